@@ -1,0 +1,108 @@
+"""The facts about one episode, as the record learned them: what every question of the domain is asked of.
+
+Two times run through all of it. When something happened (`starts_at`, `at`, `from_on`) and when the
+record learned it (`known_at`). A question put for an instant may use only facts whose `known_at` is
+not after that instant, so that looking back shows what could have been seen, never more.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from schemas.vocabulary import (
+    AbsenceKind,
+    AgreementKind,
+    AppointmentStatus,
+    Channel,
+    ContactDirection,
+    ContactOutcome,
+    EpisodeFormat,
+    EpisodeKind,
+    Initiator,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class StatusEvent:
+    """One thing the record learned about an appointment. All instants are aware and in UTC."""
+
+    status: AppointmentStatus
+    starts_at: datetime
+    known_at: datetime
+    initiator: Initiator | None = None
+    excused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """A booked time and everything learned about it, oldest knowledge first.
+
+    `rescheduled_from` is the key of the appointment this one replaces: the pair is one event, never a
+    cancellation plus a booking. `standing` marks a time that belongs to a series booked in one go,
+    which is weaker evidence of staying than a booking the client made.
+    """
+
+    key: str
+    events: tuple[StatusEvent, ...]
+    duration_minutes: int = 50
+    rescheduled_from: str | None = None
+    standing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Something said or sent outside the room. Inbound and not automated: a sign of life.
+
+    `outcome` SPOKE is a sign of life in either direction: the client was reached in person.
+    """
+
+    at: datetime
+    known_at: datetime
+    direction: ContactDirection
+    channel: Channel
+    automated: bool = False
+    outcome: ContactOutcome | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """Days on which silence says nothing: local dates in the client's zone, both included; no `to_on`, open-ended."""
+
+    kind: AbsenceKind
+    from_on: date
+    to_on: date | None
+    known_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What was settled about the course of the work. `cadence_days` only with a change of cadence."""
+
+    kind: AgreementKind
+    from_on: date
+    known_at: datetime
+    to_on: date | None = None
+    cadence_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything known about one episode. Order within the tuples does not matter."""
+
+    time_zone: str
+    format: EpisodeFormat = EpisodeFormat.INDIVIDUAL
+    kind: EpisodeKind = EpisodeKind.ONGOING
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    agreed_cadence_days: float | None = None
+    appointments: tuple[Appointment, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    absences: tuple[Absence, ...] = ()
+    agreements: tuple[Agreement, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What the practice expects where a client's own rhythm is not known yet. Days between sessions."""
+
+    default_cadence_days: float = 7.0
+    by_format: dict[EpisodeFormat, float] = field(default_factory=dict)
