@@ -38,7 +38,8 @@ class Appointment:
 
     `rescheduled_from` is the key of the appointment this one replaces: the pair is one event, never a
     cancellation plus a booking. `standing` marks a time that belongs to a series booked in one go,
-    which is weaker evidence of staying than a booking the client made.
+    which is weaker evidence of staying than a booking the client made. `participant` names the one
+    person whose attendance it records in a couple or family; none means all of them together.
     """
 
     key: str
@@ -46,6 +47,7 @@ class Appointment:
     duration_minutes: int = 50
     rescheduled_from: str | None = None
     standing: bool = False
+    participant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
