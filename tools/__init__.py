@@ -1,0 +1,1 @@
+"""What `make` runs to look after the house. Nothing here ships."""
