@@ -130,6 +130,7 @@ class NextStepKind(StrEnum):
     """The one next kind act for an episode, in the order in which they outrank one another."""
 
     RECORD_OUTCOME = "record_outcome"
+    CLOSE_WITH_NOTE = "close_with_note"
     CLOSING_SESSION = "closing_session"
     CALL = "call"
     CHECK_IN = "check_in"

@@ -1,0 +1,201 @@
+"""Whether a client is still coming: the stage of an episode, the reasons in words, and when time alone will change it.
+
+`assess` reads a history once and leaves a small evidence behind. `standing_at` answers every later moment
+from that evidence and the two stored instants, exactly as assessing anew would, as long as no fact came.
+A probability never leaves this module except to those who replay and calibrate.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from math import inf
+from typing import TypeVar
+
+from api.domain import clock, explain, reasons, signals, timeline, weighing, weights
+from api.domain.evidence import Away, Evidence, Strand
+from api.domain.history import Absence, Agreement, Contact, History, Rhythm
+from api.domain.reasons import Reason, ReasonCode
+from api.domain.weights import Model
+from schemas.vocabulary import AbsenceKind, Stage
+
+F = TypeVar("F", Contact, Absence, Agreement)
+_PAUSES = frozenset({AbsenceKind.PAUSE, AbsenceKind.CLIENT_AWAY})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The stage at a moment. `since` is when it began, None where nothing marks a beginning. Strongest reason first."""
+
+    stage: Stage
+    since: datetime | None
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What noticing worked out at `assessed_at`.
+
+    `drifting_at` and `quiet_at` are when the stage will cross, or has crossed, if no further fact arrives; None
+    where time alone never does it. `paused_from` and `paused_until` frame the pause that runs or comes next
+    (an open one has no end). At `revisit_at` what is stored wants working out again though nobody
+    did anything: a pause or agreed end begins or is over, or a fact dated ahead becomes known.
+    """
+
+    stage: Stage
+    since: datetime | None
+    probability: float
+    reasons: tuple[Reason, ...]
+    drifting_at: datetime | None
+    quiet_at: datetime | None
+    evidence: Evidence
+    assessed_at: datetime
+    model_version: str
+    paused_from: datetime | None = None
+    paused_until: datetime | None = None
+    revisit_at: datetime | None = None
+
+
+def assess(history: History, rhythm: Rhythm, now: datetime, model: Model) -> Assessment:
+    """Couples, families and groups too: where times name a participant, the person furthest away stands for all.
+
+    Raises `clock.UnknownTimeZone`.
+    """
+    clock.zone(history.time_zone)
+    evidence = signals.gather(history, known_at(history, now), rhythm, model)
+    return conclude(evidence, history, now, model)
+
+
+def known_at(history: History, now: datetime) -> signals.Known:
+    """The part of a history that the record had learned by an instant."""
+    return signals.Known(
+        visits=timeline.visits(history.appointments, now, history.time_zone),
+        contacts=_known(history.contacts, now),
+        absences=_known(history.absences, now),
+        agreements=_known(history.agreements, now),
+    )
+
+
+def conclude(evidence: Evidence, history: History, now: datetime, model: Model) -> Assessment:
+    """The assessment that evidence amounts to at `now`."""
+    ended_at = history.ended_at
+    over = ended_at is not None and ended_at <= now
+    drifting_at, quiet_at = (
+        (None, None) if over or _settled(evidence, clock.second(now)) else crossings(evidence, model)
+    )
+    standing = standing_at(drifting_at, quiet_at, evidence, ended_at, now, model=model)
+    pause = None if over else _pause(evidence, clock.second(now))
+    return Assessment(
+        stage=standing.stage,
+        since=standing.since,
+        probability=_probability(evidence, clock.second(now), model),
+        reasons=standing.reasons,
+        drifting_at=drifting_at,
+        quiet_at=quiet_at,
+        evidence=evidence,
+        assessed_at=now,
+        model_version=model.version,
+        paused_from=clock.instant(pause.since) if pause else None,
+        paused_until=clock.instant(pause.until) if pause and pause.until is not None else None,
+        revisit_at=None if over else _revisit(evidence, history, now),
+    )
+
+
+def crossings(evidence: Evidence, model: Model) -> tuple[datetime | None, datetime | None]:
+    """When drifting and quiet begin. Nobody crosses without a clock, or once an agreed end has come."""
+    if evidence.no_clock is not None:
+        return None, None
+    end = inf if evidence.end_agreed_from is None else evidence.end_agreed_from
+    found = []
+    for threshold in (model.drifting_log_odds, model.quiet_log_odds):
+        at = min(weighing.crossing(strand, threshold, model) for strand in evidence.strands)
+        found.append(clock.instant(at) if at < end else None)
+    return found[0], found[1]
+
+
+def standing_at(
+    drifting_at: datetime | None,
+    quiet_at: datetime | None,
+    evidence: Evidence,
+    ended_at: datetime | None,
+    now: datetime,
+    *,
+    model: Model | None = None,
+) -> Standing:
+    """The stage and reasons at `now` from what is stored; no history is read. `model` only orders the reasons."""
+    at = clock.second(now)
+    running = tuple(away for away in evidence.away if _runs(away, at))
+    pauses = [away.since for away in running if away.kind in _PAUSES]
+    if ended_at is not None and ended_at <= now:
+        return Standing(Stage.ENDED, ended_at, (reasons.plain(ReasonCode.ENDED),))
+    if pauses:
+        return Standing(Stage.PAUSED, clock.instant(min(pauses)), explain.absent(evidence, running, at))
+    if settled := _settled(evidence, at):
+        return Standing(Stage.ENGAGED, clock.instant(settled[1]), (reasons.plain(settled[0]),))
+    stage, since = Stage.ENGAGED, None if evidence.since is None else clock.instant(evidence.since)
+    if quiet_at is not None and quiet_at <= now:
+        stage, since = Stage.QUIET, quiet_at
+    elif drifting_at is not None and drifting_at <= now:
+        stage, since = Stage.DRIFTING, drifting_at
+    strand, weighed = _leading(evidence, at, model or weights.load())
+    said = explain.why(evidence, strand, weighed, stage, at)
+    return Standing(stage, since, said + explain.absent(evidence, running, at))
+
+
+def _settled(evidence: Evidence, at: int) -> tuple[ReasonCode, float] | None:
+    """Why time says nothing, and since when."""
+    if evidence.no_clock is not None:
+        return evidence.no_clock, inf if evidence.since is None else evidence.since
+    if evidence.end_agreed_from is not None and evidence.end_agreed_from <= at:
+        return ReasonCode.END_AGREED, evidence.end_agreed_from
+    return None
+
+
+def _leading(evidence: Evidence, at: int, model: Model) -> tuple[Strand, weighing.Weighed]:
+    """The person whose evidence weighs most; of equals the first."""
+    weighed = [(strand, weighing.weigh(strand, at, model)) for strand in evidence.strands]
+    return max(weighed, key=lambda pair: pair[1].log_odds)
+
+
+def _probability(evidence: Evidence, at: int, model: Model) -> float:
+    """Without a clock, or once an end is agreed, only what is true of anybody after so many sessions."""
+    if _settled(evidence, at):
+        return weights.probability(weighing.beginning(evidence.strands[0], model))
+    return weights.probability(_leading(evidence, at, model)[1].log_odds)
+
+
+def _runs(away: Away, at: int) -> bool:
+    return away.since <= at and (away.until is None or at < away.until)
+
+
+def leading(evidence: Evidence, at: int) -> Strand:
+    """The person whose evidence stands for the episode at an instant (seconds)."""
+    return _leading(evidence, at, weights.load())[0]
+
+
+def running_pause(evidence: Evidence, at: int) -> Away | None:
+    """The agreed pause or time away under way at an instant (seconds); of several the one that ends last."""
+    running = [away for away in evidence.away if away.kind in _PAUSES and _runs(away, at)]
+    return max(running, key=lambda away: inf if away.until is None else away.until, default=None)
+
+
+def _pause(evidence: Evidence, at: int) -> Away | None:
+    """The pause that runs, else the next one."""
+    pauses = [away for away in evidence.away if away.kind in _PAUSES and (away.until is None or away.until > at)]
+    return min(pauses, key=lambda away: away.since, default=None)
+
+
+def _revisit(evidence: Evidence, history: History, now: datetime) -> datetime | None:
+    at = clock.second(now)
+    moments = [away.since for away in evidence.away] + [away.until for away in evidence.away if away.until is not None]
+    if evidence.end_agreed_from is not None:
+        moments.append(evidence.end_agreed_from)
+    ahead = [instant for moment in moments if moment > at and (instant := clock.instant(moment))]
+    ahead += [event.known_at for one in history.appointments for event in one.events if event.known_at > now]
+    facts: Sequence[Contact | Absence | Agreement] = (*history.contacts, *history.absences, *history.agreements)
+    ahead += [fact.known_at for fact in facts if fact.known_at > now]
+    return min(ahead, default=None)
+
+
+def _known(facts: Sequence[F], now: datetime) -> list[F]:
+    """Each fact once, however often it was told."""
+    return list(dict.fromkeys(fact for fact in facts if fact.known_at <= now))

@@ -1,0 +1,147 @@
+"""The one next kind act for an episode: what, why, whose, and by which day.
+
+Every client has one state, one owner, one due date and one next act, so that nobody stays unclear. An act is
+offered, never performed: a person decides.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from api.domain import clock, engagement, weighing
+from api.domain.engagement import Standing
+from api.domain.evidence import SESSION_OVER_AFTER, Away, Evidence, Strand
+from api.domain.weights import Hold
+from schemas.vocabulary import NextStepKind, Stage
+
+_RECORD_WITHIN = 2 * clock.DAY
+_CHECK_IN_WITHIN = 3 * clock.DAY
+_CALL_WITHIN = 2 * clock.DAY
+_BOOK_WITHIN = 3 * clock.DAY
+_OFFER_WITHIN = 7 * clock.DAY
+_CLOSE_WITHIN = 7 * clock.DAY
+_QUIET_BEFORE_A_CLOSING_SESSION = 21 * clock.DAY
+_PAUSE_REVIEW_AHEAD = 7 * clock.DAY
+_OPEN_PAUSE_REVIEW = 28 * clock.DAY
+_BOOKS_AHEAD_AS_A_RULE = 0.7
+
+
+class Owner(StrEnum):
+    """Whose act it is."""
+
+    RESPONSIBLE = "responsible"
+
+
+@dataclass(frozen=True, slots=True)
+class NextStep:
+    """`due_on` is a day on the client's calendar; with nothing to do, the day it is."""
+
+    kind: NextStepKind
+    why: str
+    owner: Owner
+    due_on: date
+
+
+_WHY = {
+    NextStepKind.RECORD_OUTCOME: "A booked time has passed and its outcome is not recorded.",
+    NextStepKind.CLOSING_SESSION: "It has been quiet for a while: offer a closing session, or a written goodbye.",
+    NextStepKind.CALL: "A person's voice, or a short personal line, is the next kind step.",
+    NextStepKind.REVIEW_BOOKING: "A time is booked: see that it still suits.",
+    NextStepKind.CHECK_IN: "A short check-in leaves the door open.",
+    NextStepKind.REVIEW_PAUSE: "The pause is coming to its end: see what was agreed for afterwards.",
+    NextStepKind.BOOK_NEXT: "The next time is usually booked by now.",
+    NextStepKind.CLOSE_WITH_NOTE: "The end is agreed: write the ending down, with the work done and the goals for growth.",
+    NextStepKind.NOTHING: "Nothing is needed now.",
+}
+
+
+def next_step(standing: Standing, evidence: Evidence, now: datetime) -> NextStep:
+    """The act that a standing asks for at `now`."""
+    at = clock.second(now)
+    strand = engagement.leading(evidence, at)
+    kind, due = _choose(standing, evidence, strand, at)
+    return NextStep(kind, _WHY[kind], Owner.RESPONSIBLE, clock.local_day(due, evidence.time_zone))
+
+
+def attention_at(
+    drifting_at: datetime | None, evidence: Evidence, ended_at: datetime | None, now: datetime
+) -> datetime | None:
+    """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
+
+    A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed.
+    """
+    if ended_at is not None and ended_at <= now:
+        return None
+    moments = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]
+    pause = engagement.running_pause(evidence, clock.second(now))
+    if pause is not None:
+        moments.append(_review_from(pause))
+    elif drifting_at is not None:
+        moments.append(clock.second(drifting_at))
+    if evidence.end_agreed_from is not None:
+        moments.append(evidence.end_agreed_from)
+    return clock.instant(min(moments)) if moments else None
+
+
+def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
+    """The kind of act and the instant in the day by which it is due."""
+    if standing.stage in {Stage.ENDED, Stage.PAUSED}:
+        return _in_a_pause(evidence, at) if standing.stage is Stage.PAUSED else (NextStepKind.NOTHING, at)
+    if unrecorded := strand.to_record(at):
+        return NextStepKind.RECORD_OUTCOME, unrecorded[0] + _RECORD_WITHIN
+    if evidence.end_agreed_from is not None and evidence.end_agreed_from <= at:
+        return NextStepKind.CLOSE_WITH_NOTE, evidence.end_agreed_from + _CLOSE_WITHIN
+    return _while_running(standing, evidence, strand, at)
+
+
+def _while_running(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
+    since = at if standing.since is None else clock.second(standing.since)
+    if standing.stage is Stage.QUIET:
+        return _when_quiet(strand, since, at)
+    if standing.stage is Stage.DRIFTING:
+        return _when_drifting(strand, since, at)
+    return _when_engaged(evidence, strand, at)
+
+
+def _in_a_pause(evidence: Evidence, at: int) -> tuple[NextStepKind, int]:
+    pause = engagement.running_pause(evidence, at)
+    if pause is None or at < _review_from(pause):
+        return NextStepKind.NOTHING, at
+    return NextStepKind.REVIEW_PAUSE, pause.since + _OPEN_PAUSE_REVIEW if pause.until is None else pause.until - 1
+
+
+def _review_from(pause: Away) -> int:
+    """A week before a pause ends; four weeks into one without an end."""
+    if pause.until is None:
+        return pause.since + _OPEN_PAUSE_REVIEW
+    return max(pause.since, pause.until - _PAUSE_REVIEW_AHEAD)
+
+
+def _when_quiet(strand: Strand, since: int, at: int) -> tuple[NextStepKind, int]:
+    """A call first; when that, too, stays without an answer for weeks, the offer of a good ending."""
+    if at - since >= _QUIET_BEFORE_A_CLOSING_SESSION:
+        return NextStepKind.CLOSING_SESSION, since + _QUIET_BEFORE_A_CLOSING_SESSION + _OFFER_WITHIN
+    return NextStepKind.CALL, max(since + _CALL_WITHIN, _answer_awaited_until(strand, at))
+
+
+def _when_drifting(strand: Strand, since: int, at: int) -> tuple[NextStepKind, int]:
+    """A message already out is given its days before a call follows it."""
+    if strand.unanswered:
+        return NextStepKind.CALL, max(since + _CHECK_IN_WITHIN, strand.unanswered[-1])
+    if weighing.hold_at(strand, at) in {Hold.CLIENT, Hold.PLAIN}:
+        return NextStepKind.REVIEW_BOOKING, since + _CHECK_IN_WITHIN
+    return NextStepKind.CHECK_IN, since + _CHECK_IN_WITHIN
+
+
+def _answer_awaited_until(strand: Strand, at: int) -> int:
+    return max((until for until in strand.unanswered if until > at), default=0)
+
+
+def _when_engaged(evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
+    """Booking is somebody's act only where the client usually has the next time booked by now."""
+    if evidence.no_clock is not None or not strand.sessions or strand.books_ahead < _BOOKS_AHEAD_AS_A_RULE:
+        return NextStepKind.NOTHING, at
+    due = strand.anchor + _BOOK_WITHIN
+    if weighing.hold_at(strand, at) is not Hold.OPEN or at < due - clock.DAY:
+        return NextStepKind.NOTHING, at
+    return NextStepKind.BOOK_NEXT, due

@@ -1,0 +1,121 @@
+"""How often a client comes and when they book: their own habits, leaning on what is usual while little is known."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import pairwise
+from math import exp, isfinite, log
+
+from api.domain import clock
+from api.domain.history import Agreement, History, Rhythm
+from api.domain.timeline import ATTENDED, Visit
+from api.domain.weights import Model
+from schemas.vocabulary import AgreementKind
+
+Rates = tuple[tuple[float, float], ...]
+"""(from instant, beats per day); the first is in force from the beginning."""
+
+_LOOKED_AT = 8
+_SAME_VISIT_DAYS = 0.5
+_SOON_AFTER = timedelta(hours=36)
+_LONGEST_CADENCE = 400.0
+_SHORTEST_CADENCE = 0.5
+
+
+def rates(
+    visits: Sequence[Visit],
+    history: History,
+    rhythm: Rhythm,
+    model: Model,
+    *,
+    changes: Sequence[Agreement],
+    stopped: Sequence[clock.Span],
+) -> Rates:
+    """The client's pace, piece by piece: from the beginning, and from each agreed change of cadence on."""
+    usual = rhythm.by_format.get(history.format, rhythm.default_cadence_days)
+    agreed = _usable(history.agreed_cadence_days)
+    prior = agreed or _usable(usual) or 7.0
+    worth = model.agreed_cadence_worth if agreed else model.practice_cadence_worth
+    planned = [visit.start for visit in visits if not visit.given_up]
+    if not changes:
+        return ((0.0, _rate(planned, prior, worth, model, stopped)),)
+    starts = [clock.midnight(change.from_on, history.time_zone) for change in changes]
+    pieces = [(0.0, _rate(_between(planned, None, starts[0]), prior, worth, model, stopped))]
+    for index, change in enumerate(changes):
+        end = starts[index + 1] if index + 1 < len(changes) else None
+        piece = _between(planned, starts[index], end)
+        cadence = change.cadence_days or prior
+        pieces.append((float(starts[index]), _rate(piece, cadence, model.agreed_cadence_worth, model, stopped)))
+    return tuple(pieces)
+
+
+def cadence_changes(agreements: Sequence[Agreement]) -> list[Agreement]:
+    """Agreed changes of cadence in the order in which they take effect; of several on one day the one learned last."""
+    by_day: dict[object, Agreement] = {}
+    for agreement in sorted(agreements, key=lambda one: (one.known_at, one.cadence_days or 0.0)):
+        if agreement.kind is AgreementKind.CADENCE_CHANGE and _usable(agreement.cadence_days):
+            by_day[agreement.from_on] = agreement
+    return sorted(by_day.values(), key=lambda one: one.from_on)
+
+
+def books_ahead(visits: Sequence[Visit], model: Model) -> float:
+    """How much of the time the next session is booked within a day and a half of the one before, from 0 to 1.
+
+    A record that learns of its times only afterwards says nothing is ever booked ahead, and is taken at its word:
+    "nothing booked" then weighs nothing until the time has come at which the client would have been back.
+    """
+    came = [index for index, visit in enumerate(visits) if visit.status is ATTENDED][-_LOOKED_AT - 1 :]
+    asked = answered = 0
+    if came and visits[came[0]].booked >= visits[came[0]].start:
+        asked += 1
+    for index in came[:-1]:
+        soon = visits[index].start + _SOON_AFTER
+        asked += 1
+        answered += any(later.booked <= soon for later in visits[index + 1 : index + 3])
+    share = (answered + model.books_ahead_prior * model.books_ahead_worth) / (asked + model.books_ahead_worth)
+    return round(share, 3)
+
+
+def _between(starts: Sequence[datetime], low: int | None, high: int | None) -> list[datetime]:
+    return [
+        start
+        for start in starts
+        if (low is None or start.timestamp() >= low) and (high is None or start.timestamp() < high)
+    ]
+
+
+def _rate(
+    planned: Sequence[datetime], prior: float, worth: float, model: Model, stopped: Sequence[clock.Span]
+) -> float:
+    gaps = _gaps(planned[-_LOOKED_AT - 1 :], stopped)
+    if not gaps:
+        return round(1 / prior, 6)
+    own = _typical(sorted(gaps), model.irregular_part)
+    cadence = exp((len(gaps) * log(own) + worth * log(prior)) / (len(gaps) + worth))
+    return round(1 / cadence, 6)
+
+
+def _gaps(starts: Sequence[datetime], stopped: Sequence[clock.Span]) -> list[float]:
+    """Days between one planned session and the next; a gap in which the clock stood still tells no rhythm."""
+    gaps = []
+    for one, other in pairwise(starts):
+        days = (other - one).total_seconds() / clock.DAY
+        if days < _SAME_VISIT_DAYS:
+            continue
+        if stopped and any(begin < other.timestamp() and end > one.timestamp() for begin, end in stopped):
+            continue
+        gaps.append(min(days, _LONGEST_CADENCE))
+    return gaps
+
+
+def _typical(ordered: Sequence[float], irregular_part: float) -> float:
+    """The median, moved towards the upper quartile, so that people whose weeks differ are given more room."""
+    count = len(ordered)
+    middle = (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+    upper = ordered[min(count - 1, (3 * count) // 4)]
+    return middle + irregular_part * (upper - middle)
+
+
+def _usable(cadence_days: float | None) -> float | None:
+    if cadence_days is None or not isfinite(cadence_days):
+        return None
+    return cadence_days if _SHORTEST_CADENCE <= cadence_days <= _LONGEST_CADENCE else None

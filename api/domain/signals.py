@@ -1,0 +1,319 @@
+"""From the facts known at an instant to the evidence about an episode.
+
+Two rules hold everywhere here. A fact that speaks for staying counts as if it had always been known; one
+that speaks for drifting weighs from the instant the record learned it. And whatever came before the last
+session is settled by that session: the client came back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import inf
+
+from api.domain import clock, rhythm
+from api.domain.evidence import Away, Evidence, Setback, Strand
+from api.domain.history import Absence, Agreement, Contact, History, Rhythm
+from api.domain.reasons import ReasonCode
+from api.domain.timeline import ATTENDED, BOOKED, CANCELLED, LATE_CANCELLED, Visit
+from api.domain.weights import Hold, Model
+from schemas.vocabulary import AgreementKind, ContactDirection, ContactOutcome, EpisodeKind, Initiator
+
+_NO_CLOCK = {EpisodeKind.AS_NEEDED: ReasonCode.AS_NEEDED, EpisodeKind.CONSULTATION: ReasonCode.CONSULTATION}
+_END_KEPT_OPEN = timedelta(days=30)
+_ANSWERED_WITHIN = 4 * clock.DAY
+_ONE_MESSAGE = 20 * clock.HOUR
+_SHORT_NOTICE = timedelta(days=14)
+_STILL_TO_RECORD = 30 * clock.DAY
+_UNRECORDED_KEPT = 12
+_RECENT = 6
+_LOOKED_BACK = 20
+_MISS_PRIOR_WORTH = 4.0
+_REPLY_PRIOR_WORTH = 2.0
+_MESSAGES_LOOKED_AT = 6
+_A_SERIES_CUT = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The facts of an episode as known at one instant; `visits` settled and earliest first."""
+
+    visits: Sequence[Visit]
+    contacts: Sequence[Contact]
+    absences: Sequence[Absence]
+    agreements: Sequence[Agreement]
+
+
+def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Evidence:
+    """Everything of `known` that bears on whether the client is still coming."""
+    came = [visit.start for visit in known.visits if visit.status is ATTENDED]
+    last = came[-1] if came else None
+    end_from = _end_agreed_from(known.agreements, last, history.time_zone)
+    away = _away(known.absences, last, history.time_zone)
+    people = sorted({visit.participant for visit in known.visits if visit.participant is not None})
+    views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
+    stopped = clock.united((one.since, inf if one.until is None else one.until) for one in away)
+    shared = _Shared(history, known, expected, model, len(came), stopped, _taper(known.agreements, end_from, model))
+    return Evidence(
+        time_zone=history.time_zone,
+        since=_beginning(history, known),
+        no_clock=_NO_CLOCK.get(history.kind),
+        end_agreed_from=end_from,
+        away=away,
+        strands=tuple(_strand(view, shared) for view in views),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Shared:
+    history: History
+    known: Known
+    expected: Rhythm
+    model: Model
+    sessions: int
+    stopped: Sequence[clock.Span]
+    taper: tuple[clock.Span, float] | None
+
+
+def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
+    model = shared.model
+    last = next((visit for visit in reversed(visits) if visit.status is ATTENDED), None)
+    anchor = clock.second(last.start) if last else _first_instant(visits, shared)
+    after = [visit for visit in visits if last is None or visit.start > last.start]
+    missed = [visit for visit in after if visit.missed]
+    cut = _series_cut(after, anchor)
+    given_up = [visit for visit in after if visit not in cut and _still_given_up(visit, visits, anchor)]
+    messages, life = _contacts(shared.known.contacts, after, anchor)
+    unanswered = _unanswered(messages, max(anchor, life or anchor), model)
+    return Strand(
+        anchor=anchor,
+        sessions=shared.sessions,
+        pace=_pace(visits, after, cut, anchor, shared),
+        life=life,
+        held_until=_held_until(after, missed, model),
+        books_ahead=rhythm.books_ahead(visits, model),
+        not_kept=tuple(sorted(map(_setback, missed), key=lambda one: (one.known, one.start))),
+        given_up=tuple(sorted(map(_setback, given_up), key=lambda one: (one.known, one.start))),
+        series_cancelled_at=sorted(clock.second(visit.known) for visit in cut)[_A_SERIES_CUT - 1] if cut else None,
+        usual_misses=_usual_misses(visits, last, model) if missed else 0.0,
+        recent_misses=sum(visit.missed for visit in _decided(visits)[-_RECENT:]),
+        unanswered=unanswered,
+        answers=_answers(messages, shared.known.contacts, model) if unanswered else 1.0,
+        unrecorded=_unrecorded(visits, anchor),
+    )
+
+
+def _setback(visit: Visit) -> Setback:
+    return Setback(clock.second(visit.start), clock.second(visit.known), visit.status is LATE_CANCELLED)
+
+
+def _decided(visits: Sequence[Visit]) -> list[Visit]:
+    return [visit for visit in visits if visit.status is ATTENDED or visit.missed]
+
+
+def _first_instant(visits: Sequence[Visit], shared: _Shared) -> int:
+    """Where the clock starts while no session has taken place: the first booking, the start, the first word."""
+    if visits:
+        return min(clock.second(min(visit.booked, visit.start)) for visit in visits)
+    beginning = _beginning(shared.history, shared.known)
+    return beginning if beginning is not None else 0
+
+
+def _beginning(history: History, known: Known) -> int | None:
+    if history.started_at is not None:
+        return clock.second(history.started_at)
+    heard = [min(visit.booked, visit.start) for visit in known.visits[:1]]
+    heard += [min(contact.at, contact.known_at) for contact in known.contacts]
+    return clock.second(min(heard)) if heard else None
+
+
+def _still_given_up(visit: Visit, visits: Sequence[Visit], anchor: int) -> bool:
+    """Cancelled since the last session, and no other time booked since."""
+    if not visit.given_up or clock.second(visit.known) <= anchor:
+        return False
+    return not any(
+        other.booked >= visit.known and other.start > visit.known and not other.given_up and not other.says_nothing
+        for other in visits
+    )
+
+
+def _series_cut(after: Sequence[Visit], anchor: int) -> list[Visit]:
+    """Two or more times to come that the practice took out once a time had not been kept or had been given up."""
+    setbacks = [
+        visit.known for visit in after if visit.missed or (visit.given_up and clock.second(visit.known) > anchor)
+    ]
+    if not setbacks:
+        return []
+    first = min(setbacks)
+    cut = [
+        visit
+        for visit in after
+        if visit.status is CANCELLED
+        and visit.initiator is not Initiator.CLIENT
+        and not visit.excused
+        and visit.known >= first
+        and visit.start > visit.known
+    ]
+    return cut if len(cut) >= _A_SERIES_CUT else []
+
+
+def _held_until(
+    after: Sequence[Visit], missed: Sequence[Visit], model: Model
+) -> tuple[int | None, int | None, int | None, int | None]:
+    """A time held the calendar until it came, or until it was known to be off; unrecorded ones a while longer."""
+    ends: list[int | None] = [None, None, None, None]
+    setback = missed[-1].start if missed else None
+    for visit in after:
+        kind = _hold(visit, setback)
+        start = clock.second(visit.start)
+        end = start if visit.status is BOOKED or visit.missed else min(start, clock.second(visit.known))
+        ends[kind] = max(end, ends[kind] or end)
+        if visit.status is BOOKED or visit.missed:
+            pending = start + int(model.pending_days * clock.DAY)
+            pending = pending if visit.status is BOOKED else min(pending, clock.second(visit.known))
+            ends[Hold.PENDING] = max(pending, ends[Hold.PENDING] or pending)
+    client, plain, standing, pending_until = ends
+    return client, plain, standing, pending_until
+
+
+def _hold(visit: Visit, setback: datetime | None) -> Hold:
+    """A time that was booked before the last one was not kept says less than one booked afterwards."""
+    if visit.standing:
+        return Hold.STANDING
+    earlier = setback is not None and visit.booked < setback
+    if visit.booked_by is Initiator.CLIENT:
+        return Hold.PLAIN if earlier else Hold.CLIENT
+    return Hold.STANDING if earlier else Hold.PLAIN
+
+
+def _contacts(
+    contacts: Sequence[Contact], after: Sequence[Visit], anchor: int
+) -> tuple[list[tuple[int, int]], int | None]:
+    """The practice's own messages as (sent, known), and the last sign of life since the last session."""
+    messages = []
+    signs = [
+        clock.second(visit.booked)
+        for visit in after
+        if visit.booked_by is Initiator.CLIENT and not visit.standing and visit.booked < visit.start
+    ]
+    for contact in contacts:
+        at = clock.second(min(contact.at, contact.known_at))
+        if is_sign_of_life(contact):
+            signs.append(at)
+        elif _awaits_an_answer(contact):
+            messages.append((at, clock.second(contact.known_at)))
+    return sorted(messages), max((at for at in signs if at > anchor), default=None)
+
+
+def is_sign_of_life(contact: Contact) -> bool:
+    if contact.outcome is ContactOutcome.SPOKE:
+        return True
+    return contact.direction is ContactDirection.INBOUND and not contact.automated
+
+
+def _awaits_an_answer(contact: Contact) -> bool:
+    return (
+        contact.direction is ContactDirection.OUTBOUND
+        and not contact.automated
+        and contact.outcome is not ContactOutcome.NOT_DELIVERED
+    )
+
+
+def _unanswered(messages: Sequence[tuple[int, int]], since: int, model: Model) -> tuple[int, ...]:
+    """The instants from which each message counts as not answered yet; what goes out within a day is one message."""
+    grace = int(model.unanswered_after_days * clock.DAY)
+    found: list[int] = []
+    last = since
+    for at, known in messages:
+        if at > since and (not found or at - last >= _ONE_MESSAGE):
+            found.append(max(at + grace, known))
+            last = at
+    return tuple(sorted(found)[: len(model.unanswered)])
+
+
+def _answers(messages: Sequence[tuple[int, int]], contacts: Sequence[Contact], model: Model) -> float:
+    """How readily this client has answered before; somebody who never writes back says little by not writing back."""
+    signs = sorted(clock.second(contact.at) for contact in contacts if is_sign_of_life(contact))
+    settled = [at for at, _ in messages if signs and at < signs[-1]][-_MESSAGES_LOOKED_AT:]
+    answered = sum(any(0 <= sign - at <= _ANSWERED_WITHIN for sign in signs) for at in settled)
+    share = (answered + model.reply_prior * _REPLY_PRIOR_WORTH) / (len(settled) + _REPLY_PRIOR_WORTH)
+    return round(share, 3)
+
+
+def _usual_misses(visits: Sequence[Visit], last: Visit | None, model: Model) -> float:
+    before = _decided([visit for visit in visits if last and visit.start <= last.start])[-_LOOKED_BACK:]
+    missed = sum(visit.missed for visit in before)
+    return round((missed + model.miss_prior * _MISS_PRIOR_WORTH) / (len(before) + _MISS_PRIOR_WORTH), 3)
+
+
+def _unrecorded(visits: Sequence[Visit], anchor: int) -> tuple[int, ...]:
+    starts = [clock.second(visit.start) for visit in visits if visit.status is BOOKED]
+    return tuple(sorted({start for start in starts if start > anchor - _STILL_TO_RECORD})[:_UNRECORDED_KEPT])
+
+
+def _pace(
+    visits: Sequence[Visit], after: Sequence[Visit], cut: Sequence[Visit], anchor: int, shared: _Shared
+) -> clock.Pace:
+    if not visits and _beginning(shared.history, shared.known) is None:
+        return ()
+    changes = rhythm.cadence_changes(shared.known.agreements)
+    stopped = shared.stopped
+    rates = rhythm.rates(visits, shared.history, shared.expected, shared.model, changes=changes, stopped=stopped)
+    credits_ = [
+        _credit(visit, rates) for visit in after if visit.says_nothing and visit not in cut and _short_notice(visit)
+    ]
+    if credits_:
+        stopped = clock.united([*stopped, *credits_])
+    steps = clock.pace(anchor, rates, stopped)
+    return clock.slowed(steps, *shared.taper) if shared.taper else steps
+
+
+def _short_notice(visit: Visit) -> bool:
+    return visit.start - visit.known <= _SHORT_NOTICE
+
+
+def _credit(visit: Visit, rates: rhythm.Rates) -> clock.Span:
+    """A time that others called off stops the clock for the stretch that led to it: nobody could have come."""
+    start = clock.second(visit.start)
+    return start - int(clock.DAY / rates[-1][1]), start
+
+
+def _away(absences: Sequence[Absence], last: datetime | None, zone_name: str) -> tuple[Away, ...]:
+    """The absences that were not over when the client last came. A session ends a pause that had no end."""
+    kept = set()
+    anchor = clock.second(last) if last else 0
+    for absence in absences:
+        since = clock.midnight(absence.from_on, zone_name)
+        until = clock.end_of(absence.to_on, zone_name)
+        if until <= max(since, anchor) or (absence.to_on is None and last is not None and since <= anchor):
+            continue
+        kept.add(Away(absence.kind, since, None if until == inf else int(until)))
+    return tuple(sorted(kept, key=lambda one: (one.since, one.kind, one.until or inf)))
+
+
+def _end_agreed_from(agreements: Sequence[Agreement], last: datetime | None, zone_name: str) -> int | None:
+    """The earliest agreed end that no later session has overtaken."""
+    found = []
+    for agreement in agreements:
+        if agreement.kind is AgreementKind.CADENCE_CHANGE:
+            continue
+        start = clock.midnight(agreement.from_on, zone_name)
+        if last is None or clock.second(last) <= start + _overtaken_after(agreement):
+            found.append(start)
+    return min(found, default=None)
+
+
+def _overtaken_after(agreement: Agreement) -> int:
+    """A planned end may be followed by its last, spaced-out sessions; a discharge by the day's own session only."""
+    if agreement.kind is AgreementKind.DISCHARGE:
+        return clock.DAY
+    if agreement.to_on is not None and agreement.to_on > agreement.from_on:
+        return ((agreement.to_on - agreement.from_on) + timedelta(days=1)) // timedelta(seconds=1)
+    return _END_KEPT_OPEN // timedelta(seconds=1)
+
+
+def _taper(agreements: Sequence[Agreement], end_from: int | None, model: Model) -> tuple[clock.Span, float] | None:
+    """Once an end is planned, sessions usually spread out towards it: the clock slows down until then."""
+    planned = [one.known_at for one in agreements if one.kind is AgreementKind.PLANNED_END]
+    if end_from is None or not planned:
+        return None
+    return (clock.second(min(planned)), float(end_from)), model.taper_pace

@@ -1,0 +1,228 @@
+"""The booked times of one episode as they were known at an instant: one entry per time, however often it was told.
+
+Practice systems deliver statuses late, set them before the time comes, take them back, export a time twice
+and shift it by an hour when the clocks change. All of that is ordinary and is settled here, and nowhere else.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from api.domain import clock
+from api.domain.history import Appointment, StatusEvent
+from schemas.vocabulary import AppointmentStatus, Initiator
+
+ATTENDED = AppointmentStatus.ATTENDED
+BOOKED = AppointmentStatus.BOOKED
+CANCELLED = AppointmentStatus.CANCELLED
+LATE_CANCELLED = AppointmentStatus.LATE_CANCELLED
+NO_SHOW = AppointmentStatus.NO_SHOW
+RESCHEDULED = AppointmentStatus.RESCHEDULED
+
+# Between statuses learned at the same instant the kinder reading stands, so that the order of rows never decides.
+_RANK = {RESCHEDULED: 0, CANCELLED: 1, LATE_CANCELLED: 2, NO_SHOW: 3, BOOKED: 4, ATTENDED: 5}
+_PRACTICE_SIDE = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE})
+_NOT_THE_CLIENT = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE, Initiator.SYSTEM})
+_A_DAY = timedelta(days=1)
+_AN_HOUR = timedelta(hours=1)
+_SERIES = 3
+_FIRST_YEAR, _LAST_YEAR = 1900, 9990
+
+
+class Visit(NamedTuple):
+    """One booked time as known. `known` is when its present status was learned, `booked` when it was first heard of."""
+
+    start: datetime
+    status: AppointmentStatus
+    known: datetime
+    booked: datetime
+    initiator: Initiator | None
+    excused: bool
+    booked_by: Initiator | None
+    standing: bool
+    keys: tuple[str, ...]
+    rescheduled_from: str | None
+    participant: str | None
+
+    @property
+    def missed(self) -> bool:
+        """Not kept, by the client and without an excuse."""
+        if self.status is not NO_SHOW and self.status is not LATE_CANCELLED:
+            return False
+        return not self.excused and self.initiator not in _PRACTICE_SIDE
+
+    @property
+    def says_nothing(self) -> bool:
+        """It did not take place, and not because of the client."""
+        if self.status not in {CANCELLED, LATE_CANCELLED, NO_SHOW}:
+            return False
+        return self.excused or self.initiator in _PRACTICE_SIDE
+
+    @property
+    def given_up(self) -> bool:
+        """Cancelled ahead of time by the client, or by nobody the record names."""
+        if self.status is not CANCELLED and self.status is not RESCHEDULED:
+            return False
+        return not self.excused and self.initiator not in _NOT_THE_CLIENT
+
+
+def visits(appointments: Sequence[Appointment], now: datetime, zone_name: str) -> list[Visit]:
+    """Every booked time known at `now`, earliest first, repeats and replaced halves of a pair left out."""
+    if len({appointment.key for appointment in appointments}) < len(appointments):
+        appointments = _joined(appointments)
+    found = [visit for appointment in appointments if (visit := read(appointment, now)) is not None]
+    return settled(found, zone_name)
+
+
+def settled(found: list[Visit], zone_name: str) -> list[Visit]:
+    """The rules that need all times at once: repeats, pairs, series. `found` holds one entry per appointment key."""
+    found = sorted(found, key=_by_start)
+    return _with_series_marked(_without_replaced(_without_repeats(found, zone_name)))
+
+
+def read(appointment: Appointment, now: datetime) -> Visit | None:
+    """What is known of one appointment at `now`; None when nothing is yet.
+
+    A time in no century of ours is nothing. An outcome recorded before the time came is no outcome: such systems write "attended" by default.
+    """
+    events: Sequence[StatusEvent] = appointment.events
+    if any(event.known_at > now for event in events):
+        events = [event for event in events if event.known_at <= now]
+    if not events:
+        return None
+    if len(events) > 1:
+        events = sorted(events, key=_by_knowledge)
+    first, last = events[0], events[-1]
+    start = last.starts_at
+    if not _FIRST_YEAR <= start.year < _LAST_YEAR:
+        return None
+    if last.known_at < start and last.status in {ATTENDED, NO_SHOW}:
+        last = next((event for event in reversed(events) if not _premature(event)), None) or _as_booked(first)
+    return Visit(
+        start,
+        last.status,
+        last.known_at,
+        first.known_at,
+        last.initiator,
+        last.excused,
+        first.initiator if first.status is BOOKED else None,
+        appointment.standing,
+        (appointment.key,),
+        appointment.rescheduled_from,
+        appointment.participant,
+    )
+
+
+def _by_knowledge(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
+    return event.known_at, _RANK[event.status], event.starts_at, event.excused, event.initiator or ""
+
+
+def _by_start(visit: Visit) -> tuple[datetime, tuple[str, ...]]:
+    return visit.start, visit.keys
+
+
+def _premature(event: StatusEvent) -> bool:
+    return event.status in {ATTENDED, NO_SHOW} and event.known_at < event.starts_at
+
+
+def _as_booked(event: StatusEvent) -> StatusEvent:
+    return StatusEvent(BOOKED, event.starts_at, event.known_at)
+
+
+def _joined(appointments: Iterable[Appointment]) -> list[Appointment]:
+    """Rows told twice under one key are one appointment with all that was told."""
+    by_key: dict[str, list[Appointment]] = {}
+    for appointment in appointments:
+        by_key.setdefault(appointment.key, []).append(appointment)
+    return [rows[0] if len(rows) == 1 else _join(rows) for rows in by_key.values()]
+
+
+def _join(rows: list[Appointment]) -> Appointment:
+    events = dict.fromkeys(event for row in rows for event in row.events)
+    return Appointment(
+        key=rows[0].key,
+        events=tuple(sorted(events, key=_by_knowledge)),
+        rescheduled_from=min((row.rescheduled_from for row in rows if row.rescheduled_from), default=None),
+        standing=any(row.standing for row in rows),
+        participant=min((row.participant for row in rows if row.participant), default=None),
+    )
+
+
+def _without_repeats(ordered: list[Visit], zone_name: str) -> list[Visit]:
+    """The same time under two keys is one; so are two an hour apart in the weeks around a change of the clocks."""
+    kept: list[Visit] = []
+    for visit in ordered:
+        for index in range(len(kept) - 1, -1, -1):
+            other = kept[index]
+            if visit.start - other.start > _AN_HOUR:
+                kept.append(visit)
+                break
+            if other.participant == visit.participant and _same_time(other, visit, zone_name):
+                kept[index] = _as_one(other, visit)
+                break
+        else:
+            kept.append(visit)
+    return kept
+
+
+def _same_time(one: Visit, other: Visit, zone_name: str) -> bool:
+    if one.start == other.start:
+        return True
+    return other.start - one.start == _AN_HOUR and clock.clocks_change_near(one.start, zone_name)
+
+
+def _as_one(one: Visit, other: Visit) -> Visit:
+    """What took place outweighs what was planned; then the later knowledge stands, as it does within one key."""
+    stands = max(one, other, key=_weight)
+    first = min(one, other, key=lambda visit: (visit.booked, visit.keys))
+    return stands._replace(
+        booked=first.booked,
+        booked_by=first.booked_by,
+        standing=one.standing and other.standing,
+        keys=one.keys + other.keys,
+        rescheduled_from=one.rescheduled_from or other.rescheduled_from,
+    )
+
+
+def _weight(visit: Visit) -> tuple[bool, datetime, int, tuple[str, ...]]:
+    outcome = visit.status in {ATTENDED, NO_SHOW, LATE_CANCELLED}
+    return outcome, visit.known, _RANK[visit.status], visit.keys
+
+
+def _without_replaced(ordered: list[Visit]) -> list[Visit]:
+    """A reschedule is one event: the old time goes when its successor is known, by its link or by being booked within a day."""
+    linked = {visit.rescheduled_from for visit in ordered if _names_another(visit)}
+    if not linked and not any(visit.status is RESCHEDULED for visit in ordered):
+        return ordered
+    return [visit for visit in ordered if not _replaced(visit, linked, ordered)]
+
+
+def _names_another(visit: Visit) -> bool:
+    return visit.rescheduled_from is not None and visit.rescheduled_from not in visit.keys
+
+
+def _replaced(visit: Visit, linked: set[str | None], ordered: list[Visit]) -> bool:
+    if visit.status in {ATTENDED, NO_SHOW}:
+        return False
+    if not linked.isdisjoint(visit.keys):
+        return True
+    if visit.status is not RESCHEDULED:
+        return False
+    return any(
+        other is not visit and abs(other.booked - visit.known) <= _A_DAY and other.start > visit.known
+        for other in ordered
+    )
+
+
+def _with_series_marked(ordered: list[Visit]) -> list[Visit]:
+    """Three or more times booked ahead in one go are a standing series, whether or not the source says so."""
+    together = Counter(visit.booked for visit in ordered if visit.start > visit.booked)
+    if not together or max(together.values()) < _SERIES:
+        return ordered
+    return [
+        visit._replace(standing=True)
+        if not visit.standing and visit.start > visit.booked and together[visit.booked] >= _SERIES
+        else visit
+        for visit in ordered
+    ]

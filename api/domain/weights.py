@@ -1,0 +1,124 @@
+"""The weights of evidence that noticing uses, read from one data file with its version and origin.
+
+Weights and the probability they add up to stay inside assessing, replaying and calibrating. They never
+reach a page, the API or the record: a stage and its reasons do.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from enum import IntEnum
+from functools import lru_cache
+from math import exp, log
+from pathlib import Path
+
+from api.domain.errors import DomainError
+
+_FILE = Path(__file__).with_name("weights.json")
+
+
+class Hold(IntEnum):
+    """What the calendar holds for the client, from the strongest sign of staying to none."""
+
+    CLIENT = 0
+    PLAIN = 1
+    STANDING = 2
+    PENDING = 3
+    OPEN = 4
+
+
+class UnusableWeights(DomainError, ValueError):
+    """The weights would let silence count for less as it grows, or a booking count against the client."""
+
+    code = "unusable_weights"
+    message = "These weights break a promise of noticing."
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Log-odds, thresholds as probabilities, and the constants of the rules. Lists by ordinal end with "and more".
+
+    `silence_books_ahead` and `silence_books_late` are curves over `beats` (usual distances between sessions)
+    for a client who always, and for one who never, has the next time booked soon after a session.
+    `hold_*` scale silence and setbacks by what the calendar holds, in the order of `Hold`.
+    """
+
+    version: str
+    origin: str
+    prior_by_session: tuple[float, ...]
+    beats: tuple[float, ...]
+    silence_books_ahead: tuple[float, ...]
+    silence_books_late: tuple[float, ...]
+    hold_silence: tuple[float, ...]
+    hold_setback: tuple[float, ...]
+    not_kept: tuple[float, ...]
+    late_cancelled_part: float
+    softened_by_contact: float
+    usual_miss_relief: float
+    given_up: tuple[float, ...]
+    series_cancelled: float
+    unanswered: tuple[float, ...]
+    unanswered_after_days: float
+    recent_miss: float
+    contact_counts_as_beats: float
+    pending_days: float
+    practice_cadence_worth: float
+    agreed_cadence_worth: float
+    irregular_part: float
+    books_ahead_prior: float
+    books_ahead_worth: float
+    reply_prior: float
+    miss_prior: float
+    taper_pace: float
+    drifting_at_probability: float
+    quiet_at_probability: float
+
+    def __post_init__(self) -> None:
+        """What is proved of noticing rests on these; a file that breaks them is refused. Raises `UnusableWeights`."""
+        rising = (self.beats, self.silence_books_ahead, self.silence_books_late, self.hold_silence, self.hold_setback)
+        never_negative = (self.not_kept, self.given_up, self.unanswered, (self.series_cancelled, self.recent_miss))
+        sound = (
+            all(list(values) == sorted(values) for values in rising)
+            and all(values[0] >= 0 for values in rising)
+            and self.silence_books_ahead[0] == self.silence_books_late[0] == self.beats[0] == 0
+            and list(self.prior_by_session) == sorted(self.prior_by_session, reverse=True)
+            and all(min(values) >= 0 for values in never_negative)
+            and len(self.hold_silence) == len(self.hold_setback) == len(Hold)
+            and 0 < self.drifting_at_probability <= self.quiet_at_probability < 1
+        )
+        if not sound:
+            raise UnusableWeights
+
+    @property
+    def drifting_log_odds(self) -> float:
+        return log_odds(self.drifting_at_probability)
+
+    @property
+    def quiet_log_odds(self) -> float:
+        return log_odds(self.quiet_at_probability)
+
+
+def log_odds(probability: float) -> float:
+    return log(probability / (1 - probability))
+
+
+def probability(odds: float) -> float:
+    """The inverse of `log_odds`, safe for any size."""
+    return 1 / (1 + exp(-odds)) if odds >= 0 else exp(odds) / (1 + exp(odds))
+
+
+def read(raw: Mapping[str, object]) -> Model:
+    """A model from the shape of the data file. Raises `UnusableWeights` when it breaks a promise of noticing."""
+    values: dict[str, object] = {}
+    for field in fields(Model):
+        value = raw[field.name]
+        if isinstance(value, Mapping):
+            value = tuple(value[hold.name.lower()] for hold in Hold)
+        values[field.name] = tuple(value) if isinstance(value, list) else value
+    return Model(**values)  # type: ignore[arg-type]  # the data file is ours; a test reads it whole
+
+
+@lru_cache(maxsize=1)
+def load() -> Model:
+    """The weights that ship with the product."""
+    return read(json.loads(_FILE.read_text(encoding="utf-8")))
