@@ -1,7 +1,9 @@
 """What every test may ask for, and what no test may do: reach beyond this machine."""
 
+# In the order in which they import one another: a module must be announced to pytest before it is loaded.
 pytest_plugins = [
     "tests.support.clock",
-    "tests.support.databases",
     "tests.support.network",
+    "tests.support.databases",
+    "tests.support.browser",
 ]

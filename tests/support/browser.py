@@ -1,0 +1,106 @@
+"""The real Chromium, and what every page has to keep in it: it asks no third party and complains of nothing.
+
+A browser lives as long as one test module. Playwright keeps an event loop running in the thread that
+started it, and other tests of the process start loops of their own.
+"""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Route, sync_playwright
+
+from tests.support.network import is_local
+from tools import ensure_browser
+
+# As root Chromium runs only without its own sandbox; the pages are ours. Nothing of it may call home.
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-sync",
+    "--no-first-run",
+]
+# Chromium says this of every answer above 399, also of those that a test asks for.
+_EXPECTED_COMPLAINT = "Failed to load resource"
+_ACTION_MILLISECONDS = 10_000
+
+
+class PageComplained(AssertionError):
+    """An error in the console, a refused script or style, or a request to somebody else."""
+
+
+class Watch:
+    """What one browser context did that no page of ours may do."""
+
+    def __init__(self) -> None:
+        self.complaints: list[str] = []
+
+    def request(self, route: Route) -> None:
+        address = urlsplit(route.request.url)
+        if address.scheme in {"data", "blob", "about"} or is_local(address.hostname):
+            route.continue_()
+        else:
+            self.complaints.append(f"request to {address.hostname}")
+            route.abort()
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not message.text.startswith(_EXPECTED_COMPLAINT):
+            self.complaints.append(message.text)
+
+    def page(self, page: Page) -> None:
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = ensure_browser.find()
+    if found is None:
+        pytest.fail(f"no Chromium: run `make test`, or name one in {ensure_browser.VARIABLE}")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=_ARGUMENTS, headless=True)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def browsing(browser: Browser) -> Iterator[BrowserContext]:
+    """A person's browser with nothing in it yet; fails the test at its end if a page complained."""
+    yield from _watched(browser, scripts=True)
+
+
+@pytest.fixture
+def browsing_without_scripts(browser: Browser) -> Iterator[BrowserContext]:
+    yield from _watched(browser, scripts=False)
+
+
+@pytest.fixture
+def page(browsing: BrowserContext) -> Page:
+    return browsing.new_page()
+
+
+@pytest.fixture
+def page_without_scripts(browsing_without_scripts: BrowserContext) -> Page:
+    return browsing_without_scripts.new_page()
+
+
+def accessibility_faults(page: Page) -> list[str]:
+    """What axe finds on the page as it is shown now: the rule, and the elements that break it."""
+    violations = Axe().run(page).response["violations"]
+    return [f"{found['id']}: {', '.join(str(node['target']) for node in found['nodes'])}" for found in violations]
+
+
+def _watched(browser: Browser, *, scripts: bool) -> Iterator[BrowserContext]:
+    context = browser.new_context(java_script_enabled=scripts, locale="en-US", timezone_id="America/Chicago")
+    context.set_default_timeout(_ACTION_MILLISECONDS)
+    watch = Watch()
+    context.route("**/*", watch.request)
+    context.on("console", watch.console)
+    context.on("page", watch.page)
+    yield context
+    context.close()
+    if watch.complaints:
+        raise PageComplained("; ".join(watch.complaints))
