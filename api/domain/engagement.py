@@ -87,7 +87,7 @@ def conclude(evidence: Evidence, history: History, now: datetime, model: Model) 
     return Assessment(
         stage=standing.stage,
         since=standing.since,
-        probability=_probability(evidence, clock.second(now), model),
+        probability=probability_at(evidence, clock.second(now), model),
         reasons=standing.reasons,
         drifting_at=drifting_at,
         quiet_at=quiet_at,
@@ -123,22 +123,39 @@ def standing_at(
 ) -> Standing:
     """The stage and reasons at `now` from what is stored; no history is read. `model` only orders the reasons."""
     at = clock.second(now)
+    stage, since = stage_at(drifting_at, quiet_at, evidence, ended_at, now)
     running = tuple(away for away in evidence.away if _runs(away, at))
-    pauses = [away.since for away in running if away.kind in _PAUSES]
-    if ended_at is not None and ended_at <= now:
-        return Standing(Stage.ENDED, ended_at, (reasons.plain(ReasonCode.ENDED),))
-    if pauses:
-        return Standing(Stage.PAUSED, clock.instant(min(pauses)), explain.absent(evidence, running, at))
+    if stage is Stage.ENDED:
+        return Standing(stage, since, (reasons.plain(ReasonCode.ENDED),))
+    if stage is Stage.PAUSED:
+        return Standing(stage, since, explain.absent(evidence, running, at))
     if settled := _settled(evidence, at):
-        return Standing(Stage.ENGAGED, clock.instant(settled[1]), (reasons.plain(settled[0]),))
-    stage, since = Stage.ENGAGED, None if evidence.since is None else clock.instant(evidence.since)
-    if quiet_at is not None and quiet_at <= now:
-        stage, since = Stage.QUIET, quiet_at
-    elif drifting_at is not None and drifting_at <= now:
-        stage, since = Stage.DRIFTING, drifting_at
+        return Standing(stage, since, (reasons.plain(settled[0]),))
     strand, weighed = _leading(evidence, at, model or weights.load())
     said = explain.why(evidence, strand, weighed, stage, at)
     return Standing(stage, since, said + explain.absent(evidence, running, at))
+
+
+def stage_at(
+    drifting_at: datetime | None,
+    quiet_at: datetime | None,
+    evidence: Evidence,
+    ended_at: datetime | None,
+    now: datetime,
+) -> tuple[Stage, datetime | None]:
+    """The stage at `now` and since when, without the words."""
+    if ended_at is not None and ended_at <= now:
+        return Stage.ENDED, ended_at
+    at = clock.second(now)
+    if evidence.away and (pause := running_pause(evidence, at)):
+        return Stage.PAUSED, clock.instant(pause.since)
+    if settled := _settled(evidence, at):
+        return Stage.ENGAGED, clock.instant(settled[1])
+    if quiet_at is not None and quiet_at <= now:
+        return Stage.QUIET, quiet_at
+    if drifting_at is not None and drifting_at <= now:
+        return Stage.DRIFTING, drifting_at
+    return Stage.ENGAGED, None if evidence.since is None else clock.instant(evidence.since)
 
 
 def _settled(evidence: Evidence, at: int) -> tuple[ReasonCode, float] | None:
@@ -156,7 +173,7 @@ def _leading(evidence: Evidence, at: int, model: Model) -> tuple[Strand, weighin
     return max(weighed, key=lambda pair: pair[1].log_odds)
 
 
-def _probability(evidence: Evidence, at: int, model: Model) -> float:
+def probability_at(evidence: Evidence, at: int, model: Model) -> float:
     """Without a clock, or once an end is agreed, only what is true of anybody after so many sessions."""
     if _settled(evidence, at):
         return weights.probability(weighing.beginning(evidence.strands[0], model))

@@ -5,7 +5,7 @@ and shift it by an hour when the clocks change. All of that is ordinary and is s
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -69,9 +69,7 @@ class Visit(NamedTuple):
 
 def visits(appointments: Sequence[Appointment], now: datetime, zone_name: str) -> list[Visit]:
     """Every booked time known at `now`, earliest first, repeats and replaced halves of a pair left out."""
-    if len({appointment.key for appointment in appointments}) < len(appointments):
-        appointments = _joined(appointments)
-    found = [visit for appointment in appointments if (visit := read(appointment, now)) is not None]
+    found = [visit for appointment in joined(appointments) if (visit := read(appointment, now)) is not None]
     return settled(found, zone_name)
 
 
@@ -130,8 +128,10 @@ def _as_booked(event: StatusEvent) -> StatusEvent:
     return StatusEvent(BOOKED, event.starts_at, event.known_at)
 
 
-def _joined(appointments: Iterable[Appointment]) -> list[Appointment]:
+def joined(appointments: Sequence[Appointment]) -> Sequence[Appointment]:
     """Rows told twice under one key are one appointment with all that was told."""
+    if len({appointment.key for appointment in appointments}) == len(appointments):
+        return appointments
     by_key: dict[str, list[Appointment]] = {}
     for appointment in appointments:
         by_key.setdefault(appointment.key, []).append(appointment)

@@ -1,0 +1,108 @@
+"""What noticing would have shown about one client, and when: the same rules, walked over a past as it became known.
+
+Nothing here looks ahead. Facts arrive at the instants at which the record learned them; in between only the
+stored instants of the last assessment can change what is shown, exactly as in the running product.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.domain import clock, engagement, signals, timeline
+from api.domain.evidence import Evidence
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm
+from api.domain.reasons import Reason
+from api.domain.weights import Model
+from schemas.vocabulary import Stage
+
+_FLAGS = frozenset({Stage.DRIFTING, Stage.QUIET})
+
+Crossings = tuple[datetime | None, datetime | None]
+_Fact = Appointment | Contact | Absence | Agreement
+
+
+@dataclass(frozen=True, slots=True)
+class StageChange:
+    """A change into drifting or quiet at the instant at which it would have been shown."""
+
+    flagged_at: datetime
+    stage: Stage
+    probability: float
+    reasons: tuple[Reason, ...]
+
+
+def changes(history: History, rhythm: Rhythm, model: Model, until: datetime) -> Iterator[StageChange]:
+    """Every change into drifting or quiet up to and including `until`, in order. Raises `clock.UnknownTimeZone`."""
+    clock.zone(history.time_zone)
+    ledger = _Ledger(history)
+    shown = Stage.ENGAGED
+    arrivals = ledger.arrivals(until)
+    for index, now in enumerate(arrivals):
+        ledger.learn(now)
+        evidence = signals.gather(history, ledger.known(), rhythm, model)
+        crossings = engagement.crossings(evidence, model)
+        end = arrivals[index + 1] if index + 1 < len(arrivals) else None
+        for at in _moments(now, end, until, evidence, crossings):
+            stage, _ = engagement.stage_at(*crossings, evidence, history.ended_at, at)
+            if stage is not shown and stage in _FLAGS:
+                yield _change(at, stage, crossings, evidence, model)
+            shown = stage
+
+
+def _change(at: datetime, stage: Stage, crossings: Crossings, evidence: Evidence, model: Model) -> StageChange:
+    standing = engagement.standing_at(*crossings, evidence, None, at, model=model)
+    return StageChange(at, stage, engagement.probability_at(evidence, clock.second(at), model), standing.reasons)
+
+
+def _moments(
+    now: datetime, end: datetime | None, until: datetime, evidence: Evidence, crossings: Crossings
+) -> list[datetime]:
+    """The arrival of a fact, and the instants until the next at which the stage may change by itself."""
+    ahead = [at for at in crossings if at is not None]
+    for away in evidence.away:
+        ahead += [at for at in (clock.instant(away.since), _instant(away.until)) if at is not None]
+    if evidence.end_agreed_from is not None and (at := clock.instant(evidence.end_agreed_from)) is not None:
+        ahead.append(at)
+    return [now, *sorted({at for at in ahead if now < at <= until and (end is None or at < end)})]
+
+
+def _instant(seconds: int | None) -> datetime | None:
+    return None if seconds is None else clock.instant(seconds)
+
+
+class _Ledger:
+    """The facts learned so far. An appointment is read again only when something about it was learned."""
+
+    def __init__(self, history: History) -> None:
+        self._zone = history.time_zone
+        self._visits: dict[str, timeline.Visit] = {}
+        self._contacts: list[Contact] = []
+        self._absences: list[Absence] = []
+        self._agreements: list[Agreement] = []
+        self._arriving: dict[datetime, list[_Fact]] = {}
+        for appointment in timeline.joined(history.appointments):
+            for known_at in {event.known_at for event in appointment.events}:
+                self._arriving.setdefault(known_at, []).append(appointment)
+        facts: Sequence[Contact | Absence | Agreement] = (*history.contacts, *history.absences, *history.agreements)
+        for fact in dict.fromkeys(facts):
+            self._arriving.setdefault(fact.known_at, []).append(fact)
+
+    def arrivals(self, until: datetime) -> list[datetime]:
+        return sorted(at for at in self._arriving if at <= until)
+
+    def learn(self, now: datetime) -> None:
+        for fact in self._arriving[now]:
+            match fact:
+                case Appointment():
+                    if visit := timeline.read(fact, now):
+                        self._visits[fact.key] = visit
+                case Contact():
+                    self._contacts.append(fact)
+                case Absence():
+                    self._absences.append(fact)
+                case Agreement():
+                    self._agreements.append(fact)
+
+    def known(self) -> signals.Known:
+        visits = timeline.settled(list(self._visits.values()), self._zone)
+        return signals.Known(visits, self._contacts, self._absences, self._agreements)
