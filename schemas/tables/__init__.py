@@ -1,0 +1,47 @@
+"""SQLModel tables and nothing else. Importing this package declares them all; none is ever sent to a client."""
+
+from schemas.tables.appointments import Appointment, AppointmentEvent
+from schemas.tables.audit import AuditEntry, AuditSeal
+from schemas.tables.base import PracticeRow
+from schemas.tables.clients import Client, ClientKey, Consent, ExternalId
+from schemas.tables.contacts import Absence, Agreement, Contact
+from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem
+from schemas.tables.jobs import Job, StoredAnswer
+from schemas.tables.members import Member, MemberRole, Supervision
+from schemas.tables.practices import InstallationKey, Practice, PracticeKey
+from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
+
+__all__ = [
+    "Absence",
+    "Agreement",
+    "ApiKey",
+    "Appointment",
+    "AppointmentEvent",
+    "AuditEntry",
+    "AuditSeal",
+    "Client",
+    "ClientKey",
+    "Consent",
+    "Contact",
+    "Episode",
+    "EpisodeClinician",
+    "EpisodeParticipant",
+    "ExternalId",
+    "Import",
+    "ImportFormerValue",
+    "ImportPiece",
+    "ImportProblem",
+    "InstallationKey",
+    "Job",
+    "Member",
+    "MemberRole",
+    "Practice",
+    "PracticeKey",
+    "PracticeRow",
+    "RequestWindow",
+    "SignIn",
+    "SignInBrake",
+    "StoredAnswer",
+    "Supervision",
+]

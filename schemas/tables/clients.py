@@ -1,0 +1,98 @@
+"""Clients, the keys their words are sealed with, and the ways they may be reached."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from schemas.tables.base import Identifier, Instant, KeyedRow, PracticeRow, belongs_to, code_type
+from schemas.vocabulary import Channel, ConsentState
+
+
+class Client(KeyedRow, table=True):
+    """A client. `merged_into_id` marks a double whose facts were moved; such a row is kept so that old links resolve.
+
+    `opened_by` sees the client until the first episode says whose caseload they are in.
+    """
+
+    __tablename__ = "clients"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["practice_id"], ["practices.id"]),
+        belongs_to("clients", "merged_into_id"),
+        belongs_to("imports", "import_id"),
+        sa.Index(None, "practice_id", "import_id"),
+        sa.Index(None, "practice_id", "opened_by"),
+    )
+
+    name_sealed: bytes
+    time_zone: str = Field(max_length=64)
+    client_contacts_us: bool = False
+    merged_into_id: UUID | None = Field(default=None, sa_type=Identifier)
+    opened_by: UUID | None = Field(default=None, sa_type=Identifier)
+    import_id: UUID | None = Field(default=None, sa_type=Identifier)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int = 1
+
+
+class ClientKey(PracticeRow, table=True):
+    """A client's data key, wrapped. Destroying this row makes everything sealed with it unreadable."""
+
+    __tablename__ = "client_keys"
+    __table_args__ = (belongs_to("clients", "client_id", on_delete="CASCADE"),)
+
+    client_id: UUID = Field(primary_key=True, sa_type=Identifier)
+    wrapped: bytes
+    master_key_id: str = Field(max_length=16)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class Consent(KeyedRow, table=True):
+    """One address of a client and what may be done with it. Nothing is permitted until asked (DOMAIN: "permission").
+
+    Safe hours are local times in the client's zone. `address_digest` finds the same address on another client.
+    """
+
+    __tablename__ = "consents"
+    __table_args__ = (
+        belongs_to("clients", "client_id", on_delete="CASCADE"),
+        sa.Index(None, "practice_id", "client_id"),
+        sa.Index(None, "practice_id", "address_digest"),
+    )
+
+    client_id: UUID = Field(sa_type=Identifier)
+    channel: Channel = Field(sa_type=code_type(Channel))
+    address_sealed: bytes
+    address_digest: bytes
+    state: ConsentState = Field(default=ConsentState.NOT_ASKED, sa_type=code_type(ConsentState))
+    asked_at: datetime | None = Field(default=None, sa_type=Instant)
+    valid_until: date | None = None
+    may_mention_therapy: bool = False
+    voicemail_allowed: bool = False
+    sender_name_sealed: bytes | None = None
+    safe_from: time | None = None
+    safe_until: time | None = None
+    recorded_by: UUID = Field(sa_type=Identifier)
+    created_at: datetime = Field(sa_type=Instant)
+    updated_at: datetime = Field(sa_type=Instant)
+    version: int = 1
+
+
+class ExternalId(PracticeRow, table=True):
+    """What another system calls a client, clinician or group. Looked up by keyed digest; the identifier itself is sealed."""
+
+    __tablename__ = "external_ids"
+    __table_args__ = (
+        sa.CheckConstraint("noun IN ('client', 'member', 'group')", name="noun"),
+        sa.Index(None, "practice_id", "noun", "target_id"),
+        sa.Index(None, "practice_id", "import_id"),
+        belongs_to("imports", "import_id"),
+    )
+
+    noun: str = Field(primary_key=True, max_length=8)
+    source: str = Field(primary_key=True, max_length=40)
+    digest: bytes = Field(primary_key=True)
+    target_id: UUID = Field(sa_type=Identifier)
+    external_id_sealed: bytes
+    import_id: UUID | None = Field(default=None, sa_type=Identifier)

@@ -1,0 +1,47 @@
+"""Practices: the tenants."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field, SQLModel
+
+from schemas.tables.base import Identifier, Instant, new_id
+
+
+class Practice(SQLModel, table=True):
+    """A practice and its defaults. `default_cadence_days` is what is expected until a client's own rhythm is known."""
+
+    __tablename__ = "practices"
+    __table_args__ = (sa.CheckConstraint("default_cadence_days > 0", name="cadence_positive"),)
+
+    id: UUID = Field(default_factory=new_id, primary_key=True, sa_type=Identifier)
+    name: str = Field(max_length=200)
+    time_zone: str = Field(max_length=64)
+    locale: str = Field(default="en", max_length=16)
+    default_cadence_days: float = Field(default=7.0)
+    created_at: datetime = Field(sa_type=Instant)
+    version: int = Field(default=1)
+
+
+class PracticeKey(SQLModel, table=True):
+    """The practice's data key, wrapped by the master key named by `master_key_id`."""
+
+    __tablename__ = "practice_keys"
+    __table_args__ = (sa.ForeignKeyConstraint(["practice_id"], ["practices.id"]),)
+
+    practice_id: UUID = Field(primary_key=True, sa_type=Identifier)
+    wrapped: bytes
+    master_key_id: str = Field(max_length=16)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class InstallationKey(SQLModel, table=True):
+    """A key of the whole installation (such as the one for keyed look-up digests), wrapped like the others."""
+
+    __tablename__ = "installation_keys"
+
+    purpose: str = Field(primary_key=True, max_length=40)
+    wrapped: bytes
+    master_key_id: str = Field(max_length=16)
+    created_at: datetime = Field(sa_type=Instant)
