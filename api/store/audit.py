@@ -1,0 +1,104 @@
+"""The audit trail's rows: adding entries, paging them, sealing them into the chain, checking the chain."""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.tables import AuditEntry, AuditSeal
+
+# The practice id of acts that belong to no practice, such as a sign-in to an unknown account.
+NO_PRACTICE = UUID(int=0)
+_GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first place at which the chain does not hold."""
+
+    position: int
+    entry_id: UUID
+    why: str
+
+
+def add(session: Session, entry: AuditEntry) -> None:
+    session.add(entry)
+
+
+def page(session: Session, *, before: UUID | None, subject_id: UUID | None, limit: int) -> Sequence[AuditEntry]:
+    """Newest first. Identifiers sort by time, so the last one seen is the cursor."""
+    statement = sa.select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(col(AuditEntry.id) < before)
+    if subject_id is not None:
+        statement = statement.where(col(AuditEntry.subject_id) == subject_id)
+    return session.scalars(statement).all()
+
+
+def seal_next(session: Session, *, now: datetime, limit: int) -> int:
+    """Appends up to `limit` unsealed entries to the chain and returns how many. One sealer at a time per practice."""
+    last = session.scalars(sa.select(AuditSeal).order_by(col(AuditSeal.position).desc()).limit(1)).first()
+    position, link = (last.position, last.link_digest) if last else (0, _GENESIS)
+    sealed = sa.select(col(AuditSeal.entry_id)).where(col(AuditSeal.entry_id) == col(AuditEntry.id)).exists()
+    entries = session.scalars(sa.select(AuditEntry).where(~sealed).order_by(col(AuditEntry.id)).limit(limit)).all()
+    for entry in entries:
+        position += 1
+        link = _link(link, entry)
+        session.add(AuditSeal(position=position, entry_id=entry.id, link_digest=link, sealed_at=now))
+    return len(entries)
+
+
+def unsealed_count(session: Session) -> int:
+    return session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) - session.scalar(  # type: ignore[operator]  # counts are never null
+        sa.select(sa.func.count()).select_from(AuditSeal)
+    )
+
+
+def first_break(session: Session) -> Break | None:
+    """Walks the whole chain. Finds a changed, removed or slipped-in entry and a removed or reordered link."""
+    link, expected = _GENESIS, 1
+    for seal, entry in _links(session):
+        if seal.position != expected:
+            return Break(expected, seal.entry_id, "a link is missing")
+        if entry is None:
+            return Break(seal.position, seal.entry_id, "the entry is missing")
+        link = _link(link, entry)
+        if link != seal.link_digest:
+            return Break(seal.position, seal.entry_id, "the entry was changed")
+        expected += 1
+    return None
+
+
+def _links(session: Session) -> Iterator[tuple[AuditSeal, AuditEntry | None]]:
+    statement = (
+        sa.select(AuditSeal, AuditEntry)
+        .join(AuditEntry, col(AuditEntry.id) == col(AuditSeal.entry_id), isouter=True)
+        .order_by(col(AuditSeal.position))
+        .execution_options(yield_per=500)
+    )
+    for seal, entry in session.execute(statement):
+        yield seal, entry
+
+
+def _link(previous: bytes, entry: AuditEntry) -> bytes:
+    told = [
+        str(entry.practice_id),
+        str(entry.id),
+        entry.at.isoformat(),
+        entry.actor_kind,
+        str(entry.actor_id),
+        entry.action,
+        entry.outcome,
+        entry.subject_kind,
+        str(entry.subject_id),
+        entry.request_id,
+        entry.details,
+    ]
+    canonical = json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(previous + canonical.encode()).digest()

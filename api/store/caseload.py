@@ -1,0 +1,114 @@
+"""Whose caseload something is in, and the caseload list itself.
+
+The list reads one page by an index range and never the history: `attention_at` is stored with each episode.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.tables import Appointment, Client, Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables.base import Identifier, Instant
+from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
+
+
+def visible(session: Session, noun: str, row_id: UUID) -> bool:
+    """Whether the session's scope holds it."""
+    ids = {"client": col(Client.id), "episode": col(Episode.id), "appointment": col(Appointment.id)}
+    wanted = ids.get(noun)
+    return wanted is not None and session.scalar(sa.select(wanted).where(wanted == row_id)) is not None
+
+
+def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collection[UUID]) -> bool:
+    """Whether one of `members` takes part as a clinician in the (client's, appointment's) episode."""
+    statement = (
+        sa.select(col(EpisodeClinician.episode_id)).where(col(EpisodeClinician.member_id).in_(set(members))).limit(1)
+    )
+    if noun == "episode":
+        statement = statement.where(col(EpisodeClinician.episode_id) == row_id)
+    elif noun == "client":
+        parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == row_id)
+        statement = statement.where(col(EpisodeClinician.episode_id).in_(parts))
+    elif noun == "appointment":
+        of_it = sa.select(col(Appointment.episode_id)).where(col(Appointment.id) == row_id)
+        statement = statement.where(col(EpisodeClinician.episode_id).in_(of_it))
+    else:
+        return False
+    return session.scalar(statement) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What the caseload needs of one episode."""
+
+    episode_id: UUID
+    format: EpisodeFormat
+    kind: EpisodeKind
+    responsible_id: UUID | None
+    time_zone: str
+    ended_at: datetime | None
+    drifting_at: datetime | None
+    quiet_at: datetime | None
+    attention_at: datetime
+    evidence: dict[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the page before ended."""
+
+    attention_at: datetime
+    episode_id: UUID
+
+
+def page(
+    session: Session,
+    *,
+    now: datetime,
+    stage: Stage | None,
+    clinician_id: UUID | None,
+    after: Cursor | None,
+    limit: int,
+) -> list[Row]:
+    """Running episodes, those that need somebody first on top. With `stage`, those in it at `now`."""
+    statement = (
+        sa.select(
+            col(Episode.id),
+            col(Episode.format),
+            col(Episode.kind),
+            col(Episode.responsible_id),
+            col(Episode.time_zone),
+            col(Episode.ended_at),
+            col(Episode.drifting_at),
+            col(Episode.quiet_at),
+            col(Episode.attention_at),
+            col(Episode.evidence),
+            col(Episode.version),
+        )
+        .where(col(Episode.ended_at).is_(None), *_in_stage(stage, now))
+        .order_by(col(Episode.attention_at), col(Episode.id))
+        .limit(limit)
+    )
+    if clinician_id is not None:
+        statement = statement.where(col(Episode.responsible_id) == clinician_id)
+    if after is not None:
+        statement = statement.where(
+            sa.tuple_(col(Episode.attention_at), col(Episode.id))
+            > sa.tuple_(sa.literal(after.attention_at, Instant), sa.literal(after.episode_id, Identifier))
+        )
+    return [Row(*row) for row in session.execute(statement)]
+
+
+def _in_stage(stage: Stage | None, now: datetime) -> Sequence[Any]:
+    if stage is Stage.QUIET:
+        return (col(Episode.quiet_at) <= now,)
+    if stage is Stage.DRIFTING:
+        return (col(Episode.drifting_at) <= now, sa.or_(col(Episode.quiet_at).is_(None), col(Episode.quiet_at) > now))
+    return ()

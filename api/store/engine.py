@@ -1,0 +1,96 @@
+"""Engines and sessions for the two databases, with the connection settings each must have.
+
+SQLite: the driver's own transaction handling is switched off, because a read that turns into a write
+fails at once with BUSY_SNAPSHOT. Units that may write take the write lock at their beginning.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from api.domain.errors import Busy, Conflict, DomainError
+
+_BUSY_TIMEOUT_MS = 10_000
+_SQLITE_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut, not only a crash
+    "foreign_keys=ON",
+    "recursive_triggers=ON",  # otherwise INSERT OR REPLACE slips past the triggers that forbid deleting
+    f"busy_timeout={_BUSY_TIMEOUT_MS}",
+    "trusted_schema=OFF",
+)
+
+READ_ONLY = "leavetaking_read_only"
+
+SessionFactory = sessionmaker[Session]
+__all__ = ["Session", "SessionFactory", "as_domain_error", "begin_read_only", "make_engine", "make_sessions"]
+
+
+def make_engine(url: str, *, pool_size: int = 5) -> Engine:
+    """An engine for `sqlite:///file` or `postgresql+psycopg://...`. Pools are small: few threads, short units."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(parsed, pool_size)
+    if parsed.get_backend_name() == "postgresql":
+        return _postgresql(parsed, pool_size)
+    raise ValueError("LEAVETAKING_DATABASE_URL must name a sqlite or a postgresql database")
+
+
+def make_sessions(engine: Engine) -> sessionmaker[Session]:
+    return sessionmaker(engine, expire_on_commit=False, autoflush=True)
+
+
+def begin_read_only(session: Session) -> None:
+    """Begins the session's transaction without SQLite's write lock. Call it before the first statement."""
+    session.connection(execution_options={READ_ONLY: True})
+
+
+def as_domain_error(error: BaseException) -> DomainError | None:
+    """What a database's refusal means to a caller; None if it is not one of these.
+
+    A clash with a row written at the same moment, or a lock that was not to be had in time: both are
+    answered by trying again.
+    """
+    if isinstance(error, sa.exc.IntegrityError):
+        return Conflict("This clashes with something written at the same moment, or already there.", code="clashes")
+    if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):
+        return Busy()
+    return None
+
+
+def _sqlite(url: URL, pool_size: int) -> Engine:
+    engine = sa.create_engine(
+        url,
+        poolclass=sa.pool.QueuePool,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_TIMEOUT_MS / 1000},
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401  # the driver's own connection
+    cursor = connection.cursor()
+    for pragma in _SQLITE_PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def _postgresql(url: URL, pool_size: int) -> Engine:
+    return sa.create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s"},
+    )

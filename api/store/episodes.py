@@ -1,0 +1,115 @@
+"""Episodes, who takes part in them, and the history that noticing is asked about."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.tables import Client, Episode, EpisodeClinician, EpisodeParticipant
+from schemas.vocabulary import ClinicianPart
+
+
+def get(session: Session, episode_id: UUID) -> Episode | None:
+    return session.scalars(sa.select(Episode).where(col(Episode.id) == episode_id)).first()
+
+
+def every(session: Session, episode_ids: Collection[UUID]) -> Sequence[Episode]:
+    return session.scalars(sa.select(Episode).where(col(Episode.id).in_(set(episode_ids)))).all()
+
+
+def page(session: Session, *, client_id: UUID | None, after: UUID | None, limit: int) -> Sequence[Episode]:
+    statement = sa.select(Episode).order_by(col(Episode.id)).limit(limit)
+    if client_id is not None:
+        parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == client_id)
+        statement = statement.where(col(Episode.id).in_(parts))
+    if after is not None:
+        statement = statement.where(col(Episode.id) > after)
+    return session.scalars(statement).all()
+
+
+def add(session: Session, episode: Episode, client_ids: Collection[UUID], now: datetime) -> None:
+    session.add(episode)
+    session.flush()
+    session.add_all(
+        EpisodeParticipant(episode_id=episode.id, client_id=client_id, joined_at=now) for client_id in client_ids
+    )
+    session.execute(sa.update(Client).where(col(Client.id).in_(set(client_ids))).values(opened_by=None))
+    session.flush()
+
+
+def participants(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    """Clients who take part now, by episode, in the order in which they joined."""
+    statement = (
+        sa.select(col(EpisodeParticipant.episode_id), col(EpisodeParticipant.client_id))
+        .where(col(EpisodeParticipant.episode_id).in_(set(episode_ids)), col(EpisodeParticipant.left_at).is_(None))
+        .order_by(col(EpisodeParticipant.joined_at), col(EpisodeParticipant.client_id))
+    )
+    found: dict[UUID, list[UUID]] = {episode_id: [] for episode_id in episode_ids}
+    for episode_id, client_id in session.execute(statement):
+        found[episode_id].append(client_id)
+    return found
+
+
+def clinicians(session: Session, episode_ids: Collection[UUID]) -> Sequence[EpisodeClinician]:
+    statement = sa.select(EpisodeClinician).where(col(EpisodeClinician.episode_id).in_(set(episode_ids)))
+    return session.scalars(statement).all()
+
+
+def set_clinicians(
+    session: Session, episode: Episode, responsible_id: UUID | None, co_therapists: Collection[UUID], now: datetime
+) -> None:
+    """Exactly one is responsible; the episode's own column repeats it for the caseload's index."""
+    held = {row.member_id: row for row in clinicians(session, [episode.id])}
+    wanted = dict.fromkeys(co_therapists, ClinicianPart.CO_THERAPIST)
+    if responsible_id is not None:
+        wanted[responsible_id] = ClinicianPart.RESPONSIBLE
+    for member_id, row in held.items():
+        if member_id not in wanted:
+            session.delete(row)
+        elif row.part is not wanted[member_id]:
+            row.part = wanted[member_id]
+    session.add_all(
+        EpisodeClinician(episode_id=episode.id, member_id=member_id, part=part, since=now)
+        for member_id, part in wanted.items()
+        if member_id not in held
+    )
+    episode.responsible_id = responsible_id
+    session.flush()
+
+
+def mark_for_assessment(session: Session, episode_ids: Collection[UUID]) -> None:
+    """Their facts changed in bulk; the worker assesses them again."""
+    if episode_ids:
+        session.execute(
+            sa.update(Episode)
+            .where(col(Episode.id).in_(set(episode_ids)))
+            .values(assessment_due=True)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def mark_all_for_assessment(session: Session, *, member_id: UUID | None = None) -> None:
+    """A closure, a leave, a new default or new weights: every running episode (of one clinician) is due."""
+    statement = sa.update(Episode).where(col(Episode.ended_at).is_(None))
+    if member_id is not None:
+        statement = statement.where(col(Episode.responsible_id) == member_id)
+    session.execute(statement.values(assessment_due=True).execution_options(synchronize_session=False))
+
+
+def due_for_assessment(session: Session, *, limit: int) -> Sequence[UUID]:
+    statement = sa.select(col(Episode.id)).where(col(Episode.assessment_due)).order_by(col(Episode.id)).limit(limit)
+    return session.scalars(statement).all()
+
+
+def move_zone(session: Session, client_id: UUID, time_zone: str) -> None:
+    """An episode lives in its client's zone."""
+    parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == client_id)
+    session.execute(
+        sa.update(Episode)
+        .where(col(Episode.id).in_(parts))
+        .values(time_zone=time_zone, assessment_due=True)
+        .execution_options(synchronize_session=False)
+    )

@@ -1,0 +1,73 @@
+"""Data keys as rows: made with their client or practice, unwrapped when something must be read, destroyed to erase."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.store import tenancy
+from api.store.sealing import DataKey, Keyring, WrappedKey
+from schemas.tables import ClientKey, InstallationKey, PracticeKey
+
+_LOOKUP = "lookup"
+
+
+class KeyDestroyed(Exception):
+    """What was sealed for this client can no longer be read: it was erased."""
+
+
+def add_for_client(session: Session, client_id: UUID, stored: WrappedKey, now: datetime) -> None:
+    session.add(
+        ClientKey(client_id=client_id, wrapped=stored.wrapped, master_key_id=stored.master_key_id, created_at=now)
+    )
+    session.flush()
+
+
+def of_client(session: Session, keyring: Keyring, client_id: UUID) -> DataKey:
+    return of_clients(session, keyring, [client_id])[client_id]
+
+
+def of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID]) -> dict[UUID, DataKey]:
+    """Keys by client. Raises KeyDestroyed if one is gone."""
+    statement = sa.select(col(ClientKey.client_id), col(ClientKey.wrapped), col(ClientKey.master_key_id)).where(
+        col(ClientKey.client_id).in_(set(client_ids))
+    )
+    found = {row[0]: keyring.unwrap(WrappedKey(row[1], row[2])) for row in session.execute(statement)}
+    if len(found) < len(set(client_ids)):
+        raise KeyDestroyed
+    return found
+
+
+def make_for_practice(session: Session, keyring: Keyring, practice_id: UUID, now: datetime) -> DataKey:
+    key, stored = keyring.new_data_key()
+    session.add(
+        PracticeKey(practice_id=practice_id, wrapped=stored.wrapped, master_key_id=stored.master_key_id, created_at=now)
+    )
+    return key
+
+
+def of_practice(session: Session, keyring: Keyring) -> DataKey:
+    """The key of the practice in whose scope the session is."""
+    statement = tenancy.before_tenant(
+        sa.select(col(PracticeKey.wrapped), col(PracticeKey.master_key_id)).where(
+            col(PracticeKey.practice_id) == tenancy.practice_of(session)
+        )
+    )
+    wrapped, master_key_id = session.execute(statement).one()
+    return keyring.unwrap(WrappedKey(wrapped, master_key_id))
+
+
+def lookup_key(session: Session, keyring: Keyring, now: datetime) -> bytes:
+    """The installation's key for look-up digests; made on the very first use."""
+    statement = tenancy.before_tenant(sa.select(InstallationKey).where(col(InstallationKey.purpose) == _LOOKUP))
+    row = session.scalars(statement).first()
+    if row is not None:
+        return keyring.unwrap_lookup_key(WrappedKey(row.wrapped, row.master_key_id))
+    key, stored = keyring.new_lookup_key()
+    session.add(
+        InstallationKey(purpose=_LOOKUP, wrapped=stored.wrapped, master_key_id=stored.master_key_id, created_at=now)
+    )
+    return key

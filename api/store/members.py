@@ -1,0 +1,111 @@
+"""Members, their roles, and who supervises whom."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.tables import ApiKey, Episode, EpisodeClinician, Member, MemberRole, Supervision
+from schemas.vocabulary import Role
+
+
+def get(session: Session, member_id: UUID) -> Member | None:
+    return session.scalars(sa.select(Member).where(col(Member.id) == member_id)).first()
+
+
+def page(session: Session, *, after: UUID | None, limit: int) -> Sequence[Member]:
+    statement = sa.select(Member).order_by(col(Member.id)).limit(limit)
+    if after is not None:
+        statement = statement.where(col(Member.id) > after)
+    return session.scalars(statement).all()
+
+
+def every(session: Session, member_ids: Collection[UUID]) -> Sequence[Member]:
+    return session.scalars(sa.select(Member).where(col(Member.id).in_(set(member_ids)))).all()
+
+
+def add(session: Session, member: Member, roles: Collection[Role]) -> None:
+    session.add(member)
+    session.flush()
+    session.add_all(MemberRole(member_id=member.id, role=role) for role in roles)
+    session.flush()
+
+
+def roles(session: Session, member_ids: Collection[UUID]) -> dict[UUID, frozenset[Role]]:
+    statement = sa.select(col(MemberRole.member_id), col(MemberRole.role)).where(
+        col(MemberRole.member_id).in_(set(member_ids))
+    )
+    found: dict[UUID, set[Role]] = {member_id: set() for member_id in member_ids}
+    for member_id, role in session.execute(statement):
+        found[member_id].add(role)
+    return {member_id: frozenset(held) for member_id, held in found.items()}
+
+
+def set_roles(session: Session, member_id: UUID, wanted: Collection[Role]) -> None:
+    session.execute(sa.delete(MemberRole).where(col(MemberRole.member_id) == member_id))
+    session.add_all(MemberRole(member_id=member_id, role=role) for role in sorted(set(wanted)))
+    session.flush()
+
+
+def count_with_role(session: Session, role: Role, *, but: UUID) -> int:
+    """Active members who can sign in and hold the role, leaving one out."""
+    statement = (
+        sa.select(sa.func.count())
+        .select_from(MemberRole)
+        .join(Member, col(Member.id) == col(MemberRole.member_id))
+        .where(
+            col(MemberRole.role) == role,
+            col(Member.id) != but,
+            col(Member.left_at).is_(None),
+            col(Member.password_hash).is_not(None),
+        )
+    )
+    return session.scalar(statement) or 0
+
+
+def supervisees(session: Session, supervisor_id: UUID) -> list[UUID]:
+    statement = sa.select(col(Supervision.supervisee_id)).where(col(Supervision.supervisor_id) == supervisor_id)
+    return sorted(session.scalars(statement))
+
+
+def set_supervisees(session: Session, supervisor_id: UUID, wanted: Collection[UUID], now: datetime) -> None:
+    held = set(supervisees(session, supervisor_id))
+    gone = held - set(wanted)
+    session.execute(
+        sa.delete(Supervision).where(
+            col(Supervision.supervisor_id) == supervisor_id, col(Supervision.supervisee_id).in_(gone)
+        )
+    )
+    session.add_all(
+        Supervision(supervisor_id=supervisor_id, supervisee_id=member_id, since=now)
+        for member_id in sorted(set(wanted) - held)
+    )
+    session.flush()
+
+
+def end_supervision(session: Session, member_id: UUID) -> None:
+    either = sa.or_(col(Supervision.supervisor_id) == member_id, col(Supervision.supervisee_id) == member_id)
+    session.execute(sa.delete(Supervision).where(either))
+
+
+def running_episode_ids(session: Session, member_id: UUID) -> list[UUID]:
+    statement = (
+        sa.select(col(EpisodeClinician.episode_id))
+        .join(Episode, col(Episode.id) == col(EpisodeClinician.episode_id))
+        .where(col(EpisodeClinician.member_id) == member_id, col(Episode.ended_at).is_(None))
+        .order_by(col(EpisodeClinician.episode_id))
+    )
+    return list(session.scalars(statement))
+
+
+def end_keys_of(session: Session, member_id: UUID, now: datetime) -> int:
+    """Keys end with the member who made them: nobody would know to end them later."""
+    ended = session.execute(
+        sa.update(ApiKey)
+        .where(col(ApiKey.created_by) == member_id, col(ApiKey.ended_at).is_(None))
+        .values(ended_at=now)
+    )
+    return ended.rowcount  # type: ignore[attr-defined,no-any-return]  # a cursor result for an update

@@ -1,0 +1,184 @@
+"""Keeps every statement inside its practice, and a member's statements inside the caseloads they may see.
+
+Hooks the session: adds the criteria to each ORM statement, stamps new rows, refuses a session without a
+scope. Fails closed. `Model.__table__`, text() and bulk statements bypass it: they stay in this package
+and name the scope themselves (tests/contract holds that).
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
+from sqlalchemy.sql import visitors
+from sqlmodel import col
+
+from schemas.tables import (
+    Absence,
+    Agreement,
+    Appointment,
+    AppointmentEvent,
+    Client,
+    ClientKey,
+    Consent,
+    Contact,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+    ExternalId,
+    Practice,
+    PracticeRow,
+)
+
+_SCOPE = "leavetaking_scope"
+_BEFORE_TENANT = "leavetaking_before_tenant"
+
+
+class NoScope(RuntimeError):
+    """A statement was about to run without saying for which practice."""
+
+
+class ForeignRow(RuntimeError):
+    """A row of one practice was about to be written in the scope of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One practice, and within it the caseloads of `members`; None: the whole practice."""
+
+    practice_id: UUID
+    members: frozenset[UUID] | None = frozenset()
+
+
+def enter(session: Session, scope: Scope) -> None:
+    """From here on the session speaks for this practice. It cannot be changed to another."""
+    existing = session.info.get(_SCOPE)
+    if existing is not None and existing.practice_id != scope.practice_id:
+        raise ForeignRow
+    session.info[_SCOPE] = scope
+
+
+def scope_of(session: Session) -> Scope:
+    scope = session.info.get(_SCOPE)
+    if scope is None:
+        raise NoScope
+    return scope  # type: ignore[no-any-return]  # session.info is an untyped dict
+
+
+def practice_of(session: Session) -> UUID:
+    return scope_of(session).practice_id
+
+
+def before_tenant(statement: Any) -> Any:  # noqa: ANN401  # any executable statement goes in, the same comes out
+    """Marks the few look-ups that run before a practice is known. A test pins who may call this."""
+    return statement.execution_options(**{_BEFORE_TENANT: True})
+
+
+def watch(session: Session) -> Session:
+    """Puts a session under this module's rules."""
+    event.listen(session, "do_orm_execute", _narrow)
+    event.listen(session, "before_flush", _stamp)
+    return session
+
+
+def _narrow(state: ORMExecuteState) -> None:
+    if state.execution_options.get(_BEFORE_TENANT) or state.is_column_load:
+        return
+    criteria = _criteria(scope_of(state.session))
+    state.statement = state.statement.options(*(criteria[model] for model in _models_in(state.statement)))
+
+
+def _models_in(statement: Any) -> set[type[Any]]:  # noqa: ANN401  # any ORM statement
+    """The mapped classes a statement touches anywhere, also in subqueries and as aliases.
+
+    Criteria for these alone cost a fraction of criteria for every table on every statement.
+    """
+    found: set[type[Any]] = set()
+    for element in visitors.iterate(statement):
+        entity = element._annotations.get("parententity")  # noqa: SLF001  # how SQLAlchemy marks ORM columns and tables
+        if entity is not None:
+            found.add(entity.mapper.class_)
+    return found
+
+
+@lru_cache(maxsize=1024)
+def _criteria(scope: Scope) -> dict[type[Any], Any]:
+    practice = scope.practice_id
+    limits: dict[type[Any], Any] = {model: model.practice_id == practice for model in _practice_models()}
+    limits[Practice] = Practice.id == practice
+    if scope.members is not None:
+        limits.update(_caseload_limits(practice, scope.members))
+    return {model: with_loader_criteria(model, criterion, include_aliases=True) for model, criterion in limits.items()}
+
+
+def _practice_models() -> list[type[Any]]:
+    found: list[type[Any]] = []
+    waiting: list[type[Any]] = [PracticeRow]
+    while waiting:
+        model = waiting.pop()
+        waiting.extend(model.__subclasses__())
+        if model.model_config.get("table"):
+            found.append(model)
+    return found
+
+
+def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any], Any]:
+    """Client-level tables, cut down to the episodes in which one of `members` takes part as a clinician."""
+    clinicians = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
+    parts = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
+    ours = sa.and_(clinicians.c.practice_id == practice, clinicians.c.member_id.in_(sorted(members)))
+    episodes = sa.select(clinicians.c.episode_id).where(ours)
+    opened = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
+    taking_part = (
+        sa.select(parts.c.client_id)
+        .select_from(parts)
+        .join(
+            clinicians,
+            sa.and_(parts.c.practice_id == clinicians.c.practice_id, parts.c.episode_id == clinicians.c.episode_id),
+        )
+        .where(ours)
+    )
+    just_opened = sa.select(opened.c.id).where(
+        opened.c.practice_id == practice, opened.c.opened_by.in_(sorted(members))
+    )
+    clients = sa.union_all(taking_part, just_opened)
+    appointments = sa.select(Appointment.__table__.c.id).where(  # type: ignore[attr-defined]  # set by SQLModel
+        Appointment.__table__.c.practice_id == practice,  # type: ignore[attr-defined]  # set by SQLModel
+        Appointment.__table__.c.episode_id.in_(episodes),  # type: ignore[attr-defined]  # set by SQLModel
+    )
+
+    def within(model: type[Any], column: str, wanted: Any) -> Any:  # noqa: ANN401  # SQL expressions
+        return sa.and_(model.practice_id == practice, getattr(model, column).in_(wanted))
+
+    narrowed: dict[type[Any], Any] = {
+        Episode: within(Episode, "id", episodes),
+        Client: within(Client, "id", clients),
+        AppointmentEvent: within(AppointmentEvent, "appointment_id", appointments),
+        Absence: sa.and_(
+            col(Absence.practice_id) == practice,
+            sa.or_(col(Absence.episode_id).is_(None), col(Absence.episode_id).in_(episodes)),
+        ),
+        ExternalId: sa.and_(
+            col(ExternalId.practice_id) == practice,
+            sa.or_(col(ExternalId.noun) != "client", col(ExternalId.target_id).in_(clients)),
+        ),
+    }
+    narrowed.update({model: within(model, "client_id", clients) for model in (ClientKey, Consent)})
+    of_episodes: tuple[type[Any], ...] = (EpisodeClinician, EpisodeParticipant, Appointment, Contact, Agreement)
+    narrowed.update({model: within(model, "episode_id", episodes) for model in of_episodes})
+    return narrowed
+
+
+def _stamp(session: Session, context: UOWTransaction, instances: object) -> None:
+    for row in (*session.new, *session.dirty, *session.deleted):
+        if not isinstance(row, PracticeRow):
+            continue
+        practice_id = practice_of(session)
+        stamped: UUID | None = row.practice_id
+        if stamped is None and row in session.new:
+            row.practice_id = practice_id
+        elif stamped != practice_id:
+            raise ForeignRow
