@@ -1,0 +1,159 @@
+"""Who may do what: permissions, the grants of each role, the scopes a key may have. The whole table, in one file.
+
+The gate decides the permission; tenancy narrows the rows. Admin runs the practice and never reads clinical content.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from schemas.vocabulary import ActorKind, Role
+
+
+class Permission(StrEnum):
+    """`noun:verb`. `own:*` belongs to whoever is signed in; `anyone:*` to whoever knocks."""
+
+    ANYONE_SIGN_IN = "anyone:sign_in"
+    OWN_READ = "own:read"
+    OWN_EDIT = "own:edit"
+    PRACTICE_READ = "practice:read"
+    PRACTICE_EDIT = "practice:edit"
+    MEMBER_READ = "member:read"
+    MEMBER_EDIT = "member:edit"
+    KEY_READ = "key:read"
+    KEY_EDIT = "key:edit"
+    AUDIT_READ = "audit:read"
+    CLIENT_READ = "client:read"
+    CLIENT_EDIT = "client:edit"
+    CLIENT_MERGE = "client:merge"
+    EPISODE_READ = "episode:read"
+    EPISODE_EDIT = "episode:edit"
+    APPOINTMENT_READ = "appointment:read"
+    APPOINTMENT_RECORD = "appointment:record"
+    CONTACT_RECORD = "contact:record"
+    ABSENCE_RECORD = "absence:record"
+    LEAVE_RECORD = "leave:record"
+    ENGAGEMENT_READ = "engagement:read"
+    IMPORT_READ = "import:read"
+    IMPORT_RUN = "import:run"
+    JOB_RUN = "job:run"
+    INSTALLATION_SET_UP = "installation:set_up"
+
+
+_ANY_MEMBER = frozenset({Permission.OWN_READ, Permission.OWN_EDIT, Permission.PRACTICE_READ})
+
+_READ_CLINICAL = frozenset(
+    {
+        Permission.CLIENT_READ,
+        Permission.EPISODE_READ,
+        Permission.APPOINTMENT_READ,
+        Permission.ENGAGEMENT_READ,
+        Permission.MEMBER_READ,
+    }
+)
+
+_WORK_CLINICALLY = _READ_CLINICAL | {
+    Permission.CLIENT_EDIT,
+    Permission.EPISODE_EDIT,
+    Permission.APPOINTMENT_RECORD,
+    Permission.CONTACT_RECORD,
+    Permission.ABSENCE_RECORD,
+}
+
+_FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
+
+ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY,
+    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL,
+    Role.PRACTICE_LEAD: _ANY_MEMBER | _WORK_CLINICALLY | _FEED | {Permission.CLIENT_MERGE, Permission.AUDIT_READ},
+    Role.ADMIN: _ANY_MEMBER
+    | {
+        Permission.PRACTICE_EDIT,
+        Permission.MEMBER_READ,
+        Permission.MEMBER_EDIT,
+        Permission.LEAVE_RECORD,
+        Permission.KEY_READ,
+        Permission.KEY_EDIT,
+        Permission.AUDIT_READ,
+    },
+    Role.INTEGRATION: frozenset({Permission.OWN_READ, Permission.PRACTICE_READ}) | _WORK_CLINICALLY | _FEED,
+}
+
+# A key can be given any of these and nothing else: it never manages people, keys or the trail.
+KEY_SCOPES: frozenset[Permission] = ROLE_GRANTS[Role.INTEGRATION] - {Permission.OWN_READ, Permission.PRACTICE_READ}
+
+# The worker acts for the practice; it opens no page, so it holds no right to read on anybody's behalf.
+_SYSTEM_GRANTS = frozenset({Permission.JOB_RUN})
+
+# Whoever still has the password somebody else chose may do one thing: choose their own.
+_BEFORE_OWN_PASSWORD = frozenset({Permission.OWN_READ, Permission.OWN_EDIT})
+
+WHOLE_PRACTICE_ROLES = frozenset({Role.PRACTICE_LEAD, Role.INTEGRATION})
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whoever acts. `sees` and `changes` are the members in whose caseloads they may read and write; None: the whole practice."""
+
+    kind: ActorKind
+    id: UUID | None
+    practice_id: UUID | None
+    permissions: frozenset[Permission]
+    sees: frozenset[UUID] | None = frozenset()
+    changes: frozenset[UUID] | None = frozenset()
+    roles: frozenset[Role] = frozenset()
+    sign_in_id: UUID | None = None
+    must_change_password: bool = False
+
+
+# Whoever can run the command line on the server. Sets up practices; opens nobody's record.
+OPERATOR = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.INSTALLATION_SET_UP}))
+
+ANONYMOUS = Principal(ActorKind.ANONYMOUS, None, None, frozenset({Permission.ANYONE_SIGN_IN}))
+
+
+def member_principal(
+    member_id: UUID,
+    practice_id: UUID,
+    roles: frozenset[Role],
+    supervisees: frozenset[UUID],
+    *,
+    sign_in_id: UUID,
+    must_change_password: bool,
+) -> Principal:
+    """A supervisor reads supervisees' caseloads and writes only in their own."""
+    own = frozenset({member_id})
+    permissions = frozenset().union(*(ROLE_GRANTS[role] for role in roles)) if roles else _ANY_MEMBER
+    sees: frozenset[UUID] | None = own | (supervisees if Role.SUPERVISOR in roles else frozenset())
+    changes: frozenset[UUID] | None = own
+    if roles & WHOLE_PRACTICE_ROLES:
+        sees = changes = None
+    return Principal(
+        kind=ActorKind.MEMBER,
+        id=member_id,
+        practice_id=practice_id,
+        permissions=_BEFORE_OWN_PASSWORD if must_change_password else permissions,
+        sees=sees,
+        changes=changes,
+        roles=roles,
+        sign_in_id=sign_in_id,
+        must_change_password=must_change_password,
+    )
+
+
+def key_principal(key_id: UUID, practice_id: UUID, scopes: frozenset[Permission]) -> Principal:
+    """A key sees the whole practice and may do what its scopes name, within what keys may do at all."""
+    permissions = (scopes & KEY_SCOPES) | {Permission.OWN_READ, Permission.PRACTICE_READ}
+    return Principal(
+        kind=ActorKind.KEY,
+        id=key_id,
+        practice_id=practice_id,
+        permissions=permissions,
+        sees=None,
+        changes=None,
+        roles=frozenset({Role.INTEGRATION}),
+    )
+
+
+def system_principal(practice_id: UUID) -> Principal:
+    return Principal(ActorKind.SYSTEM, None, practice_id, _SYSTEM_GRANTS, sees=None, changes=None)

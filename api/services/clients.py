@@ -1,0 +1,193 @@
+"""Use cases about clients: adding, reading, changing, finding by name, keeping in step with another system, merging."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import clients as client_store
+from api.store import episodes as episode_store
+from api.store import keys as key_store
+from api.store import practices as practice_store
+from api.store.sealing import Place
+from schemas.tables import Client, ExternalId
+from schemas.tables.base import new_id
+from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ExternalIdOut
+from schemas.wire.common import Page
+
+_MOST_SEARCHED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Upserted:
+    client: ClientOut
+    created: bool
+
+
+@use_case(Permission.CLIENT_EDIT, audit=Action.CLIENT_ADD, noun=Noun.CLIENT)
+def add(work: Work, given: ClientIn) -> ClientOut:
+    """Until an episode begins the client is seen by whoever added them, and by those who see the whole practice."""
+    client = _new(work, given)
+    return _shown(work, [client])[0]
+
+
+@use_case(Permission.CLIENT_READ, audit=Action.CLIENT_READ, noun=Noun.CLIENT, subject="client_id")
+def read(work: Work, client_id: UUID) -> ClientOut:
+    return _shown(work, [_required(work, client_id)])[0]
+
+
+@use_case(Permission.CLIENT_READ, audit=Action.CLIENT_LIST, noun=Noun.CLIENT)
+def page(work: Work, *, name: str | None, after: UUID | None, limit: int) -> Page[ClientOut]:
+    """`name` searches the names in one's own scope, decrypted in memory: no index ever holds a name."""
+    if name is not None:
+        return _search(work, name, limit)
+    found = client_store.page(work.session, after=after, limit=limit + 1)
+    work.mention(count=min(len(found), limit))
+    cursor = str(found[limit - 1].id) if len(found) > limit else None
+    return Page[ClientOut](items=_shown(work, found[:limit]), next_cursor=cursor)
+
+
+@use_case(Permission.CLIENT_EDIT, audit=Action.CLIENT_EDIT, noun=Noun.CLIENT, subject="client_id", changes=True)
+def change(work: Work, client_id: UUID, given: ClientPatch, *, version: int) -> ClientOut:
+    client = _required(work, client_id)
+    if client.version != version:
+        raise VersionMismatch
+    if client.merged_into_id is not None:
+        raise Conflict("This client was merged into another. Change that one.", code="merged")
+    _apply(work, client, given)
+    return _shown(work, [client])[0]
+
+
+@use_case(Permission.CLIENT_EDIT, audit=Action.CLIENT_UPSERT, noun=Noun.CLIENT)
+def upsert(work: Work, source: str, external_id: str, given: ClientIn) -> Upserted:
+    """The same call twice changes nothing the second time."""
+    digest = work.digest("client external id", source, external_id)
+    client = client_store.by_external_id(work.session, source, digest)
+    created = client is None
+    if client is None:
+        if client_store.resolve(work.session, "client", source, [digest]):
+            raise NotFound
+        client = _new(work, given)
+        _remember_external_id(work, client, source, external_id, digest)
+    else:
+        _apply(work, client, ClientPatch.model_validate(given.model_dump(exclude_unset=True)))
+    work.about(client.id)
+    return Upserted(_shown(work, [client])[0], created)
+
+
+@use_case(Permission.CLIENT_MERGE, audit=Action.CLIENT_MERGE, noun=Noun.CLIENT, subject="client_id", changes=True)
+def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
+    """Moves the double's facts; episodes touched are assessed again. The double's id resolves to the client."""
+    client, double = _required(work, client_id), client_store.get(work.session, double_id)
+    if double is None:
+        raise invalid_field("/double_id", "There is no such client.")
+    if client_id == double_id:
+        raise invalid_field("/double_id", "A client is not a double of themselves.")
+    if client.merged_into_id is not None or double.merged_into_id is not None:
+        raise Conflict("One of the two was merged before.", code="merged")
+    _reseal_external_ids(work, double_id, client_id)
+    touched = client_store.move_facts(work.session, double_id=double_id, into_id=client_id)
+    episode_store.mark_for_assessment(work.session, touched)
+    double.merged_into_id, double.updated_at, double.version = client_id, work.now, double.version + 1
+    work.mention(double_id=str(double_id), episode_count=len(touched))
+    return _shown(work, [client])[0]
+
+
+def _required(work: Work, client_id: UUID) -> Client:
+    """A client outside the caller's caseload is reported as absent, so existence does not leak."""
+    client = client_store.get(work.session, client_id)
+    if client is None:
+        raise NotFound
+    return client
+
+
+def _new(work: Work, given: ClientIn) -> Client:
+    client_id = new_id()
+    key, stored = work.keyring.new_data_key()
+    practice = practice_store.current(work.session)
+    client = Client(
+        id=client_id,
+        name_sealed=key.seal(given.name, Place("clients", "name", client_id)),
+        time_zone=given.time_zone or practice.time_zone,
+        client_contacts_us=given.client_contacts_us,
+        opened_by=work.principal.id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    client_store.add(work.session, client)
+    key_store.add_for_client(work.session, client_id, stored, work.now)
+    work.about(client_id)
+    return client
+
+
+def _apply(work: Work, client: Client, given: ClientPatch) -> None:
+    """Changes what differs; a row that says the same already keeps its version."""
+    key = work.client_key(client.id)
+    place = Place("clients", "name", client.id)
+    changed = False
+    if given.name is not None and given.name != key.open(client.name_sealed, place):
+        client.name_sealed, changed = key.seal(given.name, place), True
+    if given.time_zone is not None and given.time_zone != client.time_zone:
+        client.time_zone, changed = given.time_zone, True
+        episode_store.move_zone(work.session, client.id, given.time_zone)
+    if given.client_contacts_us is not None and given.client_contacts_us != client.client_contacts_us:
+        client.client_contacts_us, changed = given.client_contacts_us, True
+    if changed:
+        client.updated_at, client.version = work.now, client.version + 1
+
+
+def _remember_external_id(work: Work, client: Client, source: str, external_id: str, digest: bytes) -> None:
+    sealed = work.client_key(client.id).seal(external_id, Place("external_ids", "external_id", client.id))
+    client_store.add_external_id(
+        work.session,
+        ExternalId(noun="client", source=source, digest=digest, target_id=client.id, external_id_sealed=sealed),
+    )
+
+
+def _reseal_external_ids(work: Work, double_id: UUID, client_id: UUID) -> None:
+    """What the double is called elsewhere now names the client, and must die with the client's key."""
+    keys = work.client_keys([double_id, client_id])
+    for row in client_store.external_ids(work.session, "client", [double_id]):
+        opened = keys[double_id].open(row.external_id_sealed, Place("external_ids", "external_id", double_id))
+        row.external_id_sealed = keys[client_id].seal(opened, Place("external_ids", "external_id", client_id))
+    work.session.flush()
+
+
+def _search(work: Work, name: str, limit: int) -> Page[ClientOut]:
+    wanted = name.casefold()
+    found: list[UUID] = []
+    for name_row in client_store.names(work.session, most=_MOST_SEARCHED):
+        place = Place("clients", "name", name_row.client_id)
+        if wanted in work.keyring.unwrap(name_row.key).open(name_row.sealed, place).casefold():
+            found.append(name_row.client_id)
+    work.mention(count=min(len(found), limit))
+    clients = client_store.every(work.session, found[:limit])
+    return Page[ClientOut](items=_shown(work, clients), next_cursor=None)
+
+
+def _shown(work: Work, clients: Sequence[Client]) -> list[ClientOut]:
+    ids = [client.id for client in clients]
+    keys = work.client_keys(ids)
+    elsewhere: dict[UUID, list[ExternalIdOut]] = {client_id: [] for client_id in ids}
+    for row in client_store.external_ids(work.session, "client", ids):
+        place = Place("external_ids", "external_id", row.target_id)
+        opened = keys[row.target_id].open(row.external_id_sealed, place)
+        elsewhere[row.target_id].append(ExternalIdOut(source=row.source, external_id=opened))
+    return [
+        ClientOut(
+            id=client.id,
+            name=keys[client.id].open(client.name_sealed, Place("clients", "name", client.id)),
+            time_zone=client.time_zone,
+            client_contacts_us=client.client_contacts_us,
+            merged_into_id=client.merged_into_id,
+            external_ids=elsewhere[client.id],
+            created_at=client.created_at,
+            updated_at=client.updated_at,
+            version=client.version,
+        )
+        for client in clients
+    ]

@@ -1,0 +1,148 @@
+"""The unit of work: one session, one principal, one instant, one commit. Nothing else commits.
+
+What must be kept although the unit fails (a refusal in the audit trail, a counted sign-in failure) is
+handed to `after_rollback` and written in a transaction of its own.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from api import clock
+from api.domain.access import ANONYMOUS, Principal
+from api.domain.errors import NotSignedIn
+from api.store import engine as engines
+from api.store import keys as key_store
+from api.store import sealing, tenancy
+from api.store.engine import Session, SessionFactory
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The settings that rules need."""
+
+    sign_in_hours: int = 12
+    sign_in_idle_minutes: int = 60
+    requests_per_minute: int = 600
+    upload_bytes: int = 200 * 1024 * 1024
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What a process needs to open units of work. Made once, by whoever assembles the process."""
+
+    sessions: SessionFactory
+    keyring: sealing.Keyring
+    limits: Limits = field(default_factory=Limits)
+    now: Callable[[], datetime] = clock.now
+    _lookup_key: bytes | None = None
+
+    def lookup_key(self, session: Session) -> bytes:
+        if self._lookup_key is None:
+            self._lookup_key = key_store.lookup_key(session, self.keyring, self.now())
+        return self._lookup_key
+
+    def forget_lookup_key(self) -> None:
+        """After a rollback the key may never have been stored."""
+        self._lookup_key = None
+
+
+@dataclass(slots=True)
+class Work:
+    """What a use case works with. `now` is read once; every rule within sees the same instant."""
+
+    runtime: Runtime
+    session: Session
+    now: datetime
+    request_id: str | None = None
+    principal: Principal = ANONYMOUS
+    details: dict[str, object] = field(default_factory=dict)
+    subject_id: UUID | None = None
+    _after_rollback: list[Callable[["Work"], None]] = field(default_factory=list)
+
+    @property
+    def keyring(self) -> sealing.Keyring:
+        return self.runtime.keyring
+
+    @property
+    def practice_id(self) -> UUID:
+        return tenancy.practice_of(self.session)
+
+    @property
+    def actor_id(self) -> UUID:
+        """The member or key that acts; raises NotSignedIn where nobody does."""
+        if self.principal.id is None:
+            raise NotSignedIn
+        return self.principal.id
+
+    def act_as(self, principal: Principal) -> None:
+        """From here on this principal acts, within their practice and the caseloads they may see."""
+        self.principal = principal
+        if principal.practice_id is not None:
+            tenancy.enter(self.session, tenancy.Scope(principal.practice_id, principal.sees))
+
+    def mention(self, **details: object) -> None:
+        """Adds codes and counts to the audit entry. Never words of or about a client."""
+        self.details.update(details)
+
+    def about(self, subject_id: UUID) -> None:
+        """Names what was made or found, where the arguments could not."""
+        self.subject_id = subject_id
+
+    def after_rollback(self, write: Callable[["Work"], None]) -> None:
+        self._after_rollback.append(write)
+
+    def digest(self, purpose: str, *parts: str | UUID) -> bytes:
+        return sealing.lookup_digest(self.runtime.lookup_key(self.session), purpose, *parts)
+
+    def practice_key(self) -> sealing.DataKey:
+        return key_store.of_practice(self.session, self.keyring)
+
+    def client_key(self, client_id: UUID) -> sealing.DataKey:
+        return key_store.of_client(self.session, self.keyring, client_id)
+
+    def client_keys(self, client_ids: Collection[UUID]) -> dict[UUID, sealing.DataKey]:
+        return key_store.of_clients(self.session, self.keyring, client_ids)
+
+
+@contextmanager
+def unit(
+    runtime: Runtime, principal: Principal = ANONYMOUS, *, request_id: str | None = None, read_only: bool = False
+) -> Iterator[Work]:
+    """Opens a unit, commits at the end, rolls back on any exception, then writes what must be kept all the same.
+
+    `read_only` spares SQLite's write lock for units that write nothing, not even an audit entry.
+    """
+    session = tenancy.watch(runtime.sessions())
+    work = Work(runtime=runtime, session=session, now=runtime.now(), request_id=request_id)
+    try:
+        if read_only:
+            engines.begin_read_only(session)
+        work.act_as(principal)
+        yield work
+        session.commit()
+    except BaseException as error:
+        session.rollback()
+        runtime.forget_lookup_key()
+        _keep(runtime, work)
+        refusal = engines.as_domain_error(error)
+        if refusal is not None:
+            raise refusal from error
+        raise
+    finally:
+        session.close()
+
+
+def _keep(runtime: Runtime, failed: Work) -> None:
+    writes = failed._after_rollback  # noqa: SLF001  # the unit and its work are one mechanism
+    if not writes:
+        return
+    session = tenancy.watch(runtime.sessions())
+    with session.begin():
+        work = Work(runtime=runtime, session=session, now=failed.now, request_id=failed.request_id)
+        work.act_as(failed.principal)
+        for write in writes:
+            write(work)
+    session.close()
