@@ -1,0 +1,70 @@
+"""Assembles the process: settings in, an application out. Nothing else."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import anyio.to_thread
+from fastapi import APIRouter, FastAPI
+
+from api.rest import problems
+from api.rest.middleware import RequestFrame
+from api.rest.routes import clients, health, sign_ins
+from api.services.limits import RequestLimiter
+from api.services.work import Limits, Runtime
+from api.settings import Settings
+from api.store.engine import make_engine, make_sessions
+from api.store.sealing import Keyring
+
+# Sync handlers over a small pool: more threads than connections only wait for one another.
+_SPARE_THREADS = 1
+
+
+def make_runtime(settings: Settings) -> Runtime:
+    engine = make_engine(settings.url, pool_size=settings.database_pool_size)
+    return Runtime(
+        sessions=make_sessions(engine),
+        keyring=Keyring(settings.master_keys()),
+        limits=Limits(
+            sign_in_hours=settings.sign_in_hours,
+            sign_in_idle_minutes=settings.sign_in_idle_minutes,
+            requests_per_minute=settings.requests_per_minute,
+            upload_bytes=settings.upload_megabytes * 1024 * 1024,
+        ),
+    )
+
+
+def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
+    runtime = runtime or make_runtime(settings)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        anyio.to_thread.current_default_thread_limiter().total_tokens = max(
+            2, settings.database_pool_size - _SPARE_THREADS
+        )
+        yield
+
+    app = FastAPI(
+        title="Leavetaking",
+        version="1",
+        summary="Notice who is drifting away, reach out kindly, close with care.",
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        separate_input_output_schemas=False,
+    )
+    app.state.runtime = runtime
+    app.state.settings = settings
+    app.state.limiter = RequestLimiter(settings.requests_per_minute)
+    problems.install(app)
+    v1 = APIRouter(prefix="/v1")
+    for noun in (sign_ins, clients):
+        v1.include_router(noun.router)
+    app.include_router(v1)
+    app.include_router(health.router)
+    app.add_middleware(
+        RequestFrame,
+        body_bytes=settings.body_kilobytes * 1024,
+        upload_bytes=settings.upload_megabytes * 1024 * 1024,
+    )
+    return app

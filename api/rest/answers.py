@@ -1,0 +1,31 @@
+"""The error answers that routes declare, so that the published contract names every one."""
+
+from typing import Any
+
+from schemas.wire.common import Problem
+
+_WORDS = {
+    401: "Nobody is signed in.",
+    403: "The caller's role or scopes do not allow this.",
+    404: "Absent, or outside the caller's practice or caseload.",
+    409: "The present state does not allow this.",
+    412: "It changed since it was read.",
+    413: "The body is too large.",
+    422: "What was sent cannot be accepted; `errors` names the fields.",
+    428: "If-Match is missing.",
+    429: "Too many requests; `Retry-After` says when to try again.",
+    503: "The database is busy; nothing was changed.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """`responses=` of a route: the given statuses, and those that every route can answer."""
+    always = (413, 422, 429, 503)
+    return {
+        status: {
+            "model": Problem,
+            "description": _WORDS[status],
+            "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+        }
+        for status in sorted({*statuses, *always})
+    }

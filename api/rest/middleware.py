@@ -1,0 +1,110 @@
+"""What holds for every request: an id, a limit on its size, headers that keep browsers and caches careful.
+
+Plain ASGI, because a body must be counted while it streams.
+"""
+
+import re
+from http import HTTPStatus
+
+import structlog
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.rest import problems
+from schemas.tables.base import new_id
+
+_REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
+
+SECURITY_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "X-Robots-Tag": "noindex, nofollow",
+}
+API_POLICY = "default-src 'none'; frame-ancestors 'none'"
+
+
+class BodyTooLarge(Exception):
+    """The body went over the limit for its route while it was being read."""
+
+
+class RequestFrame:
+    """Outermost: names the request, limits its body, sets the headers every answer has."""
+
+    def __init__(self, app: ASGIApp, *, body_bytes: int, upload_bytes: int) -> None:
+        self.app = app
+        self.body_bytes = body_bytes
+        self.upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        given = headers.get("x-request-id", "")
+        request_id = given if _REQUEST_ID.match(given) else str(new_id())
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        limit = self.upload_bytes if scope["path"].rstrip("/").endswith("/imports") else self.body_bytes
+        started = False
+
+        async def framed_send(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                self._head(MutableHeaders(scope=message), scope)
+            await send(message)
+
+        try:
+            if _declared(headers) > limit:
+                raise BodyTooLarge
+            await self.app(scope, _limited(receive, limit), framed_send)
+        except BodyTooLarge:
+            if started:
+                raise
+            await self._refuse(scope, receive, framed_send, limit)
+        finally:
+            structlog.contextvars.unbind_contextvars("request_id")
+
+    def _head(self, headers: MutableHeaders, scope: Scope) -> None:
+        headers["X-Request-ID"] = scope["state"]["request_id"]
+        for name, value in SECURITY_HEADERS.items():
+            headers.setdefault(name, value)
+        headers.setdefault("Content-Security-Policy", API_POLICY)
+        allowance = scope["state"].get("allowance")
+        if allowance is not None:
+            headers["RateLimit-Limit"] = str(allowance.limit)
+            headers["RateLimit-Remaining"] = str(allowance.remaining)
+            headers["RateLimit-Reset"] = str(allowance.reset_seconds)
+
+    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
+        detail = f"This is larger than the {limit // 1024} KiB that are accepted here."
+        answer = problems.document(
+            Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail, headers={"Connection": "close"}
+        )
+        await answer(scope, receive, send)
+
+
+def _declared(headers: Headers) -> int:
+    length = headers.get("content-length", "0")
+    return int(length) if length.isdecimal() and len(length) < 16 else 0  # noqa: PLR2004  # more digits than any size
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    received = 0
+
+    async def counted() -> Message:
+        nonlocal received
+        message = await receive()
+        if message["type"] == "http.request":
+            received += len(message.get("body", b""))
+            if received > limit:
+                raise BodyTooLarge
+        return message
+
+    return counted

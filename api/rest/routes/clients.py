@@ -1,0 +1,68 @@
+"""Clients."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Response, status
+
+from api.rest.answers import problems
+from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.services import clients
+from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch
+from schemas.wire.common import ForeignId, Line, Page, SourceName
+
+router = APIRouter(prefix="/clients", tags=["Clients"])
+
+Source = Annotated[SourceName, Path(description="The system whose identifier this is.")]
+External = Annotated[ForeignId, Path(description="What that system calls the client. Never a name.")]
+
+
+@router.get("", summary="List clients, or find them by name", responses=problems(401, 403))
+def page(
+    work: SignedIn,
+    after: AfterId,
+    name: Annotated[Line | None, Query(description="Part of a name; searched among those you may see.")] = None,
+    limit: Limit = 50,
+) -> Page[ClientOut]:
+    return clients.page(work, name=name, after=after, limit=limit)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, summary="Add a client", responses=problems(401, 403))
+def add(work: SignedIn, given: ClientIn, response: Response) -> ClientOut:
+    client = clients.add(work, given)
+    response.headers["Location"] = f"/v1/clients/{client.id}"
+    response.headers["ETag"] = etag(client.version)
+    return client
+
+
+@router.get("/{client_id}", summary="Read a client", responses=problems(401, 403, 404))
+def read(work: SignedIn, client_id: UUID, response: Response) -> ClientOut:
+    client = clients.read(work, client_id)
+    response.headers["ETag"] = etag(client.version)
+    return client
+
+
+@router.patch("/{client_id}", summary="Change a client", responses=problems(401, 403, 404, 409, 412, 428))
+def change(work: SignedIn, client_id: UUID, given: ClientPatch, version: Version, response: Response) -> ClientOut:
+    client = clients.change(work, client_id, given, version=version)
+    response.headers["ETag"] = etag(client.version)
+    return client
+
+
+@router.put(
+    "/by-external-id/{source}/{external_id}",
+    summary="Keep a client in step with another system",
+    responses={**problems(401, 403, 404), 201: {"model": ClientOut, "description": "The client was new."}},
+)
+def upsert(work: SignedIn, source: Source, external_id: External, given: ClientIn, response: Response) -> ClientOut:
+    """Adds the client or changes what differs. The same call twice changes nothing."""
+    done = clients.upsert(work, source, external_id, given)
+    response.status_code = status.HTTP_201_CREATED if done.created else status.HTTP_200_OK
+    response.headers["ETag"] = etag(done.client.version)
+    return done.client
+
+
+@router.post("/{client_id}/merge", summary="Merge a double into this client", responses=problems(401, 403, 404, 409))
+def merge(work: SignedIn, client_id: UUID, given: ClientMergeIn) -> ClientOut:
+    """The double's episodes, appointments and contacts move here. Its id keeps resolving."""
+    return clients.merge(work, client_id, given.double_id)

@@ -1,0 +1,82 @@
+"""Settings, read from the environment (prefix LEAVETAKING_). docs/settings.md is generated from here."""
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic.functional_validators import BeforeValidator
+
+
+def _split(value: object) -> object:
+    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+
+Listed = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+
+
+class MissingMasterKey(RuntimeError):
+    """No master key: set LEAVETAKING_MASTER_KEY or LEAVETAKING_MASTER_KEY_FILE; `leavetaking keys new` makes one."""
+
+
+class Settings(BaseSettings):
+    """Everything an operator can set. What is not listed here cannot be configured."""
+
+    model_config = SettingsConfigDict(env_prefix="LEAVETAKING_", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="Where the embedded database lives.")
+    database_url: str | None = Field(
+        None, description="`postgresql://user:password@host/name`, or empty for SQLite in the data folder."
+    )
+    database_pool_size: int = Field(5, ge=1, le=100, description="Connections each process keeps open.")
+    master_key: SecretStr | None = Field(
+        None, description="Master key: 32 bytes, base64. Wraps every data key; without it nothing sealed can be read."
+    )
+    master_key_file: Path | None = Field(None, description="A file that holds the master key, instead of the variable.")
+    former_master_keys: SecretStr | None = Field(
+        None, description="Master keys of before a rotation, comma-separated: they still open, never seal."
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8000", description="Where people reach the front end. https makes cookies Secure."
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    trusted_proxies: Listed = Field(
+        (), description="Addresses of reverse proxies whose X-Forwarded-For is believed, comma-separated."
+    )
+    worker_in_process: bool | None = Field(
+        None, description="Run the worker beside the API. Empty: yes on SQLite, no on PostgreSQL."
+    )
+    sign_in_hours: int = Field(12, ge=1, le=24 * 30, description="Hours after which a sign-in ends.")
+    sign_in_idle_minutes: int = Field(60, ge=5, le=24 * 60, description="Minutes without a request that end a sign-in.")
+    requests_per_minute: int = Field(600, ge=10, le=1_000_000, description="Requests a caller may make in a minute.")
+    upload_megabytes: int = Field(200, ge=1, le=10_000, description="Largest file an import accepts.")
+    body_kilobytes: int = Field(2048, ge=64, le=100_000, description="Largest body of any other request.")
+    log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
+
+    @cached_property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{(self.data_dir / 'leavetaking.db').resolve()}"
+
+    @property
+    def on_sqlite(self) -> bool:
+        return self.url.startswith("sqlite")
+
+    @property
+    def runs_worker(self) -> bool:
+        return self.on_sqlite if self.worker_in_process is None else self.worker_in_process
+
+    @property
+    def secure_cookies(self) -> bool:
+        return self.public_url.startswith("https://")
+
+    def master_keys(self) -> tuple[str, ...]:
+        """The key that seals, then those that only open. Raises MissingMasterKey."""
+        current = self.master_key.get_secret_value() if self.master_key else None
+        if current is None and self.master_key_file is not None:
+            current = self.master_key_file.read_text(encoding="ascii").strip()
+        if not current:
+            raise MissingMasterKey(MissingMasterKey.__doc__)
+        former = self.former_master_keys.get_secret_value() if self.former_master_keys else ""
+        return (current, *(key.strip() for key in former.split(",") if key.strip()))

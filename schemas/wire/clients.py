@@ -1,0 +1,90 @@
+"""Clients and their consents: which address may be used, how and when."""
+
+from datetime import date, datetime, time
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from schemas.vocabulary import Channel, ConsentState
+from schemas.wire.common import Line, SourceName, TimeZone, WireIn, WireOut
+
+
+class ExternalIdOut(WireOut):
+    source: SourceName
+    external_id: str
+
+
+class ClientIn(WireIn):
+    """A client. Without a zone they live in the practice's."""
+
+    name: Line = Field(examples=["Ana Moreno"])
+    time_zone: TimeZone | None = None
+    client_contacts_us: bool = Field(
+        default=False, description="The client contacts the practice, never the other way round. Nobody is asked why."
+    )
+
+
+class ClientPatch(WireIn):
+    """Only what is sent changes."""
+
+    name: Line | None = None
+    time_zone: TimeZone | None = None
+    client_contacts_us: bool | None = None
+
+
+class ClientOut(WireOut):
+    id: UUID
+    name: str
+    time_zone: str
+    client_contacts_us: bool
+    merged_into_id: UUID | None = Field(description="The client this double was merged into.")
+    external_ids: list[ExternalIdOut]
+    created_at: datetime
+    updated_at: datetime
+    version: int
+
+
+class ClientMergeIn(WireIn):
+    """`double_id` is merged into the client of the address; its facts move, its id keeps resolving."""
+
+    double_id: UUID
+
+
+class ConsentIn(WireIn):
+    """One address and what may be done with it. Nothing is permitted until somebody asked."""
+
+    channel: Channel
+    address: Line = Field(
+        description="An e-mail address, a telephone number with its country code, or a postal address."
+    )
+    state: ConsentState = ConsentState.NOT_ASKED
+    valid_until: date | None = Field(default=None, description="After this day the client is asked again.")
+    may_mention_therapy: bool = False
+    voicemail_allowed: bool = False
+    sender_name: Line | None = Field(default=None, description="The name the client wants to see as sender.")
+    safe_from: time | None = Field(default=None, description="Local time in the client's zone.")
+    safe_until: time | None = None
+
+    @model_validator(mode="after")
+    def _safe_hours_come_in_pairs(self) -> "ConsentIn":
+        if (self.safe_from is None) != (self.safe_until is None):
+            raise ValueError("safe_from and safe_until belong together")
+        if self.channel in (Channel.PORTAL, Channel.IN_PERSON):
+            raise ValueError("consents are for e-mail, sms, phone and letter")
+        return self
+
+
+class ConsentOut(WireOut):
+    id: UUID
+    channel: Channel
+    address: str
+    state: ConsentState
+    asked_at: datetime | None
+    valid_until: date | None
+    may_mention_therapy: bool
+    voicemail_allowed: bool
+    sender_name: str | None
+    safe_from: time | None
+    safe_until: time | None
+    updated_at: datetime
+    version: int

@@ -1,0 +1,95 @@
+"""Shapes that every noun of the contract uses."""
+
+import zoneinfo
+from functools import lru_cache
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+T = TypeVar("T")
+
+
+class WireIn(BaseModel):
+    """What a caller sends. An unknown field is refused: it is a misspelt known one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class WireOut(BaseModel):
+    """What a caller gets."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(zoneinfo.available_timezones())
+
+
+def _known_zone(name: str) -> str:
+    if name not in _zones():
+        raise ValueError("not a time zone of the IANA database, such as Europe/Madrid")
+    return name
+
+
+def _no_control_characters(text: str) -> str:
+    """Tab and line breaks may stand in a text of several lines; nothing else below U+0020, and no lone surrogate."""
+    for character in text:
+        if (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff":
+            raise ValueError("contains a control character")
+    return text
+
+
+def _one_line(text: str) -> str:
+    if any(character in "\t\n\r" for character in text):
+        raise ValueError("must be a single line")
+    return text
+
+
+TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Madrid"]), AfterValidator(_known_zone)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_no_control_characters),
+    AfterValidator(_one_line),
+]
+Words = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
+    AfterValidator(_no_control_characters),
+]
+SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"), Field(examples=["cliniko"])]
+ForeignId = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200),
+    AfterValidator(_no_control_characters),
+    AfterValidator(_one_line),
+]
+Cadence = Annotated[float, Field(gt=0, le=366, allow_inf_nan=False, description="Days between sessions.")]
+When = Annotated[AwareDatetime, Field(description="An instant with its offset, RFC 3339.")]
+
+
+class Page(WireOut, Generic[T]):
+    """One page of a list. `next_cursor` is null on the last page."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+class FieldProblemOut(WireOut):
+    """`pointer` is a JSON Pointer (RFC 6901) into what was sent."""
+
+    pointer: str = Field(examples=["/name"])
+    detail: str = Field(examples=["String should have at least 1 character"])
+
+
+class Problem(WireOut):
+    """Every error has this shape (RFC 9457). `code` is stable; `detail` is for people and may change."""
+
+    type: str = Field(examples=["about:blank"])
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    code: str = Field(examples=["not_found"])
+    detail: str = Field(examples=["There is nothing here under this address."])
+    request_id: str | None = None
+    errors: list[FieldProblemOut] = Field(default_factory=list)

@@ -1,0 +1,40 @@
+"""Signing in, and what the signed-in see of themselves."""
+
+from datetime import datetime
+from uuid import UUID
+
+from pydantic import EmailStr, Field, SecretStr
+
+from schemas.vocabulary import ActorKind, Role
+from schemas.wire.common import WireIn, WireOut
+
+
+class SignInIn(WireIn):
+    email: str = Field(min_length=3, max_length=254, examples=["ines@example.org"])
+    password: SecretStr = Field(min_length=1, max_length=200)
+
+
+class SignInOut(WireOut):
+    """`token` is shown this once."""
+
+    id: UUID
+    token: str = Field(examples=["lts_..."])
+    expires_at: datetime
+    must_change_password: bool = Field(description="Until a password of one's own is chosen, nothing else is allowed.")
+
+
+class PasswordChange(WireIn):
+    current_password: SecretStr = Field(min_length=1, max_length=200)
+    new_password: SecretStr = Field(min_length=12, max_length=200, description="At least 12 characters.")
+
+
+class MeOut(WireOut):
+    """Who is calling and what they may do."""
+
+    kind: ActorKind
+    id: UUID
+    name: str | None
+    email: EmailStr | None
+    roles: list[Role]
+    permissions: list[str]
+    must_change_password: bool
