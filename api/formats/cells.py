@@ -4,11 +4,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 from datetime import date
-from enum import Enum
 from functools import lru_cache
-from typing import TypeVar
+from typing import NoReturn
 from zoneinfo import ZoneInfo
 
+from api.domain import clock
 from api.formats.errors import CellProblem
 
 TEXT_LIMIT = 200
@@ -19,7 +19,6 @@ CADENCE_LIMIT = 366
 # Distinct texts whose meaning is remembered while one file is read.
 REMEMBERED = 20_000
 
-E = TypeVar("E", bound=Enum)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,15})?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Line and paragraph separators, controls and lone surrogates end or hide text; joiners within a name do not.
@@ -44,8 +43,7 @@ def required_text(cell: str, column: str) -> str:
     return text_of(cell, column) or missing(column)
 
 
-def missing(column: str) -> str:
-    """Always raises; typed as text so that it can stand after `or`."""
+def missing(column: str) -> NoReturn:
     raise CellProblem("missing_value", "The cell is empty.", column)
 
 
@@ -106,19 +104,14 @@ def check_year(year: int, column: str) -> None:
         raise CellProblem("too_far", f"The year is not between {FIRST_YEAR} and {LAST_YEAR}.", column)
 
 
-def folded(word: str) -> str:
-    """A word of a file with case and all spaces taken off, so that `No Show`, `no show` and `noshow` are one."""
-    return "".join(word.casefold().split())
-
-
 def zone_reader(column: str) -> Callable[[str], ZoneInfo]:
     """IANA names only. The caller decides what an empty cell means."""
 
     @lru_cache(maxsize=REMEMBERED)
     def read(cell: str) -> ZoneInfo:
         try:
-            return ZoneInfo(cell.strip())
-        except (LookupError, ValueError, OSError) as error:
+            return clock.zone(cell.strip())
+        except clock.UnknownTimeZone as error:
             raise CellProblem("unknown_time_zone", "The cell is no IANA time zone.", column) from error
 
     return read

@@ -4,16 +4,17 @@ Neither ever repeats what the file says in a row, because that may name a person
 the header or from the mapping, never from a row.
 """
 
+from api.domain.errors import FieldProblem, Invalid
 
-class UnreadableFile(Exception):
+
+class UnreadableFile(Invalid):
     """The file as a whole cannot be read; what was answered for earlier rows still stands."""
 
     def __init__(self, code: str, detail: str, *, line: int | None = None, column: str | None = None) -> None:
-        self.code = code
-        self.detail = detail
+        self.detail = detail if line is None else f"Line {line}: {detail}"
         self.line = line
         self.column = column
-        super().__init__(detail if line is None else f"line {line}: {detail}")
+        super().__init__(FieldProblem("/file", self.detail), code=code, message=self.detail)
 
 
 class CellProblem(Exception):

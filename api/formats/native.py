@@ -1,7 +1,8 @@
 """The product's own five files: one row of appointments.csv is one status event, the first being the booking.
 
 Columns and meanings are in docs/import.md. The files state their own times, so nothing here depends on when they
-are read. Columns that are absent read as empty; columns that are not listed are ignored.
+are read, and what they say is passed on as it stands: an outcome recorded too early, twice or taken back is weighed
+by the domain, which sees all of it. Columns that are absent read as empty; columns that are not listed are ignored.
 """
 
 from collections.abc import Callable, Mapping
@@ -24,7 +25,6 @@ from api.formats import cells as cell
 from api.formats.csv_reader import Header
 from api.formats.errors import CellProblem, UnreadableFile
 from api.formats.instants import utc_first_seen, utc_instant, utc_known_at
-from api.formats.statuses import believed
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -166,12 +166,10 @@ def _appointments(header: Header) -> Understand:
     zone_of, minutes_of = _zone_name("time_zone"), _minutes("duration_minutes")
 
     def understand(line: int, row: list[str]) -> AppointmentFact:
-        starts_at = utc_instant(row[starts], "starts_at")
-        known_at = utc_known_at(row[known], "status_known_at")
         event = StatusEvent(
-            believed(status_of(row[status]), starts_at, known_at),
-            starts_at,
-            known_at,
+            status_of(row[status]),
+            utc_instant(row[starts], "starts_at"),
+            utc_known_at(row[known], "status_known_at"),
             initiator_of(row[initiator]),
             cell.yes_no(row[excused], "excused"),
         )

@@ -1,4 +1,4 @@
-"""One way in for every file of facts: a native file or any other file with a mapping.
+"""One way in for every file of facts: a native file, or any other appointment file with a mapping.
 
 `read` answers every data row exactly once, in the file's order, with a fact or a problem. It reads no clock and
 keeps nothing: what it needs to know about the moment and the place comes with the `ReadContext`.
@@ -6,25 +6,14 @@ keeps nothing: what it needs to know about the moment and the place comes with t
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from api.domain.facts import Fact, RowProblem
+from api.formats import mapping as mapped
 from api.formats import native
+from api.formats.context import ReadContext
 from api.formats.csv_reader import ByteStream, CsvFile, Dialect
 from schemas.vocabulary import ImportKind
-
-
-@dataclass(frozen=True, slots=True)
-class ReadContext:
-    """Where the practice is, and the instant at which it handed the file over: nothing in it was known later."""
-
-    practice_zone: ZoneInfo
-    received_at: datetime
-
-    def __post_init__(self) -> None:
-        if self.received_at.utcoffset() != timedelta():
-            raise ValueError("received_at must be an aware instant in UTC")
+from schemas.wire.imports import Mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +37,14 @@ class Reading(Iterator[Fact | RowProblem]):
         return next(self._answers)
 
 
-def read(stream: ByteStream, preset: NativePreset, context: ReadContext) -> Reading:
-    """Raises `UnreadableFile`, at once for the header and while iterating for what makes the rest unreadable."""
+def read(stream: ByteStream, preset: Mapping | NativePreset, context: ReadContext) -> Reading:
+    """Raises `UnreadableFile`, at once for the header and while iterating for what makes the rest unreadable.
+
+    The native files state zone and moment of everything they tell, so only mapped files need the context.
+    """
+    if isinstance(preset, Mapping):
+        file = CsvFile(stream, Dialect(preset.delimiter, preset.encoding.removesuffix("-sig")))
+        return Reading(preset.kind, file.read(mapped.understanding(preset, file.header, context)))
     file = CsvFile(stream, Dialect())
     kind = preset.kind or native.recognise(file.header)
     return Reading(kind, file.read(native.understanding(kind, file.header)))

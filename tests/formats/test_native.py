@@ -17,8 +17,9 @@ from api.domain.facts import (
     RowProblem,
 )
 from api.domain.history import StatusEvent
+from api.formats.context import ReadContext
 from api.formats.errors import UnreadableFile
-from api.formats.reading import NativePreset, ReadContext, read
+from api.formats.reading import NativePreset, read
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -80,14 +81,11 @@ def test_empty_optional_cells_take_their_defaults() -> None:
     )
 
 
-@pytest.mark.parametrize("word", ["attended", "no_show"])
-@pytest.mark.parametrize(
-    ("known_at", "believed"), [("13:59:59", False), ("14:00:00", False), ("14:00:01", True), ("14:50:00", True)]
-)
-def test_an_outcome_recorded_before_the_start_is_only_a_booking(word: str, known_at: str, believed: bool) -> None:
-    [fact] = answers(APPOINTMENTS + f"A1,C1,,,,2024-05-01T14:00:00Z,,,{word},2024-05-01T{known_at}Z,,\n")
+def test_what_a_file_says_too_early_is_passed_on_for_the_domain_to_weigh() -> None:
+    [fact] = answers(APPOINTMENTS + "A1,C1,,,,2024-05-01T14:00:00Z,,,attended,2024-04-01T09:00:00Z,,\n")
     assert isinstance(fact, AppointmentFact)
-    assert fact.events[0].status == (word if believed else "booked")
+    assert fact.events[0].status is AppointmentStatus.ATTENDED
+    assert fact.events[0].known_at < fact.events[0].starts_at
 
 
 @pytest.mark.parametrize(
@@ -130,7 +128,9 @@ def test_messages_are_known_when_they_are_sent() -> None:
     text = "client_external_id,at,direction,channel,automated\nC1,2024-05-01T09:00:00Z,in,sms,0\nC1,2024-05-02T09:00:00Z,out,email,1\n"
     assert answers(text) == [
         ContactFact(2, "C1", datetime(2024, 5, 1, 9, tzinfo=UTC), ContactDirection.INBOUND, Channel.SMS),
-        ContactFact(3, "C1", datetime(2024, 5, 2, 9, tzinfo=UTC), ContactDirection.OUTBOUND, Channel.EMAIL, True),
+        ContactFact(
+            3, "C1", datetime(2024, 5, 2, 9, tzinfo=UTC), ContactDirection.OUTBOUND, Channel.EMAIL, automated=True
+        ),
     ]
 
 
