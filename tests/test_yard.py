@@ -86,7 +86,12 @@ def test_a_naked_suppression_is_found(plant: Plant, comment: str, fault: str) ->
 
 
 @pytest.mark.parametrize(
-    "comment", ["# no" + "qa: S101  # proved above", "# type: " + "ignore[arg-type]  # the stub is wrong"]
+    "comment",
+    [
+        "# no" + "qa: S101  # proved above",
+        "# no" + "qa: PLR2004 - a week has seven days",
+        "# type: " + "ignore[arg-type]  # the stub is wrong",
+    ],
 )
 def test_a_suppression_with_its_rule_and_reason_passes(plant: Plant, comment: str) -> None:
     assert list(check_text.problems(plant("api/a.py", f"x = 1  {comment}\n"))) == []

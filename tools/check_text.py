@@ -24,8 +24,11 @@ _TRACE = re.compile(
 _LOCK = re.compile(r"requirements[\w\-]*\.txt")
 _WHERE_FROM = re.compile(r"\w+://|(?<!\w)@ |^-(?!-hash)")
 _SUPPRESSION = re.compile(r"#\s*(?:noqa|type:\s*ignore|nosec|pragma:\s*no\s+cover)\b")
-_NAMED = re.compile(r"#\s*(?:noqa:\s*[A-Z]+\d+|type:\s*ignore\[[\w\-]+|nosec:?\s+B\d+|pragma:\s*no\s+cover)")
-_REASON = re.compile(r"#\s*(?!noqa|type:|nosec|pragma:)\w\S* \w.*$")
+_NAMED = re.compile(
+    r"#\s*(?:noqa:(?:[\s,]*[A-Z]+\d+)+|type:\s*ignore\[[\w\-, ]+\]|nosec:?(?:[\s,]+B\d+)+|pragma:\s*no\s+cover)"
+)
+_WORD = re.compile(r"\w+")
+_FEWEST_WORDS = 2
 _BINARY = {".gz", ".ico", ".jpg", ".pdf", ".png", ".woff2", ".zip"}
 
 
@@ -50,14 +53,14 @@ def _line_faults(path: Path, line: str) -> Iterator[str]:
 
 
 def _naked_suppressions(path: Path, text: str) -> Iterator[Problem]:
-    """`# noqa: S101  # why this is right here`: the rule named, then a comment of its own."""
+    """The rule named, then why: `# noqa: S101  # why this is right` or `# noqa: S101 - why this is right`."""
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type != tokenize.COMMENT or not _SUPPRESSION.search(token.string):
             continue
         if not _NAMED.search(token.string):
             yield Problem(path, token.start[0], "a suppression names the rule that it silences")
-        elif not _REASON.search(token.string):
-            yield Problem(path, token.start[0], "a suppression has its reason on the line, as a second comment")
+        elif len(_WORD.findall(_NAMED.sub("", token.string))) < _FEWEST_WORDS:
+            yield Problem(path, token.start[0], "a suppression has its reason on the line, in a few words")
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TypedDict
+from typing import IO, TypedDict
 
 import psycopg
 
@@ -106,45 +106,44 @@ def _start(home: Path) -> None:
     identity = _identity()
     home.mkdir(mode=0o711)
     _own_directory(home / "socket", identity)
-    programs = _programs(home, identity)
     _own_directory(home / "data", identity)
-    log = home / "log"
-    with log.open("wb") as output:
-        initdb: list[str | Path] = [
-            programs / "initdb",
-            "-D",
-            home / "data",
-            "-U",
-            "postgres",
-            "--auth=trust",
-            "--encoding=UTF8",
-        ]
-        made = subprocess.run(
-            [*initdb, "--locale=C", "--no-sync", "--no-instructions"],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=home,
-            check=False,
-            **identity,
-        )
-        if made.returncode:
-            raise PostgresUnavailable(log.read_text(errors="replace"))
-        settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
-        # In a session of its own: the interrupt key ends the tests, and they end the server.
-        server = subprocess.Popen(
-            [programs / "postgres", "-D", home / "data", "-k", home / "socket", *settings],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=home,
-            start_new_session=True,
-            **identity,
-        )
+    programs = _programs(home, identity)
+    with (home / "log").open("wb") as log:
+        _initialise(home, programs, log, identity)
+        server = _launch(home, programs, log, identity)
     _started.append(server)
     (home / "pid").write_text(str(server.pid))
     _await(home, server)
     (home / "ready").touch()
+
+
+def _initialise(home: Path, programs: Path, log: IO[bytes], identity: _Identity) -> None:
+    options = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"]
+    made = subprocess.run(
+        [programs / "initdb", "--pgdata", home / "data", *options],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd=home,
+        check=False,
+        **identity,
+    )
+    if made.returncode:
+        raise PostgresUnavailable((home / "log").read_text(errors="replace"))
+
+
+def _launch(home: Path, programs: Path, log: IO[bytes], identity: _Identity) -> "subprocess.Popen[bytes]":
+    """In a session of its own: the interrupt key ends the tests, and they end the server."""
+    settings = [part for name, value in _SETTINGS.items() for part in ("-c", f"{name}={value}")]
+    return subprocess.Popen(
+        [programs / "postgres", "-D", home / "data", "-k", home / "socket", *settings],
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd=home,
+        start_new_session=True,
+        **identity,
+    )
 
 
 def _await(home: Path, server: "subprocess.Popen[bytes]") -> None:
