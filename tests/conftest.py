@@ -5,5 +5,6 @@ pytest_plugins = [
     "tests.support.clock",
     "tests.support.network",
     "tests.support.databases",
+    "tests.support.house_fixtures",
     "tests.support.browser",
 ]

@@ -1,0 +1,26 @@
+"""Fixtures over tests/support/house.py: `house` on SQLite, `both_houses` once on each engine."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.support.house import House
+
+
+@pytest.fixture
+def house(sqlite_url: str) -> "Iterator[House]":
+    from tests.support.house import open_house  # noqa: PLC0415  # tests of the pure rings run without loading the store
+
+    with open_house(sqlite_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def both_houses(engine_url: str) -> "Iterator[House]":
+    """The test runs once on SQLite and once on PostgreSQL."""
+    from tests.support.house import open_house  # noqa: PLC0415  # tests of the pure rings run without loading the store
+
+    with open_house(engine_url) as opened:
+        yield opened
