@@ -174,8 +174,8 @@ def _leading(evidence: Evidence, at: int, model: Model) -> tuple[Strand, weighin
 
 
 def probability_at(evidence: Evidence, at: int, model: Model) -> float:
-    """Without a clock, or once an end is agreed, only what is true of anybody after so many sessions."""
-    if _settled(evidence, at):
+    """Without a clock only what is true of anybody after so many sessions."""
+    if evidence.no_clock is not None:
         return weights.probability(weighing.beginning(evidence.strands[0], model))
     return weights.probability(_leading(evidence, at, model)[1].log_odds)
 

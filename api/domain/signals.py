@@ -51,7 +51,8 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     away = _away(known.absences, last, history.time_zone)
     people = sorted({visit.participant for visit in known.visits if visit.participant is not None})
     views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
-    stopped = clock.united((one.since, inf if one.until is None else one.until) for one in away)
+    spans = [(one.since, inf if one.until is None else float(one.until)) for one in away]
+    stopped = clock.united(spans if end_from is None else [*spans, (end_from, inf)])
     shared = _Shared(history, known, expected, model, len(came), stopped, _taper(known.agreements, end_from, model))
     return Evidence(
         time_zone=history.time_zone,
