@@ -45,7 +45,10 @@ def zone(name: str) -> ZoneInfo:
 
 def second(at: datetime) -> int:
     """The whole second an instant falls in, kept within years that local time can be worked out for."""
-    return min(max(int(at.timestamp() // 1), _FIRST_SECOND), _LAST_SECOND)
+    seconds = int(at.timestamp() // 1)
+    if _FIRST_SECOND <= seconds <= _LAST_SECOND:
+        return seconds
+    return _FIRST_SECOND if seconds < _FIRST_SECOND else _LAST_SECOND
 
 
 def instant(seconds: float) -> datetime | None:

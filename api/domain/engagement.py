@@ -105,11 +105,10 @@ def crossings(evidence: Evidence, model: Model) -> tuple[datetime | None, dateti
     if evidence.no_clock is not None:
         return None, None
     end = inf if evidence.end_agreed_from is None else evidence.end_agreed_from
-    found = []
-    for threshold in (model.drifting_log_odds, model.quiet_log_odds):
-        at = min(weighing.crossing(strand, threshold, model) for strand in evidence.strands)
-        found.append(clock.instant(at) if at < end else None)
-    return found[0], found[1]
+    thresholds = (model.drifting_log_odds, model.quiet_log_odds)
+    each = [weighing.crossings(strand, thresholds, model) for strand in evidence.strands]
+    drifting, quiet = (min(instants) for instants in zip(*each, strict=True))
+    return clock.instant(drifting) if drifting < end else None, clock.instant(quiet) if quiet < end else None
 
 
 def standing_at(

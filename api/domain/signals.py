@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from api.domain import clock, rhythm
+from api.domain import clock, rhythm, timeline
 from api.domain.evidence import Away, Evidence, Setback, Strand
 from api.domain.history import Absence, Agreement, Contact, History, Rhythm
 from api.domain.reasons import ReasonCode
@@ -53,7 +53,16 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
     spans = [(one.since, inf if one.until is None else float(one.until)) for one in away]
     stopped = clock.united(spans if end_from is None else [*spans, (end_from, inf)])
-    shared = _Shared(history, known, expected, model, len(came), stopped, _taper(known.agreements, end_from, model))
+    shared = _Shared(
+        history=history,
+        known=known,
+        expected=expected,
+        model=model,
+        sessions=len(came),
+        series=timeline.series(known.visits),
+        stopped=stopped,
+        taper=_taper(known.agreements, end_from, model),
+    )
     return Evidence(
         time_zone=history.time_zone,
         since=_beginning(history, known),
@@ -71,6 +80,7 @@ class _Shared:
     expected: Rhythm
     model: Model
     sessions: int
+    series: frozenset[datetime]
     stopped: Sequence[clock.Span]
     taper: tuple[clock.Span, float] | None
 
@@ -83,14 +93,14 @@ def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
     missed = [visit for visit in after if visit.missed]
     cut = _series_cut(after, anchor)
     given_up = [visit for visit in after if visit not in cut and _still_given_up(visit, visits, anchor)]
-    messages, life = _contacts(shared.known.contacts, after, anchor)
-    unanswered = _unanswered(messages, max(anchor, life or anchor), model)
+    life = _last_sign_of_life(after, anchor, shared)
+    unanswered = _unanswered(shared.known.contacts, anchor if life is None else life, model)
     return Strand(
         anchor=anchor,
         sessions=shared.sessions,
         pace=_pace(visits, after, cut, anchor, shared),
         life=life,
-        held_until=_held_until(after, missed, model),
+        held_until=_held_until(after, missed, shared),
         books_ahead=rhythm.books_ahead(visits, model),
         not_kept=tuple(sorted(map(_setback, missed), key=lambda one: (one.known, one.start))),
         given_up=tuple(sorted(map(_setback, given_up), key=lambda one: (one.known, one.start))),
@@ -98,7 +108,7 @@ def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
         usual_misses=_usual_misses(visits, last, model) if missed else 0.0,
         recent_misses=sum(visit.missed for visit in _decided(visits)[-_RECENT:]),
         unanswered=unanswered,
-        answers=_answers(messages, shared.known.contacts, model) if unanswered else 1.0,
+        answers=_answers(shared.known.contacts, model) if unanswered else 1.0,
         unrecorded=_unrecorded(visits, anchor),
     )
 
@@ -158,27 +168,26 @@ def _series_cut(after: Sequence[Visit], anchor: int) -> list[Visit]:
 
 
 def _held_until(
-    after: Sequence[Visit], missed: Sequence[Visit], model: Model
+    after: Sequence[Visit], missed: Sequence[Visit], shared: _Shared
 ) -> tuple[int | None, int | None, int | None, int | None]:
     """A time held the calendar until it came, or until it was known to be off; unrecorded ones a while longer."""
-    ends: list[int | None] = [None, None, None, None]
+    ends: dict[Hold, int] = {}
     setback = missed[-1].start if missed else None
+    grace = int(shared.model.pending_days * clock.DAY)
     for visit in after:
-        kind = _hold(visit, setback)
-        start = clock.second(visit.start)
-        end = start if visit.status is BOOKED or visit.missed else min(start, clock.second(visit.known))
-        ends[kind] = max(end, ends[kind] or end)
-        if visit.status is BOOKED or visit.missed:
-            pending = start + int(model.pending_days * clock.DAY)
-            pending = pending if visit.status is BOOKED else min(pending, clock.second(visit.known))
-            ends[Hold.PENDING] = max(pending, ends[Hold.PENDING] or pending)
-    client, plain, standing, pending_until = ends
-    return client, plain, standing, pending_until
+        start, known = clock.second(visit.start), clock.second(visit.known)
+        stood = visit.status is BOOKED or visit.missed
+        hold = _hold(visit, setback, shared.series)
+        ends[hold] = max(ends.get(hold, 0), start if stood else min(start, known))
+        if stood:
+            pending = start + grace if visit.status is BOOKED else min(start + grace, known)
+            ends[Hold.PENDING] = max(ends.get(Hold.PENDING, 0), pending)
+    return ends.get(Hold.CLIENT), ends.get(Hold.PLAIN), ends.get(Hold.STANDING), ends.get(Hold.PENDING)
 
 
-def _hold(visit: Visit, setback: datetime | None) -> Hold:
+def _hold(visit: Visit, setback: datetime | None, series: frozenset[datetime]) -> Hold:
     """A time that was booked before the last one was not kept says less than one booked afterwards."""
-    if visit.standing:
+    if _is_standing(visit, series):
         return Hold.STANDING
     earlier = setback is not None and visit.booked < setback
     if visit.booked_by is Initiator.CLIENT:
@@ -186,23 +195,20 @@ def _hold(visit: Visit, setback: datetime | None) -> Hold:
     return Hold.STANDING if earlier else Hold.PLAIN
 
 
-def _contacts(
-    contacts: Sequence[Contact], after: Sequence[Visit], anchor: int
-) -> tuple[list[tuple[int, int]], int | None]:
-    """The practice's own messages as (sent, known), and the last sign of life since the last session."""
-    messages = []
+def _is_standing(visit: Visit, series: frozenset[datetime]) -> bool:
+    return visit.standing or (visit.booked in series and visit.start > visit.booked)
+
+
+def _last_sign_of_life(after: Sequence[Visit], anchor: int, shared: _Shared) -> int | None:
+    """The last word from the client, or time they booked themselves, since the last session."""
     signs = [
-        clock.second(visit.booked)
+        visit.booked
         for visit in after
-        if visit.booked_by is Initiator.CLIENT and not visit.standing and visit.booked < visit.start
+        if visit.booked_by is Initiator.CLIENT and visit.booked < visit.start and not _is_standing(visit, shared.series)
     ]
-    for contact in contacts:
-        at = clock.second(min(contact.at, contact.known_at))
-        if is_sign_of_life(contact):
-            signs.append(at)
-        elif _awaits_an_answer(contact):
-            messages.append((at, clock.second(contact.known_at)))
-    return sorted(messages), max((at for at in signs if at > anchor), default=None)
+    signs += [min(contact.at, contact.known_at) for contact in shared.known.contacts if is_sign_of_life(contact)]
+    last = clock.second(max(signs)) if signs else anchor
+    return last if last > anchor else None
 
 
 def is_sign_of_life(contact: Contact) -> bool:
@@ -219,22 +225,28 @@ def _awaits_an_answer(contact: Contact) -> bool:
     )
 
 
-def _unanswered(messages: Sequence[tuple[int, int]], since: int, model: Model) -> tuple[int, ...]:
+def _unanswered(contacts: Sequence[Contact], since: int, model: Model) -> tuple[int, ...]:
     """The instants from which each message counts as not answered yet; what goes out within a day is one message."""
+    sent = sorted((_at(contact), clock.second(contact.known_at)) for contact in contacts if _awaits_an_answer(contact))
     grace = int(model.unanswered_after_days * clock.DAY)
     found: list[int] = []
     last = since
-    for at, known in messages:
+    for at, known in sent:
         if at > since and (not found or at - last >= _ONE_MESSAGE):
             found.append(max(at + grace, known))
             last = at
     return tuple(sorted(found)[: len(model.unanswered)])
 
 
-def _answers(messages: Sequence[tuple[int, int]], contacts: Sequence[Contact], model: Model) -> float:
+def _at(contact: Contact) -> int:
+    return clock.second(min(contact.at, contact.known_at))
+
+
+def _answers(contacts: Sequence[Contact], model: Model) -> float:
     """How readily this client has answered before; somebody who never writes back says little by not writing back."""
-    signs = sorted(clock.second(contact.at) for contact in contacts if is_sign_of_life(contact))
-    settled = [at for at, _ in messages if signs and at < signs[-1]][-_MESSAGES_LOOKED_AT:]
+    signs = [_at(contact) for contact in contacts if is_sign_of_life(contact)]
+    sent = sorted(_at(contact) for contact in contacts if _awaits_an_answer(contact))
+    settled = [at for at in sent if at < max(signs, default=0)][-_MESSAGES_LOOKED_AT:]
     answered = sum(any(0 <= sign - at <= _ANSWERED_WITHIN for sign in signs) for at in settled)
     share = (answered + model.reply_prior * _REPLY_PRIOR_WORTH) / (len(settled) + _REPLY_PRIOR_WORTH)
     return round(share, 3)

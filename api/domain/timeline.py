@@ -7,6 +7,7 @@ and shift it by an hour when the clocks change. All of that is ordinary and is s
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 from api.domain import clock
@@ -74,9 +75,9 @@ def visits(appointments: Sequence[Appointment], now: datetime, zone_name: str) -
 
 
 def settled(found: list[Visit], zone_name: str) -> list[Visit]:
-    """The rules that need all times at once: repeats, pairs, series. `found` holds one entry per appointment key."""
+    """The rules that need all times at once: repeats and pairs. `found` holds one entry per appointment key."""
     found = sorted(found, key=_by_start)
-    return _with_series_marked(_without_replaced(_without_repeats(found, zone_name)))
+    return _without_replaced(_without_repeats(found, zone_name))
 
 
 def read(appointment: Appointment, now: datetime) -> Visit | None:
@@ -151,6 +152,8 @@ def _join(rows: list[Appointment]) -> Appointment:
 
 def _without_repeats(ordered: list[Visit], zone_name: str) -> list[Visit]:
     """The same time under two keys is one; so are two an hour apart in the weeks around a change of the clocks."""
+    if not any(two.start - one.start <= _AN_HOUR for one, two in pairwise(ordered)):
+        return ordered
     kept: list[Visit] = []
     for visit in ordered:
         for index in range(len(kept) - 1, -1, -1):
@@ -215,14 +218,7 @@ def _replaced(visit: Visit, linked: set[str | None], ordered: list[Visit]) -> bo
     )
 
 
-def _with_series_marked(ordered: list[Visit]) -> list[Visit]:
-    """Three or more times booked ahead in one go are a standing series, whether or not the source says so."""
-    together = Counter(visit.booked for visit in ordered if visit.start > visit.booked)
-    if not together or max(together.values()) < _SERIES:
-        return ordered
-    return [
-        visit._replace(standing=True)
-        if not visit.standing and visit.start > visit.booked and together[visit.booked] >= _SERIES
-        else visit
-        for visit in ordered
-    ]
+def series(visits: Sequence[Visit]) -> frozenset[datetime]:
+    """The instants at which three or more times were booked ahead in one go: a standing series, told as one or not."""
+    together = Counter(visit.booked for visit in visits if visit.start > visit.booked)
+    return frozenset(booked for booked, count in together.items() if count >= _SERIES)

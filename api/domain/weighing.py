@@ -6,6 +6,7 @@ be worked out ahead. Nothing here reads a history.
 """
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
 from math import inf
@@ -57,32 +58,29 @@ def weigh(strand: Strand, at: float, model: Model) -> Weighed:
     return Weighed(base + sum(terms.values()), terms, beats, hold)
 
 
-def crossing(strand: Strand, threshold: float, model: Model) -> float:
-    """The first instant from the anchor on at which the sum reaches the threshold, facts staying as they are."""
+def crossings(strand: Strand, thresholds: Sequence[float], model: Model) -> list[float]:
+    """For each threshold, lowest first, the instant at which the sum first reaches it, facts staying as they are."""
     moments = _moments(strand)
     curve = _curve(strand, model)
+    found: list[float] = []
     for index, start in enumerate(moments):
         end = moments[index + 1] if index + 1 < len(moments) else inf
-        found = _crossing_between(strand, start, threshold, curve, model)
-        if found < end:
-            return found
-    return inf
+        hold = hold_at(strand, start)
+        rest = _still(strand, start, hold, model)
+        while len(found) < len(thresholds):
+            missing = thresholds[len(found)] - rest
+            at = start if missing <= 0 else max(start, _silence_weighs(strand, missing, hold, curve, model))
+            if at >= end:
+                break
+            found.append(at)
+    return found + [inf] * (len(thresholds) - len(found))
 
 
-def _crossing_between(strand: Strand, start: float, threshold: float, curve: tuple[float, ...], model: Model) -> float:
-    """Within a stretch in which only the clock moves: what silence has yet to weigh, and when it will."""
-    hold = hold_at(strand, start)
-    rest = model.prior_by_session[-1] + _still(strand, start, hold, model)
+def _silence_weighs(strand: Strand, wanted: float, hold: Hold, curve: tuple[float, ...], model: Model) -> float:
+    """The instant at which silence by itself weighs so much, the calendar holding what it does."""
     scale = model.hold_silence[hold]
-    missing = threshold - rest
-    if missing <= 0:
-        return start
-    if scale <= 0:
-        return inf
-    wanted = _inverse(model.beats, curve, missing / scale)
-    if wanted == inf:
-        return inf
-    return max(start, _when_silent_for(strand, wanted, model))
+    beats = _inverse(model.beats, curve, wanted / scale) if scale > 0 else inf
+    return inf if beats == inf else _when_silent_for(strand, beats, model)
 
 
 def beginning(strand: Strand, model: Model) -> float:
@@ -94,7 +92,6 @@ def _still(strand: Strand, at: float, hold: Hold, model: Model) -> float:
     """All terms but silence."""
     return (
         _nth(model.prior_by_session, strand.sessions)
-        - model.prior_by_session[-1]
         + model.recent_miss * strand.recent_misses
         + _unanswered(strand, at, model)
         + sum(_setbacks(strand, at, hold, model).values())
