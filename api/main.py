@@ -6,9 +6,9 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
-from api.rest import problems
+from api.rest import openapi, problems
 from api.rest.middleware import RequestFrame
-from api.rest.routes import clients, health, sign_ins
+from api.rest.routes import audit, clients, health, keys, me, members, practice, sign_ins
 from api.services.limits import RequestLimiter
 from api.services.work import Limits, Runtime
 from api.settings import Settings
@@ -52,13 +52,15 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         redoc_url=None,
         lifespan=lifespan,
         separate_input_output_schemas=False,
+        openapi_tags=openapi.TAGS,
+        generate_unique_id_function=openapi.operation_id,
     )
     app.state.runtime = runtime
     app.state.settings = settings
     app.state.limiter = RequestLimiter(settings.requests_per_minute)
     problems.install(app)
     v1 = APIRouter(prefix="/v1")
-    for noun in (sign_ins, clients):
+    for noun in (sign_ins, me, practice, members, keys, clients, audit):
         v1.include_router(noun.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -3,6 +3,7 @@
 from api.domain.access import Permission
 from api.services.gate import use_case
 from api.services.work import Work
+from api.store import api_keys as api_key_store
 from api.store import members as member_store
 from api.store.sealing import Place
 from schemas.vocabulary import ActorKind
@@ -14,6 +15,9 @@ def read(work: Work) -> MeOut:
     principal = work.principal
     name = email = None
     member = member_store.get(work.session, work.actor_id) if principal.kind is ActorKind.MEMBER else None
+    made = api_key_store.get(work.session, work.actor_id) if principal.kind is ActorKind.KEY else None
+    if made is not None:
+        name = made.name
     if member is not None:
         key = work.practice_key()
         name = key.open(member.name_sealed, Place("members", "name", member.id))

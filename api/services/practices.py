@@ -5,19 +5,22 @@ from uuid import UUID
 
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, VersionMismatch
+from api.domain.errors import Conflict, NotFound, VersionMismatch
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import episodes as episode_store
 from api.store import keys as key_store
+from api.store import leave as leave_store
 from api.store import members as member_store
-from api.store import passwords
+from api.store import passwords, tenancy
 from api.store import practices as practice_store
 from api.store.sealing import Place
 from api.store.sign_ins import account_by_email
-from schemas.tables import Member, Practice
+from schemas.tables import Absence, Member, Practice
 from schemas.tables.base import new_id
-from schemas.vocabulary import Role
+from schemas.vocabulary import AbsenceKind, Role
+from schemas.wire.common import Page
+from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.practices import PracticeOut, PracticePatch
 
 
@@ -72,9 +75,60 @@ def change(work: Work, given: PracticePatch, *, version: int) -> PracticeOut:
     if changed:
         practice.version += 1
     if changed & {"default_cadence_days", "time_zone"}:
-        episode_store.mark_all_for_assessment(work.session)
+        _assess_everybody_again(work)
     work.mention(changed=sorted(changed))
     return _shown(practice)
+
+
+@use_case(Permission.PRACTICE_EDIT, audit=Action.PRACTICE_CLOSE_DAYS, noun=Noun.PRACTICE)
+def close_days(work: Work, given: LeaveIn) -> LeaveOut:
+    """Silence on closed days says nothing, so every running episode is assessed again."""
+    work.about(work.practice_id)
+    closure = Absence(
+        kind=AbsenceKind.PRACTICE_CLOSED,
+        from_on=given.from_on,
+        to_on=given.to_on,
+        known_at=work.now,
+        recorded_by=work.actor_id,
+    )
+    leave_store.add(work.session, closure)
+    _assess_everybody_again(work)
+    return _closure_shown(closure)
+
+
+@use_case(Permission.PRACTICE_READ, audit=None)
+def closures(work: Work, *, after: UUID | None, limit: int) -> Page[LeaveOut]:
+    found = leave_store.page(work.session, AbsenceKind.PRACTICE_CLOSED, member_id=None, after=after, limit=limit + 1)
+    cursor = str(found[limit - 1].id) if len(found) > limit else None
+    return Page[LeaveOut](items=[_closure_shown(closure) for closure in found[:limit]], next_cursor=cursor)
+
+
+@use_case(Permission.PRACTICE_EDIT, audit=Action.ABSENCE_WITHDRAW, noun=Noun.ABSENCE, subject="closure_id")
+def withdraw_closure(work: Work, closure_id: UUID) -> None:
+    """It counts until now, so that looking back stays true."""
+    closure = leave_store.get(work.session, closure_id, AbsenceKind.PRACTICE_CLOSED)
+    if closure is None:
+        raise NotFound
+    if closure.withdrawn_at is None:
+        closure.withdrawn_at = work.now
+        closure.version += 1
+        _assess_everybody_again(work)
+
+
+def _assess_everybody_again(work: Work) -> None:
+    """An admin sees no caseload; what changes for the practice changes for all of them."""
+    with tenancy.whole_practice(work.session):
+        episode_store.mark_all_for_assessment(work.session)
+
+
+def _closure_shown(closure: Absence) -> LeaveOut:
+    return LeaveOut(
+        id=closure.id,
+        from_on=closure.from_on,
+        to_on=closure.to_on,
+        member_id=None,
+        withdrawn=closure.withdrawn_at is not None,
+    )
 
 
 def _shown(practice: Practice) -> PracticeOut:

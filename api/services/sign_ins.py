@@ -3,7 +3,6 @@
 The answer to a wrong password, an unknown account and a member who left is the same in words and in time.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -14,6 +13,7 @@ from api.domain.audit import Action
 from api.domain.errors import NotFound, NotSignedIn, SignInRefused, TooManyRequests, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import api_keys as api_key_store
 from api.store import audit as audit_store
 from api.store import members as member_store
 from api.store import passwords, sealing
@@ -22,8 +22,6 @@ from schemas.tables import AuditEntry, SignIn
 from schemas.tables.base import new_id
 from schemas.vocabulary import ActorKind, AuditOutcome
 
-KEY_PREFIX = "lt_"
-SIGN_IN_PREFIX = "lts_"
 _SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -38,11 +36,6 @@ class StartedSignIn:
     must_change_password: bool
 
 
-def new_token(prefix: str) -> str:
-    """256 random bits behind a prefix that secret scanners can recognise."""
-    return prefix + secrets.token_urlsafe(32)
-
-
 @use_case(Permission.ANYONE_SIGN_IN, audit=Action.SIGN_IN)
 def sign_in(work: Work, email: str, password: str, address: str) -> StartedSignIn:
     """`address` is where the request came from; it has a brake of its own against guessing over many accounts."""
@@ -54,7 +47,7 @@ def sign_in(work: Work, email: str, password: str, address: str) -> StartedSignI
         work.after_rollback(lambda later: _count_failure(later, account, account_digest, address_digest))
         raise SignInRefused
     sign_in_store.release(work.session, account_digest)
-    token, row_id = new_token(SIGN_IN_PREFIX), new_id()
+    token, row_id = api_key_store.new_token(api_key_store.SIGN_IN_PREFIX), new_id()
     work.act_as(_member(work, account.practice_id, account.member_id, row_id, account.must_change_password))
     expires_at = work.now + timedelta(hours=work.runtime.limits.sign_in_hours)
     sign_in_store.add(
@@ -75,9 +68,9 @@ def sign_in(work: Work, email: str, password: str, address: str) -> StartedSignI
 def recognise(work: Work, token: str) -> Principal:
     """Turns a token into whoever holds it, and lets them act in this unit. Raises NotSignedIn."""
     digest = sealing.token_digest(token)
-    if token.startswith(SIGN_IN_PREFIX):
+    if token.startswith(api_key_store.SIGN_IN_PREFIX):
         principal = _recognise_member(work, digest)
-    elif token.startswith(KEY_PREFIX):
+    elif token.startswith(api_key_store.KEY_PREFIX):
         principal = _recognise_key(work, digest)
     else:
         raise NotSignedIn

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas.tables import ApiKey, Episode, EpisodeClinician, Member, MemberRole, Supervision
-from schemas.vocabulary import Role
+from api.store import tenancy
+from schemas.tables import ApiKey, Client, Episode, EpisodeClinician, Member, MemberRole, Practice, Supervision
+from schemas.vocabulary import ClinicianPart, Role
 
 
 def get(session: Session, member_id: UUID) -> Member | None:
@@ -91,6 +92,29 @@ def end_supervision(session: Session, member_id: UUID) -> None:
     session.execute(sa.delete(Supervision).where(either))
 
 
+def supervisees_by_supervisor(session: Session, supervisor_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+    statement = (
+        sa.select(col(Supervision.supervisor_id), col(Supervision.supervisee_id))
+        .where(col(Supervision.supervisor_id).in_(set(supervisor_ids)))
+        .order_by(col(Supervision.supervisee_id))
+    )
+    found: dict[UUID, list[UUID]] = {supervisor_id: [] for supervisor_id in supervisor_ids}
+    for supervisor_id, supervisee_id in session.execute(statement):
+        found[supervisor_id].append(supervisee_id)
+    return found
+
+
+def lock_roles(session: Session) -> None:
+    """One change of roles at a time per practice, so that two admins cannot each make the other the last one."""
+    session.execute(sa.select(col(Practice.id)).with_for_update())
+
+
+def has_running_episodes(session: Session, member_id: UUID) -> bool:
+    """Anywhere in the practice, whoever asks."""
+    with tenancy.whole_practice(session):
+        return bool(running_episode_ids(session, member_id))
+
+
 def running_episode_ids(session: Session, member_id: UUID) -> list[UUID]:
     statement = (
         sa.select(col(EpisodeClinician.episode_id))
@@ -99,6 +123,48 @@ def running_episode_ids(session: Session, member_id: UUID) -> list[UUID]:
         .order_by(col(EpisodeClinician.episode_id))
     )
     return list(session.scalars(statement))
+
+
+def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> int:
+    """Gives a member's part in every running episode, and the clients only they had opened, to another; counts the episodes.
+
+    Runs over the whole practice: whoever hands over may be an admin, who sees no caseload.
+    """
+    with tenancy.whole_practice(session):
+        episode_ids = running_episode_ids(session, member_id)
+        rows = session.scalars(
+            sa.select(EpisodeClinician).where(
+                col(EpisodeClinician.episode_id).in_(episode_ids),
+                col(EpisodeClinician.member_id).in_([member_id, to_id]),
+            )
+        ).all()
+        theirs = {row.episode_id: row for row in rows if row.member_id == to_id}
+        for row in (row for row in rows if row.member_id == member_id):
+            _pass_on(session, row, theirs.get(row.episode_id), to_id, now)
+        session.execute(
+            sa.update(Episode)
+            .where(col(Episode.responsible_id) == member_id, col(Episode.id).in_(episode_ids))
+            .values(responsible_id=to_id, assessment_due=True, updated_at=now, version=col(Episode.version) + 1)
+            .execution_options(synchronize_session=False)
+        )
+        session.execute(
+            sa.update(Client)
+            .where(col(Client.opened_by) == member_id)
+            .values(opened_by=to_id)
+            .execution_options(synchronize_session=False)
+        )
+    return len(episode_ids)
+
+
+def _pass_on(
+    session: Session, part: EpisodeClinician, held: EpisodeClinician | None, to_id: UUID, now: datetime
+) -> None:
+    """Who takes part already keeps their part, unless the one passed on is the responsible one."""
+    session.delete(part)
+    if held is None:
+        session.add(EpisodeClinician(episode_id=part.episode_id, member_id=to_id, part=part.part, since=now))
+    elif part.part is ClinicianPart.RESPONSIBLE:
+        held.part = ClinicianPart.RESPONSIBLE
 
 
 def end_keys_of(session: Session, member_id: UUID, now: datetime) -> int:

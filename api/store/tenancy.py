@@ -5,6 +5,8 @@ scope. Fails closed. `Model.__table__`, text() and bulk statements bypass it: th
 and name the scope themselves (tests/contract holds that).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -70,6 +72,19 @@ def scope_of(session: Session) -> Scope:
 
 def practice_of(session: Session) -> UUID:
     return scope_of(session).practice_id
+
+
+@contextmanager
+def whole_practice(session: Session) -> Iterator[None]:
+    """For acts that touch every caseload and show nobody's: handing over, leave, closing days. A test pins who may call this."""
+    former = scope_of(session)
+    session.flush()
+    session.info[_SCOPE] = Scope(former.practice_id, members=None)
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info[_SCOPE] = former
 
 
 def before_tenant(statement: Any) -> Any:  # noqa: ANN401  # any executable statement goes in, the same comes out

@@ -1,6 +1,5 @@
 """The practice's own settings."""
 
-from datetime import date
 from uuid import UUID
 
 from pydantic import Field
@@ -24,18 +23,3 @@ class PracticePatch(WireIn):
     time_zone: TimeZone | None = None
     locale: str | None = Field(default=None, pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     default_cadence_days: Cadence | None = None
-
-
-class LeaveIn(WireIn):
-    """Days on which the practice is closed or a clinician is away; local dates, both included."""
-
-    from_on: date
-    to_on: date
-
-
-class LeaveOut(WireOut):
-    id: UUID
-    from_on: date
-    to_on: date | None
-    member_id: UUID | None = Field(description="The clinician who is away; null when the practice is closed.")
-    withdrawn: bool

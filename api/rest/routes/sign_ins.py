@@ -1,4 +1,4 @@
-"""Signing in and out with a bearer token, and one's own account."""
+"""Signing in and out with a bearer token."""
 
 from typing import Annotated
 
@@ -6,21 +6,16 @@ from fastapi import APIRouter, Depends, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import Anonymous, SignedIn, caller_address
-from api.services import me, sign_ins
-from schemas.wire.sign_ins import MeOut, PasswordChange, SignInIn, SignInOut
+from api.services import sign_ins
+from schemas.wire.sign_ins import SignInIn, SignInOut
 
-router = APIRouter(tags=["Who"])
+router = APIRouter(prefix="/sign-ins", tags=["Sign-ins"])
 
 Address = Annotated[str, Depends(caller_address)]
 
 
-@router.post(
-    "/sign-ins",
-    status_code=status.HTTP_201_CREATED,
-    summary="Sign in",
-    responses=problems(401),
-)
-def sign_in(work: Anonymous, address: Address, given: SignInIn) -> SignInOut:
+@router.post("", status_code=status.HTTP_201_CREATED, summary="Sign in", responses=problems(401))
+def start(work: Anonymous, address: Address, given: SignInIn) -> SignInOut:
     """A wrong password and an unknown account get the same answer. Repeated failures slow the caller down."""
     started = sign_ins.sign_in(work, given.email, given.password.get_secret_value(), address)
     return SignInOut(
@@ -31,29 +26,7 @@ def sign_in(work: Anonymous, address: Address, given: SignInIn) -> SignInOut:
     )
 
 
-@router.delete(
-    "/sign-ins/current",
-    status_code=status.HTTP_204_NO_CONTENT,
-    summary="Sign out",
-    responses=problems(401, 403),
-)
-def sign_out(work: SignedIn) -> Response:
+@router.delete("/current", status_code=status.HTTP_204_NO_CONTENT, summary="Sign out", responses=problems(401, 403))
+def end(work: SignedIn) -> Response:
     sign_ins.sign_out(work)
-    return Response(status_code=status.HTTP_204_NO_CONTENT)
-
-
-@router.get("/me", summary="Who is calling", responses=problems(401, 403))
-def read_me(work: SignedIn) -> MeOut:
-    return me.read(work)
-
-
-@router.put(
-    "/me/password",
-    status_code=status.HTTP_204_NO_CONTENT,
-    summary="Change one's own password",
-    responses=problems(401, 403, 404),
-)
-def change_password(work: SignedIn, given: PasswordChange) -> Response:
-    """Ends every other sign-in of this member."""
-    sign_ins.change_password(work, given.current_password.get_secret_value(), given.new_password.get_secret_value())
     return Response(status_code=status.HTTP_204_NO_CONTENT)

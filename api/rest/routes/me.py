@@ -1,0 +1,52 @@
+"""One's own account and one's own leave."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+
+from api.rest.answers import problems
+from api.rest.depends import SignedIn
+from api.services import leave, me, sign_ins
+from schemas.wire.leave import LeaveIn, LeaveOut
+from schemas.wire.sign_ins import MeOut, PasswordChange
+
+router = APIRouter(prefix="/me", tags=["Me"])
+
+
+@router.get("", summary="Who is calling", responses=problems(401, 403))
+def read(work: SignedIn) -> MeOut:
+    return me.read(work)
+
+
+@router.put(
+    "/password",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Change one's own password",
+    responses=problems(401, 403, 404),
+)
+def change_password(work: SignedIn, given: PasswordChange) -> Response:
+    """Ends every other sign-in of this member."""
+    sign_ins.change_password(work, given.current_password.get_secret_value(), given.new_password.get_secret_value())
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.post(
+    "/leave",
+    status_code=status.HTTP_201_CREATED,
+    summary="Record one's own leave",
+    responses=problems(401, 403, 404, 409),
+)
+def leave_add(work: SignedIn, given: LeaveIn) -> LeaveOut:
+    """Silence on these days says nothing about a client."""
+    return leave.record_own(work, given)
+
+
+@router.delete(
+    "/leave/{leave_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Withdraw one's own leave",
+    responses=problems(401, 403, 404),
+)
+def leave_withdraw(work: SignedIn, leave_id: UUID) -> Response:
+    leave.withdraw_own(work, leave_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)

@@ -1,0 +1,108 @@
+"""Members of the practice, whom they supervise, when they are away."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response, status
+
+from api.rest.answers import problems
+from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.services import leave, members
+from schemas.wire.common import Page
+from schemas.wire.leave import LeaveIn, LeaveOut
+from schemas.wire.members import (
+    LeavePracticeIn,
+    MemberIn,
+    MemberOut,
+    MemberPatch,
+    NewMemberOut,
+    PasswordResetOut,
+    SuperviseesIn,
+)
+
+router = APIRouter(prefix="/members", tags=["Members"])
+
+
+@router.get("", summary="List members", responses=problems(401, 403))
+def page(work: SignedIn, after: AfterId, limit: Limit = 50) -> Page[MemberOut]:
+    """Also those who left: history names them."""
+    return members.page(work, after=after, limit=limit)
+
+
+@router.post("", status_code=status.HTTP_201_CREATED, summary="Add a member", responses=problems(401, 403, 409))
+def add(work: SignedIn, given: MemberIn, response: Response) -> NewMemberOut:
+    """The one-time password is shown in this answer and nowhere else."""
+    added = members.add(work, given)
+    response.headers["Location"] = f"/v1/members/{added.member.id}"
+    response.headers["ETag"] = etag(added.member.version)
+    return NewMemberOut(member=added.member, one_time_password=added.one_time_password)
+
+
+@router.get("/{member_id}", summary="Read a member", responses=problems(401, 403, 404))
+def read(work: SignedIn, member_id: UUID, response: Response) -> MemberOut:
+    member = members.read(work, member_id)
+    response.headers["ETag"] = etag(member.version)
+    return member
+
+
+@router.patch("/{member_id}", summary="Change a member", responses=problems(401, 403, 404, 409, 412, 428))
+def change(work: SignedIn, member_id: UUID, given: MemberPatch, version: Version, response: Response) -> MemberOut:
+    """Roles count from the member's next request on. The last admin stays one."""
+    member = members.change(work, member_id, given, version=version)
+    response.headers["ETag"] = etag(member.version)
+    return member
+
+
+@router.post(
+    "/{member_id}/password-reset", summary="Give a member a one-time password", responses=problems(401, 403, 404, 409)
+)
+def reset_password(work: SignedIn, member_id: UUID) -> PasswordResetOut:
+    """Shown in this answer and nowhere else. Every sign-in of the member ends."""
+    return PasswordResetOut(one_time_password=members.reset_password(work, member_id))
+
+
+@router.put(
+    "/{member_id}/supervisees",
+    summary="Say whom a member supervises",
+    responses=problems(401, 403, 404, 409, 412, 428),
+)
+def set_supervisees(
+    work: SignedIn, member_id: UUID, given: SuperviseesIn, version: Version, response: Response
+) -> MemberOut:
+    member = members.set_supervisees(work, member_id, given, version=version)
+    response.headers["ETag"] = etag(member.version)
+    return member
+
+
+@router.post("/{member_id}/leave-practice", summary="A member leaves", responses=problems(401, 403, 404, 409))
+def leave_practice(work: SignedIn, member_id: UUID, given: LeavePracticeIn, response: Response) -> MemberOut:
+    """Their sign-ins and the keys they made end; whoever is named takes over their running episodes."""
+    member = members.leave_practice(work, member_id, given)
+    response.headers["ETag"] = etag(member.version)
+    return member
+
+
+@router.get("/{member_id}/leave", summary="List a clinician's leave", responses=problems(401, 403, 404))
+def leave_page(work: SignedIn, member_id: UUID, after: AfterId, limit: Limit = 50) -> Page[LeaveOut]:
+    return leave.page(work, member_id, after=after, limit=limit)
+
+
+@router.post(
+    "/{member_id}/leave",
+    status_code=status.HTTP_201_CREATED,
+    summary="Record a clinician's leave",
+    responses=problems(401, 403, 404, 409),
+)
+def leave_add(work: SignedIn, member_id: UUID, given: LeaveIn) -> LeaveOut:
+    """Silence on these days says nothing about a client. One's own is recorded under `/v1/me/leave`."""
+    return leave.record(work, member_id, given)
+
+
+@router.delete(
+    "/{member_id}/leave/{leave_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Withdraw a clinician's leave",
+    responses=problems(401, 403, 404),
+)
+def leave_withdraw(work: SignedIn, member_id: UUID, leave_id: UUID) -> Response:
+    leave.withdraw(work, leave_id, member_id=member_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
