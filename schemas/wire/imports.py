@@ -4,6 +4,7 @@ A mapping is checked whole before any row is read. Column names are matched with
 spaces. Meanings, defaults and worked examples are in docs/import.md.
 """
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
@@ -78,7 +79,8 @@ class _Shape(BaseModel):
 def _kept(pattern: str) -> datetime:
     try:
         return datetime.strptime(_SAMPLE.strftime(pattern), pattern)  # noqa: DTZ007 - a pattern need not hold a zone
-    except ValueError:
+    except (ValueError, re.error):
+        # A directive that stands twice makes strptime's own expression invalid.
         raise ValueError(f"neither {ISO}, {DAY_NUMBER} nor a pattern that can be read, such as %d/%m/%Y") from None
 
 

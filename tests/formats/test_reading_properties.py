@@ -82,6 +82,25 @@ def test_every_data_row_is_answered_once_with_its_line(rows: list[list[str]]) ->
     assert lines == expected
 
 
+class Trickle:
+    """A stream that gives a few bytes at a time, as networks do."""
+
+    def __init__(self, content: bytes, size: int) -> None:
+        self._stream = io.BytesIO(content)
+        self._size = size
+
+    def read(self, size: int, /) -> bytes:
+        return self._stream.read(min(size, self._size))
+
+
+@given(tables, st.sampled_from(["\n", "\r\n"]), st.integers(1, 40))
+def test_the_pieces_in_which_bytes_arrive_make_no_difference(rows: list[list[str]], end: str, size: int) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=end).writerows(rows)
+    content = b"\xef\xbb\xbf" + HEADER + text.getvalue().encode()
+    assert list(read(Trickle(content, size), MAPPING, CONTEXT)) == list(read(io.BytesIO(content), MAPPING, CONTEXT))
+
+
 @given(tables)
 def test_a_problem_never_repeats_what_the_row_said(rows: list[list[str]]) -> None:
     text = io.StringIO(newline="")
