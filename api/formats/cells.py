@@ -17,7 +17,7 @@ FIRST_YEAR, LAST_YEAR = 1990, 2100
 MINUTES_LIMIT = 24 * 60
 CADENCE_LIMIT = 366
 # Distinct texts whose meaning is remembered while one file is read.
-REMEMBERED = 20_000
+REMEMBERED = 65_536
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,15})?")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
