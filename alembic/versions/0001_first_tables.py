@@ -133,6 +133,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("practice_id", "entry_id", name=op.f("uq_audit_seals_practice_id_entry_id")),
     )
     op.create_table(
+        "audit_unsealed",
+        sa.Column("practice_id", base.Identifier, nullable=False),
+        sa.Column("entry_id", base.Identifier, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["practice_id", "entry_id"],
+            ["audit_entries.practice_id", "audit_entries.id"],
+            name=op.f("fk_audit_unsealed_practice_id_entry_id_audit_entries"),
+        ),
+        sa.PrimaryKeyConstraint("practice_id", "entry_id", name=op.f("pk_audit_unsealed")),
+    )
+    op.create_table(
         "imports",
         sa.Column("practice_id", base.Identifier, nullable=False),
         sa.Column("id", base.Identifier, nullable=False),
@@ -416,6 +427,7 @@ def upgrade() -> None:
         sa.Column("import_id", base.Identifier, nullable=False),
         sa.Column("noun", sa.String(8), nullable=False),
         sa.Column("target_id", base.Identifier, nullable=False),
+        sa.Column("client_id", base.Identifier, nullable=False),
         sa.Column("former_sealed", sa.LargeBinary(), nullable=False),
         sa.CheckConstraint("noun IN ('client', 'episode')", name=op.f("ck_import_former_values_noun")),
         sa.ForeignKeyConstraint(
@@ -1076,6 +1088,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_imports_practice_id_created_at"))
 
     op.drop_table("imports")
+    op.drop_table("audit_unsealed")
     op.drop_table("audit_seals")
     with op.batch_alter_table("stored_answers", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_stored_answers_created_at"))

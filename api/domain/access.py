@@ -37,6 +37,7 @@ class Permission(StrEnum):
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
     JOB_RUN = "job:run"
+    WORKER_CLAIM = "worker:claim"
     INSTALLATION_SET_UP = "installation:set_up"
 
 
@@ -108,6 +109,9 @@ class Principal:
 
 # Whoever can run the command line on the server. Sets up practices; opens nobody's record.
 OPERATOR = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.INSTALLATION_SET_UP}))
+
+# The worker before it knows whose job it will do.
+WORKER = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.WORKER_CLAIM}))
 
 ANONYMOUS = Principal(ActorKind.ANONYMOUS, None, None, frozenset({Permission.ANYONE_SIGN_IN}))
 

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas.tables import AuditEntry, AuditSeal
+from schemas.tables import AuditEntry, AuditSeal, AuditUnsealed
 
 # The practice id of acts that belong to no practice, such as a sign-in to an unknown account.
 NO_PRACTICE = UUID(int=0)
@@ -29,6 +30,8 @@ class Break:
 
 def add(session: Session, entry: AuditEntry) -> None:
     session.add(entry)
+    session.flush()
+    session.add(AuditUnsealed(entry_id=entry.id))
 
 
 def page(session: Session, *, before: UUID | None, subject_id: UUID | None, limit: int) -> Sequence[AuditEntry]:
@@ -45,45 +48,51 @@ def seal_next(session: Session, *, now: datetime, limit: int) -> int:
     """Appends up to `limit` unsealed entries to the chain and returns how many. One sealer at a time per practice."""
     last = session.scalars(sa.select(AuditSeal).order_by(col(AuditSeal.position).desc()).limit(1)).first()
     position, link = (last.position, last.link_digest) if last else (0, _GENESIS)
-    sealed = sa.select(col(AuditSeal.entry_id)).where(col(AuditSeal.entry_id) == col(AuditEntry.id)).exists()
-    entries = session.scalars(sa.select(AuditEntry).where(~sealed).order_by(col(AuditEntry.id)).limit(limit)).all()
+    waiting = sa.select(col(AuditUnsealed.entry_id)).order_by(col(AuditUnsealed.entry_id)).limit(limit)
+    ids = session.scalars(waiting).all()
+    entries = session.scalars(
+        sa.select(AuditEntry).where(col(AuditEntry.id).in_(ids)).order_by(col(AuditEntry.id))
+    ).all()
     for entry in entries:
         position += 1
         link = _link(link, entry)
         session.add(AuditSeal(position=position, entry_id=entry.id, link_digest=link, sealed_at=now))
+    session.flush()
+    session.execute(sa.delete(AuditUnsealed).where(col(AuditUnsealed.entry_id).in_(ids)))
     return len(entries)
 
 
 def unsealed_count(session: Session) -> int:
-    return session.scalar(sa.select(sa.func.count()).select_from(AuditEntry)) - session.scalar(  # type: ignore[operator]  # counts are never null
-        sa.select(sa.func.count()).select_from(AuditSeal)
-    )
+    return session.scalar(sa.select(sa.func.count()).select_from(AuditUnsealed)) or 0
 
 
 def first_break(session: Session) -> Break | None:
     """Walks the whole chain. Finds a changed, removed or slipped-in entry and a removed or reordered link."""
     link, expected = _GENESIS, 1
-    for seal, entry in _links(session):
-        if seal.position != expected:
-            return Break(expected, seal.entry_id, "a link is missing")
-        if entry is None:
-            return Break(seal.position, seal.entry_id, "the entry is missing")
-        link = _link(link, entry)
-        if link != seal.link_digest:
-            return Break(seal.position, seal.entry_id, "the entry was changed")
-        expected += 1
+    # Closed by name: the database's cursor stays open when the walk ends early.
+    with closing(_links(session)) as links:
+        for seal, entry in links:
+            if seal.position != expected:
+                return Break(expected, seal.entry_id, "a link is missing")
+            if entry is None:
+                return Break(seal.position, seal.entry_id, "the entry is missing")
+            link = _link(link, entry)
+            if link != seal.link_digest:
+                return Break(seal.position, seal.entry_id, "the entry was changed")
+            expected += 1
     return None
 
 
-def _links(session: Session) -> Iterator[tuple[AuditSeal, AuditEntry | None]]:
+def _links(session: Session) -> Generator[tuple[AuditSeal, AuditEntry | None], None, None]:
     statement = (
         sa.select(AuditSeal, AuditEntry)
         .join(AuditEntry, col(AuditEntry.id) == col(AuditSeal.entry_id), isouter=True)
         .order_by(col(AuditSeal.position))
         .execution_options(yield_per=500)
     )
-    for seal, entry in session.execute(statement):
-        yield seal, entry
+    with session.execute(statement) as rows:
+        for seal, entry in rows:  # noqa: UP028  # typed as two columns, not as a row
+            yield seal, entry
 
 
 def _link(previous: bytes, entry: AuditEntry) -> bytes:

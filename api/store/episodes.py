@@ -99,9 +99,14 @@ def mark_all_for_assessment(session: Session, *, member_id: UUID | None = None) 
     session.execute(statement.values(assessment_due=True).execution_options(synchronize_session=False))
 
 
-def due_for_assessment(session: Session, *, limit: int) -> Sequence[UUID]:
-    statement = sa.select(col(Episode.id)).where(col(Episode.assessment_due)).order_by(col(Episode.id)).limit(limit)
-    return session.scalars(statement).all()
+def due_for_assessment(session: Session, *, now: datetime, limit: int) -> Sequence[UUID]:
+    """Marked, or past the instant at which what is stored wants working out again."""
+    marked = sa.select(col(Episode.id)).where(col(Episode.assessment_due)).limit(limit)
+    revisited = sa.select(col(Episode.id)).where(col(Episode.revisit_at) <= now).limit(limit)
+    found = list(session.scalars(marked))
+    if len(found) < limit:
+        found += [episode_id for episode_id in session.scalars(revisited) if episode_id not in set(found)]
+    return found[:limit]
 
 
 def move_zone(session: Session, client_id: UUID, time_zone: str) -> None:

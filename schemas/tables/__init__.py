@@ -1,7 +1,7 @@
 """SQLModel tables and nothing else. Importing this package declares them all; none is ever sent to a client."""
 
 from schemas.tables.appointments import Appointment, AppointmentEvent
-from schemas.tables.audit import AuditEntry, AuditSeal
+from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
 from schemas.tables.clients import Client, ClientKey, Consent, ExternalId
 from schemas.tables.contacts import Absence, Agreement, Contact
@@ -20,6 +20,7 @@ __all__ = [
     "AppointmentEvent",
     "AuditEntry",
     "AuditSeal",
+    "AuditUnsealed",
     "Client",
     "ClientKey",
     "Consent",

@@ -41,3 +41,12 @@ class AuditSeal(PracticeRow, table=True):
     entry_id: UUID = Field(sa_type=Identifier)
     link_digest: bytes
     sealed_at: datetime = Field(sa_type=Instant)
+
+
+class AuditUnsealed(PracticeRow, table=True):
+    """Entries that wait to be sealed, so that the sealer finds them without looking through the whole trail."""
+
+    __tablename__ = "audit_unsealed"
+    __table_args__ = (belongs_to("audit_entries", "entry_id"),)
+
+    entry_id: UUID = Field(primary_key=True, sa_type=Identifier)

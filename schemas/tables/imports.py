@@ -79,4 +79,5 @@ class ImportFormerValue(PracticeRow, table=True):
     import_id: UUID = Field(primary_key=True, sa_type=Identifier)
     noun: str = Field(primary_key=True, max_length=8)
     target_id: UUID = Field(primary_key=True, sa_type=Identifier)
+    client_id: UUID = Field(sa_type=Identifier)
     former_sealed: bytes

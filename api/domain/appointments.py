@@ -1,0 +1,49 @@
+"""How an appointment's record grows: what a new report adds, and what the record says now."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from api.domain.history import StatusEvent
+from schemas.vocabulary import AppointmentStatus
+
+
+def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[StatusEvent]:
+    """The part of a report that the record did not know, in the order of learning.
+
+    A report that repeats what the record said at that moment adds nothing, however often it comes. The one
+    repetition that counts is an outcome told again after its start, when before it had only been assumed.
+    """
+    timeline = sorted(known, key=_learned)
+    added: list[StatusEvent] = []
+    for event in sorted(told, key=_learned):
+        before = [one for one in timeline if one.known_at <= event.known_at]
+        if before and _repeats(before[-1], event):
+            continue
+        timeline.append(event)
+        timeline.sort(key=_learned)
+        added.append(event)
+    return added
+
+
+def latest(events: Iterable[StatusEvent]) -> StatusEvent:
+    """What the record says now: the last thing learned; of two learned at once, the one told last."""
+    return max(enumerate(events), key=lambda pair: (pair[1].known_at, pair[0]))[1]
+
+
+def _repeats(before: StatusEvent, event: StatusEvent) -> bool:
+    same = (before.status, before.starts_at, before.initiator, before.excused) == (
+        event.status,
+        event.starts_at,
+        event.initiator,
+        event.excused,
+    )
+    return same and not _confirms(before, event)
+
+
+def _confirms(before: StatusEvent, event: StatusEvent) -> bool:
+    """Practice systems write "attended" ahead of time; said again afterwards, it is knowledge."""
+    return event.status is not AppointmentStatus.BOOKED and before.known_at < event.starts_at <= event.known_at
+
+
+def _learned(event: StatusEvent) -> datetime:
+    return event.known_at

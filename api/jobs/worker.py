@@ -1,0 +1,81 @@
+"""The worker's loop: one job or one duty at a time, then a short sleep. Many workers may run; none needs another."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import structlog
+
+from api.domain.access import WORKER, system_principal
+from api.jobs import imports
+from api.services import assessments, upkeep
+from api.services.work import Runtime, unit
+from api.store.jobs import Claim, LeaseLost
+
+log = structlog.get_logger(__name__)
+
+_SLEEP_SECONDS = 0.5
+_PRUNE_EVERY = timedelta(minutes=10)
+
+RUN: dict[str, Callable[[Runtime, Claim], None]] = {"import.apply": imports.apply, "import.undo": imports.undo}
+
+
+class Worker:
+    """`run` until `stop` is set. A failing job is put back with a growing wait; the loop itself never ends by one."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._pruned_at: datetime | None = None
+
+    def run(self, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                busy = self.step()
+            except Exception as error:  # noqa: BLE001  # a database that is away for a while must not end the worker
+                log.error("worker.step_failed", kind=type(error).__name__, exc_info=True)
+                busy = False
+            if not busy:
+                stop.wait(_SLEEP_SECONDS)
+
+    def step(self) -> bool:
+        """One job, or the duties of each practice; whether there was anything to do."""
+        with unit(self._runtime, WORKER) as work:
+            claim = upkeep.claim_job(work)
+        if claim is not None:
+            self._run(claim)
+            return True
+        return self._duties()
+
+    def until_idle(self, most: int = 10_000) -> None:
+        """Everything that is due now, for the command line and for tests."""
+        for _ in range(most):
+            if not self.step():
+                return
+
+    def _run(self, claim: Claim) -> None:
+        try:
+            RUN[claim.kind](self._runtime, claim)
+        except LeaseLost:
+            log.warning("worker.lease_lost", job=str(claim.job_id))
+        except Exception as error:  # noqa: BLE001  # whatever it was, the job is tried again and the reason kept
+            log.error("worker.job_failed", job=str(claim.job_id), kind=type(error).__name__, exc_info=True)
+            with unit(self._runtime, system_principal(claim.practice_id)) as work:
+                upkeep.put_back(work, claim, type(error).__name__[:60])
+
+    def _duties(self) -> bool:
+        with unit(self._runtime, WORKER, read_only=True) as work:
+            practices = upkeep.practices_with_work(work)
+        did = 0
+        for practice_id in practices:
+            with unit(self._runtime, system_principal(practice_id)) as work:
+                did += assessments.refresh_due(work)
+                did += upkeep.seal_audit(work)
+        self._prune()
+        return did > 0
+
+    def _prune(self) -> None:
+        now = self._runtime.now()
+        if self._pruned_at is None or now - self._pruned_at > _PRUNE_EVERY:
+            self._pruned_at = now
+            with unit(self._runtime, WORKER) as work:
+                upkeep.forget_expired(work)

@@ -1,0 +1,45 @@
+"""The worker's quiet duties: claiming jobs, sealing the audit trail, forgetting what has expired."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from api.domain.access import Permission
+from api.services.gate import use_case
+from api.services.work import Work
+from api.store import answers as answer_store
+from api.store import audit as audit_store
+from api.store import jobs as job_store
+from api.store import limits as limit_store
+from api.store.jobs import Claim
+
+_ANSWERS_KEPT = timedelta(hours=24)
+_WINDOWS_KEPT = timedelta(hours=1)
+_SEALED_AT_ONCE = 500
+
+
+@use_case(Permission.WORKER_CLAIM, audit=None)
+def claim_job(work: Work) -> Claim | None:
+    return job_store.claim(work.session, work.now)
+
+
+@use_case(Permission.WORKER_CLAIM, audit=None)
+def practices_with_work(work: Work) -> Sequence[UUID]:
+    return job_store.practices_with_work(work.session, work.now)
+
+
+@use_case(Permission.WORKER_CLAIM, audit=None)
+def forget_expired(work: Work) -> None:
+    limit_store.forget_before(work.session, work.now - _WINDOWS_KEPT)
+    answer_store.forget_before(work.session, work.now - _ANSWERS_KEPT)
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def put_back(work: Work, claim: Claim, failure_code: str) -> bool:
+    return job_store.put_back(work.session, claim, failure_code, work.now)
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def seal_audit(work: Work) -> int:
+    """Appends unsealed entries to the chain; how many."""
+    return audit_store.seal_next(work.session, now=work.now, limit=_SEALED_AT_ONCE)

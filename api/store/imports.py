@@ -1,0 +1,94 @@
+"""Imports as rows: the file in sealed pieces, how far it was read, what was wrong with it."""
+
+from collections.abc import Iterable, Sequence
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from schemas.tables import Appointment, Episode, Import, ImportPiece, ImportProblem
+
+MOST_PROBLEMS = 10_000
+
+
+def get(session: Session, import_id: UUID) -> Import | None:
+    return session.scalars(sa.select(Import).where(col(Import.id) == import_id)).first()
+
+
+def page(session: Session, *, before: UUID | None, limit: int) -> Sequence[Import]:
+    """Newest first."""
+    statement = sa.select(Import).order_by(col(Import.id).desc()).limit(limit)
+    if before is not None:
+        statement = statement.where(col(Import.id) < before)
+    return session.scalars(statement).all()
+
+
+def add(session: Session, row: Import) -> None:
+    session.add(row)
+    session.flush()
+
+
+def add_piece(session: Session, piece: ImportPiece) -> None:
+    session.add(piece)
+    session.flush()
+    session.expunge(piece)
+
+
+def piece(session: Session, import_id: UUID, position: int) -> bytes | None:
+    statement = sa.select(col(ImportPiece.content_sealed)).where(
+        col(ImportPiece.import_id) == import_id, col(ImportPiece.position) == position
+    )
+    return session.scalar(statement)
+
+
+def drop_pieces(session: Session, import_id: UUID) -> None:
+    session.execute(sa.delete(ImportPiece).where(col(ImportPiece.import_id) == import_id))
+
+
+def add_problems(session: Session, row: Import, problems: Iterable[ImportProblem]) -> None:
+    """Keeps the first ten thousand and counts the rest."""
+    for problem in problems:
+        if row.problem_count < MOST_PROBLEMS:
+            session.add(problem)
+        row.problem_count += 1
+    session.flush()
+
+
+def drop_problems(session: Session, import_id: UUID) -> None:
+    session.execute(sa.delete(ImportProblem).where(col(ImportProblem.import_id) == import_id))
+
+
+def problems(session: Session, import_id: UUID, *, after_line: int, limit: int) -> Sequence[ImportProblem]:
+    statement = (
+        sa.select(ImportProblem)
+        .where(col(ImportProblem.import_id) == import_id, col(ImportProblem.line) > after_line)
+        .order_by(col(ImportProblem.line))
+        .limit(limit)
+    )
+    return session.scalars(statement).all()
+
+
+def latest_clinicians(session: Session, import_id: UUID) -> list[tuple[UUID, UUID]]:
+    """(episode, clinician of its latest appointment) for the import's own episodes that name another clinician."""
+    ranked = (
+        sa.select(
+            col(Appointment.episode_id).label("episode_id"),
+            col(Appointment.clinician_id).label("clinician_id"),
+            sa.func.row_number()
+            .over(partition_by=col(Appointment.episode_id), order_by=col(Appointment.starts_at).desc())
+            .label("place"),
+        )
+        .join(Episode, col(Episode.id) == col(Appointment.episode_id))
+        .where(col(Episode.import_id) == import_id, col(Appointment.clinician_id).is_not(None))
+        .subquery()
+    )
+    statement = (
+        sa.select(ranked.c.episode_id, ranked.c.clinician_id)
+        .join(Episode, col(Episode.id) == ranked.c.episode_id)
+        .where(
+            ranked.c.place == 1,
+            sa.or_(col(Episode.responsible_id).is_(None), col(Episode.responsible_id) != ranked.c.clinician_id),
+        )
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]

@@ -1,0 +1,47 @@
+"""What every step of taking facts in works with."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from api.store.sealing import DataKey, Keyring
+from schemas.vocabulary import RowOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one fact. `code` says why it was refused."""
+
+    outcome: RowOutcome
+    row_id: UUID | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+def refused(code: str, detail: str) -> Outcome:
+    return Outcome(RowOutcome.REJECTED, code=code, detail=detail)
+
+
+@dataclass(slots=True)
+class Intake:
+    """One unit's worth of taking in. `adds_people`: a file may name clients and clinicians we never heard of;
+    a single appointment may not. `touched` and `clinicians_away` collect what
+    wants assessing afterwards.
+    """
+
+    session: Session
+    keyring: Keyring
+    practice_key: DataKey
+    digest: Callable[..., bytes]
+    practice_id: UUID
+    source: str
+    time_zone: str
+    now: datetime
+    import_id: UUID | None = None
+    recorded_by: UUID | None = None
+    adds_people: bool = False
+    touched: set[UUID] = field(default_factory=set)
+    clinicians_away: set[UUID] = field(default_factory=set)

@@ -1,0 +1,232 @@
+"""Whom a fact is about: the other system's keys turned into our clients, clinicians and episodes.
+
+Looked up for a whole slice at once; what is missing is added, where the intake may add people.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from api.store import bulk, clients
+from api.store.intake.context import Intake
+from api.store.sealing import DataKey, Place
+from schemas.tables import (
+    Client,
+    ClientKey,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+    ExternalId,
+    Member,
+)
+from schemas.tables.base import FAR_FUTURE, new_id
+from schemas.vocabulary import ClinicianPart, EpisodeFormat, EpisodeKind
+
+_SHARED = frozenset({EpisodeFormat.COUPLE, EpisodeFormat.FAMILY})
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a fact says of whom it is about."""
+
+    client_key: str
+    at: datetime | None
+    clinician_key: str | None = None
+    client_name: str | None = None
+    time_zone: str | None = None
+    format: EpisodeFormat | None = None
+    group_key: str | None = None
+    agreed_cadence_days: float | None = None
+
+
+@dataclass(slots=True)
+class KnownEpisode:
+    id: UUID
+    format: EpisodeFormat
+    responsible_id: UUID | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+@dataclass(slots=True)
+class People:
+    """Whom a slice is about. Ask `client`, `clinician`, `episode` after `look_up`."""
+
+    intake: Intake
+    _clients: dict[str, UUID] = field(default_factory=dict)
+    _clinicians: dict[str, UUID] = field(default_factory=dict)
+    _groups: dict[str, UUID] = field(default_factory=dict)
+    _episodes: dict[UUID, list[KnownEpisode]] = field(default_factory=dict)
+    _zones: dict[UUID, str] = field(default_factory=dict)
+
+    def look_up(self, wanted: Collection[Wanted]) -> None:
+        self.known_clients({one.client_key for one in wanted})
+        self._clinicians |= self._known("member", {one.clinician_key for one in wanted if one.clinician_key})
+        self._groups |= self._known("group", {one.group_key for one in wanted if one.group_key})
+        if self.intake.adds_people:
+            self._add_clinicians({one.clinician_key for one in wanted if one.clinician_key} - set(self._clinicians))
+            self._add_clients({one.client_key: one for one in reversed(list(wanted))})
+        self._load_episodes(set(self._clients.values()))
+
+    def known_clients(self, keys: set[str]) -> set[str]:
+        """Which of these keys name clients that are there already."""
+        self._clients |= self._known("client", keys)
+        return keys & set(self._clients)
+
+    def look_up_clinicians(self, keys: set[str]) -> None:
+        self._clinicians |= self._known("member", keys - set(self._clinicians))
+
+    def client(self, key: str) -> UUID | None:
+        return self._clients.get(key)
+
+    def clinician(self, key: str | None) -> UUID | None:
+        return None if key is None else self._clinicians.get(key)
+
+    def episode(self, wanted: Wanted) -> UUID | None:
+        """The client's running episode of that format, else one that had not ended then, else a new one."""
+        client_id = self._clients.get(wanted.client_key)
+        if client_id is None:
+            return None
+        shared = wanted.format in _SHARED and wanted.group_key is not None
+        if shared and wanted.group_key in self._groups:
+            return self._join(self._groups[wanted.group_key or ""], client_id, wanted)
+        fitting = [] if shared else [one for one in self._episodes.get(client_id, []) if _fits(one, wanted)]
+        if fitting:
+            clinician_id = self.clinician(wanted.clinician_key)
+            return max(fitting, key=lambda one: (one.ended_at is None, one.responsible_id == clinician_id, one.id)).id
+        return self._begin(client_id, wanted)
+
+    def _known(self, noun: str, keys: set[str]) -> dict[str, UUID]:
+        if not keys:
+            return {}
+        digests = {self.intake.digest(f"{noun} external id", self.intake.source, key): key for key in keys}
+        found = clients.resolve(self.intake.session, noun, self.intake.source, list(digests))
+        return {digests[digest]: target_id for digest, target_id in found.items()}
+
+    def _add_clinicians(self, keys: Iterable[str]) -> None:
+        """A clinician we only know by name: no e-mail, no password, no sign-in."""
+        intake, key_of = self.intake, self.intake.practice_key
+        for key in sorted(keys):
+            member_id = new_id()
+            intake.session.add(
+                Member(
+                    id=member_id,
+                    name_sealed=key_of.seal(key, Place("members", "name", member_id)),
+                    joined_at=intake.now,
+                    import_id=intake.import_id,
+                )
+            )
+            self._remember("member", key, member_id, key_of)
+            self._clinicians[key] = member_id
+        intake.session.flush()
+
+    def _add_clients(self, wanted: dict[str, Wanted]) -> None:
+        intake = self.intake
+        rows, key_rows = [], []
+        for key, one in sorted(wanted.items()):
+            if key in self._clients:
+                continue
+            client_id = new_id()
+            data_key, stored = intake.keyring.new_data_key()
+            sealed = data_key.seal(one.client_name or key, Place("clients", "name", client_id))
+            zone = one.time_zone or intake.time_zone
+            rows.append(
+                (intake.practice_id, client_id, sealed, zone, False, intake.import_id, intake.now, intake.now, 1)
+            )
+            key_rows.append((intake.practice_id, client_id, stored.wrapped, stored.master_key_id, intake.now))
+            self._remember("client", key, client_id, data_key)
+            self._clients[key], self._zones[client_id] = client_id, zone
+        columns = ("practice_id", "id", "name_sealed", "time_zone", "client_contacts_us", "import_id")
+        bulk.insert(intake.session, Client, (*columns, "created_at", "updated_at", "version"), rows)
+        bulk.insert(
+            intake.session, ClientKey, ("practice_id", "client_id", "wrapped", "master_key_id", "created_at"), key_rows
+        )
+
+    def _remember(self, noun: str, key: str, target_id: UUID, data_key: DataKey) -> None:
+        intake = self.intake
+        intake.session.add(
+            ExternalId(
+                noun=noun,
+                source=intake.source,
+                digest=intake.digest(f"{noun} external id", intake.source, key),
+                target_id=target_id,
+                external_id_sealed=data_key.seal(key, Place("external_ids", "external_id", target_id)),
+                import_id=intake.import_id,
+            )
+        )
+
+    def _load_episodes(self, client_ids: set[UUID]) -> None:
+        unseen = client_ids - set(self._episodes)
+        if not unseen:
+            return
+        self._episodes.update({client_id: [] for client_id in unseen})
+        statement = (
+            sa.select(
+                col(EpisodeParticipant.client_id),
+                col(Episode.id),
+                col(Episode.format),
+                col(Episode.responsible_id),
+                col(Episode.started_at),
+                col(Episode.ended_at),
+            )
+            .join(Episode, col(Episode.id) == col(EpisodeParticipant.episode_id))
+            .where(col(EpisodeParticipant.client_id).in_(unseen))
+        )
+        for row in self.intake.session.execute(statement):
+            self._episodes[row[0]].append(KnownEpisode(*row[1:]))
+        zones = sa.select(col(Client.id), col(Client.time_zone)).where(col(Client.id).in_(unseen))
+        self._zones |= {client_id: zone for client_id, zone in self.intake.session.execute(zones)}
+
+    def _begin(self, client_id: UUID, wanted: Wanted) -> UUID:
+        intake = self.intake
+        episode = Episode(
+            id=new_id(),
+            format=wanted.format or EpisodeFormat.INDIVIDUAL,
+            kind=EpisodeKind.ONGOING,
+            responsible_id=self.clinician(wanted.clinician_key),
+            time_zone=self._zones.get(client_id, intake.time_zone),
+            started_at=wanted.at,
+            agreed_cadence_days=wanted.agreed_cadence_days,
+            attention_at=FAR_FUTURE,
+            assessment_due=True,
+            import_id=intake.import_id,
+            created_at=intake.now,
+            updated_at=intake.now,
+        )
+        intake.session.add(episode)
+        intake.session.flush()
+        intake.session.add(EpisodeParticipant(episode_id=episode.id, client_id=client_id, joined_at=intake.now))
+        if episode.responsible_id is not None:
+            intake.session.add(
+                EpisodeClinician(
+                    episode_id=episode.id,
+                    member_id=episode.responsible_id,
+                    part=ClinicianPart.RESPONSIBLE,
+                    since=intake.now,
+                )
+            )
+        if wanted.format in _SHARED and wanted.group_key is not None:
+            self._remember("group", wanted.group_key, episode.id, intake.practice_key)
+            self._groups[wanted.group_key] = episode.id
+        known = KnownEpisode(episode.id, episode.format, episode.responsible_id, episode.started_at, None)
+        self._episodes.setdefault(client_id, []).append(known)
+        return episode.id
+
+    def _join(self, episode_id: UUID, client_id: UUID, wanted: Wanted) -> UUID:
+        known = self._episodes.setdefault(client_id, [])
+        if all(one.id != episode_id for one in known):
+            self.intake.session.add(
+                EpisodeParticipant(episode_id=episode_id, client_id=client_id, joined_at=self.intake.now)
+            )
+            known.append(KnownEpisode(episode_id, wanted.format or EpisodeFormat.COUPLE, None, wanted.at, None))
+        return episode_id
+
+
+def _fits(episode: KnownEpisode, wanted: Wanted) -> bool:
+    if wanted.format is not None and episode.format is not wanted.format:
+        return False
+    return episode.ended_at is None or (wanted.at is not None and wanted.at <= episode.ended_at)
