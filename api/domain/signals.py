@@ -10,26 +10,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from api.domain import clock, rhythm, timeline
-from api.domain.evidence import Away, Evidence, Setback, Strand
+from api.domain import clock, rhythm, signs_of_life, stops, timeline
+from api.domain.evidence import Evidence, Setback, Strand
 from api.domain.history import Absence, Agreement, Contact, History, Rhythm
 from api.domain.reasons import ReasonCode
 from api.domain.timeline import ATTENDED, BOOKED, CANCELLED, LATE_CANCELLED, Visit
 from api.domain.weights import Hold, Model
-from schemas.vocabulary import AgreementKind, ContactDirection, ContactOutcome, EpisodeKind, Initiator
+from schemas.vocabulary import EpisodeKind, Initiator
 
 _NO_CLOCK = {EpisodeKind.AS_NEEDED: ReasonCode.AS_NEEDED, EpisodeKind.CONSULTATION: ReasonCode.CONSULTATION}
-_END_KEPT_OPEN = timedelta(days=30)
-_ANSWERED_WITHIN = 4 * clock.DAY
-_ONE_MESSAGE = 20 * clock.HOUR
 _SHORT_NOTICE = timedelta(days=14)
 _STILL_TO_RECORD = 30 * clock.DAY
 _UNRECORDED_KEPT = 12
 _RECENT = 6
 _LOOKED_BACK = 20
 _MISS_PRIOR_WORTH = 4.0
-_REPLY_PRIOR_WORTH = 2.0
-_MESSAGES_LOOKED_AT = 6
 _A_SERIES_CUT = 2
 
 
@@ -47,8 +42,8 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     """Everything of `known` that bears on whether the client is still coming."""
     came = [visit.start for visit in known.visits if visit.status is ATTENDED]
     last = came[-1] if came else None
-    end_from = _end_agreed_from(known.agreements, last, history.time_zone)
-    away = _away(known.absences, last, history.time_zone)
+    end_from = stops.end_agreed_from(known.agreements, last, history.time_zone)
+    away = stops.away(known.absences, last, history.time_zone)
     people = sorted({visit.participant for visit in known.visits if visit.participant is not None})
     views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
     spans = [(one.since, inf if one.until is None else float(one.until)) for one in away]
@@ -58,10 +53,10 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         known=known,
         expected=expected,
         model=model,
-        sessions=len(came),
+        sessions=len(set(came)),
         series=timeline.series(known.visits),
         stopped=stopped,
-        taper=_taper(known.agreements, end_from, model),
+        taper=stops.taper(known.agreements, end_from, history.time_zone, model),
     )
     return Evidence(
         time_zone=history.time_zone,
@@ -94,7 +89,7 @@ def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
     cut = _series_cut(after, anchor)
     given_up = [visit for visit in after if visit not in cut and _still_given_up(visit, visits, anchor)]
     life = _last_sign_of_life(after, anchor, shared)
-    unanswered = _unanswered(shared.known.contacts, anchor if life is None else life, model)
+    unanswered = signs_of_life.unanswered(shared.known.contacts, anchor if life is None else life, model)
     return Strand(
         anchor=anchor,
         sessions=shared.sessions,
@@ -108,7 +103,7 @@ def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
         usual_misses=_usual_misses(visits, last, model) if missed else 0.0,
         recent_misses=sum(visit.missed for visit in _decided(visits)[-_RECENT:]),
         unanswered=unanswered,
-        answers=_answers(shared.known.contacts, model) if unanswered else 1.0,
+        answers=signs_of_life.answers(shared.known.contacts, model) if unanswered else 1.0,
         unrecorded=_unrecorded(visits, anchor),
     )
 
@@ -206,50 +201,11 @@ def _last_sign_of_life(after: Sequence[Visit], anchor: int, shared: _Shared) -> 
         for visit in after
         if visit.booked_by is Initiator.CLIENT and visit.booked < visit.start and not _is_standing(visit, shared.series)
     ]
-    signs += [min(contact.at, contact.known_at) for contact in shared.known.contacts if is_sign_of_life(contact)]
+    signs += [
+        min(contact.at, contact.known_at) for contact in shared.known.contacts if signs_of_life.is_sign_of_life(contact)
+    ]
     last = clock.second(max(signs)) if signs else anchor
     return last if last > anchor else None
-
-
-def is_sign_of_life(contact: Contact) -> bool:
-    if contact.outcome is ContactOutcome.SPOKE:
-        return True
-    return contact.direction is ContactDirection.INBOUND and not contact.automated
-
-
-def _awaits_an_answer(contact: Contact) -> bool:
-    return (
-        contact.direction is ContactDirection.OUTBOUND
-        and not contact.automated
-        and contact.outcome is not ContactOutcome.NOT_DELIVERED
-    )
-
-
-def _unanswered(contacts: Sequence[Contact], since: int, model: Model) -> tuple[int, ...]:
-    """The instants from which each message counts as not answered yet; what goes out within a day is one message."""
-    sent = sorted((_at(contact), clock.second(contact.known_at)) for contact in contacts if _awaits_an_answer(contact))
-    grace = int(model.unanswered_after_days * clock.DAY)
-    found: list[int] = []
-    last = since
-    for at, known in sent:
-        if at > since and (not found or at - last >= _ONE_MESSAGE):
-            found.append(max(at + grace, known))
-            last = at
-    return tuple(sorted(found)[: len(model.unanswered)])
-
-
-def _at(contact: Contact) -> int:
-    return clock.second(min(contact.at, contact.known_at))
-
-
-def _answers(contacts: Sequence[Contact], model: Model) -> float:
-    """How readily this client has answered before; somebody who never writes back says little by not writing back."""
-    signs = [_at(contact) for contact in contacts if is_sign_of_life(contact)]
-    sent = sorted(_at(contact) for contact in contacts if _awaits_an_answer(contact))
-    settled = [at for at in sent if at < max(signs, default=0)][-_MESSAGES_LOOKED_AT:]
-    answered = sum(any(0 <= sign - at <= _ANSWERED_WITHIN for sign in signs) for at in settled)
-    share = (answered + model.reply_prior * _REPLY_PRIOR_WORTH) / (len(settled) + _REPLY_PRIOR_WORTH)
-    return round(share, 3)
 
 
 def _usual_misses(visits: Sequence[Visit], last: Visit | None, model: Model) -> float:
@@ -288,45 +244,3 @@ def _credit(visit: Visit, rates: rhythm.Rates) -> clock.Span:
     """A time that others called off stops the clock for the stretch that led to it: nobody could have come."""
     start = clock.second(visit.start)
     return start - int(clock.DAY / rates[-1][1]), start
-
-
-def _away(absences: Sequence[Absence], last: datetime | None, zone_name: str) -> tuple[Away, ...]:
-    """The absences that were not over when the client last came. A session ends a pause that had no end."""
-    kept = set()
-    anchor = clock.second(last) if last else 0
-    for absence in absences:
-        since = clock.midnight(absence.from_on, zone_name)
-        until = clock.end_of(absence.to_on, zone_name)
-        if until <= max(since, anchor) or (absence.to_on is None and last is not None and since <= anchor):
-            continue
-        kept.add(Away(absence.kind, since, None if until == inf else int(until)))
-    return tuple(sorted(kept, key=lambda one: (one.since, one.kind, one.until or inf)))
-
-
-def _end_agreed_from(agreements: Sequence[Agreement], last: datetime | None, zone_name: str) -> int | None:
-    """The earliest agreed end that no later session has overtaken."""
-    found = []
-    for agreement in agreements:
-        if agreement.kind is AgreementKind.CADENCE_CHANGE:
-            continue
-        start = clock.midnight(agreement.from_on, zone_name)
-        if last is None or clock.second(last) <= start + _overtaken_after(agreement):
-            found.append(start)
-    return min(found, default=None)
-
-
-def _overtaken_after(agreement: Agreement) -> int:
-    """A planned end may be followed by its last, spaced-out sessions; a discharge by the day's own session only."""
-    if agreement.kind is AgreementKind.DISCHARGE:
-        return clock.DAY
-    if agreement.to_on is not None and agreement.to_on > agreement.from_on:
-        return ((agreement.to_on - agreement.from_on) + timedelta(days=1)) // timedelta(seconds=1)
-    return _END_KEPT_OPEN // timedelta(seconds=1)
-
-
-def _taper(agreements: Sequence[Agreement], end_from: int | None, model: Model) -> tuple[clock.Span, float] | None:
-    """Once an end is planned, sessions usually spread out towards it: the clock slows down until then."""
-    planned = [one.known_at for one in agreements if one.kind is AgreementKind.PLANNED_END]
-    if end_from is None or not planned:
-        return None
-    return (clock.second(min(planned)), float(end_from)), model.taper_pace

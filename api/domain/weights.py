@@ -83,6 +83,7 @@ class Model:
             and self.silence_books_ahead[0] == self.silence_books_late[0] == self.beats[0] == 0
             and list(self.prior_by_session) == sorted(self.prior_by_session, reverse=True)
             and all(min(values) >= 0 for values in never_negative)
+            and len(self.silence_books_ahead) == len(self.silence_books_late) == len(self.beats)
             and len(self.hold_silence) == len(self.hold_setback) == len(Hold)
             and 0 < self.drifting_at_probability <= self.quiet_at_probability < 1
         )

@@ -1,0 +1,150 @@
+"""One next kind act for every episode."""
+
+import pytest
+
+from api.domain import engagement, next_step
+from api.domain.history import History
+from api.domain.next_step import NextStep
+from schemas.vocabulary import AbsenceKind, AgreementKind, EpisodeKind, Initiator, NextStepKind, Stage
+from tests.domain.histories import (
+    BOOKED,
+    NO_SHOW,
+    agreed,
+    assess,
+    away,
+    day,
+    history,
+    on,
+    sessions,
+    time,
+    written,
+)
+
+LAST = 70
+REGULAR = sessions(11)
+
+
+def _step(told: History, at: float) -> tuple[Stage, NextStep]:
+    found = assess(told, at)
+    standing = engagement.standing_at(found.drifting_at, found.quiet_at, found.evidence, told.ended_at, day(at))
+    return found.stage, next_step.next_step(standing, found.evidence, day(at))
+
+
+def _attention(told: History, at: float) -> float | None:
+    found = assess(told, at)
+    moment = next_step.attention_at(found.drifting_at, found.evidence, told.ended_at, day(at))
+    return None if moment is None else (moment - day(0)).total_seconds() / 86_400
+
+
+def _first_day(told: History, stage: Stage) -> int:
+    return next(at for at in range(LAST, LAST + 60) if assess(told, at).stage is stage)
+
+
+def test_an_engaged_client_with_a_time_booked_needs_nothing() -> None:
+    assert _step(history([*REGULAR, time(77, BOOKED, booked=70)]), 74)[1].kind is NextStepKind.NOTHING
+
+
+def test_drifting_asks_for_a_check_in_within_days() -> None:
+    at = _first_day(history(REGULAR), Stage.DRIFTING)
+    stage, step = _step(history(REGULAR), at)
+    assert (stage, step.kind, step.owner.value) == (Stage.DRIFTING, NextStepKind.CHECK_IN, "responsible")
+    assert on(at) <= step.due_on <= on(at + 3)
+
+
+def test_a_check_in_without_an_answer_is_followed_by_a_call() -> None:
+    told = history(REGULAR, written(LAST + 8))
+    stage, step = _step(told, LAST + 12)
+    assert stage is Stage.DRIFTING
+    assert step.kind is NextStepKind.CALL
+
+
+def test_a_message_still_within_its_days_puts_the_call_off_until_they_are_over() -> None:
+    at = _first_day(history(REGULAR), Stage.DRIFTING)
+    _, step = _step(history(REGULAR, written(at)), at + 1)
+    assert step.kind is NextStepKind.CALL
+    assert step.due_on >= on(at + 3)
+
+
+def test_quiet_asks_for_a_call_and_after_weeks_for_the_offer_of_a_good_ending() -> None:
+    at = _first_day(history(REGULAR), Stage.QUIET)
+    assert _step(history(REGULAR), at)[1].kind is NextStepKind.CALL
+    assert _step(history(REGULAR), at + 22)[1].kind is NextStepKind.CLOSING_SESSION
+
+
+def test_a_past_time_without_an_outcome_is_recorded_before_anything_else() -> None:
+    told = history([*REGULAR, time(77, BOOKED, booked=70)])
+    assert _step(told, 77.05)[1].kind is NextStepKind.NOTHING
+    for at in (78, 130):
+        step = _step(told, at)[1]
+        assert (step.kind, step.due_on) == (NextStepKind.RECORD_OUTCOME, on(79))
+
+
+def test_a_drifting_client_who_has_a_time_of_their_own_gets_that_booking_looked_at() -> None:
+    misses = [time(77 + 7 * i, NO_SHOW, booked=70 + 7 * i, key=f"m{i}") for i in range(5)]
+    told = history([*REGULAR, *misses, time(112, BOOKED, booked=107, booked_by=Initiator.PRACTICE)])
+    stage, step = _step(told, 108)
+    assert stage is Stage.DRIFTING
+    assert step.kind is NextStepKind.REVIEW_BOOKING
+
+
+def test_a_pause_is_reviewed_in_its_last_week() -> None:
+    told = history(REGULAR, away(AbsenceKind.PAUSE, 72, 110, known=71))
+    assert _step(told, 90)[1].kind is NextStepKind.NOTHING
+    step = _step(told, 105)[1]
+    assert (step.kind, step.due_on) == (NextStepKind.REVIEW_PAUSE, on(110))
+
+
+def test_a_pause_without_an_end_is_reviewed_after_four_weeks() -> None:
+    told = history(REGULAR, away(AbsenceKind.PAUSE, 72, None, known=71))
+    assert _step(told, 90)[1].kind is NextStepKind.NOTHING
+    assert _step(told, 101)[1].kind is NextStepKind.REVIEW_PAUSE
+
+
+def test_booking_is_somebodys_act_only_where_the_next_time_is_usually_booked_by_now() -> None:
+    stage, step = _step(history(REGULAR), LAST + 3)
+    assert (stage, step.kind, step.due_on) == (Stage.ENGAGED, NextStepKind.BOOK_NEXT, on(LAST + 3))
+    assert _step(history(sessions(11, ahead=1)), LAST + 3)[1].kind is NextStepKind.NOTHING
+
+
+def test_an_agreed_end_asks_for_its_note() -> None:
+    told = history(REGULAR, agreed(AgreementKind.PLANNED_END, 74, known=60))
+    step = _step(told, 80)[1]
+    assert (step.kind, step.due_on) == (NextStepKind.CLOSE_WITH_NOTE, on(81))
+
+
+def test_an_ended_episode_asks_for_nothing() -> None:
+    assert _step(history(REGULAR, ended=75), 100)[1].kind is NextStepKind.NOTHING
+
+
+@pytest.mark.parametrize("kind", [EpisodeKind.AS_NEEDED, EpisodeKind.CONSULTATION])
+def test_without_a_clock_only_recording_is_asked_for(kind: EpisodeKind) -> None:
+    assert _step(history(REGULAR, kind=kind), 300)[1].kind is NextStepKind.NOTHING
+    told = history([*REGULAR, time(77, BOOKED, booked=70)], kind=kind)
+    assert _step(told, 80)[1].kind is NextStepKind.RECORD_OUTCOME
+
+
+def test_the_day_an_act_is_due_is_a_day_of_the_client() -> None:
+    told = history([time(0), time(7.6, BOOKED, booked=0)], zone="Pacific/Auckland")
+    # Day 7.6 is Tuesday 13 January, 00:24 UTC: in Auckland the same day's afternoon.
+    assert _step(told, 8)[1].due_on == on(10)
+
+
+def test_attention_is_due_when_drifting_begins() -> None:
+    told = history(REGULAR)
+    assert _attention(told, LAST + 1) == pytest.approx(_attention(told, LAST + 40))
+    assert LAST < (_attention(told, LAST + 1) or 0) < LAST + 15
+
+
+def test_attention_is_due_as_soon_as_an_outcome_can_be_recorded() -> None:
+    told = history([*REGULAR, time(77, BOOKED, booked=70)])
+    assert _attention(told, LAST + 1) == pytest.approx(77 + 2 / 24)
+
+
+def test_a_pause_puts_attention_off_until_its_review() -> None:
+    told = history(REGULAR, away(AbsenceKind.PAUSE, 95, 130, known=94))
+    assert (_attention(told, 94) or 0) < 90
+    assert 120 < (_attention(told, 96) or 0) < 125
+
+
+def test_an_ended_episode_asks_for_no_attention() -> None:
+    assert _attention(history(REGULAR, ended=75), 100) is None

@@ -1,0 +1,71 @@
+"""Looking back shows what would have been shown, when, and never more."""
+
+from datetime import datetime, timedelta
+
+from hypothesis import given, settings
+
+from api.domain import engagement, replay, weights
+from api.domain.history import History, Rhythm
+from api.domain.replay import StageChange
+from schemas.vocabulary import AbsenceKind, Stage
+from tests.domain.arbitrary import BEGINNING, histories, instants
+from tests.domain.histories import NO_SHOW, assess, away, day, history, sessions, time
+
+MODEL = weights.load()
+END = BEGINNING + timedelta(days=200)
+
+
+def _changes(told: History, until: datetime = END) -> list[StageChange]:
+    return list(replay.changes(told, Rhythm(), MODEL, until))
+
+
+def test_a_client_who_stops_is_shown_drifting_and_then_quiet_at_the_stored_instants() -> None:
+    told = history(sessions(6))
+    stored = assess(told, 36)
+    found = _changes(told)
+    assert [(one.flagged_at, one.stage) for one in found] == [
+        (stored.drifting_at, Stage.DRIFTING),
+        (stored.quiet_at, Stage.QUIET),
+    ]
+    assert all(one.reasons for one in found)
+    assert found[0].probability < found[1].probability
+
+
+def test_a_late_status_is_shown_when_it_was_learned_and_not_before() -> None:
+    told = history([*sessions(11), *[time(70 + 7 * i, NO_SHOW, booked=70, known=95) for i in (1, 2, 3)]])
+    assert min(one.flagged_at for one in _changes(told)) <= day(95)
+    soon = history([*sessions(11), *[time(70 + 7 * i, NO_SHOW, booked=70) for i in (1, 2, 3)]])
+    assert min(one.flagged_at for one in _changes(soon)) < min(one.flagged_at for one in _changes(told))
+
+
+def test_somebody_who_comes_back_and_stops_again_is_shown_again() -> None:
+    told = history([*sessions(5), *sessions(5, first=70)])
+    assert [one.stage for one in _changes(told)] == [Stage.DRIFTING, Stage.QUIET, Stage.DRIFTING, Stage.QUIET]
+
+
+def test_nothing_is_shown_while_a_pause_runs() -> None:
+    told = history(sessions(6), away(AbsenceKind.PAUSE, 36, 400, known=36))
+    assert _changes(told) == []
+
+
+def test_nothing_after_the_end_is_shown() -> None:
+    told = history(sessions(6))
+    last = _changes(told)[0].flagged_at
+    assert [one.stage for one in _changes(told, last)] == [Stage.DRIFTING]
+    assert _changes(told, last - timedelta(seconds=1)) == []
+    assert _changes(history(sessions(6), ended=36)) == []
+
+
+@given(histories(), instants)
+@settings(max_examples=60)
+def test_what_was_shown_does_not_depend_on_what_came_later(told: History, until: datetime) -> None:
+    assert _changes(told, until) == [one for one in _changes(told) if one.flagged_at <= until]
+
+
+@given(histories())
+@settings(max_examples=60)
+def test_every_change_is_what_an_assessment_at_that_instant_says(told: History) -> None:
+    for one in _changes(told):
+        found = engagement.assess(told, Rhythm(), one.flagged_at, MODEL)
+        assert (found.stage, found.reasons) == (one.stage, one.reasons)
+        assert found.probability == one.probability
