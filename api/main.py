@@ -8,12 +8,26 @@ from fastapi import APIRouter, FastAPI
 
 from api.rest import openapi, problems
 from api.rest.middleware import RequestFrame
-from api.rest.routes import audit, clients, health, keys, me, members, practice, sign_ins
+from api.rest.routes import (
+    appointments,
+    audit,
+    caseload,
+    clients,
+    episodes,
+    health,
+    imports,
+    keys,
+    me,
+    members,
+    practice,
+    sign_ins,
+)
 from api.services.limits import RequestLimiter
 from api.services.work import Limits, Runtime
 from api.settings import Settings
 from api.store.engine import make_engine, make_sessions
 from api.store.sealing import Keyring
+from api.web.install import install as install_pages
 
 # Sync handlers over a small pool: more threads than connections only wait for one another.
 _SPARE_THREADS = 1
@@ -60,10 +74,11 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.limiter = RequestLimiter(settings.requests_per_minute)
     problems.install(app)
     v1 = APIRouter(prefix="/v1")
-    for noun in (sign_ins, me, practice, members, keys, clients, audit):
+    for noun in (sign_ins, me, practice, members, keys, clients, episodes, appointments, imports, caseload, audit):
         v1.include_router(noun.router)
     app.include_router(v1)
     app.include_router(health.router)
+    install_pages(app)
     app.add_middleware(
         RequestFrame,
         body_bytes=settings.body_kilobytes * 1024,

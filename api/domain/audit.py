@@ -38,6 +38,8 @@ class Action(StrEnum):
     ABSENCE_RECORD = "absence.record"
     ABSENCE_LIST = "absence.list"
     ABSENCE_WITHDRAW = "absence.withdraw"
+    AGREEMENT_RECORD = "agreement.record"
+    AGREEMENT_LIST = "agreement.list"
     CONTACT_RECORD = "contact.record"
     CONTACT_LIST = "contact.list"
     APPOINTMENT_BATCH = "appointment.batch"

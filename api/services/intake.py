@@ -16,6 +16,7 @@ from api.formats.context import ReadContext
 from api.formats.reading import NativePreset
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import appointments as appointment_store
 from api.store import episodes as episode_store
 from api.store import imports as import_store
 from api.store import jobs as job_store
@@ -148,7 +149,7 @@ def undo_slice(work: Work, claim: Claim) -> bool:
     import_id = claim.subject_id
     ids = undo.appointments_of(work.session, import_id, limit=_UNDO_SLICE)
     if ids:
-        episode_store.mark_for_assessment(work.session, undo.episodes_of(work.session, ids))
+        episode_store.mark_for_assessment(work.session, appointment_store.episodes_of(work.session, ids))
         undo.take_back_appointments(work.session, import_id, ids)
     return bool(ids)
 

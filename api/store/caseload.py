@@ -77,7 +77,7 @@ def page(
     after: Cursor | None,
     limit: int,
 ) -> list[Row]:
-    """Running episodes, those that need somebody first on top. With `stage`, those in it at `now`."""
+    """Running episodes (with the stage `ended`, the others), those that need somebody first on top."""
     statement = (
         sa.select(
             col(Episode.id),
@@ -92,7 +92,7 @@ def page(
             col(Episode.evidence),
             col(Episode.version),
         )
-        .where(col(Episode.ended_at).is_(None), *_in_stage(stage, now))
+        .where(_running_or_ended(stage), *_in_stage(stage, now))
         .order_by(col(Episode.attention_at), col(Episode.id))
         .limit(limit)
     )
@@ -106,9 +106,24 @@ def page(
     return [Row(*row) for row in session.execute(statement)]
 
 
+def _running_or_ended(stage: Stage | None) -> Any:  # noqa: ANN401  # an SQL expression
+    return col(Episode.ended_at).is_not(None) if stage is Stage.ENDED else col(Episode.ended_at).is_(None)
+
+
 def _in_stage(stage: Stage | None, now: datetime) -> Sequence[Any]:
+    """Comparisons with the stored instants; a running pause comes before them, as in the domain."""
+    paused = sa.and_(
+        col(Episode.paused_from) <= now,
+        sa.or_(col(Episode.paused_until).is_(None), col(Episode.paused_until) > now),
+    )
+    awake = sa.or_(col(Episode.paused_from).is_(None), sa.not_(paused))
+    if stage is Stage.PAUSED:
+        return (paused,)
     if stage is Stage.QUIET:
-        return (col(Episode.quiet_at) <= now,)
+        return (awake, col(Episode.quiet_at) <= now)
     if stage is Stage.DRIFTING:
-        return (col(Episode.drifting_at) <= now, sa.or_(col(Episode.quiet_at).is_(None), col(Episode.quiet_at) > now))
+        still = sa.or_(col(Episode.quiet_at).is_(None), col(Episode.quiet_at) > now)
+        return (awake, col(Episode.drifting_at) <= now, still)
+    if stage is Stage.ENGAGED:
+        return (awake, sa.or_(col(Episode.drifting_at).is_(None), col(Episode.drifting_at) > now))
     return ()

@@ -80,6 +80,16 @@ def set_clinicians(
     session.flush()
 
 
+def may_change(session: Session, episode_id: UUID, members: Collection[UUID] | None) -> bool:
+    """Whether one of `members` (None: anybody of the practice) takes part as a clinician."""
+    if members is None:
+        return True
+    statement = sa.select(col(EpisodeClinician.member_id)).where(
+        col(EpisodeClinician.episode_id) == episode_id, col(EpisodeClinician.member_id).in_(set(members))
+    )
+    return session.scalars(statement).first() is not None
+
+
 def mark_for_assessment(session: Session, episode_ids: Collection[UUID]) -> None:
     """Their facts changed in bulk; the worker assesses them again."""
     if episode_ids:

@@ -7,9 +7,10 @@ from fastapi import APIRouter, Path, Query, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
-from api.services import clients
-from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch
+from api.services import clients, consents, timeline
+from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch, ConsentIn, ConsentOut
 from schemas.wire.common import ForeignId, Line, Page, SourceName
+from schemas.wire.contacts import TimelineOut
 
 router = APIRouter(prefix="/clients", tags=["Clients"])
 
@@ -66,3 +67,49 @@ def upsert(work: SignedIn, source: Source, external_id: External, given: ClientI
 def merge(work: SignedIn, client_id: UUID, given: ClientMergeIn) -> ClientOut:
     """The double's episodes, appointments and contacts move here. Its id keeps resolving."""
     return clients.merge(work, client_id, given.double_id)
+
+
+@router.get("/{client_id}/timeline", summary="What the record says, newest first", responses=problems(401, 403, 404))
+def read_timeline(work: SignedIn, client_id: UUID, limit: Limit = 50) -> TimelineOut:
+    return timeline.read(work, client_id, limit=limit)
+
+
+@router.get("/{client_id}/consents", summary="List addresses and permissions", responses=problems(401, 403, 404))
+def page_consents(work: SignedIn, client_id: UUID) -> Page[ConsentOut]:
+    return Page[ConsentOut](items=consents.page(work, client_id))
+
+
+@router.post(
+    "/{client_id}/consents",
+    status_code=status.HTTP_201_CREATED,
+    summary="Record an address and what may be done with it",
+    responses=problems(401, 403, 404),
+)
+def add_consent(work: SignedIn, client_id: UUID, given: ConsentIn, response: Response) -> ConsentOut:
+    consent = consents.add(work, client_id, given)
+    response.headers["ETag"] = etag(consent.version)
+    return consent
+
+
+@router.put(
+    "/{client_id}/consents/{consent_id}",
+    summary="Change an address or what may be done with it",
+    responses=problems(401, 403, 404, 412, 428),
+)
+def change_consent(
+    work: SignedIn, client_id: UUID, consent_id: UUID, given: ConsentIn, version: Version, response: Response
+) -> ConsentOut:
+    consent = consents.change(work, client_id, consent_id, given, version=version)
+    response.headers["ETag"] = etag(consent.version)
+    return consent
+
+
+@router.delete(
+    "/{client_id}/consents/{consent_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Remove an address that was wrong",
+    responses=problems(401, 403, 404),
+)
+def remove_consent(work: SignedIn, client_id: UUID, consent_id: UUID) -> Response:
+    consents.remove(work, client_id, consent_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)

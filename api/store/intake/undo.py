@@ -50,11 +50,6 @@ def touched_episodes(session: Session, import_id: UUID) -> set[UUID]:
     return found | set(session.scalars(former))
 
 
-def episodes_of(session: Session, appointment_ids: Sequence[UUID]) -> set[UUID]:
-    statement = sa.select(col(Appointment.episode_id)).where(col(Appointment.id).in_(set(appointment_ids)))
-    return set(session.scalars(statement))
-
-
 def appointments_of(session: Session, import_id: UUID, *, limit: int) -> Sequence[UUID]:
     statement = (
         sa.select(col(AppointmentEvent.appointment_id))

@@ -1,0 +1,45 @@
+"""Where one episode stands: stage, reasons in words, the next kind act. No number of a person ever passes here."""
+
+from uuid import UUID
+
+from api.domain import engagement, next_step
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import NotFound
+from api.domain.evidence import Evidence
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import episodes as episode_store
+from api.store import names
+from schemas.tables import Episode
+from schemas.wire.episodes import EngagementOut, NextStepOut, PersonOut, ReasonOut
+
+
+@use_case(Permission.ENGAGEMENT_READ, audit=Action.ENGAGEMENT_READ, noun=Noun.EPISODE, subject="episode_id")
+def read(work: Work, episode_id: UUID) -> EngagementOut:
+    """From what is stored; the history is not read."""
+    episode = episode_store.get(work.session, episode_id)
+    if episode is None or not episode.evidence:
+        raise NotFound
+    evidence = Evidence.from_json(episode.evidence)
+    standing = engagement.standing_at(episode.drifting_at, episode.quiet_at, evidence, episode.ended_at, work.now)
+    step = next_step.next_step(standing, evidence, work.now)
+    return EngagementOut(
+        episode_id=episode.id,
+        stage=standing.stage,
+        since=standing.since,
+        reasons=[ReasonOut(code=reason.code, text=reason.text) for reason in standing.reasons],
+        next_step=NextStepOut(kind=step.kind, why=step.why, owner=_owner(work, episode), due_on=step.due_on),
+        drifting_at=episode.drifting_at,
+        quiet_at=episode.quiet_at,
+        paused_until=episode.paused_until,
+        assessed_at=episode.assessed_at,
+        model_version=episode.model_version,
+    )
+
+
+def _owner(work: Work, episode: Episode) -> PersonOut | None:
+    if episode.responsible_id is None:
+        return None
+    known = names.of_members(work.session, work.keyring, [episode.responsible_id])
+    return PersonOut(id=episode.responsible_id, name=known[episode.responsible_id])

@@ -1,0 +1,177 @@
+"""Use cases about episodes: beginning one, reading, changing who is responsible and how it is paced."""
+
+from collections.abc import Collection, Sequence
+from uuid import UUID
+
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import assessments as assessment_store
+from api.store import clients as client_store
+from api.store import episodes as episode_store
+from api.store import members as member_store
+from api.store import names
+from schemas.tables import Episode
+from schemas.tables.base import new_id
+from schemas.vocabulary import ActorKind, ClinicianPart, Role
+from schemas.wire.common import Page
+from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch, PersonOut
+
+
+@use_case(Permission.EPISODE_EDIT, audit=Action.EPISODE_ADD, noun=Noun.EPISODE)
+def add(work: Work, given: EpisodeIn) -> EpisodeOut:
+    clients = client_store.every(work.session, given.client_ids)
+    if len(clients) != len(set(given.client_ids)) or any(client.merged_into_id for client in clients):
+        raise invalid_field("/client_ids", "There is no such client.")
+    if given.previous_episode_id and episode_store.get(work.session, given.previous_episode_id) is None:
+        raise invalid_field("/previous_episode_id", "There is no such episode.")
+    responsible_id = given.responsible_id or _oneself(work)
+    _require_clinicians(work, "/responsible_id", [responsible_id] if responsible_id else [])
+    _require_clinicians(work, "/co_therapist_ids", given.co_therapist_ids)
+    episode = Episode(
+        id=new_id(),
+        format=given.format,
+        kind=given.kind,
+        time_zone=clients[0].time_zone,
+        started_at=given.started_at or work.now,
+        agreed_cadence_days=given.agreed_cadence_days,
+        previous_episode_id=given.previous_episode_id,
+        created_at=work.now,
+        updated_at=work.now,
+    )
+    work.about(episode.id)
+    episode_store.add(work.session, episode, given.client_ids, work.now)
+    episode_store.set_clinicians(work.session, episode, responsible_id, given.co_therapist_ids, work.now)
+    assessment_store.refresh(work.session, [episode.id], work.now)
+    return _shown(work, [episode])[0]
+
+
+@use_case(Permission.EPISODE_READ, audit=Action.EPISODE_READ, noun=Noun.EPISODE, subject="episode_id")
+def read(work: Work, episode_id: UUID) -> EpisodeOut:
+    return _shown(work, [_required(work, episode_id)])[0]
+
+
+@use_case(Permission.EPISODE_READ, audit=Action.EPISODE_LIST, noun=Noun.CLIENT, subject="client_id")
+def page(work: Work, *, client_id: UUID | None, after: UUID | None, limit: int) -> Page[EpisodeOut]:
+    """With `client_id`, the episodes of one client."""
+    if client_id is not None and client_store.get(work.session, client_id) is None:
+        raise NotFound
+    found = episode_store.page(work.session, client_id=client_id, after=after, limit=limit + 1)
+    cursor = str(found[limit - 1].id) if len(found) > limit else None
+    work.mention(count=min(len(found), limit))
+    return Page[EpisodeOut](items=_shown(work, found[:limit]), next_cursor=cursor)
+
+
+@use_case(Permission.EPISODE_EDIT, audit=Action.EPISODE_EDIT, noun=Noun.EPISODE, subject="episode_id", changes=True)
+def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -> EpisodeOut:
+    """Another clinician as responsible hands the episode over; whoever hands it over may lose sight of it."""
+    episode = _required(work, episode_id)
+    if episode.version != version:
+        raise VersionMismatch
+    if episode.ended_at is not None:
+        raise Conflict("This episode has ended.", code="episode_ended")
+    if given.kind is not None:
+        episode.kind = given.kind
+    if given.agreed_cadence_days is not None:
+        episode.agreed_cadence_days = given.agreed_cadence_days
+    episode.updated_at, episode.version = work.now, episode.version + 1
+    shown_before = None
+    if given.responsible_id is not None or given.co_therapist_ids is not None:
+        shown_before = _hand_over(work, episode, given)
+    assessment_store.refresh(work.session, [episode.id], work.now)
+    return shown_before or _shown(work, [episode])[0]
+
+
+def _hand_over(work: Work, episode: Episode, given: EpisodePatch) -> EpisodeOut | None:
+    """What the caller may still be shown if the episode leaves their sight with this."""
+    parts = episode_store.clinicians(work.session, [episode.id])
+    held = [part.member_id for part in parts if part.part is ClinicianPart.CO_THERAPIST]
+    responsible_id = given.responsible_id or episode.responsible_id
+    co_therapists = held if given.co_therapist_ids is None else given.co_therapist_ids
+    _require_clinicians(work, "/responsible_id", [given.responsible_id] if given.responsible_id else [])
+    _require_clinicians(work, "/co_therapist_ids", co_therapists)
+    sees = work.principal.sees
+    wanted = {responsible_id, *co_therapists}
+    work.mention(handed_over=given.responsible_id is not None)
+    if sees is None or sees & wanted:
+        episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)
+        return None
+    clients = _people(names.of_clients(work.session, work.keyring, _client_ids(work, episode.id)))
+    assessment_store.refresh(work.session, [episode.id], work.now)
+    episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)
+    known = names.of_members(work.session, work.keyring, {one for one in wanted if one is not None})
+    return _one(episode, clients, known, responsible_id, co_therapists)
+
+
+def _client_ids(work: Work, episode_id: UUID) -> list[UUID]:
+    return episode_store.participants(work.session, [episode_id])[episode_id]
+
+
+def _required(work: Work, episode_id: UUID) -> Episode:
+    episode = episode_store.get(work.session, episode_id)
+    if episode is None:
+        raise NotFound
+    return episode
+
+
+def _oneself(work: Work) -> UUID | None:
+    is_clinician = work.principal.kind is ActorKind.MEMBER and Role.CLINICIAN in work.principal.roles
+    return work.principal.id if is_clinician else None
+
+
+def _require_clinicians(work: Work, pointer: str, member_ids: Collection[UUID]) -> None:
+    """Active members of this practice; an imported clinician who cannot sign in may be responsible all the same."""
+    found = member_store.every(work.session, member_ids)
+    if len([member for member in found if member.left_at is None]) != len(set(member_ids)):
+        raise invalid_field(pointer, "There is no such clinician in this practice.")
+
+
+def _shown(work: Work, episodes: Sequence[Episode]) -> list[EpisodeOut]:
+    ids = [episode.id for episode in episodes]
+    participants = episode_store.participants(work.session, ids)
+    parts = episode_store.clinicians(work.session, ids)
+    clients = names.of_clients(work.session, work.keyring, {one for found in participants.values() for one in found})
+    known = names.of_members(work.session, work.keyring, {part.member_id for part in parts})
+    co_therapists: dict[UUID, list[UUID]] = {episode_id: [] for episode_id in ids}
+    for part in parts:
+        if part.part is ClinicianPart.CO_THERAPIST:
+            co_therapists[part.episode_id].append(part.member_id)
+    return [
+        _one(
+            episode,
+            _people({client_id: clients[client_id] for client_id in participants[episode.id] if client_id in clients}),
+            known,
+            episode.responsible_id,
+            co_therapists[episode.id],
+        )
+        for episode in episodes
+    ]
+
+
+def _people(found: dict[UUID, str]) -> list[PersonOut]:
+    return [PersonOut(id=person_id, name=name) for person_id, name in found.items()]
+
+
+def _one(
+    episode: Episode,
+    clients: list[PersonOut],
+    known: dict[UUID, str],
+    responsible_id: UUID | None,
+    co_therapists: Collection[UUID],
+) -> EpisodeOut:
+    return EpisodeOut(
+        id=episode.id,
+        format=episode.format,
+        kind=episode.kind,
+        clients=clients,
+        responsible=PersonOut(id=responsible_id, name=known[responsible_id]) if responsible_id else None,
+        co_therapists=[PersonOut(id=member_id, name=known[member_id]) for member_id in co_therapists],
+        time_zone=episode.time_zone,
+        started_at=episode.started_at,
+        ended_at=episode.ended_at,
+        agreed_cadence_days=episode.agreed_cadence_days,
+        previous_episode_id=episode.previous_episode_id,
+        version=episode.version,
+    )

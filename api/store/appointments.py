@@ -1,0 +1,121 @@
+"""Appointments by page and by id, and the events recorded for them here."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.domain import appointments as rules
+from api.domain.history import StatusEvent
+from schemas.tables import Appointment, AppointmentEvent
+from schemas.tables.base import Identifier, Instant
+
+# The source of times booked here rather than in another system.
+OWN_SOURCE = "leavetaking"
+
+
+def get(session: Session, appointment_id: UUID) -> Appointment | None:
+    return session.scalars(sa.select(Appointment).where(col(Appointment.id) == appointment_id)).first()
+
+
+def by_external_id(session: Session, source: str, external_id: str) -> Appointment | None:
+    statement = sa.select(Appointment).where(
+        col(Appointment.source) == source, col(Appointment.external_id) == external_id
+    )
+    return session.scalars(statement).first()
+
+
+def page(
+    session: Session,
+    *,
+    episode_id: UUID | None,
+    since: datetime | None,
+    until: datetime | None,
+    after: tuple[datetime, UUID] | None,
+    limit: int,
+) -> Sequence[Appointment]:
+    """By start, then id; `since` is included, `until` is not."""
+    statement = sa.select(Appointment).order_by(col(Appointment.starts_at), col(Appointment.id)).limit(limit)
+    if episode_id is not None:
+        statement = statement.where(col(Appointment.episode_id) == episode_id)
+    if since is not None:
+        statement = statement.where(col(Appointment.starts_at) >= since)
+    if until is not None:
+        statement = statement.where(col(Appointment.starts_at) < until)
+    if after is not None:
+        statement = statement.where(
+            sa.tuple_(col(Appointment.starts_at), col(Appointment.id))
+            > sa.tuple_(sa.literal(after[0], Instant), sa.literal(after[1], Identifier))
+        )
+    return session.scalars(statement).all()
+
+
+def episodes_of(session: Session, appointment_ids: Collection[UUID]) -> set[UUID]:
+    if not appointment_ids:
+        return set()
+    statement = sa.select(col(Appointment.episode_id)).where(col(Appointment.id).in_(set(appointment_ids)))
+    return set(session.scalars(statement))
+
+
+def latest_of(session: Session, episode_ids: Sequence[UUID], *, limit: int) -> Sequence[Appointment]:
+    """The newest appointments of these episodes, newest first."""
+    statement = (
+        sa.select(Appointment)
+        .where(col(Appointment.episode_id).in_(set(episode_ids)))
+        .order_by(col(Appointment.starts_at).desc())
+        .limit(limit)
+    )
+    return session.scalars(statement).all()
+
+
+def add(session: Session, appointment: Appointment, event: StatusEvent, recorded_by: UUID | None) -> None:
+    session.add(appointment)
+    session.flush()
+    _add_event(session, appointment.id, 0, event, recorded_by)
+
+
+def learn(session: Session, appointment: Appointment, event: StatusEvent, recorded_by: UUID | None) -> bool:
+    """Records what was learned now; False if the record said so already."""
+    known = events(session, appointment.id)
+    if not rules.news([known_event for _, known_event in known], [event]):
+        return False
+    _add_event(session, appointment.id, known[-1][0] + 1 if known else 0, event, recorded_by)
+    says = rules.latest([*(known_event for _, known_event in known), event])
+    appointment.starts_at, appointment.status = says.starts_at, says.status
+    appointment.initiator, appointment.excused = says.initiator, says.excused
+    appointment.status_known_at, appointment.version = says.known_at, appointment.version + 1
+    session.flush()
+    return True
+
+
+def events(session: Session, appointment_id: UUID) -> list[tuple[int, StatusEvent]]:
+    statement = (
+        sa.select(AppointmentEvent)
+        .where(col(AppointmentEvent.appointment_id) == appointment_id)
+        .order_by(col(AppointmentEvent.position))
+    )
+    return [
+        (row.position, StatusEvent(row.status, row.starts_at, row.known_at, row.initiator, row.excused))
+        for row in session.scalars(statement)
+    ]
+
+
+def _add_event(
+    session: Session, appointment_id: UUID, position: int, event: StatusEvent, recorded_by: UUID | None
+) -> None:
+    session.add(
+        AppointmentEvent(
+            appointment_id=appointment_id,
+            position=position,
+            status=event.status,
+            starts_at=event.starts_at,
+            known_at=event.known_at,
+            initiator=event.initiator,
+            excused=event.excused,
+            recorded_by=recorded_by,
+        )
+    )
+    session.flush()
