@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
+from sqlmodel import col
 
 from api.store import audit as audit_store
 from schemas.tables import AuditEntry, AuditSeal
@@ -61,7 +62,7 @@ def sealed(both_houses: House) -> House:
 
 def sealed_ids(house: House) -> list[UUID]:
     with house.rows() as work:
-        return list(work.session.scalars(sa.select(AuditSeal.entry_id).order_by(AuditSeal.position)))  # type: ignore[call-overload]  # columns as the class shows them
+        return list(work.session.scalars(sa.select(col(AuditSeal.entry_id)).order_by(col(AuditSeal.position))))
 
 
 def test_an_untouched_chain_holds_and_goes_on(sealed: House) -> None:
