@@ -15,6 +15,8 @@ Rates = tuple[tuple[float, float], ...]
 """(from instant, beats per day); the first is in force from the beginning."""
 
 _LOOKED_AT = 8
+# Booked times given up or moved are passed over, so more are looked through than are looked at.
+_LOOKED_THROUGH = 3 * _LOOKED_AT
 _SAME_VISIT_DAYS = 0.5
 _SOON_AFTER = timedelta(hours=36)
 _LONGEST_CADENCE = 400.0
@@ -35,7 +37,8 @@ def rates(
     agreed = _usable(history.agreed_cadence_days)
     prior = agreed or _usable(usual) or 7.0
     worth = model.agreed_cadence_worth if agreed else model.practice_cadence_worth
-    planned = [visit.start for visit in visits if not visit.given_up]
+    looked_at = visits if changes else visits[-_LOOKED_THROUGH:]
+    planned = [visit.start for visit in looked_at if not visit.given_up]
     if not changes:
         return ((0.0, _rate(planned, prior, worth, model, stopped)),)
     starts = [clock.midnight(change.from_on, history.time_zone) for change in changes]
@@ -63,6 +66,7 @@ def books_ahead(visits: Sequence[Visit], model: Model) -> float:
     A record that learns of its times only afterwards says nothing is ever booked ahead, and is taken at its word:
     "nothing booked" then weighs nothing until the time has come at which the client would have been back.
     """
+    visits = visits[-_LOOKED_THROUGH:]
     came = [index for index, visit in enumerate(visits) if visit.status is ATTENDED][-_LOOKED_AT - 1 :]
     asked = answered = 0
     if came and visits[came[0]].booked >= visits[came[0]].start:

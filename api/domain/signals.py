@@ -24,6 +24,7 @@ _STILL_TO_RECORD = 30 * clock.DAY
 _UNRECORDED_KEPT = 12
 _RECENT = 6
 _LOOKED_BACK = 20
+_LOOKED_THROUGH = 30
 _MISS_PRIOR_WORTH = 4.0
 _A_SERIES_CUT = 2
 
@@ -54,7 +55,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         expected=expected,
         model=model,
         sessions=len(set(came)),
-        series=timeline.series(known.visits),
+        series=timeline.series(known.visits[-_LOOKED_THROUGH:]),
         stopped=stopped,
         taper=stops.taper(known.agreements, end_from, history.time_zone, model),
     )
@@ -82,9 +83,10 @@ class _Shared:
 
 def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
     model = shared.model
-    last = next((visit for visit in reversed(visits) if visit.status is ATTENDED), None)
+    index = next((at for at in range(len(visits) - 1, -1, -1) if visits[at].status is ATTENDED), -1)
+    last = visits[index] if index >= 0 else None
     anchor = clock.second(last.start) if last else _first_instant(visits, shared)
-    after = [visit for visit in visits if last is None or visit.start > last.start]
+    after = [visit for visit in visits[index + 1 :] if last is None or visit.start > last.start]
     missed = [visit for visit in after if visit.missed]
     cut = _series_cut(after, anchor)
     given_up = [visit for visit in after if visit not in cut and _still_given_up(visit, visits, anchor)]
@@ -101,7 +103,7 @@ def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
         given_up=tuple(sorted(map(_setback, given_up), key=lambda one: (one.known, one.start))),
         series_cancelled_at=sorted(clock.second(visit.known) for visit in cut)[_A_SERIES_CUT - 1] if cut else None,
         usual_misses=_usual_misses(visits, last, model) if missed else 0.0,
-        recent_misses=sum(visit.missed for visit in _decided(visits)[-_RECENT:]),
+        recent_misses=sum(visit.missed for visit in _decided(visits[-_LOOKED_THROUGH:])[-_RECENT:]),
         unanswered=unanswered,
         answers=signs_of_life.answers(shared.known.contacts, model) if unanswered else 1.0,
         unrecorded=_unrecorded(visits, anchor),
@@ -209,7 +211,8 @@ def _last_sign_of_life(after: Sequence[Visit], anchor: int, shared: _Shared) -> 
 
 
 def _usual_misses(visits: Sequence[Visit], last: Visit | None, model: Model) -> float:
-    before = _decided([visit for visit in visits if last and visit.start <= last.start])[-_LOOKED_BACK:]
+    settled = [visit for visit in visits[-2 * _LOOKED_THROUGH :] if last and visit.start <= last.start]
+    before = _decided(settled)[-_LOOKED_BACK:]
     missed = sum(visit.missed for visit in before)
     return round((missed + model.miss_prior * _MISS_PRIOR_WORTH) / (len(before) + _MISS_PRIOR_WORTH), 3)
 

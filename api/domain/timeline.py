@@ -85,13 +85,9 @@ def read(appointment: Appointment, now: datetime) -> Visit | None:
 
     A time in no century of ours is nothing. An outcome recorded before the time came is no outcome: such systems write "attended" by default.
     """
-    events: Sequence[StatusEvent] = appointment.events
-    if any(event.known_at > now for event in events):
-        events = [event for event in events if event.known_at <= now]
+    events = _learned(appointment.events, now)
     if not events:
         return None
-    if len(events) > 1:
-        events = sorted(events, key=_by_knowledge)
     first, last = events[0], events[-1]
     start = last.starts_at
     if not _FIRST_YEAR <= start.year < _LAST_YEAR:
@@ -111,6 +107,17 @@ def read(appointment: Appointment, now: datetime) -> Visit | None:
         appointment.rescheduled_from,
         appointment.participant,
     )
+
+
+def _learned(events: Sequence[StatusEvent], now: datetime) -> list[StatusEvent]:
+    """The events known at `now`, oldest knowledge first. Most rows come in order, so sorting is the exception."""
+    known: list[StatusEvent] = []
+    in_order = True
+    for event in events:
+        if event.known_at <= now:
+            in_order = in_order and (not known or known[-1].known_at < event.known_at)
+            known.append(event)
+    return known if in_order else sorted(known, key=_by_knowledge)
 
 
 def _by_knowledge(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
