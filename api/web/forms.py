@@ -1,0 +1,130 @@
+"""What a person typed into a form, kept as typed, so that a refused form comes back as it was with what to put right."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, BinaryIO, TypeVar
+
+from fastapi import Depends, Request
+from pydantic import BaseModel, ValidationError
+from starlette.datastructures import UploadFile
+
+from api.domain.errors import Conflict, DomainError, FieldProblem, Invalid, VersionMismatch
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+# What a person can put right in the form itself. Anything else is answered with a page of its own.
+TO_PUT_RIGHT = (Invalid, Conflict, VersionMismatch)
+_MOST_FIELDS = 400
+# In the words of a person; whatever is not here is said as the shape says it.
+_IN_WORDS = {
+    "missing": "Fill this in.",
+    "string_too_short": "Fill this in.",
+    "string_too_long": "This is too long.",
+    "date_from_datetime_parsing": "Give a day, such as 2026-03-10.",
+    "date_parsing": "Give a day, such as 2026-03-10.",
+    "date_type": "Give a day.",
+    "time_parsing": "Give a time, such as 09:00.",
+    "float_parsing": "Give a number.",
+    "int_parsing": "Give a whole number.",
+    "enum": "Choose one of these.",
+    "literal_error": "Choose one of these.",
+    "too_short": "Choose at least one.",
+    "uuid_parsing": "Choose one of these.",
+    "string_pattern_mismatch": "This is not written as it has to be.",
+}
+_EXPLAINED = "value_error"
+
+
+@dataclass(frozen=True, slots=True)
+class SentFile:
+    stream: BinaryIO
+    name: str | None
+
+
+@dataclass
+class Form:
+    """`faults` says per field what to put right; `remarks` is what concerns the form as a whole."""
+
+    typed: Mapping[str, list[str]] = field(default_factory=dict)
+    files: Mapping[str, SentFile] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
+
+    def text(self, name: str) -> str:
+        return next(iter(self.typed.get(name, [])), "")
+
+    def given(self, name: str) -> str | None:
+        """None where nothing was typed."""
+        return self.text(name).strip() or None
+
+    def several(self, name: str) -> list[str]:
+        return list(self.typed.get(name, []))
+
+    def ticked(self, name: str) -> bool:
+        return name in self.typed
+
+    def present(self, *names: str) -> dict[str, str]:
+        """Those of the fields in which something was typed."""
+        return {name: value for name in names if (value := self.given(name)) is not None}
+
+    def blame(self, error: DomainError) -> None:
+        """Puts each problem beside its field, or above the form where no field is meant."""
+        if not isinstance(error, Invalid):
+            self.remarks.append(error.message)
+            return
+        for problem in error.problems:
+            name = problem.pointer.strip("/").partition("/")[0]
+            if name:
+                self.faults.setdefault(name, problem.detail)
+            else:
+                self.remarks.append(problem.detail)
+        if not error.problems:
+            self.remarks.append(error.message)
+
+
+def as_shape(shape: type[Shape], **values: object) -> Shape:
+    """The wire shape that the same act has in the API, so that both accept the same. Raises Invalid."""
+    try:
+        return shape.model_validate(values)
+    except ValidationError as error:
+        found = error.errors(include_url=False, include_input=False)
+        raise Invalid(
+            *(FieldProblem(_pointer(item["loc"]), _words(item["type"], item["msg"])) for item in found)
+        ) from None
+
+
+def prefilled(**values: object) -> Form:
+    """A form that shows what is stored. None is an empty field; False is a box that is not ticked."""
+    typed: dict[str, list[str]] = {}
+    for name, value in values.items():
+        if isinstance(value, list | tuple | set | frozenset):
+            typed[name] = [str(item) for item in value]
+        elif value is not None and value is not False:
+            typed[name] = ["on" if value is True else str(value)]
+    return Form(typed)
+
+
+def _words(kind: str, message: str) -> str:
+    if kind == _EXPLAINED:
+        said = message.removeprefix("Value error, ")
+        return said[:1].upper() + said[1:].rstrip(".") + "."
+    return _IN_WORDS.get(kind, message.rstrip(".") + ".")
+
+
+def _pointer(location: tuple[str | int, ...]) -> str:
+    return "".join(f"/{part}" for part in location)
+
+
+async def _filled_in(request: Request) -> AsyncIterator[Form]:
+    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as sent:
+        typed: dict[str, list[str]] = {}
+        files: dict[str, SentFile] = {}
+        for name, value in sent.multi_items():
+            if not isinstance(value, UploadFile):
+                typed.setdefault(name, []).append(value)
+            elif value.filename:
+                files[name] = SentFile(value.file, value.filename)
+        yield Form(typed, files)
+
+
+Sent = Annotated[Form, Depends(_filled_in)]

@@ -1,0 +1,19 @@
+"""Hangs the front end into the application: pages, their files, their errors."""
+
+from fastapi import APIRouter, FastAPI
+
+from api.web import assets, refusals
+from api.web.origin import OurOwnPages
+from api.web.pages import me, sign_ins
+
+_NOUNS = (sign_ins, me)
+
+
+def install(app: FastAPI) -> None:
+    """After the API's own error handlers: the pages show what those say."""
+    pages = APIRouter(include_in_schema=False, dependencies=[OurOwnPages])
+    for noun in _NOUNS:
+        pages.include_router(noun.router)
+    app.include_router(pages)
+    app.include_router(assets.router)
+    refusals.install(app)

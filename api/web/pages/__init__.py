@@ -1,0 +1,1 @@
+"""One file per noun: which pages there are, what they show, what their forms do."""

@@ -1,0 +1,47 @@
+"""What a page says after something was done: a code travels in a cookie for one page, never a word of anybody's."""
+
+from enum import StrEnum
+
+
+class Said(StrEnum):
+    """The value is the code in the cookie; SENTENCES has the words."""
+
+    RECORDED = "recorded"
+    WITHDRAWN = "withdrawn"
+    SAVED = "saved"
+    BOOKED = "booked"
+    ALREADY_RECORDED = "already_recorded"
+    CLIENT_ADDED = "client_added"
+    EPISODE_BEGUN = "episode_begun"
+    FILE_RECEIVED = "file_received"
+    APPLYING = "applying"
+    UNDOING = "undoing"
+    MEMBER_LEFT = "member_left"
+    KEY_ENDED = "key_ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a code, not a password
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_AGAIN = "sign_in_again"
+
+
+SENTENCES: dict[str, str] = {
+    Said.RECORDED: "Recorded.",
+    Said.WITHDRAWN: "Withdrawn.",
+    Said.SAVED: "Saved.",
+    Said.BOOKED: "Booked.",
+    Said.ALREADY_RECORDED: "This was recorded already.",
+    Said.CLIENT_ADDED: "The client is added.",
+    Said.EPISODE_BEGUN: "The episode of care has begun.",
+    Said.FILE_RECEIVED: "The file has arrived. It is being read now.",
+    Said.APPLYING: "The file is being taken in.",
+    Said.UNDOING: "The import is being undone.",
+    Said.MEMBER_LEFT: "This member has left the practice.",
+    Said.KEY_ENDED: "The key opens nothing any more.",
+    Said.PASSWORD_CHANGED: "Your password is changed. Your other sign-ins have ended.",
+    Said.SIGNED_OUT: "You are signed out.",
+    Said.SIGN_IN_AGAIN: "Your sign-in has ended. Sign in again to go on.",
+}
+
+
+def sentence(code: str | None) -> str | None:
+    """A code that is not ours says nothing."""
+    return SENTENCES.get(code or "")

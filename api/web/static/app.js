@@ -1,0 +1,23 @@
+// An enhancement only: every page does all it can without this file.
+"use strict";
+
+// After a form came back with something to put right, reading starts there.
+const faults = document.querySelector(".faults");
+if (faults) {
+  faults.focus();
+}
+
+// A second tap on a button that was just tapped does nothing; coming back to the page wakes it again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "yes";
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) {
+    delete form.dataset.sent;
+  }
+});

@@ -1,0 +1,156 @@
+"""The words that pages use for the codes of the vocabulary: the clinic's language, kind and plain.
+
+A word for every value of an enum, held by a test. No word here guesses at a motive or keeps a tally.
+"""
+
+from schemas.vocabulary import (
+    AbsenceKind,
+    ActorKind,
+    AgreementKind,
+    AppointmentStatus,
+    AuditOutcome,
+    Channel,
+    ConsentState,
+    ContactDirection,
+    ContactOutcome,
+    EpisodeFormat,
+    EpisodeKind,
+    ImportKind,
+    ImportState,
+    NextStepKind,
+    Role,
+    RowOutcome,
+    Stage,
+)
+
+STAGE = {
+    Stage.ENGAGED: "Engaged",
+    Stage.DRIFTING: "Drifting",
+    Stage.QUIET: "Quiet",
+    Stage.PAUSED: "Paused",
+    Stage.ENDED: "Ended",
+}
+STAGE_MEANS = {
+    Stage.ENGAGED: "The work goes on in its own rhythm.",
+    Stage.DRIFTING: "A little less is happening than this client's own rhythm would suggest.",
+    Stage.QUIET: "It has been silent for longer than this client's own rhythm would suggest.",
+    Stage.PAUSED: "An absence is known, so the silence says nothing.",
+    Stage.ENDED: "The work has ended.",
+}
+NEXT_STEP = {
+    NextStepKind.RECORD_OUTCOME: "Record what became of a time",
+    NextStepKind.CLOSE_WITH_NOTE: "Write the ending down",
+    NextStepKind.CLOSING_SESSION: "Offer a closing session",
+    NextStepKind.CALL: "Call",
+    NextStepKind.CHECK_IN: "Send a short check-in",
+    NextStepKind.REVIEW_PAUSE: "Look at the pause",
+    NextStepKind.REVIEW_BOOKING: "Look at the next booking",
+    NextStepKind.BOOK_NEXT: "Find the next time",
+    NextStepKind.NOTHING: "Nothing for now",
+}
+FORMAT = {
+    EpisodeFormat.INDIVIDUAL: "Individual",
+    EpisodeFormat.COUPLE: "Couple",
+    EpisodeFormat.FAMILY: "Family",
+    EpisodeFormat.GROUP: "Group",
+}
+KIND = {
+    EpisodeKind.ONGOING: "Ongoing",
+    EpisodeKind.AS_NEEDED: "As needed",
+    EpisodeKind.CONSULTATION: "One-off consultation",
+}
+STATUS = {
+    AppointmentStatus.BOOKED: "Booked",
+    AppointmentStatus.ATTENDED: "Came",
+    AppointmentStatus.NO_SHOW: "Did not take place",
+    AppointmentStatus.LATE_CANCELLED: "Cancelled at short notice",
+    AppointmentStatus.CANCELLED: "Cancelled",
+    AppointmentStatus.RESCHEDULED: "Moved to another time",
+}
+ABSENCE = {
+    AbsenceKind.PAUSE: "A pause we agreed on",
+    AbsenceKind.CLIENT_AWAY: "The client is away",
+    AbsenceKind.CLINICIAN_LEAVE: "The clinician is on leave",
+    AbsenceKind.PRACTICE_CLOSED: "The practice is closed",
+}
+AGREEMENT = {
+    AgreementKind.PLANNED_END: "A planned end",
+    AgreementKind.DISCHARGE: "An ending",
+    AgreementKind.CADENCE_CHANGE: "Another rhythm",
+}
+DIRECTION = {ContactDirection.INBOUND: "From the client", ContactDirection.OUTBOUND: "From the practice"}
+CHANNEL = {
+    Channel.EMAIL: "E-mail",
+    Channel.SMS: "Text message",
+    Channel.PHONE: "Telephone",
+    Channel.LETTER: "Letter",
+    Channel.PORTAL: "Portal",
+    Channel.IN_PERSON: "In person",
+}
+CONTACT_OUTCOME = {
+    ContactOutcome.SPOKE: "Spoke",
+    ContactOutcome.VOICEMAIL: "Voicemail",
+    ContactOutcome.NO_ANSWER: "Nobody picked up",
+    ContactOutcome.SENT: "Sent",
+    ContactOutcome.RECEIVED: "Received",
+    ContactOutcome.NOT_DELIVERED: "Not delivered",
+}
+CONSENT = {
+    ConsentState.NOT_ASKED: "Not asked yet",
+    ConsentState.GRANTED: "May be used",
+    ConsentState.DECLINED: "The client prefers not",
+    ConsentState.WITHDRAWN: "Not any more",
+}
+ROLE = {
+    Role.CLINICIAN: "Clinician",
+    Role.SUPERVISOR: "Supervisor",
+    Role.PRACTICE_LEAD: "Practice lead",
+    Role.ADMIN: "Admin",
+    Role.INTEGRATION: "Integration",
+}
+ROLE_MEANS = {
+    Role.CLINICIAN: "Works with their own caseload.",
+    Role.SUPERVISOR: "Reads the caseloads of those they supervise.",
+    Role.PRACTICE_LEAD: "Sees the whole practice and imports files.",
+    Role.ADMIN: "Looks after members, keys and settings; never reads clinical content.",
+    Role.INTEGRATION: "A program, with a key.",
+}
+IMPORT_KIND = {
+    ImportKind.APPOINTMENTS: "Appointments",
+    ImportKind.CLIENTS: "Clients",
+    ImportKind.CONTACTS: "Messages",
+    ImportKind.AGREEMENTS: "Agreements and absences",
+    ImportKind.LEAVE: "Leave",
+}
+IMPORT_STATE = {
+    ImportState.RECEIVED: "Waiting its turn",
+    ImportState.APPLYING: "Being read",
+    ImportState.READY: "Tried, nothing changed yet",
+    ImportState.APPLIED: "Taken in",
+    ImportState.FAILED: "Not taken",
+    ImportState.UNDOING: "Being undone",
+    ImportState.UNDONE: "Undone",
+}
+ROW = {
+    RowOutcome.CREATED: "New",
+    RowOutcome.UPDATED: "Changed",
+    RowOutcome.UNCHANGED: "Known already",
+    RowOutcome.DUPLICATE: "Said twice in the file",
+    RowOutcome.REJECTED: "Could not be read",
+}
+ACTOR = {
+    ActorKind.MEMBER: "Member",
+    ActorKind.KEY: "Key",
+    ActorKind.SYSTEM: "Leavetaking",
+    ActorKind.ANONYMOUS: "Nobody signed in",
+}
+AUDIT = {AuditOutcome.ALLOWED: "Done", AuditOutcome.DENIED: "Refused", AuditOutcome.NOT_FOUND: "Not found"}
+
+
+def rhythm(days: float) -> str:
+    """`every week`, `every 2 weeks`, `every 10 days`"""
+    whole = round(days)
+    if whole % 7 == 0 and whole:
+        weeks = whole // 7
+        return "every week" if weeks == 1 else f"every {weeks} weeks"
+    return "every day" if whole <= 1 else f"every {whole} days"
