@@ -14,7 +14,7 @@ from fastapi import Depends, Header, Query, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from api.domain.errors import NotSignedIn, VersionMissing, invalid_field
-from api.rest import limits
+from api.rest import idempotency, limits
 from api.services import sign_ins
 from api.services.work import Runtime, Work, unit
 
@@ -49,6 +49,7 @@ def open_signed_in(
     with unit(runtime_of(request), request_id=request.state.request_id) as work:
         sign_ins.recognise(work, credentials.credentials)
         limits.count(request, work)
+        idempotency.recall(request, work)
         yield work
 
 

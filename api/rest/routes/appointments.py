@@ -8,6 +8,7 @@ from pydantic import AwareDatetime
 
 from api.rest.answers import problems
 from api.rest.depends import CursorText, Limit, SignedIn
+from api.rest.idempotency import OnceRoute
 from api.services import appointments
 from schemas.vocabulary import RowOutcome
 from schemas.wire.appointments import (
@@ -20,7 +21,7 @@ from schemas.wire.appointments import (
 )
 from schemas.wire.common import ForeignId, Page, SourceName
 
-router = APIRouter(prefix="/appointments", tags=["Appointments"])
+router = APIRouter(prefix="/appointments", tags=["Appointments"], route_class=OnceRoute)
 
 Source = Annotated[SourceName, Path(description="The system whose identifier this is.")]
 External = Annotated[ForeignId, Path(description="What that system calls the appointment.")]

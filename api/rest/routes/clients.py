@@ -7,12 +7,13 @@ from fastapi import APIRouter, Path, Query, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.rest.idempotency import OnceRoute
 from api.services import clients, consents, timeline
 from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch, ConsentIn, ConsentOut
 from schemas.wire.common import ForeignId, Line, Page, SourceName
 from schemas.wire.contacts import TimelineOut
 
-router = APIRouter(prefix="/clients", tags=["Clients"])
+router = APIRouter(prefix="/clients", tags=["Clients"], route_class=OnceRoute)
 
 Source = Annotated[SourceName, Path(description="The system whose identifier this is.")]
 External = Annotated[ForeignId, Path(description="What that system calls the client. Never a name.")]

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Query, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.rest.idempotency import OnceRoute
 from api.services import absences, contacts, engagement, episodes
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn, AgreementOut, ContactIn, ContactOut
 from schemas.wire.episodes import EngagementOut, EpisodeIn, EpisodeOut, EpisodePatch
 
-router = APIRouter(prefix="/episodes", tags=["Episodes"])
+router = APIRouter(prefix="/episodes", tags=["Episodes"], route_class=OnceRoute)
 
 
 @router.get("", summary="List episodes", responses=problems(401, 403, 404))

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn
+from api.rest.idempotency import SHOWN_ONCE, OnceRoute
 from api.services import keys
 from schemas.wire.common import Page
 from schemas.wire.keys import KeyIn, KeyOut, NewKeyOut
 
-router = APIRouter(prefix="/keys", tags=["Keys"])
+router = APIRouter(prefix="/keys", tags=["Keys"], route_class=OnceRoute)
 
 
 @router.get("", summary="List API keys", responses=problems(401, 403))
@@ -19,7 +20,13 @@ def page(work: SignedIn, after: AfterId, limit: Limit = 50) -> Page[KeyOut]:
     return keys.page(work, after=after, limit=limit)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, summary="Make an API key", responses=problems(401, 403))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    summary="Make an API key",
+    responses=problems(401, 403),
+    openapi_extra=SHOWN_ONCE,
+)
 def add(work: SignedIn, given: KeyIn) -> NewKeyOut:
     """The token is shown in this answer and nowhere else."""
     return keys.add(work, given)

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import SignedIn
+from api.rest.idempotency import OnceRoute
 from api.services import leave, me, sign_ins
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.sign_ins import MeOut, PasswordChange
 
-router = APIRouter(prefix="/me", tags=["Me"])
+router = APIRouter(prefix="/me", tags=["Me"], route_class=OnceRoute)
 
 
 @router.get("", summary="Who is calling", responses=problems(401, 403))

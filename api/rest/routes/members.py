@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.rest.idempotency import SHOWN_ONCE, OnceRoute
 from api.services import leave, members
 from schemas.wire.common import Page
 from schemas.wire.leave import LeaveIn, LeaveOut
@@ -19,7 +20,7 @@ from schemas.wire.members import (
     SuperviseesIn,
 )
 
-router = APIRouter(prefix="/members", tags=["Members"])
+router = APIRouter(prefix="/members", tags=["Members"], route_class=OnceRoute)
 
 
 @router.get("", summary="List members", responses=problems(401, 403))
@@ -28,7 +29,13 @@ def page(work: SignedIn, after: AfterId, limit: Limit = 50) -> Page[MemberOut]:
     return members.page(work, after=after, limit=limit)
 
 
-@router.post("", status_code=status.HTTP_201_CREATED, summary="Add a member", responses=problems(401, 403, 409))
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    summary="Add a member",
+    responses=problems(401, 403, 409),
+    openapi_extra=SHOWN_ONCE,
+)
 def add(work: SignedIn, given: MemberIn, response: Response) -> NewMemberOut:
     """The one-time password is shown in this answer and nowhere else."""
     added = members.add(work, given)
@@ -53,7 +60,10 @@ def change(work: SignedIn, member_id: UUID, given: MemberPatch, version: Version
 
 
 @router.post(
-    "/{member_id}/password-reset", summary="Give a member a one-time password", responses=problems(401, 403, 404, 409)
+    "/{member_id}/password-reset",
+    summary="Give a member a one-time password",
+    responses=problems(401, 403, 404, 409),
+    openapi_extra=SHOWN_ONCE,
 )
 def reset_password(work: SignedIn, member_id: UUID) -> PasswordResetOut:
     """Shown in this answer and nowhere else. Every sign-in of the member ends."""

@@ -6,12 +6,13 @@ from fastapi import APIRouter, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.rest.idempotency import OnceRoute
 from api.services import practices
 from schemas.wire.common import Page
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.practices import PracticeOut, PracticePatch
 
-router = APIRouter(prefix="/practice", tags=["Practice"])
+router = APIRouter(prefix="/practice", tags=["Practice"], route_class=OnceRoute)
 
 
 @router.get("", summary="Read the practice's settings", responses=problems(401, 403))
