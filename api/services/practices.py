@@ -31,6 +31,7 @@ class Founder:
     name: str
     email: str
     password: str
+    must_change_password: bool = False
 
 
 @use_case(Permission.INSTALLATION_SET_UP, audit=Action.PRACTICE_ADD, noun=Noun.PRACTICE)
@@ -49,6 +50,7 @@ def create(work: Work, *, name: str, time_zone: str, founder: Founder) -> UUID:
         email_sealed=key.seal(founder.email.strip(), Place("members", "email", member_id)),
         email_digest=email_digest,
         password_hash=passwords.hashed(founder.password),
+        must_change_password=founder.must_change_password,
         joined_at=work.now,
     )
     member_store.add(work.session, member, set(Role) - {Role.INTEGRATION, Role.SUPERVISOR})

@@ -1,0 +1,96 @@
+"""The running processes: the server with a worker beside it, or a worker alone. Both end in order when asked to."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+import structlog
+import uvicorn
+
+from api import logs
+from api.commands import opening
+from api.commands.access_log import AccessLog
+from api.commands.refusals import SetupMissing
+from api.jobs.worker import Worker
+from api.main import create_app
+from api.services.work import Runtime
+from api.settings import Settings
+from api.store import migrations
+
+log = structlog.get_logger("leavetaking")
+
+# An orchestrator that asks a process to end waits ten seconds, often thirty, before it kills it.
+_GRACE_SECONDS = 8
+
+
+def serve(settings: Settings) -> None:
+    """Until SIGTERM or SIGINT: then answers what was begun, and takes no more. Raises SetupMissing."""
+    logs.configure(settings.log_level)
+    settings.master_keys()
+    opening.prepare_data_dir(settings)
+    if settings.on_sqlite:
+        migrations.upgrade(settings.url)
+    with opening.runtime(settings) as runtime:
+        server = _server(settings, runtime)
+        # uvicorn ends in order and then raises the signal again; by then the worker has still to be stopped.
+        _on_signal(lambda _signal, _frame: None)
+        with _worker_beside(runtime, wanted=settings.runs_worker):
+            server.run()
+        if not server.started:
+            raise SetupMissing(f"Nothing can listen on {settings.host} port {settings.port}: see the line above.")
+
+
+def work(settings: Settings) -> None:
+    """The worker alone, until SIGTERM or SIGINT. What it is in the middle of is finished or left whole for the next."""
+    logs.configure(settings.log_level)
+    with opening.runtime(settings) as runtime:
+        stop = threading.Event()
+
+        _on_signal(lambda _signal, _frame: stop.set())
+        log.info("worker.started")
+        with _worker_beside(runtime, wanted=True) as thread:
+            while not stop.wait(1) and thread is not None and thread.is_alive():
+                pass
+        log.info("worker.stopped")
+
+
+def _on_signal(handler: Callable[[int, FrameType | None], None]) -> None:
+    for wanted in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(wanted, handler)
+
+
+def _server(settings: Settings, runtime: Runtime) -> uvicorn.Server:
+    return uvicorn.Server(
+        uvicorn.Config(
+            AccessLog(create_app(settings, runtime)),
+            host=settings.host,
+            port=settings.port,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            server_header=False,
+            access_log=False,
+            log_config=None,
+            ws="none",
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+        )
+    )
+
+
+@contextmanager
+def _worker_beside(runtime: Runtime, *, wanted: bool) -> Iterator[threading.Thread | None]:
+    """A thread that may be cut off in mid-slice once the grace is over: a slice that was not committed never was."""
+    if not wanted:
+        yield None
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=Worker(runtime).run, args=(stop,), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield thread
+    finally:
+        stop.set()
+        thread.join(_GRACE_SECONDS)
+        if thread.is_alive():
+            log.warning("worker.cut_off")
