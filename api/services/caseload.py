@@ -11,7 +11,6 @@ from api.domain.evidence import Evidence
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import caseload as caseload_store
-from api.store import episodes as episode_store
 from api.store import names
 from api.store.caseload import Cursor, Row
 from schemas.vocabulary import Stage
@@ -39,16 +38,17 @@ def page(
 
 
 def _items(work: Work, rows: list[Row]) -> list[CaseloadItem]:
-    participants = episode_store.participants(work.session, [row.episode_id for row in rows])
-    clients = names.of_clients(work.session, work.keyring, {one for found in participants.values() for one in found})
-    members = names.of_members(work.session, work.keyring, {row.responsible_id for row in rows if row.responsible_id})
+    people: dict[UUID, list[PersonOut]] = {row.episode_id: [] for row in rows}
+    for part in caseload_store.participants(work.session, list(people)):
+        person = PersonOut(id=part.name.client_id, name=names.opened(work.keyring, part.name))
+        people[part.episode_id].append(person)
+    responsible = {row.responsible_id for row in rows if row.responsible_id}
+    owners = {
+        member_id: PersonOut(id=member_id, name=name)
+        for member_id, name in names.of_members(work.session, work.keyring, responsible).items()
+    }
     return [
-        _item(
-            row,
-            [PersonOut(id=one, name=clients[one]) for one in participants[row.episode_id] if one in clients],
-            PersonOut(id=row.responsible_id, name=members[row.responsible_id]) if row.responsible_id else None,
-            work.now,
-        )
+        _item(row, people[row.episode_id], owners[row.responsible_id] if row.responsible_id else None, work.now)
         for row in rows
     ]
 

@@ -28,6 +28,11 @@ def every(session: Session, member_ids: Collection[UUID]) -> Sequence[Member]:
     return session.scalars(sa.select(Member).where(col(Member.id).in_(set(member_ids)))).all()
 
 
+def sealed_names(session: Session, member_ids: Collection[UUID]) -> list[tuple[UUID, bytes]]:
+    statement = sa.select(col(Member.id), col(Member.name_sealed)).where(col(Member.id).in_(set(member_ids)))
+    return [(row[0], row[1]) for row in session.execute(statement)]
+
+
 def add(session: Session, member: Member, roles: Collection[Role]) -> None:
     session.add(member)
     session.flush()

@@ -6,16 +6,18 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.store import clients, keys, members
+from api.store.clients import SealedName
 from api.store.sealing import Keyring, Place
 
 
 def of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID]) -> dict[UUID, str]:
     if not client_ids:
         return {}
-    return {
-        row.client_id: keyring.unwrap(row.key).open(row.sealed, Place("clients", "name", row.client_id))
-        for row in clients.names(session, client_ids)
-    }
+    return {row.client_id: opened(keyring, row) for row in clients.names(session, client_ids)}
+
+
+def opened(keyring: Keyring, name: SealedName) -> str:
+    return keyring.unwrap(name.key).open(name.sealed, Place("clients", "name", name.client_id))
 
 
 def of_members(session: Session, keyring: Keyring, member_ids: Collection[UUID]) -> dict[UUID, str]:

@@ -24,7 +24,6 @@ from schemas.tables import (
     Appointment,
     AppointmentEvent,
     Client,
-    ClientKey,
     Consent,
     Contact,
     Episode,
@@ -147,15 +146,8 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
     ours = sa.and_(clinicians.c.practice_id == practice, clinicians.c.member_id.in_(sorted(members)))
     episodes = sa.select(clinicians.c.episode_id).where(ours)
     opened = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
-    taking_part = (
-        sa.select(parts.c.client_id)
-        .select_from(parts)
-        .join(
-            clinicians,
-            sa.and_(parts.c.practice_id == clinicians.c.practice_id, parts.c.episode_id == clinicians.c.episode_id),
-        )
-        .where(ours)
-    )
+    # Nested, not joined: SQLite would begin a join at the participants of the whole practice.
+    taking_part = sa.select(parts.c.client_id).where(parts.c.practice_id == practice, parts.c.episode_id.in_(episodes))
     just_opened = sa.select(opened.c.id).where(
         opened.c.practice_id == practice, opened.c.opened_by.in_(sorted(members))
     )
@@ -181,7 +173,8 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
             sa.or_(col(ExternalId.noun) != "client", col(ExternalId.target_id).in_(clients)),
         ),
     }
-    narrowed.update({model: within(model, "client_id", clients) for model in (ClientKey, Consent)})
+    # Data keys are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
+    narrowed[Consent] = within(Consent, "client_id", clients)
     of_episodes: tuple[type[Any], ...] = (EpisodeClinician, EpisodeParticipant, Appointment, Contact, Agreement)
     narrowed.update({model: within(model, "episode_id", episodes) for model in of_episodes})
     return narrowed
