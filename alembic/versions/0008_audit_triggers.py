@@ -4,14 +4,14 @@ On SQLite an INSERT OR REPLACE deletes without asking unless the connection has 
 the product's own connections do. Batch mode rebuilds a table without its triggers: a migration that alters
 one of these tables has to create them again.
 
-Revision ID: 0090
-Revises: 0001
+Revision ID: 0008
+Revises: 0007
 """
 
 from alembic import op
 
-revision = "0090"
-down_revision = "0001"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
