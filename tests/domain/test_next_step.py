@@ -71,6 +71,12 @@ def test_quiet_asks_for_a_call_and_after_weeks_for_the_offer_of_a_good_ending() 
     assert _step(history(REGULAR), at + 22)[1].kind is NextStepKind.CLOSING_SESSION
 
 
+def test_in_quiet_too_a_message_just_sent_is_given_its_days() -> None:
+    at = _first_day(history(REGULAR), Stage.QUIET)
+    assert _step(history(REGULAR), at + 1)[1].due_on <= on(at + 2)
+    assert _step(history(REGULAR, written(at + 1)), at + 1.5)[1].due_on == on(at + 4)
+
+
 def test_a_past_time_without_an_outcome_is_recorded_before_anything_else() -> None:
     told = history([*REGULAR, time(77, BOOKED, booked=70)])
     assert _step(told, 77.05)[1].kind is NextStepKind.NOTHING
@@ -92,6 +98,12 @@ def test_a_pause_is_reviewed_in_its_last_week() -> None:
     assert _step(told, 90)[1].kind is NextStepKind.NOTHING
     step = _step(told, 105)[1]
     assert (step.kind, step.due_on) == (NextStepKind.REVIEW_PAUSE, on(110))
+
+
+def test_of_two_pauses_the_one_that_ends_last_is_reviewed() -> None:
+    shorter = away(AbsenceKind.PAUSE, 72, 90, known=71)
+    told = history(REGULAR, shorter, away(AbsenceKind.CLIENT_AWAY, 80, 110, known=71))
+    assert _step(told, 88)[1].kind is NextStepKind.NOTHING
 
 
 def test_a_pause_without_an_end_is_reviewed_after_four_weeks() -> None:
