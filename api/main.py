@@ -73,6 +73,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.settings = settings
     app.state.limiter = RequestLimiter(settings.requests_per_minute)
     problems.install(app)
+    openapi.install(app)
     v1 = APIRouter(prefix="/v1")
     for noun in (sign_ins, me, practice, members, keys, clients, episodes, appointments, imports, caseload, audit):
         v1.include_router(noun.router)

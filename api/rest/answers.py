@@ -5,6 +5,7 @@ from typing import Any
 from schemas.wire.common import Problem
 
 _WORDS = {
+    400: "The body cannot be read.",
     401: "Nobody is signed in.",
     403: "The caller's role or scopes do not allow this.",
     404: "Absent, or outside the caller's practice or caseload.",

@@ -2,7 +2,7 @@
 
 import zoneinfo
 from functools import lru_cache
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
@@ -74,6 +74,11 @@ class Page(WireOut, Generic[T]):
 
     items: list[T]
     next_cursor: str | None = None
+
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`ClientOutPage` rather than `Page[ClientOut]`: generated clients make a class name of it."""
+        return "".join(param.__name__ for param in params) + "Page"
 
 
 class FieldProblemOut(WireOut):

@@ -1,0 +1,47 @@
+"""An example of every body a caller can send, for the published contract. A test reads each with its own shape."""
+
+from pydantic import JsonValue
+
+_SOMEBODY = "01a1f0b2-7c4e-7d7a-9b1e-0f6a2d9c4e11"
+_SOMEBODY_ELSE = "01a1f0b2-9e10-7b35-8c02-6a4f1d7e2b90"
+_APPOINTMENT: dict[str, JsonValue] = {
+    "client_external_id": "C-417",
+    "clinician_external_id": "T-3",
+    "starts_at": "2026-03-10T15:00:00Z",
+    "status": "booked",
+    "status_known_at": "2026-03-03T10:12:00Z",
+    "initiator": "client",
+}
+
+BODIES: dict[str, dict[str, JsonValue]] = {
+    "AbsenceIn": {"kind": "client_away", "from_on": "2026-08-03", "to_on": "2026-08-21"},
+    "AgreementIn": {"kind": "cadence_change", "from_on": "2026-04-01", "cadence_days": 14},
+    "AppointmentBatchIn": {"items": [{"source": "cliniko", "external_id": "A-1001", **_APPOINTMENT}]},
+    "AppointmentBatchItem": {"source": "cliniko", "external_id": "A-1001", **_APPOINTMENT},
+    "AppointmentIn": _APPOINTMENT,
+    "AppointmentNewIn": {"episode_id": _SOMEBODY, "starts_at": "2026-03-10T15:00:00Z", "initiator": "client"},
+    "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},
+    "ClientMergeIn": {"double_id": _SOMEBODY},
+    "ClientPatch": {"client_contacts_us": True},
+    "ConsentIn": {
+        "channel": "email",
+        "address": "ana@example.org",
+        "state": "granted",
+        "valid_until": "2027-03-01",
+        "safe_from": "09:00",
+        "safe_until": "18:00",
+    },
+    "ContactIn": {"direction": "outbound", "channel": "phone", "outcome": "voicemail"},
+    "EpisodeIn": {"client_ids": [_SOMEBODY], "format": "individual", "agreed_cadence_days": 7},
+    "EpisodePatch": {"responsible_id": _SOMEBODY_ELSE},
+    "KeyIn": {"name": "Practice-management system", "scopes": ["client:edit", "appointment:record"]},
+    "LeaveIn": {"from_on": "2026-08-03", "to_on": "2026-08-21"},
+    "LeavePracticeIn": {"hand_over_to": _SOMEBODY},
+    "MemberIn": {"name": "Bo Lindqvist", "email": "bo@example.org", "roles": ["clinician"]},
+    "MemberPatch": {"roles": ["clinician", "supervisor"]},
+    "OutcomeIn": {"status": "no_show", "excused": True},
+    "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
+    "PracticePatch": {"default_cadence_days": 14},
+    "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},
+    "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},
+}
