@@ -1,29 +1,29 @@
 """Runs an import or its undoing to the end, slice by slice. Killed at any point, the next worker goes on from there."""
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Iterator
 from itertools import islice
 
 from api.domain.access import system_principal
-from api.domain.facts import AppointmentFact, Fact, RowProblem
+from api.domain.facts import Fact, RowProblem
 from api.formats import reading
 from api.formats.errors import UnreadableFile
 from api.services import assessments, intake
 from api.services.intake import OpenedFile
 from api.services.work import Runtime, unit
-from api.store.intake.context import Outcome
+from api.store.intake.rehearsal import Rehearsal
 from api.store.jobs import Claim
-from schemas.vocabulary import RowOutcome
 
 SLICE_ROWS = 1000
 
 
-def apply(runtime: Runtime, claim: Claim) -> None:
+def apply(runtime: Runtime, claim: Claim, *, slice_rows: int = SLICE_ROWS) -> None:
     principal = system_principal(claim.practice_id)
     with unit(runtime, principal) as work:
         opened = intake.open_file(work, claim)
     if opened is not None:
         try:
-            _take_in(runtime, claim, opened)
+            _take_in(runtime, claim, opened, slice_rows)
         except UnreadableFile as error:
             with unit(runtime, principal) as work:
                 intake.fail(work, claim, error.code, error.message)
@@ -54,61 +54,13 @@ def assess(runtime: Runtime, claim: Claim) -> None:
             count = assessments.refresh_due(work)
 
 
-def _take_in(runtime: Runtime, claim: Claim, opened: OpenedFile) -> None:
+def _take_in(runtime: Runtime, claim: Claim, opened: OpenedFile, slice_rows: int) -> None:
     rows: Iterator[Fact | RowProblem] = reading.read(_Pieces(runtime, claim, opened), opened.preset, opened.context)
-    seen = _Seen()
-    seen.remember([row for row in islice(rows, opened.skip)])
-    while batch := list(islice(rows, SLICE_ROWS)):
+    deque(islice(rows, opened.skip), maxlen=0)
+    rehearsal = Rehearsal()
+    while batch := list(islice(rows, slice_rows)):
         with unit(runtime, system_principal(claim.practice_id)) as work:
-            outcomes = intake.take_slice(work, claim, batch)
-            if opened.dry_run:
-                facts = [row for row in batch if not isinstance(row, RowProblem)]
-                corrected = seen.correct(facts, outcomes)
-                intake.count_dry_run(work, claim, corrected, len(batch) - len(facts))
-
-
-class _Seen:
-    """What a dry run remembers of earlier slices, which it did not keep: sixteen bytes or so a row.
-
-    Without it a row's second coming, or a later event of an appointment, would be counted as new.
-    """
-
-    def __init__(self) -> None:
-        self._rows: set[int] = set()
-        self._appointments: set[int] = set()
-
-    def remember(self, rows: Sequence[Fact | RowProblem]) -> None:
-        for row in rows:
-            if not isinstance(row, RowProblem):
-                self._add(row)
-
-    def correct(self, facts: Sequence[Fact], outcomes: Sequence[Outcome]) -> list[RowOutcome]:
-        corrected = []
-        for fact, outcome in zip(facts, outcomes, strict=True):
-            kind = outcome.outcome
-            if kind in (RowOutcome.CREATED, RowOutcome.UPDATED):
-                if _row_mark(fact) in self._rows:
-                    kind = RowOutcome.DUPLICATE
-                elif _appointment_mark(fact) in self._appointments:
-                    kind = RowOutcome.UPDATED
-            corrected.append(kind)
-        self.remember(facts)
-        return corrected
-
-    def _add(self, fact: Fact) -> None:
-        self._rows.add(_row_mark(fact))
-        if isinstance(fact, AppointmentFact):
-            self._appointments.add(_appointment_mark(fact))
-
-
-def _row_mark(fact: Fact) -> int:
-    if isinstance(fact, AppointmentFact):
-        return hash((fact.appointment_key, fact.client_key, fact.events))
-    return hash(tuple(getattr(fact, name) for name in type(fact).__dataclass_fields__ if name != "line"))
-
-
-def _appointment_mark(fact: Fact) -> int:
-    return hash((fact.appointment_key, fact.client_key)) if isinstance(fact, AppointmentFact) else 0
+            intake.take_slice(work, claim, batch, rehearsal)
 
 
 class _Pieces:

@@ -22,7 +22,8 @@ from api.store import imports as import_store
 from api.store import jobs as job_store
 from api.store import practices as practice_store
 from api.store.intake import slices, undo
-from api.store.intake.context import Intake, Outcome
+from api.store.intake.context import Intake
+from api.store.intake.rehearsal import Rehearsal
 from api.store.jobs import Claim
 from api.store.sealing import DataKey, Place
 from schemas.tables import Import, ImportProblem
@@ -52,6 +53,10 @@ def open_file(work: Work, claim: Claim) -> OpenedFile | None:
     if row.state not in (ImportState.RECEIVED, ImportState.APPLYING):
         return None
     row.state = ImportState.APPLYING
+    if row.dry_run and row.rows_read:
+        # What the worker before this one remembered went with it, so a dry run begins anew.
+        import_store.drop_problems(work.session, row.id)
+        row.rows_read, row.counts, row.problem_count = 0, {}, 0
     zone = ZoneInfo(practice_store.current(work.session).time_zone)
     return OpenedFile(
         import_id=row.id,
@@ -72,14 +77,14 @@ def read_piece(work: Work, opened: OpenedFile, position: int) -> bytes | None:
 
 
 @use_case(Permission.JOB_RUN, audit=None)
-def take_slice(work: Work, claim: Claim, rows: Sequence[Fact | RowProblem]) -> list[Outcome]:
-    """Takes rows in and moves the count of rows read, together or not at all. A dry run keeps only the count."""
+def take_slice(work: Work, claim: Claim, rows: Sequence[Fact | RowProblem], rehearsal: Rehearsal) -> None:
+    """Takes rows in and moves the count of rows read, together or not at all. A dry run keeps only its report."""
     job_store.hold(work.session, claim, work.now)
     row = _required(work, claim.subject_id)
     facts = [one for one in rows if not isinstance(one, RowProblem)]
     if row.dry_run:
         with work.session.begin_nested() as trial:
-            outcomes = slices.take_in(_intake(work, row), facts)
+            outcomes = slices.rehearse(_intake(work, row, rehearsal), rehearsal, facts)
             trial.rollback()
         work.session.expire_all()
     else:
@@ -92,16 +97,7 @@ def take_slice(work: Work, claim: Claim, rows: Sequence[Fact | RowProblem]) -> l
     ]
     import_store.add_problems(work.session, row, (_problem(row.id, one) for one in problems))
     row.rows_read += len(rows)
-    if not row.dry_run:
-        _count(row, [outcome.outcome for outcome in outcomes], rejected=len(rows) - len(facts))
-    return outcomes
-
-
-@use_case(Permission.JOB_RUN, audit=None)
-def count_dry_run(work: Work, claim: Claim, outcomes: Sequence[RowOutcome], rejected: int) -> None:
-    """A dry run's outcomes, corrected by whoever has seen the whole file so far."""
-    job_store.hold(work.session, claim, work.now)
-    _count(_required(work, claim.subject_id), outcomes, rejected=rejected)
+    _count(row, [outcome.outcome for outcome in outcomes], rejected=len(rows) - len(facts))
 
 
 @use_case(Permission.JOB_RUN, audit=Action.IMPORT_APPLY, noun=Noun.IMPORT)
@@ -175,7 +171,7 @@ def _required(work: Work, import_id: UUID) -> Import:
     return row
 
 
-def _intake(work: Work, row: Import) -> Intake:
+def _intake(work: Work, row: Import, rehearsal: Rehearsal | None = None) -> Intake:
     return Intake(
         session=work.session,
         keyring=work.keyring,
@@ -188,6 +184,7 @@ def _intake(work: Work, row: Import) -> Intake:
         import_id=row.id,
         recorded_by=row.created_by,
         adds_people=slices.brings_people(row.kind),
+        rehearsal=rehearsal,
     )
 
 

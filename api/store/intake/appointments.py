@@ -13,6 +13,7 @@ from api.domain.history import StatusEvent
 from api.store import bulk
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
+from api.store.intake.rehearsal import Rehearsal
 from schemas.tables import Appointment, AppointmentEvent
 from schemas.tables.base import new_id
 from schemas.vocabulary import EpisodeFormat, RowOutcome
@@ -97,12 +98,18 @@ def take_in(
     """One outcome per fact, in their order. `episode_ids` names the episode where the caller knows it."""
     keys = [_key(intake, fact) for fact in facts]
     drafts = _known(intake, set(keys))
+    if intake.rehearsal is not None:
+        _recall(drafts, intake.rehearsal, set(keys))
     named = episode_ids or [None] * len(facts)
     outcomes = [
         _take_one(intake, people, drafts, key, fact, episode_id)
         for key, fact, episode_id in zip(keys, facts, named, strict=True)
     ]
-    _write(intake, [draft for draft in drafts.values() if draft.is_new or draft.added or draft.resized])
+    if intake.rehearsal is None:
+        _write(intake, [draft for draft in drafts.values() if draft.is_new or draft.added or draft.resized])
+    else:
+        for key, draft in drafts.items():
+            intake.rehearsal.keep_events(key, draft.added)
     return outcomes
 
 
@@ -187,6 +194,17 @@ def _known(intake: Intake, keys: set[str]) -> dict[str, _Draft]:
     if by_id:
         _give_events(intake, by_id)
     return drafts
+
+
+def _recall(drafts: dict[str, _Draft], rehearsal: Rehearsal, keys: set[str]) -> None:
+    """Makes drafts say what they would by now, had the earlier slices been kept."""
+    for key in keys:
+        told = rehearsal.events(key)
+        if told is not None:
+            # Never written, so whose episode it would be does not matter.
+            draft = drafts.setdefault(key, _Draft(new_id(), new_id(), is_new=False, duration_minutes=0, version=1))
+            draft.events += told
+            draft.mine += told
 
 
 def _give_events(intake: Intake, by_id: dict[UUID, _Draft]) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from api.store.intake.rehearsal import Rehearsal
 from api.store.sealing import DataKey, Keyring
 from schemas.vocabulary import RowOutcome
 
@@ -28,8 +29,8 @@ def refused(code: str, detail: str) -> Outcome:
 @dataclass(slots=True)
 class Intake:
     """One unit's worth of taking in. `adds_people`: a file may name clients and clinicians we never heard of;
-    a single appointment may not. `touched` and `clinicians_away` collect what
-    wants assessing afterwards.
+    a single appointment may not. `touched` and `clinicians_away` collect what wants assessing afterwards.
+    With a `rehearsal` nothing will be kept, and earlier slices are known from it alone.
     """
 
     session: Session
@@ -43,5 +44,6 @@ class Intake:
     import_id: UUID | None = None
     recorded_by: UUID | None = None
     adds_people: bool = False
+    rehearsal: Rehearsal | None = None
     touched: set[UUID] = field(default_factory=set)
     clinicians_away: set[UUID] = field(default_factory=set)

@@ -201,7 +201,11 @@ def _take(
     statement = sa.select(col(model.fact_digest), col(model.id), col(model.import_id)).where(
         col(model.fact_digest).in_(set(digests))
     )
-    known = {digest: (row_id, import_id) for digest, row_id, import_id in intake.session.execute(statement)}
+    known: dict[bytes | None, tuple[UUID | None, UUID | None]] = {
+        digest: (row_id, import_id) for digest, row_id, import_id in intake.session.execute(statement)
+    }
+    if intake.rehearsal is not None:
+        known |= dict.fromkeys(intake.rehearsal.digests.intersection(digests), (None, intake.import_id))
     outcomes = []
     concerned = intake.clinicians_away if any(isinstance(fact, LeaveFact) for fact in facts) else intake.touched
     for fact, digest in zip(facts, digests, strict=True):
@@ -217,6 +221,8 @@ def _take(
         new = row(fact, target_id, digest)
         intake.session.add(new)
         known[digest] = (new.id, intake.import_id)
+        if intake.rehearsal is not None:
+            intake.rehearsal.digests.add(digest)
         concerned.add(target_id)
         outcomes.append(Outcome(RowOutcome.CREATED, new.id))
     return outcomes

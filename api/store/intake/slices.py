@@ -16,6 +16,7 @@ from api.store import episodes
 from api.store.intake import appointments, others
 from api.store.intake.context import Intake, Outcome
 from api.store.intake.people import People, Wanted
+from api.store.intake.rehearsal import Rehearsal
 from schemas.vocabulary import ImportKind
 
 _Take = Callable[[Intake, People, Any], list[Outcome]]
@@ -27,6 +28,14 @@ _TAKERS: tuple[tuple[type[Any], _Take], ...] = (
     (AgreementFact, others.take_agreements),
     (LeaveFact, others.take_leave),
 )
+
+
+def rehearse(intake: Intake, rehearsal: Rehearsal, facts: Sequence[Fact]) -> list[Outcome]:
+    """The outcomes these facts would have after all the earlier ones. The caller rolls back."""
+    again = rehearsal.again(facts)
+    outcomes = take_in(intake, [*again, *facts])[len(again) :]
+    rehearsal.keep_clients(facts)
+    return outcomes
 
 
 def take_in(intake: Intake, facts: Sequence[Fact]) -> list[Outcome]:

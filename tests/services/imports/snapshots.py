@@ -1,0 +1,90 @@
+"""Everything the database says of facts, row by row, to compare before and after."""
+
+from collections.abc import Collection
+from typing import Any
+
+import sqlalchemy as sa
+
+from api.store import names
+from schemas.tables import (
+    Absence,
+    Agreement,
+    Appointment,
+    AppointmentEvent,
+    Client,
+    ClientKey,
+    Consent,
+    Contact,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+    ExternalId,
+    ImportFormerValue,
+    Member,
+    MemberRole,
+)
+from tests.support.house import House
+
+FACTS: tuple[type[Any], ...] = (
+    Absence,
+    Agreement,
+    Appointment,
+    AppointmentEvent,
+    Client,
+    ClientKey,
+    Consent,
+    Contact,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+    ExternalId,
+    ImportFormerValue,
+    Member,
+    MemberRole,
+)
+# What moves although nothing is said anew.
+MOVING = ("version", "updated_at", "assessed_at", "assessment_due")
+
+Snapshot = dict[str, list[str]]
+
+
+def rows(house: House, *, without: Collection[str] = ()) -> Snapshot:
+    """Each table's rows as they are stored."""
+    with house.rows() as work:
+        found = {}
+        for model in FACTS:
+            columns = [column for column in model.__table__.columns if column.name not in without]
+            answers = work.session.connection().execute(sa.select(*columns))
+            found[model.__tablename__] = sorted(repr(row) for row in answers)
+        return found
+
+
+def content(house: House) -> Snapshot:
+    """What the rows say: sealed names opened, since what was put back is sealed anew, and no count of changes."""
+    found = rows(house, without=("name_sealed", *MOVING))
+    with house.rows() as work:
+        ids = list(work.session.scalars(sa.select(Client.id)))
+        found["names"] = sorted(
+            f"{one} {name}" for one, name in names.of_clients(work.session, work.keyring, ids).items()
+        )
+    return found
+
+
+def meaning(house: House) -> Snapshot:
+    """What was told, without the identifiers and moments of our own: two houses told the same agree in it."""
+    hidden = {"id", "recorded_by", "created_at", "attention_at", *MOVING}
+    found = {}
+    with house.rows() as work:
+        for model in (Appointment, AppointmentEvent, Contact, Absence, Agreement, Episode):
+            columns = [
+                column
+                for column in model.__table__.columns
+                if column.name not in hidden and (column.name == "external_id" or not column.name.endswith("_id"))
+            ]
+            answers = work.session.connection().execute(sa.select(*columns))
+            found[str(model.__tablename__)] = sorted(repr(row) for row in answers)
+        ids = list(work.session.scalars(sa.select(Client.id)))
+        found["names"] = sorted(names.of_clients(work.session, work.keyring, ids).values())
+        members = list(work.session.scalars(sa.select(Member.id)))
+        found["members"] = sorted(names.of_members(work.session, work.keyring, members).values())
+    return found
