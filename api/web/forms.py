@@ -15,6 +15,8 @@ Shape = TypeVar("Shape", bound=BaseModel)
 # What a person can put right in the form itself. Anything else is answered with a page of its own.
 TO_PUT_RIGHT = (Invalid, Conflict, VersionMismatch)
 _MOST_FIELDS = 400
+_MOST_FILES = 2
+_LONGEST_VERSION = 9
 # In the words of a person; whatever is not here is said as the shape says it.
 _IN_WORDS = {
     "missing": "Fill this in.",
@@ -67,6 +69,10 @@ class Form:
         """Those of the fields in which something was typed."""
         return {name: value for name in names if (value := self.given(name)) is not None}
 
+    def now_at(self, version: int) -> None:
+        """What is sent next is meant for this version: its author has seen it."""
+        self.typed = {**self.typed, "version": [str(version)]}
+
     def blame(self, error: DomainError) -> None:
         """Puts each problem beside its field, or above the form where no field is meant."""
         if not isinstance(error, Invalid):
@@ -104,6 +110,14 @@ def prefilled(**values: object) -> Form:
     return Form(typed)
 
 
+def version_of(form: Form) -> int:
+    """Which version the form was made from. Raises VersionMismatch for one that we never gave out."""
+    typed = form.text("version")
+    if not typed.isdecimal() or len(typed) > _LONGEST_VERSION:
+        raise VersionMismatch
+    return int(typed)
+
+
 def _words(kind: str, message: str) -> str:
     if kind == _EXPLAINED:
         said = message.removeprefix("Value error, ")
@@ -116,7 +130,7 @@ def _pointer(location: tuple[str | int, ...]) -> str:
 
 
 async def _filled_in(request: Request) -> AsyncIterator[Form]:
-    async with request.form(max_files=1, max_fields=_MOST_FIELDS) as sent:
+    async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as sent:
         typed: dict[str, list[str]] = {}
         files: dict[str, SentFile] = {}
         for name, value in sent.multi_items():

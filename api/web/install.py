@@ -4,9 +4,39 @@ from fastapi import APIRouter, FastAPI
 
 from api.web import assets, refusals
 from api.web.origin import OurOwnPages
-from api.web.pages import me, sign_ins
+from api.web.pages import (
+    absences,
+    appointments,
+    audit,
+    caseload,
+    clients,
+    consents,
+    contacts,
+    episodes,
+    imports,
+    keys,
+    me,
+    members,
+    practice,
+    sign_ins,
+)
 
-_NOUNS = (sign_ins, me)
+_NOUNS = (
+    sign_ins,
+    me,
+    caseload,
+    clients,
+    consents,
+    episodes,
+    contacts,
+    absences,
+    appointments,
+    imports,
+    members,
+    keys,
+    audit,
+    practice,
+)
 
 
 def install(app: FastAPI) -> None:

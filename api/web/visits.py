@@ -15,7 +15,7 @@ from fastapi import Depends, Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from api.domain.access import Permission, Principal
-from api.domain.errors import DomainError, NotSignedIn
+from api.domain.errors import AccessDenied, DomainError, NotSignedIn
 from api.services import me, practices, sign_ins
 from api.services.work import Runtime, Work, unit
 from api.web import rooms, said, templating
@@ -126,6 +126,11 @@ class Visit:
 
     def may(self, permission: Permission | str) -> bool:
         return self.principal is not None and permission in self.principal.permissions
+
+    def require(self, permission: Permission) -> None:
+        """For a page that holds nothing but a form: whoever may not send it is not shown it. Raises AccessDenied."""
+        if not self.may(permission):
+            raise AccessDenied
 
     def page(self, template: str, *, status_code: int = status.HTTP_200_OK, **values: object) -> HTMLResponse:
         sentence = said.sentence(self.request.cookies.get(self.cookies.said))

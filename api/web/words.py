@@ -3,6 +3,11 @@
 A word for every value of an enum, held by a test. No word here guesses at a motive or keeps a tally.
 """
 
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from typing import TypeVar
+from uuid import UUID
+
 from schemas.vocabulary import (
     AbsenceKind,
     ActorKind,
@@ -22,6 +27,10 @@ from schemas.vocabulary import (
     RowOutcome,
     Stage,
 )
+from schemas.wire.episodes import PersonOut
+from schemas.wire.members import MemberOut
+
+Code = TypeVar("Code", bound=StrEnum)
 
 STAGE = {
     Stage.ENGAGED: "Engaged",
@@ -145,6 +154,24 @@ ACTOR = {
     ActorKind.ANONYMOUS: "Nobody signed in",
 }
 AUDIT = {AuditOutcome.ALLOWED: "Done", AuditOutcome.DENIED: "Refused", AuditOutcome.NOT_FOUND: "Not found"}
+
+
+def options(words: Mapping[Code, str], codes: Iterable[Code]) -> list[tuple[Code, str]]:
+    """To choose from, in this order."""
+    return [(code, words[code]) for code in codes]
+
+
+def people(found: Iterable[PersonOut | MemberOut]) -> list[tuple[UUID, str]]:
+    return [(person.id, person.name) for person in found]
+
+
+def to_tick(found: Iterable[MemberOut]) -> list[tuple[UUID, str, str]]:
+    return [(person.id, person.name, "") for person in found]
+
+
+def codes_to_tick(codes: Iterable[str]) -> list[tuple[str, str, str]]:
+    """Codes that integrators know as they are."""
+    return [(code, code, "") for code in codes]
 
 
 def rhythm(days: float) -> str:

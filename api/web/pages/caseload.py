@@ -1,0 +1,95 @@
+"""Today: one card for each episode, with where it stands, why, and the one next kind act."""
+
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import urlencode
+from uuid import UUID
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+
+from api.domain.access import Permission
+from api.services import caseload, members
+from api.services.work import Work
+from api.web import acts, attendance
+from api.web.visits import SignedIn, Visit
+from schemas.vocabulary import NextStepKind, Role, Stage
+from schemas.wire.appointments import AppointmentOut
+from schemas.wire.episodes import CaseloadItem, PersonOut
+from schemas.wire.members import MemberOut
+
+router = APIRouter(prefix="/caseload")
+
+_CARDS = 25
+_MOST_CLINICIANS = 200
+_STAGES = (Stage.DRIFTING, Stage.QUIET, Stage.PAUSED, Stage.ENGAGED)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """`unrecorded` is the time whose outcome is asked for, where that is the next act."""
+
+    item: CaseloadItem
+    unrecorded: AppointmentOut | None
+    may_record: bool
+
+    @property
+    def needs_somebody(self) -> bool:
+        return self.item.next_step.kind is not NextStepKind.NOTHING
+
+
+@router.get("")
+def read(
+    visit: SignedIn,
+    stage: Annotated[Stage | str | None, Query()] = None,
+    clinician: Annotated[UUID | str | None, Query()] = None,
+    cursor: Annotated[str | None, Query(max_length=200)] = None,
+) -> Response:
+    """An empty choice in the filter is no choice; one that does not exist shows everybody."""
+    wanted = stage if isinstance(stage, Stage) else None
+    whose = clinician if isinstance(clinician, UUID) else None
+    with visit.work() as work:
+        found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS)
+        cards = [_card(visit, work, item) for item in found.items]
+        clinicians = _clinicians(visit, work)
+    chosen = {"stage": wanted or "", "clinician": str(whose or "")}
+    path = _path(chosen)
+    return visit.page(
+        "caseload.html",
+        due=[card for card in cards if card.needs_somebody],
+        resting=[card for card in cards if not card.needs_somebody],
+        clinicians=clinicians,
+        stages=_STAGES,
+        chosen=chosen,
+        path=path,
+        back=path,
+        is_first_page=cursor is None,
+        next_cursor=found.next_cursor,
+        contact_taps=acts.CONTACT_TAPS,
+        outcome_taps=acts.OUTCOME_TAPS,
+    )
+
+
+def _path(chosen: dict[str, str]) -> str:
+    given = {name: value for name, value in chosen.items() if value}
+    return f"/caseload?{urlencode(given)}" if given else "/caseload"
+
+
+def _card(visit: Visit, work: Work, item: CaseloadItem) -> Card:
+    asked = item.next_step.kind is NextStepKind.RECORD_OUTCOME
+    responsible = [item.episode.responsible] if item.episode.responsible else []
+    may_record = visit.may(Permission.CONTACT_RECORD) and acts.may_change(work.principal, responsible)
+    return Card(item, attendance.to_record(work, item.episode.id) if asked and may_record else None, may_record)
+
+
+def _clinicians(visit: Visit, work: Work) -> list[PersonOut]:
+    """To choose from: nobody whose caseload the visitor does not see, and no choice where there is only oneself."""
+    sees = work.principal.sees
+    if not visit.may(Permission.MEMBER_READ) or (sees is not None and sees <= {work.principal.id}):
+        return []
+    found = members.page(work, after=None, limit=_MOST_CLINICIANS).items
+    return [PersonOut(id=member.id, name=member.name) for member in found if _has_a_caseload(member, sees)]
+
+
+def _has_a_caseload(member: MemberOut, sees: frozenset[UUID] | None) -> bool:
+    return Role.CLINICIAN in member.roles and member.left_at is None and (sees is None or member.id in sees)
