@@ -10,14 +10,13 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import context
 from sqlalchemy.engine import Connection
-
 from sqlmodel import AutoString, SQLModel
 
 import schemas.tables  # noqa: F401  # declares every table
 from schemas.tables import base
 
 
-def _render_type(kind: str, item: object, autogen: object) -> str | Literal[False]:
+def _render_type(kind: str, item: object, autogen: object) -> str | Literal[False]:  # noqa: ARG001  # Alembic passes three
     """New revisions name the project's own types instead of spelling out what they are made of."""
     if kind == "type":
         for name in ("Identifier", "Instant"):
@@ -53,7 +52,7 @@ def _run_online() -> None:
     if given is not None:
         _run(given)
         return
-    from api.store.migrations import migrating_connection  # only at the command line: the library imports this file
+    from api.store.migrations import migrating_connection  # noqa: PLC0415  # at the command line only
 
     with migrating_connection(os.environ["LEAVETAKING_DATABASE_URL"]) as connection:
         _run(connection)

@@ -51,7 +51,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     runtime = runtime or make_runtime(settings)
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = max(
             2, settings.database_pool_size - _SPARE_THREADS
         )

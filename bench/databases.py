@@ -24,7 +24,7 @@ ENGINES = ("sqlite", "postgresql")
 @contextmanager
 def fresh(engine: str) -> Iterator[Settings]:
     """Settings for a migrated, empty database that is gone afterwards."""
-    home = Path(tempfile.mkdtemp(prefix="leavetaking-bench-", dir="/tmp"))  # noqa: S108  # a socket's path must be short
+    home = Path(tempfile.mkdtemp(prefix="leavetaking-bench-", dir="/tmp"))  # a socket's path must be short
     home.chmod(0o711)
     try:
         url = f"sqlite:///{home / 'bench.db'}" if engine == "sqlite" else _new_postgresql(home)

@@ -22,6 +22,7 @@ from schemas.tables.base import new_id
 from schemas.vocabulary import AppointmentStatus, ClinicianPart, EpisodeFormat, EpisodeKind, Role
 
 PER_CLINICIAN = 50
+_NO_PASSWORD = "no password matches this"
 _SLICE = 20_000
 
 
@@ -43,7 +44,16 @@ def fill(runtime: Runtime, episodes: int) -> Filled:
         token = _signed_in(work, clinicians[0])
     key, stored = runtime.keyring.new_data_key()
     evidence = _evidence(runtime.now())
-    rows = _rows(practice_id, clinicians, episodes, chance, runtime.now(), key, stored, evidence)
+    rows = _rows(
+        practice_id,
+        clinicians=clinicians,
+        count=episodes,
+        chance=chance,
+        now=runtime.now(),
+        key=key,
+        stored=stored,
+        evidence=evidence,
+    )
     while chunk := list(islice(rows, _SLICE)):
         with unit(runtime, system_principal(practice_id)) as work:
             _write(work, chunk)
@@ -56,7 +66,7 @@ def fill(runtime: Runtime, episodes: int) -> Filled:
 def _clinician(work: Work) -> UUID:
     member_id = new_id()
     sealed = work.practice_key().seal("A clinician", Place("members", "name", member_id))
-    member = Member(id=member_id, name_sealed=sealed, joined_at=work.now, password_hash="none")
+    member = Member(id=member_id, name_sealed=sealed, joined_at=work.now, password_hash=_NO_PASSWORD)
     member_store.add(work.session, member, [Role.CLINICIAN])
     return member_id
 
@@ -95,8 +105,9 @@ def _evidence(now: datetime) -> dict[str, object]:
 _Chunk = tuple[tuple[object, ...], tuple[object, ...], tuple[object, ...], tuple[object, ...], tuple[object, ...]]
 
 
-def _rows(  # noqa: PLR0913  # everything a row is made of
+def _rows(
     practice_id: UUID,
+    *,
     clinicians: list[UUID],
     count: int,
     chance: random.Random,
@@ -135,7 +146,10 @@ def _rows(  # noqa: PLR0913  # everything a row is made of
 
 
 _COLUMNS = (
-    (Client, ("practice_id", "id", "name_sealed", "time_zone", "client_contacts_us", "created_at", "updated_at", "version")),
+    (
+        Client,
+        ("practice_id", "id", "name_sealed", "time_zone", "client_contacts_us", "created_at", "updated_at", "version"),
+    ),
     (ClientKey, ("practice_id", "client_id", "wrapped", "master_key_id", "created_at")),
     (
         Episode,

@@ -31,8 +31,8 @@ class Worker:
         while not stop.is_set():
             try:
                 busy = self.step()
-            except Exception as error:  # noqa: BLE001  # a database that is away for a while must not end the worker
-                log.error("worker.step_failed", kind=type(error).__name__, exc_info=True)
+            except Exception as error:  # a database that is away for a while must not end the worker
+                log.exception("worker.step_failed", kind=type(error).__name__)
                 busy = False
             if not busy:
                 stop.wait(_SLEEP_SECONDS)
@@ -57,8 +57,8 @@ class Worker:
             RUN[claim.kind](self._runtime, claim)
         except LeaseLost:
             log.warning("worker.lease_lost", job=str(claim.job_id))
-        except Exception as error:  # noqa: BLE001  # whatever it was, the job is tried again and the reason kept
-            log.error("worker.job_failed", job=str(claim.job_id), kind=type(error).__name__, exc_info=True)
+        except Exception as error:  # whatever it was, the job is tried again and the reason kept
+            log.exception("worker.job_failed", job=str(claim.job_id), kind=type(error).__name__)
             with unit(self._runtime, system_principal(claim.practice_id)) as work:
                 upkeep.put_back(work, claim, type(error).__name__[:60])
 

@@ -61,9 +61,7 @@ class RequestFrame:
             await send(message)
 
         try:
-            if _declared(headers) > limit:
-                raise BodyTooLarge
-            await self.app(scope, _limited(receive, limit), framed_send)
+            await self.app(scope, _limited(receive, limit, declared=_declared(headers)), framed_send)
         except BodyTooLarge:
             if started:
                 raise
@@ -95,11 +93,14 @@ def _declared(headers: Headers) -> int:
     return int(length) if length.isdecimal() and len(length) < 16 else 0  # noqa: PLR2004  # more digits than any size
 
 
-def _limited(receive: Receive, limit: int) -> Receive:
+def _limited(receive: Receive, limit: int, *, declared: int) -> Receive:
+    """Raises BodyTooLarge at the first byte of a body that says it is too large, or when it turns out to be."""
     received = 0
 
     async def counted() -> Message:
         nonlocal received
+        if declared > limit:
+            raise BodyTooLarge
         message = await receive()
         if message["type"] == "http.request":
             received += len(message.get("body", b""))

@@ -99,7 +99,7 @@ def of_http(request: Request, error: Exception) -> JSONResponse:
 
 def of_unforeseen(request: Request, error: Exception) -> JSONResponse:
     """Our fault. The log has the request id and the kind of error, never the text: it may quote a client."""
-    log.error("unforeseen", kind=type(error).__name__, path=request.scope.get("route_path", ""), exc_info=True)
+    log.error("unforeseen", kind=type(error).__name__, exc_info=error)  # noqa: LOG014  # called by Starlette while it handles the error
     detail = "Something went wrong here. It has been noted."
     return document(request, HTTPStatus.INTERNAL_SERVER_ERROR, "unforeseen", detail)
 

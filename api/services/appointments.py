@@ -249,12 +249,12 @@ def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
         return None
     moment, _, row_id = cursor.partition("_")
     try:
-        at = datetime.fromisoformat(moment)
-        if at.utcoffset() is None:
-            raise ValueError(moment)
-        return at, UUID(row_id)
+        at, given_id = datetime.fromisoformat(moment), UUID(row_id)
     except ValueError:
-        raise invalid_field("/query/cursor", "This is not a cursor that was given out.") from None
+        at, given_id = None, None
+    if at is None or given_id is None or at.utcoffset() is None:
+        raise invalid_field("/query/cursor", "This is not a cursor that was given out.")
+    return at, given_id
 
 
 def _shown(row: Appointment) -> AppointmentOut:

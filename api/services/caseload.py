@@ -79,9 +79,9 @@ def _read_cursor(cursor: str | None) -> Cursor | None:
         return None
     moment, _, episode_id = cursor.partition("_")
     try:
-        at = datetime.fromisoformat(moment)
-        if at.utcoffset() is None:
-            raise ValueError(moment)
-        return Cursor(at, UUID(episode_id))
+        at, given_id = datetime.fromisoformat(moment), UUID(episode_id)
     except ValueError:
-        raise invalid_field("/query/cursor", "This is not a cursor that was given out.") from None
+        at, given_id = None, None
+    if at is None or given_id is None or at.utcoffset() is None:
+        raise invalid_field("/query/cursor", "This is not a cursor that was given out.")
+    return Cursor(at, given_id)

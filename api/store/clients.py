@@ -92,7 +92,7 @@ def resolve(session: Session, noun: str, source: str, digests: Collection[bytes]
     statement = sa.select(col(ExternalId.digest), col(ExternalId.target_id)).where(
         col(ExternalId.noun) == noun, col(ExternalId.source) == source, col(ExternalId.digest).in_(set(digests))
     )
-    return {digest: target_id for digest, target_id in session.execute(statement)}
+    return {row.digest: row.target_id for row in session.execute(statement)}
 
 
 def consents(session: Session, client_id: UUID) -> Sequence[Consent]:

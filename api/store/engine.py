@@ -67,6 +67,7 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
         poolclass=sa.pool.QueuePool,
         pool_size=pool_size,
         max_overflow=pool_size,
+        hide_parameters=True,  # an error's text must not quote a client
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare_sqlite)
@@ -74,7 +75,7 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
     return engine
 
 
-def _prepare_sqlite(connection: Any, record: object) -> None:  # noqa: ANN401  # the driver's own connection
+def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401  # the driver's own connection
     cursor = connection.cursor()
     for pragma in _SQLITE_PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
@@ -92,5 +93,6 @@ def _postgresql(url: URL, pool_size: int) -> Engine:
         pool_size=pool_size,
         max_overflow=pool_size,
         pool_pre_ping=True,
+        hide_parameters=True,
         connect_args={"options": "-c timezone=UTC -c lock_timeout=10s"},
     )

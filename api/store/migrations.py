@@ -38,8 +38,8 @@ def downgrade(url: str, revision: str) -> None:
 def differences(url: str) -> list[object]:
     """What `alembic check` would add to make a migrated database match the tables: empty when in step."""
     from alembic.autogenerate import compare_metadata  # heavy
-    from alembic.migration import MigrationContext
-    from sqlmodel import SQLModel
+    from alembic.migration import MigrationContext  # heavy
+    from sqlmodel import SQLModel  # only to compare
 
     import schemas.tables  # noqa: F401  # declares every table
 

@@ -180,7 +180,7 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
     return narrowed
 
 
-def _stamp(session: Session, context: UOWTransaction, instances: object) -> None:
+def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
         if not isinstance(row, PracticeRow):
             continue

@@ -29,6 +29,7 @@ External = Annotated[ForeignId, Path(description="What that system calls the app
 
 @router.get("", summary="List appointments by start", responses=problems(401, 403, 404))
 def page(
+    *,
     work: SignedIn,
     episode_id: Annotated[UUID | None, Query(description="Only those of this episode.")] = None,
     since: Annotated[AwareDatetime | None, Query(description="Starting at or after.")] = None,

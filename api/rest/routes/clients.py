@@ -98,7 +98,7 @@ def add_consent(work: SignedIn, client_id: UUID, given: ConsentIn, response: Res
     responses=problems(401, 403, 404, 412, 428),
 )
 def change_consent(
-    work: SignedIn, client_id: UUID, consent_id: UUID, given: ConsentIn, version: Version, response: Response
+    *, work: SignedIn, client_id: UUID, consent_id: UUID, given: ConsentIn, version: Version, response: Response
 ) -> ConsentOut:
     consent = consents.change(work, client_id, consent_id, given, version=version)
     response.headers["ETag"] = etag(consent.version)

@@ -27,6 +27,7 @@ def page(work: SignedIn, before: AfterId, limit: Limit = 50) -> Page[ImportOut]:
 
 @router.post("", status_code=status.HTTP_202_ACCEPTED, summary="Send a file", responses=problems(401, 403))
 def receive(
+    *,
     work: SignedIn,
     response: Response,
     file: Annotated[UploadFile, File(description="CSV.")],

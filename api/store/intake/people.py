@@ -179,7 +179,7 @@ class People:
         for row in self.intake.session.execute(statement):
             self._episodes[row[0]].append(KnownEpisode(*row[1:]))
         zones = sa.select(col(Client.id), col(Client.time_zone)).where(col(Client.id).in_(unseen))
-        self._zones |= {client_id: zone for client_id, zone in self.intake.session.execute(zones)}
+        self._zones |= {row.id: row.time_zone for row in self.intake.session.execute(zones)}
 
     def _begin(self, client_id: UUID, wanted: Wanted) -> UUID:
         intake = self.intake
