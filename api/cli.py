@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands import keys, practice, process
+from api.commands import audit, caseload, imports, keys, practice, process, replay
 from api.commands.refusals import explained
 
 
@@ -34,8 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (process.serve, process.worker, process.migrate):
+for command in (process.serve, process.worker, process.migrate, replay.replay, caseload.caseload, audit.verify):
     app.command()(command)
+app.add_typer(imports.app, name="import")
 app.add_typer(practice.app, name="practice")
 app.add_typer(keys.app, name="keys")
 

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+PracticeName = Annotated[
+    str | None, typer.Option("--practice", help="Name or id of the practice. Needed where there are several.")
+]
 Json = Annotated[bool, typer.Option("--json", help="For programs: JSON instead of words and tables.")]
 
 

@@ -39,6 +39,9 @@ class Permission(StrEnum):
     JOB_RUN = "job:run"
     WORKER_CLAIM = "worker:claim"
     INSTALLATION_SET_UP = "installation:set_up"
+    INSTALLATION_ROTATE_KEYS = "installation:rotate_keys"
+    CASELOAD_LOOK_BACK = "caseload:look_back"
+    AUDIT_VERIFY = "audit:verify"
 
 
 _ANY_MEMBER = frozenset({Permission.OWN_READ, Permission.OWN_EDIT, Permission.PRACTICE_READ})
@@ -108,7 +111,20 @@ class Principal:
 
 
 # Whoever can run the command line on the server. Sets up practices; opens nobody's record.
-OPERATOR = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.INSTALLATION_SET_UP}))
+OPERATOR = Principal(
+    ActorKind.SYSTEM, None, None, frozenset({Permission.INSTALLATION_SET_UP, Permission.INSTALLATION_ROTATE_KEYS})
+)
+
+# The same person acting for one practice that asked for it: feeding it, looking back, checking its trail.
+_OPERATOR_GRANTS = frozenset(
+    {
+        Permission.IMPORT_READ,
+        Permission.IMPORT_RUN,
+        Permission.CASELOAD_LOOK_BACK,
+        Permission.AUDIT_VERIFY,
+        Permission.INSTALLATION_ROTATE_KEYS,
+    }
+)
 
 # The worker before it knows whose job it will do.
 WORKER = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.WORKER_CLAIM}))
@@ -161,3 +177,8 @@ def key_principal(key_id: UUID, practice_id: UUID, scopes: frozenset[Permission]
 
 def system_principal(practice_id: UUID) -> Principal:
     return Principal(ActorKind.SYSTEM, None, practice_id, _SYSTEM_GRANTS, sees=None, changes=None)
+
+
+def operator_principal(practice_id: UUID) -> Principal:
+    """The command line acting for one practice. It has the database and the keys already; here it leaves its trace."""
+    return Principal(ActorKind.SYSTEM, None, practice_id, _OPERATOR_GRANTS, sees=None, changes=None)

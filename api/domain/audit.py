@@ -35,6 +35,8 @@ class Action(StrEnum):
     EPISODE_HAND_OVER = "episode.hand_over"
     ENGAGEMENT_READ = "engagement.read"
     CASELOAD_READ = "caseload.read"
+    CASELOAD_LOOK_BACK = "caseload.look_back"
+    KEYS_ROTATE = "keys.rotate"
     ABSENCE_RECORD = "absence.record"
     ABSENCE_LIST = "absence.list"
     ABSENCE_WITHDRAW = "absence.withdraw"

@@ -1,6 +1,6 @@
 """Data keys as rows: made with their client or practice, unwrapped when something must be read, destroyed to erase."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -71,3 +71,47 @@ def lookup_key(session: Session, keyring: Keyring, now: datetime) -> bytes:
         InstallationKey(purpose=_LOOKUP, wrapped=stored.wrapped, master_key_id=stored.master_key_id, created_at=now)
     )
     return key
+
+
+def rewrap_installation(session: Session, keyring: Keyring) -> int:
+    """Wraps the keys of the installation by the current master key; how many were under a former one."""
+    former = sa.select(InstallationKey).where(col(InstallationKey.master_key_id) != keyring.current_id)
+    rows = session.scalars(tenancy.before_tenant(former)).all()
+    _rewrap(rows, keyring)
+    session.flush()
+    return len(rows)
+
+
+def rewrap_practice(session: Session, keyring: Keyring) -> int:
+    """The same for the data key of the practice in whose scope the session is."""
+    former = sa.select(PracticeKey).where(
+        col(PracticeKey.practice_id) == tenancy.practice_of(session),
+        col(PracticeKey.master_key_id) != keyring.current_id,
+    )
+    rows = session.scalars(tenancy.before_tenant(former)).all()
+    _rewrap(rows, keyring)
+    session.flush()
+    return len(rows)
+
+
+def rewrap_clients(session: Session, keyring: Keyring, *, after: UUID | None, limit: int) -> Sequence[UUID]:
+    """The same for some of its clients, those after `after`; whose keys were rewrapped, in the order of their ids."""
+    former = (
+        sa.select(ClientKey)
+        .where(col(ClientKey.master_key_id) != keyring.current_id)
+        .order_by(col(ClientKey.client_id))
+        .limit(limit)
+        .with_for_update()
+    )
+    if after is not None:
+        former = former.where(col(ClientKey.client_id) > after)
+    rows = session.scalars(former).all()
+    _rewrap(rows, keyring)
+    session.flush()
+    return [row.client_id for row in rows]
+
+
+def _rewrap(rows: Iterable[ClientKey | PracticeKey | InstallationKey], keyring: Keyring) -> None:
+    for row in rows:
+        stored = keyring.rewrap(WrappedKey(row.wrapped, row.master_key_id))
+        row.wrapped, row.master_key_id = stored.wrapped, stored.master_key_id

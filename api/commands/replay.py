@@ -1,0 +1,34 @@
+"""`replay`: what noticing would have shown about a practice's past. Needs neither a database nor a key."""
+
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from api.commands.console import Json
+
+
+def replay(
+    folder: Annotated[Path, typer.Argument(exists=True, file_okay=False, help="A folder of native files.")],
+    out: Annotated[Path, typer.Option(help="Where the flags go, as JSON lines; `-` for standard output.")],
+    until: Annotated[
+        datetime | None,
+        typer.Option(
+            help="Look no further than this instant (UTC). Left out: as far as the files know.", show_default=False
+        ),
+    ] = None,
+    default_cadence_days: Annotated[
+        float, typer.Option(min=0.5, max=366, help="Days between sessions, until a client's own rhythm is known.")
+    ] = 7.0,
+    default_zone: Annotated[str, typer.Option(help="The zone of clients for whom the files name none.")] = "UTC",
+    json: Json = False,
+) -> None:
+    """Say what would have been flagged, when and why, one line per change into drifting or quiet.
+
+    Ends with 1 if a row could not be read; what could be read is replayed all the same.
+    """
+    from api.commands import replaying
+
+    wanted = replaying.Wanted(folder, out, until, default_cadence_days, default_zone)
+    replaying.replay(wanted, as_json=json)
