@@ -1,0 +1,84 @@
+"""Using a running server from outside, as an integrator's program and a killed process's successor would."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+
+from api.domain.access import OPERATOR
+from api.main import make_runtime
+from api.services import practices
+from api.services.work import unit
+from api.settings import Settings
+from tests.support.server import MASTER_KEY
+
+EMAIL = "ines@example.org"
+PASSWORD = "correct horse battery"
+
+
+def found_practice(url: str) -> UUID:
+    """Straight into the database, before any server runs on it."""
+    runtime = make_runtime(Settings(database_url=url, master_key=SecretStr(MASTER_KEY)))
+    founder = practices.Founder("Inés Ortega", EMAIL, PASSWORD)
+    with unit(runtime, OPERATOR) as work:
+        practice_id = practices.create(work, name="Casa Abierta", time_zone="Europe/Madrid", founder=founder)
+    runtime.sessions.kw["bind"].dispose()
+    return practice_id
+
+
+@dataclass(slots=True)
+class Integrator:
+    """A signed-in program. `url` may change when the server is started anew; the token stays good."""
+
+    url: str
+    token: str
+
+    @classmethod
+    def signed_in(cls, url: str) -> "Integrator":
+        answer = httpx.post(
+            f"{url}/v1/sign-ins", json={"email": EMAIL, "password": PASSWORD}, timeout=30, trust_env=False
+        )
+        assert answer.status_code == httpx.codes.CREATED, answer.text
+        return cls(url, answer.json()["token"])
+
+    def call(self, method: str, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401  # whatever httpx takes
+        headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}
+        return httpx.request(method, self.url + path, headers=headers, timeout=60, trust_env=False, **given)
+
+    def get(self, path: str) -> dict[str, Any]:
+        answer = self.call("GET", path)
+        assert answer.status_code == httpx.codes.OK, answer.text
+        body: dict[str, Any] = answer.json()
+        return body
+
+    def send(self, content: bytes, **form: str) -> str:
+        """Sends a file; the import's id."""
+        answer = self.call("POST", "/v1/imports", data=form, files={"file": ("facts.csv", content, "text/csv")})
+        assert answer.status_code == httpx.codes.ACCEPTED, answer.text
+        import_id: str = answer.json()["id"]
+        return import_id
+
+    def every(self, path: str) -> list[dict[str, Any]]:
+        """All pages of a list."""
+        found: list[dict[str, Any]] = []
+        joint = "&" if "?" in path else "?"
+        page = self.get(f"{path}{joint}limit=200")
+        found += page["items"]
+        while page["next_cursor"]:
+            cursor = quote(page["next_cursor"], safe="")
+            page = self.get(f"{path}{joint}limit=200&cursor={cursor}")
+            found += page["items"]
+        return found
+
+
+def wait_until(true: Callable[[], bool], *, seconds: float = 90.0) -> None:
+    """Polls; fails loudly when it never becomes true."""
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it never came about"
+        time.sleep(0.05)

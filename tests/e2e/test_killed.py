@@ -1,0 +1,126 @@
+"""The server is killed without warning, in the middle of an import, of its undoing, of requests: nothing acknowledged is lost."""
+
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.e2e.outside import Integrator, found_practice, wait_until
+from tests.support import server
+
+_HEADER = (
+    "external_id,client_external_id,clinician_external_id,format,group_id,starts_at,time_zone,duration_minutes,"
+    "status,status_known_at,initiator,rescheduled_from"
+)
+_CLIENTS, _WEEKS = 60, 40
+
+
+def _file(clients: int = _CLIENTS, weeks: int = _WEEKS) -> bytes:
+    """A booking and an outcome for each week: two rows an appointment."""
+    first = datetime(2025, 1, 6, 9, tzinfo=UTC)
+    lines = [_HEADER]
+    for client in range(clients):
+        for week in range(weeks):
+            start = first + timedelta(days=7 * week, minutes=client)
+            for status, known in (("booked", start - timedelta(days=7)), ("attended", start + timedelta(hours=1))):
+                lines.append(
+                    f"a{client}-{week},c{client},k{client % 3},individual,,{start:%Y-%m-%dT%H:%M:%SZ},Europe/Madrid,50,"
+                    f"{status},{known:%Y-%m-%dT%H:%M:%SZ},,"
+                )
+    return "\n".join(lines).encode()
+
+
+def _state(program: Integrator, import_id: str) -> str:
+    state: str = program.get(f"/v1/imports/{import_id}")["state"]
+    return state
+
+
+def _rows_read(program: Integrator, import_id: str) -> int:
+    rows: int = program.get(f"/v1/imports/{import_id}")["rows_read"]
+    return rows
+
+
+@pytest.mark.slow
+def test_an_import_killed_in_the_middle_is_taken_in_whole_by_the_next_process(engine_url: str, tmp_path: Path) -> None:
+    found_practice(engine_url)
+    settings = {"worker_in_process": "true", "requests_per_minute": "100000"}
+    first = server.start(engine_url, tmp_path, **settings)
+    program = Integrator.signed_in(first.url)
+    import_id = program.send(_file(), preset="native")
+    wait_until(lambda: _rows_read(program, import_id) > 0)
+    first.kill()
+
+    with server.running(engine_url, tmp_path, **settings) as second:
+        program.url = second.url
+        seen_first = program.get(f"/v1/imports/{import_id}")
+        assert seen_first["state"] in {"received", "applying"}, "it was killed too late to show anything"
+        wait_until(lambda: _state(program, import_id) == "applied", seconds=240)
+        report = program.get(f"/v1/imports/{import_id}")
+        rows = 2 * _CLIENTS * _WEEKS
+        assert report["rows_read"] == rows
+        assert report["counts"] == {"created": rows // 2, "updated": rows // 2}
+        assert len(program.every("/v1/clients")) == _CLIENTS
+        assert {item["stage"] for item in program.every("/v1/caseload")} == {"quiet"}
+
+        undone = program.call("POST", f"/v1/imports/{import_id}/undo")
+        assert undone.status_code == httpx.codes.OK
+        second.kill()
+    with server.running(engine_url, tmp_path, **settings) as third:
+        program.url = third.url
+        wait_until(lambda: _state(program, import_id) == "undone", seconds=240)
+        assert program.every("/v1/clients") == []
+        assert program.every("/v1/appointments") == []
+        assert program.every("/v1/caseload") == []
+
+
+@pytest.mark.slow
+def test_whatever_was_acknowledged_before_the_process_was_killed_is_there_afterwards(
+    engine_url: str, tmp_path: Path
+) -> None:
+    found_practice(engine_url)
+    settings = {"requests_per_minute": "100000"}
+    first = server.start(engine_url, tmp_path, **settings)
+    program = Integrator.signed_in(first.url)
+    assert program.call("PUT", "/v1/clients/by-external-id/pms/c1", json={"name": "Ana"}).is_success
+    acknowledged: list[str] = []
+    senders = [threading.Thread(target=_send_until_refused, args=(program, lane, acknowledged)) for lane in range(3)]
+    for sender in senders:
+        sender.start()
+    wait_until(lambda: len(acknowledged) >= 30)
+    first.kill()
+    for sender in senders:
+        sender.join(60)
+
+    with server.running(engine_url, tmp_path, **settings) as second:
+        program.url = second.url
+        there = {row["external_id"] for row in program.every("/v1/appointments")}
+        assert set(acknowledged) <= there
+        assert len(there - set(acknowledged)) <= len(senders), "at most one unanswered request of each sender"
+        lane, number = acknowledged[0].removeprefix("lane").split("-")
+        sent = _appointment(int(lane), int(number))
+        again = program.call("PUT", f"/v1/appointments/by-external-id/pms/{acknowledged[0]}", json=sent)
+        assert again.status_code == httpx.codes.OK
+        assert again.json()["version"] == 1
+    checked = server.run(engine_url, tmp_path, "verify")
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def _appointment(lane: int, number: int) -> dict[str, str]:
+    start = datetime(2026, 1, 5, 9, tzinfo=UTC) + timedelta(days=7 * number, hours=lane)
+    return {"client_external_id": "c1", "starts_at": start.isoformat(), "status": "booked"}
+
+
+def _send_until_refused(program: Integrator, lane: int, acknowledged: list[str]) -> None:
+    for number in range(10_000):
+        external_id = f"lane{lane}-{number}"
+        try:
+            answer = program.call(
+                "PUT", f"/v1/appointments/by-external-id/pms/{external_id}", json=_appointment(lane, number)
+            )
+        except httpx.TransportError:
+            return
+        if answer.status_code != httpx.codes.CREATED:
+            return
+        acknowledged.append(external_id)
