@@ -1,0 +1,160 @@
+"""One practice with one of everything, and for every route an address and a body that mean something there.
+
+A path parameter or a body that this file does not know fails the matrix tests: whoever adds a route adds it here.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from api.rest.examples import BODIES
+from schemas.tables.base import new_id
+from schemas.vocabulary import Role
+from tests.contract.routes import Route
+from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
+
+PAST, COMING = "2026-03-02T15:00:00Z", "2026-03-10T15:00:00Z"
+LEAVE = {"from_on": "2026-08-03", "to_on": "2026-08-21"}
+CSV = (
+    b"external_id,client_external_id,clinician_external_id,format,group_id,starts_at,time_zone,duration_minutes,"
+    b"status,status_known_at,initiator,rescheduled_from\n"
+)
+
+
+class World:
+    """Whatever an address names is made when it is first asked for, by the founder, over the API."""
+
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self.practice: Practice = house.found("A world")
+        self._callers: dict[str, Person | Machine] = {}
+
+    @property
+    def founder(self) -> Person:
+        return self.practice.founder
+
+    @cached_property
+    def case(self) -> Case:
+        return self.practice.client("Ana", self.founder)
+
+    @cached_property
+    def double_id(self) -> str:
+        return self._made("/v1/clients", {"name": "Ana M."})
+
+    @cached_property
+    def appointment_id(self) -> str:
+        body = {"episode_id": str(self.case.episode_id), "starts_at": PAST}
+        return self._made("/v1/appointments", body)
+
+    @cached_property
+    def absence_id(self) -> str:
+        return self._made(f"/v1/episodes/{self.case.episode_id}/absences", BODIES["AbsenceIn"])
+
+    @cached_property
+    def consent_id(self) -> str:
+        return self._made(f"/v1/clients/{self.case.client_id}/consents", BODIES["ConsentIn"])
+
+    @cached_property
+    def member_id(self) -> str:
+        return str(self.practice.member(Role.CLINICIAN, Role.SUPERVISOR).id)
+
+    @cached_property
+    def leave_id(self) -> str:
+        return self._made(f"/v1/members/{self.member_id}/leave", LEAVE)
+
+    @cached_property
+    def own_leave_id(self) -> str:
+        return self._made("/v1/me/leave", LEAVE)
+
+    @cached_property
+    def closure_id(self) -> str:
+        return self._made("/v1/practice/closures", LEAVE)
+
+    @cached_property
+    def key_id(self) -> str:
+        return str(self.practice.key().id)
+
+    @cached_property
+    def import_id(self) -> str:
+        answer = self.house.api(self.founder).post("/v1/imports", **self.form())
+        return str(answer.json()["id"])
+
+    def _made(self, path: str, body: Any) -> str:  # noqa: ANN401  # any JSON
+        answer = self.house.api(self.founder).post(path, json=body)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def parameter(self, route: Route, name: str) -> str:
+        value = PARAMETERS.get(f"{route.operation_id}.{name}") or PARAMETERS.get(name)
+        if value is None:
+            raise AssertionError(f"{route.operation_id}: say in {__name__} what {{{name}}} is")
+        return str(value(self))
+
+    def address(self, route: Route, **instead: str) -> str:
+        parts = {name: instead.get(name) or self.parameter(route, name) for name in route.parameters}
+        return route.path.format(**parts)
+
+    def body(self, route: Route) -> dict[str, Any]:
+        """A body that the founder can send and have accepted."""
+        assert route.shape is not None
+        special = SPECIAL_BODIES.get(route.shape.__name__)
+        return special(self) if special else dict(BODIES[route.shape.__name__])
+
+    def form(self) -> dict[str, Any]:
+        return {"files": {"file": ("appointments.csv", CSV)}, "data": {"preset": "native", "dry_run": "true"}}
+
+    def request(self, route: Route) -> dict[str, Any]:
+        """What httpx needs beside method and address."""
+        headers = {"If-Match": '"v1"'} if route.needs_version else {}
+        if route.takes_form:
+            return {**self.form(), "headers": headers}
+        return {"json": self.body(route), "headers": headers} if route.shape else {"headers": headers}
+
+    def callers(self) -> dict[str, Person | Machine]:
+        """One of every kind of caller but the founder."""
+        practice = self.practice
+        return {
+            **{role.value: practice.of_role(role) for role in Role if role is not Role.INTEGRATION},
+            "nobody in particular": practice.member(),
+            "a key without scopes": practice.key(),
+        }
+
+
+PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
+    "absence_id": lambda world: world.absence_id,
+    "appointment_id": lambda world: world.appointment_id,
+    "client_id": lambda world: world.case.client_id,
+    "closure_id": lambda world: world.closure_id,
+    "consent_id": lambda world: world.consent_id,
+    "episode_id": lambda world: world.case.episode_id,
+    "external_id": lambda _world: f"X-{new_id().hex}",
+    "import_id": lambda world: world.import_id,
+    "key_id": lambda world: world.key_id,
+    "leave_id": lambda world: world.leave_id,
+    "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
+    "member_id": lambda world: world.member_id,
+    "source": lambda _world: "cliniko",
+}
+
+
+def _appointment(world: World) -> dict[str, Any]:
+    return {"episode_id": str(world.case.episode_id), "starts_at": COMING}
+
+
+SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
+    "AppointmentBatchIn": lambda world: {
+        "items": [{"source": "cliniko", "external_id": "A-1", **_appointment(world)}],
+    },
+    "AppointmentIn": _appointment,
+    "AppointmentNewIn": lambda world: {"episode_id": str(world.case.episode_id), "starts_at": COMING},
+    "ClientMergeIn": lambda world: {"double_id": world.double_id},
+    "EpisodeIn": lambda world: {"client_ids": [str(world.case.client_id)]},
+    "EpisodePatch": lambda world: {"responsible_id": str(world.founder.id), "agreed_cadence_days": 14},
+    "LeavePracticeIn": lambda world: {"hand_over_to": str(world.founder.id)},
+    "MemberIn": lambda _world: {**BODIES["MemberIn"], "email": f"{new_id().hex}@example.org"},
+    "OutcomeIn": lambda _world: {"status": "no_show"},
+    "PasswordChange": lambda _world: {"current_password": PASSWORD, "new_password": f"new {new_id().hex}"},
+    "SignInIn": lambda world: {"email": world.founder.email, "password": PASSWORD},
+    "SuperviseesIn": lambda world: {"member_ids": [str(world.practice.clinician.id)]},
+}
