@@ -6,5 +6,6 @@ pytest_plugins = [
     "tests.support.network",
     "tests.support.databases",
     "tests.support.house_fixtures",
+    "tests.support.shared_houses",
     "tests.support.browser",
 ]

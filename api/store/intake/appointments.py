@@ -102,7 +102,7 @@ def take_in(
         _recall(drafts, intake.rehearsal, set(keys))
     named = episode_ids or [None] * len(facts)
     outcomes = [
-        _take_one(intake, people, drafts, key, fact, episode_id)
+        _take_one(people, drafts, key, fact, episode_id)
         for key, fact, episode_id in zip(keys, facts, named, strict=True)
     ]
     if intake.rehearsal is None:
@@ -114,8 +114,9 @@ def take_in(
 
 
 def _take_one(
-    intake: Intake, people: People, drafts: dict[str, _Draft], key: str, fact: AppointmentFact, named: UUID | None
+    people: People, drafts: dict[str, _Draft], key: str, fact: AppointmentFact, named: UUID | None
 ) -> Outcome:
+    intake = people.intake
     draft = drafts.get(key)
     if draft is None:
         episode_id = named or people.episode(wanted(fact))

@@ -4,10 +4,9 @@ Facts without an identifier of their own are recognised by a keyed digest of wha
 file read twice adds nothing.
 """
 
-import json
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
-from typing import Any, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,10 +14,11 @@ from sqlmodel import col
 
 from api.domain.facts import AbsenceFact, AgreementFact, ClientFact, ContactFact, LeaveFact
 from api.store import keys as key_store
+from api.store.intake import former
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
 from api.store.sealing import Place
-from schemas.tables import Absence, Agreement, Client, Contact, Episode, ImportFormerValue
+from schemas.tables import Absence, Agreement, Client, Contact, Episode
 from schemas.tables.base import new_id
 from schemas.vocabulary import AbsenceKind, RowOutcome
 
@@ -58,7 +58,7 @@ def take_contacts(intake: Intake, people: People, facts: Sequence[ContactFact]) 
     def says(fact: ContactFact) -> tuple[str, ...]:
         return (fact.client_key, fact.at.isoformat(), fact.direction, fact.channel, str(fact.automated))
 
-    return _take(intake, Contact, facts, says, lambda fact: people.episode(wanted(fact)), row)
+    return _take(intake, Contact, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
 
 
 def take_absences(intake: Intake, people: People, facts: Sequence[AbsenceFact]) -> list[Outcome]:
@@ -77,7 +77,7 @@ def take_absences(intake: Intake, people: People, facts: Sequence[AbsenceFact]) 
     def says(fact: AbsenceFact) -> tuple[str, ...]:
         return (fact.client_key, fact.kind, str(fact.from_on), str(fact.to_on), fact.known_at.isoformat())
 
-    return _take(intake, Absence, facts, says, lambda fact: people.episode(wanted(fact)), row)
+    return _take(intake, Absence, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
 
 
 def take_agreements(intake: Intake, people: People, facts: Sequence[AgreementFact]) -> list[Outcome]:
@@ -98,7 +98,7 @@ def take_agreements(intake: Intake, people: People, facts: Sequence[AgreementFac
         what = (fact.kind, str(fact.from_on), str(fact.to_on), str(fact.cadence_days), fact.known_at.isoformat())
         return (fact.client_key, *what)
 
-    return _take(intake, Agreement, facts, says, lambda fact: people.episode(wanted(fact)), row)
+    return _take(intake, Agreement, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
 
 
 def take_leave(intake: Intake, people: People, facts: Sequence[LeaveFact]) -> list[Outcome]:
@@ -119,7 +119,7 @@ def take_leave(intake: Intake, people: People, facts: Sequence[LeaveFact]) -> li
     def says(fact: LeaveFact) -> tuple[str, ...]:
         return (fact.clinician_key, str(fact.from_on), str(fact.to_on), fact.known_at.isoformat())
 
-    return _take(intake, Absence, facts, says, lambda fact: people.clinician(fact.clinician_key), row)
+    return _take(intake, Absence, facts, says=says, whose=lambda fact: people.clinician(fact.clinician_key), row=row)
 
 
 def take_clients(intake: Intake, people: People, facts: Sequence[ClientFact], new_keys: set[str]) -> list[Outcome]:
@@ -145,45 +145,26 @@ def _bring_up_to_date(intake: Intake, fact: ClientFact, client_id: UUID, episode
     key = key_store.of_client(intake.session, intake.keyring, client_id)
     place = Place("clients", "name", client_id)
     name = key.open(client.name_sealed, place)
-    former_client: dict[str, Any] = {}
+    of_client: former.Changes = {}
     if fact.client_name is not None and fact.client_name != name:
-        former_client["name"] = name
+        of_client["name"] = (name, fact.client_name)
         client.name_sealed = key.seal(fact.client_name, place)
     if fact.time_zone is not None and fact.time_zone != client.time_zone:
-        former_client["time_zone"] = client.time_zone
+        of_client["time_zone"] = (client.time_zone, fact.time_zone)
         client.time_zone = fact.time_zone
-    former_episode: dict[str, Any] = {}
+    of_episode: former.Changes = {}
     for column in ("agreed_cadence_days", "time_zone"):
         told = getattr(fact, column)
         if told is not None and told != getattr(episode, column):
-            former_episode[column] = getattr(episode, column)
+            of_episode[column] = (getattr(episode, column), told)
             setattr(episode, column, told)
-    for noun, row, former in (("client", client, former_client), ("episode", episode, former_episode)):
-        if former:
+    for row, changes in ((client, of_client), (episode, of_episode)):
+        if changes:
             row.version, row.updated_at = row.version + 1, intake.now
-            sealed = key.seal(json.dumps(former), Place("import_former_values", noun, row.id))
-            _keep_former(intake, noun, row.id, client_id, sealed)
-    if former_episode:
+            former.keep(intake, row, client_id, changes, key)
+    if of_episode:
         intake.touched.add(episode_id)
-    return bool(former_client or former_episode)
-
-
-def _keep_former(intake: Intake, noun: str, target_id: UUID, client_id: UUID, sealed: bytes) -> None:
-    """Only the first change of a row within an import says what was there before it."""
-    if intake.import_id is None:
-        return
-    there = sa.select(col(ImportFormerValue.target_id)).where(
-        col(ImportFormerValue.import_id) == intake.import_id,
-        col(ImportFormerValue.noun) == noun,
-        col(ImportFormerValue.target_id) == target_id,
-    )
-    if intake.session.scalar(there) is None:
-        intake.session.add(
-            ImportFormerValue(
-                import_id=intake.import_id, noun=noun, target_id=target_id, client_id=client_id, former_sealed=sealed
-            )
-        )
-        intake.session.flush()
+    return bool(of_client or of_episode)
 
 
 F = TypeVar("F", ContactFact, AbsenceFact, AgreementFact, LeaveFact)
@@ -193,6 +174,7 @@ def _take(
     intake: Intake,
     model: type[Known],
     facts: Sequence[F],
+    *,
     says: Callable[[F], tuple[str, ...]],
     whose: Callable[[F], UUID | None],
     row: Callable[[F, UUID, bytes], Known],
@@ -216,7 +198,7 @@ def _take(
             continue
         target_id = whose(fact)
         if target_id is None:
-            outcomes.append(refused("unknown_client", _UNKNOWN))
+            outcomes.append(_refused(fact))
             continue
         new = row(fact, target_id, digest)
         intake.session.add(new)
@@ -226,3 +208,11 @@ def _take(
         concerned.add(target_id)
         outcomes.append(Outcome(RowOutcome.CREATED, new.id))
     return outcomes
+
+
+def _refused(fact: ContactFact | AbsenceFact | AgreementFact | LeaveFact) -> Outcome:
+    if isinstance(fact, LeaveFact):
+        return refused(
+            "unknown_clinician", "No clinician of this source has this external id. Import the appointments first."
+        )
+    return refused("unknown_client", _UNKNOWN)

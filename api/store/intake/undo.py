@@ -4,9 +4,7 @@ Events of appointments are removed and the appointment redrawn from what others 
 else told anything goes altogether, and so do episodes, clients and clinicians that only this import knew.
 """
 
-import json
 from collections.abc import Sequence
-from typing import Any
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +13,8 @@ from sqlmodel import col
 
 from api.domain import appointments as rules
 from api.domain.history import StatusEvent
-from api.store import keys as key_store
-from api.store.sealing import Keyring, Place
+from api.store.intake import former
+from api.store.sealing import Keyring
 from schemas.tables import (
     Absence,
     Agreement,
@@ -29,9 +27,11 @@ from schemas.tables import (
     EpisodeClinician,
     EpisodeParticipant,
     ExternalId,
+    Import,
     ImportFormerValue,
     Member,
 )
+from schemas.vocabulary import ImportState
 
 _NO_SYNC = {"synchronize_session": False}
 
@@ -44,10 +44,10 @@ def touched_episodes(session: Session, import_id: UUID) -> set[UUID]:
         found |= {episode_id for episode_id in session.scalars(statement) if episode_id is not None}
     leave = sa.select(col(Absence.member_id)).where(col(Absence.import_id) == import_id)
     found |= set(session.scalars(sa.select(col(Episode.id)).where(col(Episode.responsible_id).in_(leave))))
-    former = sa.select(col(ImportFormerValue.target_id)).where(
+    changed = sa.select(col(ImportFormerValue.target_id)).where(
         col(ImportFormerValue.import_id) == import_id, col(ImportFormerValue.noun) == "episode"
     )
-    return found | set(session.scalars(former))
+    return found | set(session.scalars(changed))
 
 
 def appointments_of(session: Session, import_id: UUID, *, limit: int) -> Sequence[UUID]:
@@ -102,35 +102,38 @@ def take_back_the_rest(session: Session, keyring: Keyring, import_id: UUID) -> N
     """After the appointments: other facts, former values, then people whom nothing refers to any more."""
     for model in (Contact, Absence, Agreement):
         session.execute(sa.delete(model).where(col(model.import_id) == import_id), execution_options=_NO_SYNC)
-    _put_back_former_values(session, keyring, import_id)
-    _drop_episodes(session, import_id)
-    _drop_clients(session, import_id)
-    _drop_clinicians(session, import_id)
+    former.put_back(session, keyring, import_id)
+    taken_back = _taken_back(session, import_id)
+    _leave_shared_episodes(session)
+    _drop_episodes(session, taken_back)
+    _drop_clients(session, taken_back)
+    _drop_clinicians(session, taken_back)
 
 
-def _put_back_former_values(session: Session, keyring: Keyring, import_id: UUID) -> None:
-    rows = session.scalars(sa.select(ImportFormerValue).where(col(ImportFormerValue.import_id) == import_id)).all()
-    keys = key_store.of_clients(session, keyring, {row.client_id for row in rows})
-    for row in rows:
-        key = keys[row.client_id]
-        former: dict[str, Any] = json.loads(
-            key.open(row.former_sealed, Place("import_former_values", row.noun, row.target_id))
+def _taken_back(session: Session, import_id: UUID) -> list[UUID]:
+    """This import and those undone before: what one of them brought may have stayed for the sake of another."""
+    undone = col(Import.state).in_((ImportState.UNDONE, ImportState.FAILED))
+    return [import_id, *session.scalars(sa.select(col(Import.id)).where(undone))]
+
+
+def _leave_shared_episodes(session: Session) -> None:
+    """In a couple or family that came with files, those take part of whom a file still says that they came."""
+    shared = sa.select(col(ExternalId.target_id)).where(col(ExternalId.noun) == "group")
+    came = sa.select(col(Appointment.episode_id)).where(
+        col(Appointment.episode_id).in_(shared), col(Appointment.client_id).is_not(None)
+    )
+    statement = sa.delete(EpisodeParticipant).where(col(EpisodeParticipant.episode_id).in_(came))
+    for model in (Appointment, Contact):
+        theirs = sa.select(col(model.id)).where(
+            col(model.episode_id) == col(EpisodeParticipant.episode_id),
+            col(model.client_id) == col(EpisodeParticipant.client_id),
         )
-        if row.noun == "client":
-            client = session.scalars(sa.select(Client).where(col(Client.id) == row.target_id)).one()
-            if "name" in former:
-                client.name_sealed = key.seal(former["name"], Place("clients", "name", client.id))
-            client.time_zone = former.get("time_zone", client.time_zone)
-        else:
-            episode = session.scalars(sa.select(Episode).where(col(Episode.id) == row.target_id)).one()
-            for column, value in former.items():
-                setattr(episode, column, value)
-        session.delete(row)
-    session.flush()
+        statement = statement.where(~theirs.correlate(EpisodeParticipant).exists())
+    session.execute(statement, execution_options=_NO_SYNC)
 
 
-def _drop_episodes(session: Session, import_id: UUID) -> None:
-    statement = sa.select(col(Episode.id)).where(col(Episode.import_id) == import_id)
+def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
+    statement = sa.select(col(Episode.id)).where(col(Episode.import_id).in_(taken_back))
     for model in (Appointment, Contact, Absence, Agreement):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
@@ -147,11 +150,12 @@ def _drop_episodes(session: Session, import_id: UUID) -> None:
         session.execute(sa.delete(part).where(col(part.episode_id).in_(gone)), execution_options=_NO_SYNC)
     of_them = (col(ExternalId.noun) == "group", col(ExternalId.target_id).in_(gone))
     session.execute(sa.delete(ExternalId).where(*of_them), execution_options=_NO_SYNC)
+    former.forget(session, gone)
     session.execute(sa.delete(Episode).where(col(Episode.id).in_(gone)), execution_options=_NO_SYNC)
 
 
-def _drop_clients(session: Session, import_id: UUID) -> None:
-    statement = sa.select(col(Client.id)).where(col(Client.import_id) == import_id)
+def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
+    statement = sa.select(col(Client.id)).where(col(Client.import_id).in_(taken_back))
     for model in (EpisodeParticipant, Consent, Contact, Appointment):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
@@ -162,12 +166,13 @@ def _drop_clients(session: Session, import_id: UUID) -> None:
     gone = list(session.scalars(statement))
     of_them = (col(ExternalId.noun) == "client", col(ExternalId.target_id).in_(gone))
     session.execute(sa.delete(ExternalId).where(*of_them), execution_options=_NO_SYNC)
+    former.forget(session, gone)
     session.execute(sa.delete(Client).where(col(Client.id).in_(gone)), execution_options=_NO_SYNC)
 
 
-def _drop_clinicians(session: Session, import_id: UUID) -> None:
+def _drop_clinicians(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Member.id)).where(
-        col(Member.import_id) == import_id, col(Member.password_hash).is_(None), col(Member.email_digest).is_(None)
+        col(Member.import_id).in_(taken_back), col(Member.password_hash).is_(None), col(Member.email_digest).is_(None)
     )
     for key in (
         col(EpisodeClinician.member_id),

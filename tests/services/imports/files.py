@@ -16,6 +16,7 @@ from api.jobs import imports as import_jobs
 from api.services import assessments, imports, upkeep
 from api.services.imports import Upload
 from api.services.work import unit
+from api.store.engine import make_sessions
 from api.store.jobs import Claim
 from schemas.tables import Import
 from schemas.vocabulary import ImportKind, ImportState
@@ -63,7 +64,7 @@ def event(
 
 def kept(client: str, count: int, *, last: float = -2, every: float = 7) -> list[Row]:
     """Booked and kept times of one client, the last of them `last` days from now: two rows each."""
-    rows = []
+    rows: list[Row] = []
     for number in range(count):
         starts = at(last - every * (count - 1 - number))
         key = f"{client}-{number}"
@@ -131,11 +132,8 @@ def cut_off(house: House, *, after_slices: int, slice_rows: int = 4) -> Claim:
             if kept_slices > after_slices:
                 raise PowerCut
 
-    def sessions() -> Session:
-        session = house.runtime.sessions()
-        sa_event.listen(session, "before_commit", about_to_commit)
-        return session
-
+    sessions = make_sessions(house.runtime.sessions.kw["bind"])
+    sa_event.listen(sessions, "before_commit", about_to_commit)
     runtime = replace(house.runtime, sessions=sessions)
     with pytest.raises(PowerCut):
         import_jobs.apply(runtime, held, slice_rows=slice_rows)

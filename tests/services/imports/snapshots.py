@@ -2,8 +2,10 @@
 
 from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 import sqlalchemy as sa
+from sqlmodel import col
 
 from api.store import names
 from schemas.tables import (
@@ -45,16 +47,19 @@ FACTS: tuple[type[Any], ...] = (
 # What moves although nothing is said anew.
 MOVING = ("version", "updated_at", "assessed_at", "assessment_due")
 
+_TELLING: tuple[type[Any], ...] = (Appointment, AppointmentEvent, Contact, Absence, Agreement, Episode)
+
 Snapshot = dict[str, list[str]]
 
 
 def rows(house: House, *, without: Collection[str] = ()) -> Snapshot:
     """Each table's rows as they are stored."""
+    _ = house.lead  # whoever hands files in is made before the first picture is taken
     with house.rows() as work:
         found = {}
         for model in FACTS:
             columns = [column for column in model.__table__.columns if column.name not in without]
-            answers = work.session.connection().execute(sa.select(*columns))
+            answers = work.session.connection().execute(_of_practice(model, columns, work.practice_id))
             found[model.__tablename__] = sorted(repr(row) for row in answers)
         return found
 
@@ -63,7 +68,7 @@ def content(house: House) -> Snapshot:
     """What the rows say: sealed names opened, since what was put back is sealed anew, and no count of changes."""
     found = rows(house, without=("name_sealed", *MOVING))
     with house.rows() as work:
-        ids = list(work.session.scalars(sa.select(Client.id)))
+        ids = list(work.session.scalars(sa.select(col(Client.id))))
         found["names"] = sorted(
             f"{one} {name}" for one, name in names.of_clients(work.session, work.keyring, ids).items()
         )
@@ -75,16 +80,20 @@ def meaning(house: House) -> Snapshot:
     hidden = {"id", "recorded_by", "created_at", "attention_at", *MOVING}
     found = {}
     with house.rows() as work:
-        for model in (Appointment, AppointmentEvent, Contact, Absence, Agreement, Episode):
+        for model in _TELLING:
             columns = [
                 column
                 for column in model.__table__.columns
                 if column.name not in hidden and (column.name == "external_id" or not column.name.endswith("_id"))
             ]
-            answers = work.session.connection().execute(sa.select(*columns))
+            answers = work.session.connection().execute(_of_practice(model, columns, work.practice_id))
             found[str(model.__tablename__)] = sorted(repr(row) for row in answers)
-        ids = list(work.session.scalars(sa.select(Client.id)))
+        ids = list(work.session.scalars(sa.select(col(Client.id))))
         found["names"] = sorted(names.of_clients(work.session, work.keyring, ids).values())
-        members = list(work.session.scalars(sa.select(Member.id)))
+        members = list(work.session.scalars(sa.select(col(Member.id))))
         found["members"] = sorted(names.of_members(work.session, work.keyring, members).values())
     return found
+
+
+def _of_practice(model: type[Any], columns: list[Any], practice_id: UUID) -> sa.Select[Any]:
+    return sa.select(*columns).where(model.__table__.c.practice_id == practice_id)

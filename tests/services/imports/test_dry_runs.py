@@ -4,6 +4,7 @@ import pytest
 
 from api.services import imports
 from schemas.vocabulary import ImportState
+from schemas.wire.import_reports import ImportOut
 from tests.services.imports import files, snapshots
 from tests.services.imports.files import at, event
 from tests.support.house import House
@@ -32,7 +33,7 @@ TRICKY = files.appointments(
 )
 
 
-def dry(house: House, content: bytes, *, slice_rows: int = 4) -> imports.ImportOut:
+def dry(house: House, content: bytes, *, slice_rows: int = 4) -> ImportOut:
     import_id = files.receive(house, content, dry_run=True)
     files.run(house, slice_rows=slice_rows)
     done = files.report(house, import_id)
@@ -40,14 +41,14 @@ def dry(house: House, content: bytes, *, slice_rows: int = 4) -> imports.ImportO
     return done
 
 
-def applied(house: House, rehearsed: imports.ImportOut, *, slice_rows: int = 4) -> imports.ImportOut:
+def applied(house: House, rehearsed: ImportOut, *, slice_rows: int = 4) -> ImportOut:
     with house.work(house.lead) as work:
         imports.apply(work, rehearsed.id)
     files.run(house, slice_rows=slice_rows)
     return files.report(house, rehearsed.id)
 
 
-def same_report(one: imports.ImportOut, other: imports.ImportOut) -> bool:
+def same_report(one: ImportOut, other: ImportOut) -> bool:
     return (one.rows_read, one.counts, one.problem_count) == (other.rows_read, other.counts, other.problem_count)
 
 
@@ -87,18 +88,19 @@ def test_a_dry_run_of_other_facts_counts_as_the_real_run_does(both_houses: House
     pause = {"client_external_id": "bea", "type": "pause", "from": "2026-03-01", "known_at": at(-3)}
     away = {"clinician_external_id": "kim", "from": "2026-04-01", "to": "2026-04-05", "known_at": at(-3)}
     nobody = {**message, "client_external_id": "zoe"}
-    for columns, rows in (
+    told: list[tuple[tuple[str, ...], list[files.Row]]] = [
         (files.MESSAGES, [message, {**message, "direction": "out"}, message, nobody, message, nobody]),
         (files.AGREEMENTS, [pause, {**pause, "to": "2026-03-20"}, pause, pause]),
         (files.LEAVE, [away, away, {**away, "clinician_external_id": "nobody"}]),
-    ):
+    ]
+    for columns, rows in told:
         rehearsed = dry(both_houses, files.text(columns, rows), slice_rows=2)
         assert same_report(rehearsed, applied(both_houses, rehearsed, slice_rows=2)), columns
 
 
 def test_a_dry_run_of_a_client_list_counts_as_the_real_run_does(both_houses: House) -> None:
     files.take_in(both_houses, files.appointments(files.kept("ana", 2)))
-    rows = [
+    rows: list[files.Row] = [
         {"client_external_id": "ana", "client_name": "Ana Moreno"},
         {"client_external_id": "bea", "client_name": "Bea", "agreed_cadence_days": 14},
         {"client_external_id": "ana", "client_name": "Ana Moreno"},
