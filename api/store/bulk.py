@@ -22,11 +22,11 @@ def insert(session: Session, model: type[Any], columns: tuple[str, ...], rows: I
     session.flush()
     connection = session.connection()
     converters = _converters(model.__table__, columns, connection.dialect)
-    converted = (tuple(_convert(converters, row)) for row in pending)
+    converted = [_converted(converters, row) for row in pending]
     if connection.dialect.name == "sqlite":
         names, marks = ", ".join(columns), ", ".join("?" * len(columns))
         statement = f"INSERT INTO {model.__table__.name} ({names}) VALUES ({marks})"  # noqa: S608  # names of our own columns
-        connection.exec_driver_sql(statement, list(converted))
+        connection.exec_driver_sql(statement, converted)
     else:
         _copy(connection, model.__table__.name, columns, converted)
 
@@ -60,13 +60,24 @@ def _copy(connection: sa.Connection, table: str, columns: tuple[str, ...], rows:
 
 
 @lru_cache(maxsize=64)
-def _converters(table: Table, columns: tuple[str, ...], dialect: sa.Dialect) -> tuple[Callable[[Any], Any] | None, ...]:
-    return tuple(
-        table.c[name].type.dialect_impl(dialect).bind_processor(dialect)  # what an ordinary statement would apply
-        for name in columns
-    )
+def _converters(
+    table: Table, columns: tuple[str, ...], dialect: sa.Dialect
+) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """What an ordinary statement would do to the values, by position, for the columns that need anything done."""
+    found: list[tuple[int, Callable[[Any], Any]]] = []
+    for position, name in enumerate(columns):
+        kind = table.c[name].type
+        # Our own vocabulary: the database's check constraint refuses anything else.
+        convert = str if isinstance(kind, sa.Enum) else kind.dialect_impl(dialect).bind_processor(dialect)
+        if convert is not None:
+            found.append((position, convert))
+    return tuple(found)
 
 
-def _convert(converters: tuple[Callable[[Any], Any] | None, ...], row: Row) -> Iterable[object]:
-    for convert, value in zip(converters, row, strict=True):
-        yield value if convert is None else convert(value)
+def _converted(converters: tuple[tuple[int, Callable[[Any], Any]], ...], row: Row) -> tuple[object, ...]:
+    values = list(row)
+    for position, convert in converters:
+        value = values[position]
+        if value is not None:
+            values[position] = convert(value)
+    return tuple(values)
