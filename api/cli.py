@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands import audit, caseload, imports, keys, practice, process, replay
+from api.commands import audit, caseload, demo, imports, keys, practice, process, replay
 from api.commands.refusals import explained
 
 
@@ -34,7 +34,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-for command in (process.serve, process.worker, process.migrate, replay.replay, caseload.caseload, audit.verify):
+for command in (
+    demo.demo,
+    process.serve,
+    process.worker,
+    process.migrate,
+    caseload.caseload,
+    replay.replay,
+    audit.verify,
+):
     app.command()(command)
 app.add_typer(imports.app, name="import")
 app.add_typer(practice.app, name="practice")

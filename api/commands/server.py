@@ -1,9 +1,10 @@
 """The running processes: the server with a worker beside it, or a worker alone. Both end in order when asked to."""
 
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from types import FrameType
 
 import structlog
@@ -25,21 +26,32 @@ log = structlog.get_logger("leavetaking")
 _GRACE_SECONDS = 8
 
 
-def serve(settings: Settings) -> None:
+def serve(settings: Settings, listener: socket.socket | None = None) -> None:
     """Until SIGTERM or SIGINT: then answers what was begun, and takes no more. Raises SetupMissing."""
     logs.configure(settings.log_level)
     settings.master_keys()
     opening.prepare_data_dir(settings)
-    if settings.on_sqlite:
-        migrations.upgrade(settings.url)
-    with opening.runtime(settings) as runtime:
-        server = _server(settings, runtime)
-        # uvicorn ends in order and then raises the signal again; by then the worker has still to be stopped.
-        _on_signal(lambda _signal, _frame: None)
-        with _worker_beside(runtime, wanted=settings.runs_worker):
-            server.run()
-        if not server.started:
-            raise SetupMissing(f"Nothing can listen on {settings.host} port {settings.port}: see the line above.")
+    with nullcontext(listener) if listener else bound(settings) as taken:
+        if settings.on_sqlite:
+            migrations.upgrade(settings.url)
+        with opening.runtime(settings) as runtime:
+            # uvicorn ends in order and then raises the signal again; by then the worker has still to be stopped.
+            _on_signal(lambda _signal, _frame: None)
+            with _worker_beside(runtime, wanted=settings.runs_worker):
+                _server(settings, runtime).run(sockets=[taken])
+
+
+@contextmanager
+def bound(settings: Settings) -> Iterator[socket.socket]:
+    """Takes the port before anything else is done; nobody is answered yet. Raises SetupMissing."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as taken:
+        taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            taken.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SetupMissing(f"Cannot listen on {settings.host} port {settings.port}: {error.strerror}.") from error
+        yield taken
 
 
 def work(settings: Settings) -> None:
