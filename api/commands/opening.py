@@ -41,12 +41,29 @@ def unchecked_runtime(settings: "Settings") -> "Runtime":
 
 
 def require_current_schema(opened: "Runtime") -> None:
+    if not _has_current_schema(opened):
+        raise SetupMissing("The database has not the schema of this version. Run `leavetaking migrate`.")
+
+
+def migrate_embedded(settings: "Settings") -> None:
+    """Only where there is something to do: a start that migrates nothing does not load what migrates."""
+    from api.store import migrations
+
+    opened = unchecked_runtime(settings)
+    try:
+        current = _has_current_schema(opened)
+    finally:
+        opened.sessions.kw["bind"].dispose()
+    if not current:
+        migrations.upgrade(settings.url)
+
+
+def _has_current_schema(opened: "Runtime") -> bool:
     from api.services import health
     from api.services.work import unit
 
     with unit(opened, read_only=True) as work:
-        if not health.schema_is_current(work):
-            raise SetupMissing("The database has not the schema of this version. Run `leavetaking migrate`.")
+        return health.schema_is_current(work)
 
 
 def prepare_data_dir(settings: "Settings") -> None:

@@ -18,7 +18,6 @@ from api.jobs.worker import Worker
 from api.main import create_app
 from api.services.work import Runtime
 from api.settings import Settings
-from api.store import migrations
 
 log = structlog.get_logger("leavetaking")
 
@@ -33,7 +32,7 @@ def serve(settings: Settings, listener: socket.socket | None = None) -> None:
     opening.prepare_data_dir(settings)
     with nullcontext(listener) if listener else bound(settings) as taken:
         if settings.on_sqlite:
-            migrations.upgrade(settings.url)
+            opening.migrate_embedded(settings)
         with opening.runtime(settings) as runtime:
             # uvicorn ends in order and then raises the signal again; by then the worker has still to be stopped.
             _on_signal(lambda _signal, _frame: None)
