@@ -106,17 +106,17 @@ class _Words:
         return reasons.longer_than_usual(self.day(self.strand.anchor), cadence, self.today)
 
     def staying(self) -> list[Reason]:
-        """What the calendar holds, then the last session, then a sign of life since."""
+        """What the calendar holds, then a sign of life since the last session, then the last session."""
         strand = self.strand
         found = []
         if code := _BOOKED.get(self.weighed.hold):
             found.append(reasons.plain(code))
+        if strand.life is not None and strand.life <= self.at:
+            found.append(reasons.in_touch(self.day(strand.life), self.today))
         if strand.sessions:
             found.append(reasons.came_recently(self.day(strand.anchor), self.today))
         else:
             found.append(reasons.plain(ReasonCode.NO_SESSION_YET))
-        if strand.life is not None and strand.life <= self.at:
-            found.append(reasons.in_touch(self.day(strand.life), self.today))
         return found
 
     def not_recorded(self) -> list[Reason]:
