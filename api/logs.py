@@ -18,8 +18,9 @@ _ROOT = Path(__file__).resolve().parent.parent
 _CHATTY = ("alembic", "asyncio", "httpx", "multipart", "sqlalchemy")
 
 
-def configure(level: str, stream: TextIO = sys.stderr) -> None:
+def configure(level: str, stream: TextIO | None = None) -> None:
     """Once per process, before anything is logged. The standard library's loggers take the same road."""
+    stream = stream or sys.stderr
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,

@@ -59,7 +59,7 @@ def _ask_for_consent(work: Work, client: ClientOut, chance: Random, number: int)
         channel=Channel.EMAIL,
         address=f"client{number:03}@post.example.org",
         state=chance.choice(_STATES),
-        may_mention_therapy=chance.random() < 0.5,  # noqa: PLR2004  # about half
+        may_mention_therapy=chance.choice((True, False)),
         valid_until=(work.now + timedelta(days=chance.randint(60, 700))).date(),
     )
     consents.add(work, client.id, given)
@@ -69,7 +69,7 @@ def _ask_for_consent(work: Work, client: ClientOut, chance: Random, number: int)
             channel=chance.choice((Channel.SMS, Channel.PHONE)),
             address=f"+447700900{number:03}",
             state=chance.choice(_STATES),
-            voicemail_allowed=chance.random() < 0.3,  # noqa: PLR2004  # some
+            voicemail_allowed=chance.choice((True, False, False)),
         )
         consents.add(work, client.id, telephone)
     if number % _CONTACTS_US == 1:
