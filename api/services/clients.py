@@ -10,6 +10,7 @@ from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import clients as client_store
+from api.store import doubles
 from api.store import episodes as episode_store
 from api.store import keys as key_store
 from api.store import practices as practice_store
@@ -89,8 +90,7 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
         raise invalid_field("/double_id", "A client is not a double of themselves.")
     if client.merged_into_id is not None or double.merged_into_id is not None:
         raise Conflict("One of the two was merged before.", code="merged")
-    _reseal_external_ids(work, double_id, client_id)
-    touched = client_store.move_facts(work.session, double_id=double_id, into_id=client_id)
+    touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
     episode_store.mark_for_assessment(work.session, touched)
     double.merged_into_id, double.updated_at, double.version = client_id, work.now, double.version + 1
     work.mention(double_id=str(double_id), episode_count=len(touched))
@@ -146,15 +146,6 @@ def _remember_external_id(work: Work, client: Client, source: str, external_id: 
         work.session,
         ExternalId(noun="client", source=source, digest=digest, target_id=client.id, external_id_sealed=sealed),
     )
-
-
-def _reseal_external_ids(work: Work, double_id: UUID, client_id: UUID) -> None:
-    """What the double is called elsewhere now names the client, and must die with the client's key."""
-    keys = work.client_keys([double_id, client_id])
-    for row in client_store.external_ids(work.session, "client", [double_id]):
-        opened = keys[double_id].open(row.external_id_sealed, Place("external_ids", "external_id", double_id))
-        row.external_id_sealed = keys[client_id].seal(opened, Place("external_ids", "external_id", client_id))
-    work.session.flush()
 
 
 def _search(work: Work, name: str, limit: int) -> Page[ClientOut]:

@@ -12,7 +12,7 @@ from api.store import assessments as assessment_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import members as member_store
-from api.store import names
+from api.store import names, tenancy
 from schemas.tables import Episode
 from schemas.tables.base import new_id
 from schemas.vocabulary import ActorKind, ClinicianPart, Role
@@ -42,10 +42,12 @@ def add(work: Work, given: EpisodeIn) -> EpisodeOut:
         updated_at=work.now,
     )
     work.about(episode.id)
-    episode_store.add(work.session, episode, given.client_ids, work.now)
-    episode_store.set_clinicians(work.session, episode, responsible_id, given.co_therapist_ids, work.now)
-    assessment_store.refresh(work.session, [episode.id], work.now)
-    return _shown(work, [episode])[0]
+    # Whoever begins an episode for a colleague is shown what they wrote, and sees it no more.
+    with tenancy.whole_practice(work.session):
+        episode_store.add(work.session, episode, list(dict.fromkeys(given.client_ids)), work.now)
+        episode_store.set_clinicians(work.session, episode, responsible_id, given.co_therapist_ids, work.now)
+        assessment_store.refresh(work.session, [episode.id], work.now)
+        return _shown(work, [episode])[0]
 
 
 @use_case(Permission.EPISODE_READ, audit=Action.EPISODE_READ, noun=Noun.EPISODE, subject="episode_id")
@@ -77,36 +79,23 @@ def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -
     if given.agreed_cadence_days is not None:
         episode.agreed_cadence_days = given.agreed_cadence_days
     episode.updated_at, episode.version = work.now, episode.version + 1
-    shown_before = None
-    if given.responsible_id is not None or given.co_therapist_ids is not None:
-        shown_before = _hand_over(work, episode, given)
-    assessment_store.refresh(work.session, [episode.id], work.now)
-    return shown_before or _shown(work, [episode])[0]
+    # They are still shown what they just wrote, and it is assessed with the leave of whoever has it now.
+    with tenancy.whole_practice(work.session):
+        if given.responsible_id is not None or given.co_therapist_ids is not None:
+            _hand_over(work, episode, given)
+        assessment_store.refresh(work.session, [episode.id], work.now)
+        return _shown(work, [episode])[0]
 
 
-def _hand_over(work: Work, episode: Episode, given: EpisodePatch) -> EpisodeOut | None:
-    """What the caller may still be shown if the episode leaves their sight with this."""
+def _hand_over(work: Work, episode: Episode, given: EpisodePatch) -> None:
     parts = episode_store.clinicians(work.session, [episode.id])
     held = [part.member_id for part in parts if part.part is ClinicianPart.CO_THERAPIST]
     responsible_id = given.responsible_id or episode.responsible_id
     co_therapists = held if given.co_therapist_ids is None else given.co_therapist_ids
     _require_clinicians(work, "/responsible_id", [given.responsible_id] if given.responsible_id else [])
     _require_clinicians(work, "/co_therapist_ids", co_therapists)
-    sees = work.principal.sees
-    wanted = {responsible_id, *co_therapists}
     work.mention(handed_over=given.responsible_id is not None)
-    if sees is None or sees & wanted:
-        episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)
-        return None
-    clients = _people(names.of_clients(work.session, work.keyring, _client_ids(work, episode.id)))
-    assessment_store.refresh(work.session, [episode.id], work.now)
     episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)
-    known = names.of_members(work.session, work.keyring, {one for one in wanted if one is not None})
-    return _one(episode, clients, known, responsible_id, co_therapists)
-
-
-def _client_ids(work: Work, episode_id: UUID) -> list[UUID]:
-    return episode_store.participants(work.session, [episode_id])[episode_id]
 
 
 def _required(work: Work, episode_id: UUID) -> Episode:
@@ -139,39 +128,23 @@ def _shown(work: Work, episodes: Sequence[Episode]) -> list[EpisodeOut]:
         if part.part is ClinicianPart.CO_THERAPIST:
             co_therapists[part.episode_id].append(part.member_id)
     return [
-        _one(
-            episode,
-            _people({client_id: clients[client_id] for client_id in participants[episode.id] if client_id in clients}),
-            known,
-            episode.responsible_id,
-            co_therapists[episode.id],
+        EpisodeOut(
+            id=episode.id,
+            format=episode.format,
+            kind=episode.kind,
+            clients=[PersonOut(id=one, name=clients[one]) for one in participants[episode.id] if one in clients],
+            responsible=_person(episode.responsible_id, known) if episode.responsible_id else None,
+            co_therapists=[_person(member_id, known) for member_id in co_therapists[episode.id]],
+            time_zone=episode.time_zone,
+            started_at=episode.started_at,
+            ended_at=episode.ended_at,
+            agreed_cadence_days=episode.agreed_cadence_days,
+            previous_episode_id=episode.previous_episode_id,
+            version=episode.version,
         )
         for episode in episodes
     ]
 
 
-def _people(found: dict[UUID, str]) -> list[PersonOut]:
-    return [PersonOut(id=person_id, name=name) for person_id, name in found.items()]
-
-
-def _one(
-    episode: Episode,
-    clients: list[PersonOut],
-    known: dict[UUID, str],
-    responsible_id: UUID | None,
-    co_therapists: Collection[UUID],
-) -> EpisodeOut:
-    return EpisodeOut(
-        id=episode.id,
-        format=episode.format,
-        kind=episode.kind,
-        clients=clients,
-        responsible=PersonOut(id=responsible_id, name=known[responsible_id]) if responsible_id else None,
-        co_therapists=[PersonOut(id=member_id, name=known[member_id]) for member_id in co_therapists],
-        time_zone=episode.time_zone,
-        started_at=episode.started_at,
-        ended_at=episode.ended_at,
-        agreed_cadence_days=episode.agreed_cadence_days,
-        previous_episode_id=episode.previous_episode_id,
-        version=episode.version,
-    )
+def _person(member_id: UUID, known: dict[UUID, str]) -> PersonOut:
+    return PersonOut(id=member_id, name=known[member_id])

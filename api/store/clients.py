@@ -9,16 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store.sealing import WrappedKey
-from schemas.tables import (
-    Appointment,
-    Client,
-    ClientKey,
-    Consent,
-    Contact,
-    Episode,
-    EpisodeParticipant,
-    ExternalId,
-)
+from schemas.tables import Client, ClientKey, Consent, Episode, EpisodeParticipant, ExternalId
 
 
 def get(session: Session, client_id: UUID) -> Client | None:
@@ -113,29 +104,6 @@ def add_consent(session: Session, consent: Consent) -> None:
 def delete_consent(session: Session, consent: Consent) -> None:
     session.delete(consent)
     session.flush()
-
-
-def move_facts(session: Session, *, double_id: UUID, into_id: UUID) -> list[UUID]:
-    """Moves a double's part in episodes, appointments and contacts to the other client; returns the episodes touched."""
-    shared = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == into_id)
-    mine = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == double_id)
-    touched = list(session.scalars(mine))
-    both = sa.and_(col(EpisodeParticipant.client_id) == double_id, col(EpisodeParticipant.episode_id).in_(shared))
-    session.execute(sa.delete(EpisodeParticipant).where(both).execution_options(synchronize_session=False))
-    for model in (EpisodeParticipant, Appointment, Contact):
-        session.execute(
-            sa.update(model)
-            .where(col(model.client_id) == double_id)
-            .values(client_id=into_id)
-            .execution_options(synchronize_session=False)
-        )
-    session.execute(
-        sa.update(ExternalId)
-        .where(col(ExternalId.noun) == "client", col(ExternalId.target_id) == double_id)
-        .values(target_id=into_id)
-        .execution_options(synchronize_session=False)
-    )
-    return touched
 
 
 def episodes_of(session: Session, client_id: UUID) -> Sequence[Episode]:
