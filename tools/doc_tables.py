@@ -1,4 +1,4 @@
-"""The tables of the documents that the code knows better: permissions, audited acts, codes, reasons, next acts.
+"""The tables of the documents that the code knows better: sign-ins, permissions, audited acts, codes, reasons, next acts.
 
 A table stands between `<!-- table: name -->` and `<!-- end -->`. `python -m tools.doc_tables` writes them all anew;
 tests/docs/test_tables.py fails when one is out of step.
@@ -21,6 +21,7 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.reasons import Reason, ReasonCode
 from api.rest import problems
+from api.sample import staff
 from api.services.gate import Rule
 from schemas.vocabulary import NextStepKind, Role
 from tools.tree import ROOT, project_files
@@ -49,6 +50,15 @@ def use_cases() -> list[UseCase]:
             if rule is not None and function.__module__ == module.name:
                 found.append(UseCase(f"{module.name.rpartition('.')[2]}.{name}", rule))
     return sorted(found, key=lambda one: one.name)
+
+
+def sign_ins() -> str:
+    """Who can sign in to the sample practice."""
+    rows = [
+        (one.name, f"`{one.email}`", ", ".join(sorted(one.roles)).replace("_", " "), one.looks_at)
+        for one in staff.COLLEAGUES
+    ]
+    return _drawn(("name", "e-mail", "role", "look at"), rows)
 
 
 def permissions() -> str:
@@ -155,6 +165,7 @@ def next_acts() -> str:
 
 
 TABLES: dict[str, Callable[[], str]] = {
+    "sign-ins": sign_ins,
     "permissions": permissions,
     "processes": processes,
     "actions": actions,

@@ -1,17 +1,18 @@
 """The README's requests are made against the product, in their order, and answered as it shows."""
 
-import json
 import re
 from pathlib import Path
 
 import pytest
 
-from api.domain.access import OPERATOR
-from api.services import practices
-from api.services.work import unit
+from api.sample.staff import DANIEL, PASSWORD
+from api.services import members
+from api.store import members as member_store
+from api.store import passwords
+from schemas.wire.members import MemberIn
 from schemas.wire.sign_ins import SignInIn
 from tests.docs.requests import Shell, blocks, differences, parsed
-from tests.support.house import ZONE, House
+from tests.support.house import House
 from tools.tree import ROOT
 
 README = ROOT / "README.md"
@@ -19,7 +20,7 @@ README = ROOT / "README.md"
 
 def test_the_road_of_the_readme_runs_and_is_answered_as_shown(house: House) -> None:
     shown = list(blocks(README))
-    _found_the_practice_of(house, README)
+    _let_in(house, README)
     shell = Shell(house.api())
     faults = [
         f"{block.commands.splitlines()[-1]} {fault}"
@@ -30,14 +31,16 @@ def test_the_road_of_the_readme_runs_and_is_answered_as_shown(house: House) -> N
     assert len(shown) == 7
 
 
-def _found_the_practice_of(house: House, document: Path) -> None:
-    """A practice whose founder has the name, address and password that the document uses."""
-    told = document.read_text(encoding="utf-8")
-    given = SignInIn.model_validate_json(re.search(r"sign-ins --json '(.*)'", told)[1])  # type: ignore[index]  # it is there
-    name = json.loads(re.search(r'"responsible": \{"id": "…", "name": (".*?")\}', told)[1])  # type: ignore[index]  # it is there
-    founder = practices.Founder(name, given.email, given.password.get_secret_value())
-    with unit(house.runtime, OPERATOR) as work:
-        practices.create(work, name="Practice of the README", time_zone=ZONE, founder=founder)
+def _let_in(house: House, document: Path) -> None:
+    """Gives the clinician of the sample practice by whom the document signs in an account here."""
+    given = SignInIn.model_validate_json(re.findall(r"sign-ins --json '(.*)'", document.read_text(encoding="utf-8"))[0])
+    assert given.email == DANIEL.email
+    assert given.password.get_secret_value() == PASSWORD
+    with house.work(house.founder) as work:
+        wanted = MemberIn(name=DANIEL.name, email=DANIEL.email, roles=sorted(DANIEL.roles))
+        member = member_store.get(work.session, members.add(work, wanted).member.id)
+        assert member is not None
+        member.password_hash, member.must_change_password = passwords.hashed(PASSWORD), False
 
 
 @pytest.mark.parametrize(
