@@ -6,7 +6,7 @@ from uuid import UUID
 
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, NotFound, invalid_field
+from api.domain.errors import AccessDenied, Conflict, NotFound, invalid_field
 from api.domain.facts import AppointmentFact
 from api.domain.history import StatusEvent
 from api.services.gate import Noun, use_case
@@ -20,7 +20,7 @@ from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People
 from schemas.tables import Appointment
 from schemas.tables.base import new_id
-from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator, RowOutcome
+from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator, Role, RowOutcome
 from schemas.wire.appointments import (
     AppointmentBatchIn,
     AppointmentBatchItem,
@@ -43,6 +43,8 @@ def upsert(work: Work, source: str, external_id: str, given: AppointmentIn) -> t
     _refuse_future_knowledge(work, given.status_known_at, "/status_known_at")
     item = AppointmentBatchItem(source=source, external_id=external_id, **given.model_dump(exclude_unset=True))
     outcome = _take(work, source, [item])[0]
+    if outcome.code == "not_in_your_caseload":
+        raise AccessDenied(code=outcome.code)
     if outcome.row_id is None:
         field = "/episode_id" if given.episode_id else "/client_external_id"
         raise invalid_field(field, outcome.detail or "This cannot be taken.")
@@ -84,7 +86,7 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
     if episode is None:
         raise invalid_field("/episode_id", "There is no such episode.")
     if not episode_store.may_change(work.session, episode.id, work.principal.changes):
-        raise Conflict("Only a clinician of this episode books its times.", code="not_in_your_caseload")
+        raise AccessDenied(code="not_in_your_caseload")
     if episode.ended_at is not None:
         raise Conflict("This episode has ended.", code="episode_ended")
     row = _new(work, episode.id, given.starts_at, given.duration_minutes, standing=given.standing)
@@ -108,10 +110,16 @@ def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> Appoin
     row = _required(work, appointment_id)
     if given.status in _OUTCOMES and row.starts_at > work.now:
         raise Conflict("This time has not come yet.", code="not_yet")
-    event = StatusEvent(given.status, row.starts_at, work.now, given.initiator or row.initiator, given.excused)
-    appointment_store.learn(work.session, row, event, work.principal.id)
+    # Who booked a time says nothing about whose doing it is that it was not kept, so that is not carried over.
+    event = StatusEvent(given.status, row.starts_at, work.now, given.initiator, given.excused)
+    is_news = appointment_store.learn(work.session, row, event, work.principal.id)
     if given.new_starts_at is not None:
-        _book_instead(work, row, given.new_starts_at, given.initiator)
+        instead = None if is_news else appointment_store.booked_instead(work.session, row)
+        if instead is None:
+            _book_instead(work, row, given.new_starts_at, given.initiator)
+        else:
+            moved = StatusEvent(AppointmentStatus.BOOKED, given.new_starts_at, work.now, given.initiator)
+            appointment_store.learn(work.session, instead, moved, work.principal.id)
     assessment_store.refresh(work.session, [row.episode_id], work.now)
     work.mention(status=given.status, excused=given.excused)
     return _shown(row)
@@ -159,6 +167,8 @@ def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> lis
         time_zone=practice_store.current(work.session).time_zone,
         now=work.now,
         recorded_by=work.principal.id,
+        changes=work.principal.changes,
+        begins_for=work.principal.id if Role.CLINICIAN in work.principal.roles else None,
     )
     people = People(context)
     facts = [_fact(work, item) for item in items]
@@ -180,8 +190,7 @@ def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> lis
 
 def _episodes_named(work: Work, items: Sequence[AppointmentBatchItem]) -> set[UUID]:
     named = {item.episode_id for item in items if item.episode_id is not None}
-    found = {episode.id for episode in episode_store.every(work.session, named)} if named else set()
-    return {one for one in found if episode_store.may_change(work.session, one, work.principal.changes)}
+    return {episode.id for episode in episode_store.every(work.session, named)} if named else set()
 
 
 def _fact(work: Work, item: AppointmentBatchItem) -> AppointmentFact:

@@ -77,6 +77,9 @@ def use_case(
             except NotFound:
                 _keep(work, rule, AuditOutcome.NOT_FOUND, subject_id)
                 raise
+            except AccessDenied:
+                _keep(work, rule, AuditOutcome.DENIED, work.subject_id)
+                raise
             if rule.action is not None:
                 audit_store.add(work.session, _entry(work, rule, AuditOutcome.ALLOWED, work.subject_id))
             return answer

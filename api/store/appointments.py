@@ -12,6 +12,7 @@ from api.domain import appointments as rules
 from api.domain.history import StatusEvent
 from schemas.tables import Appointment, AppointmentEvent
 from schemas.tables.base import Identifier, Instant
+from schemas.vocabulary import AppointmentStatus
 
 # The source of times booked here rather than in another system.
 OWN_SOURCE = "leavetaking"
@@ -89,6 +90,18 @@ def learn(session: Session, appointment: Appointment, event: StatusEvent, record
     appointment.status_known_at, appointment.version = says.known_at, appointment.version + 1
     session.flush()
     return True
+
+
+def booked_instead(session: Session, moved: Appointment) -> Appointment | None:
+    """The time booked here in the same act in which another was recorded as moved, if it still stands."""
+    statement = sa.select(Appointment).where(
+        col(Appointment.episode_id) == moved.episode_id,
+        col(Appointment.source) == OWN_SOURCE,
+        col(Appointment.created_at) == moved.status_known_at,
+        col(Appointment.status) == AppointmentStatus.BOOKED,
+        col(Appointment.id) != moved.id,
+    )
+    return session.scalars(statement).first()
 
 
 def events(session: Session, appointment_id: UUID) -> list[tuple[int, StatusEvent]]:

@@ -62,6 +62,9 @@ _CHANGED = (
 )
 
 
+_NOT_YOURS = refused("not_in_your_caseload", "This episode is in another caseload: it is read here, not written in.")
+
+
 @dataclass(slots=True)
 class _Draft:
     """An appointment while a slice is being taken in."""
@@ -122,8 +125,12 @@ def _take_one(
         episode_id = named or people.episode(wanted(fact))
         if episode_id is None:
             return refused("unknown_client", "No client of this source has this external id. Send the client first.")
+        if not people.may_change(episode_id):
+            return _NOT_YOURS
         drafts[key] = draft = _new(intake, people, key, fact, episode_id)
         created = True
+    elif intake.changes is not None and not people.may_change(draft.episode_id):
+        return _NOT_YOURS
     else:
         created = False
     added = rules.news(draft.events, fact.events)

@@ -30,7 +30,8 @@ def refused(code: str, detail: str) -> Outcome:
 class Intake:
     """One unit's worth of taking in. `adds_people`: a file may name clients and clinicians we never heard of;
     a single appointment may not. `touched` and `clinicians_away` collect what wants assessing afterwards.
-    With a `rehearsal` nothing will be kept, and earlier slices are known from it alone.
+    `changes` are the members in whose caseloads may be written (None: the whole practice); an episode that has to be
+    begun is `begins_for`'s where the source names nobody. With a `rehearsal` nothing will be kept, and earlier slices are known from it alone.
     """
 
     session: Session
@@ -44,6 +45,8 @@ class Intake:
     import_id: UUID | None = None
     recorded_by: UUID | None = None
     adds_people: bool = False
+    changes: frozenset[UUID] | None = None
+    begins_for: UUID | None = None
     rehearsal: Rehearsal | None = None
     touched: set[UUID] = field(default_factory=set)
     clinicians_away: set[UUID] = field(default_factory=set)

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.store import bulk, clients
+from api.store import bulk, clients, episodes
 from api.store.intake.context import Intake
 from api.store.sealing import DataKey, Place
 from schemas.tables import (
@@ -62,6 +62,7 @@ class People:
     _groups: dict[str, UUID] = field(default_factory=dict)
     _episodes: dict[UUID, list[KnownEpisode]] = field(default_factory=dict)
     _zones: dict[UUID, str] = field(default_factory=dict)
+    _changeable: dict[UUID, bool] = field(default_factory=dict)
 
     def look_up(self, wanted: Collection[Wanted]) -> None:
         self.known_clients({one.client_key for one in wanted})
@@ -99,6 +100,11 @@ class People:
             clinician_id = self.clinician(wanted.clinician_key)
             return max(fitting, key=lambda one: (one.ended_at is None, one.responsible_id == clinician_id, one.id)).id
         return self._begin(client_id, wanted)
+
+    def may_change(self, episode_id: UUID) -> bool:
+        if episode_id not in self._changeable:
+            self._changeable[episode_id] = episodes.may_change(self.intake.session, episode_id, self.intake.changes)
+        return self._changeable[episode_id]
 
     def _known(self, noun: str, keys: set[str]) -> dict[str, UUID]:
         if not keys:
@@ -187,7 +193,7 @@ class People:
             id=new_id(),
             format=wanted.format or EpisodeFormat.INDIVIDUAL,
             kind=EpisodeKind.ONGOING,
-            responsible_id=self.clinician(wanted.clinician_key),
+            responsible_id=self._responsible(wanted),
             time_zone=self._zones.get(client_id, intake.time_zone),
             started_at=wanted.at,
             agreed_cadence_days=wanted.agreed_cadence_days,
@@ -215,6 +221,12 @@ class People:
         known = KnownEpisode(episode.id, episode.format, episode.responsible_id, episode.started_at, None)
         self._episodes.setdefault(client_id, []).append(known)
         return episode.id
+
+    def _responsible(self, wanted: Wanted) -> UUID | None:
+        """Whoever writes in their own caseload alone begins episodes there and nowhere else."""
+        if self.intake.changes is not None:
+            return self.intake.begins_for
+        return self.clinician(wanted.clinician_key) or self.intake.begins_for
 
     def _join(self, episode_id: UUID, client_id: UUID, wanted: Wanted) -> UUID:
         known = self._episodes.setdefault(client_id, [])
