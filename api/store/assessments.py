@@ -15,10 +15,14 @@ from schemas.tables.base import FAR_FUTURE
 
 
 def refresh(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:
-    """Assesses these episodes anew from all their facts. Call it in the unit that changed a fact."""
+    """Assesses these episodes anew from all their facts. Call it in the unit that changed a fact.
+
+    Held before their facts are read: of two units that add facts at once, the second waits and sees both.
+    """
     session.flush()
+    mine = episodes.held(session, episode_ids)
     assessed = work_out(session, episode_ids, now)
-    for episode in episodes.every(session, episode_ids):
+    for episode in mine:
         _store(episode, assessed[episode.id])
     session.flush()
 
