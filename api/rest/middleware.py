@@ -8,7 +8,9 @@ from http import HTTPStatus
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.rest import problems
@@ -28,8 +30,14 @@ SECURITY_HEADERS = {
 API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 
-class BodyTooLarge(Exception):
-    """The body went over the limit for its route while it was being read."""
+class BodyTooLarge(HTTPException):
+    """The body went over the limit for its route while it was being read.
+
+    Only an HTTPException gets through FastAPI's reading of bodies as it is; anything else becomes a 400.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, headers={"Connection": "close"})
 
 
 class RequestFrame:
@@ -82,9 +90,14 @@ class RequestFrame:
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
         detail = f"This is larger than the {limit // 1024} KiB that are accepted here."
-        answer = problems.document(
-            Request(scope), HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail, headers={"Connection": "close"}
+        request = Request(scope)
+        answer: Response = problems.document(
+            request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail, headers={"Connection": "close"}
         )
+        # This is outside the application's error handlers, where the front end shows problems as pages.
+        as_page = getattr(scope["app"].state, "as_page", None)
+        if as_page is not None:
+            answer = as_page(request, answer)
         await answer(scope, receive, send)
 
 

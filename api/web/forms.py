@@ -6,6 +6,7 @@ from typing import Annotated, BinaryIO, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.datastructures import UploadFile
 
 from api.domain.errors import Conflict, DomainError, FieldProblem, Invalid, VersionMismatch
@@ -35,6 +36,19 @@ _IN_WORDS = {
     "string_pattern_mismatch": "This is not written as it has to be.",
 }
 _EXPLAINED = "value_error"
+# Rules about several fields together: the field beside which they are said, and the words for people.
+_TOGETHER = {
+    "to_on comes before from_on": ("to_on", "The last day comes before the first."),
+    "to_on must not be before from_on": ("to_on", "The last day comes before the first."),
+    "cadence_days goes with cadence_change, and only with it": (
+        "cadence_days",
+        "Say how many days, from one to a year.",
+    ),
+    "safe_from and safe_until belong together": ("safe_until", "Give both times, or neither."),
+    "an episode's absence is a pause or the client away": ("kind", "Choose one of these."),
+    "consents are for e-mail, sms, phone and letter": ("channel", "Choose one of these."),
+    "an episode is ended, not agreed to be discharged, here": ("kind", "Choose one of these."),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +107,7 @@ def as_shape(shape: type[Shape], **values: object) -> Shape:
     try:
         return shape.model_validate(values)
     except ValidationError as error:
-        found = error.errors(include_url=False, include_input=False)
-        raise Invalid(
-            *(FieldProblem(_pointer(item["loc"]), _words(item["type"], item["msg"])) for item in found)
-        ) from None
+        raise Invalid(*(_problem(item) for item in error.errors(include_url=False, include_input=False))) from None
 
 
 def prefilled(**values: object) -> Form:
@@ -118,10 +129,17 @@ def version_of(form: Form) -> int:
     return int(typed)
 
 
+def _problem(found: ErrorDetails) -> FieldProblem:
+    message = found["msg"].removeprefix("Value error, ")
+    if not found["loc"] and message in _TOGETHER:
+        name, said = _TOGETHER[message]
+        return FieldProblem(f"/{name}", said)
+    return FieldProblem(_pointer(found["loc"]), _words(found["type"], message))
+
+
 def _words(kind: str, message: str) -> str:
     if kind == _EXPLAINED:
-        said = message.removeprefix("Value error, ")
-        return said[:1].upper() + said[1:].rstrip(".") + "."
+        return message[:1].upper() + message[1:].rstrip(".") + "."
     return _IN_WORDS.get(kind, message.rstrip(".") + ".")
 
 

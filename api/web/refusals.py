@@ -11,7 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
-from api.domain.errors import DomainError, NotSignedIn
+from api.domain.errors import DomainError, NotFound, NotSignedIn
 from api.web import templating
 from api.web.said import Said
 from api.web.visits import PAGE_HEADERS, OwnPasswordFirst, Visit, sign_in_path
@@ -34,15 +34,27 @@ _WORDS: dict[int, tuple[str, str]] = {
     500: ("Something went wrong here", "It has been noted. Nothing you did is to blame; try again in a moment."),
     503: ("One moment, please", "The practice's records are busy. Nothing was changed; try again."),
 }
+_KEPT_HEADERS = frozenset({"retry-after", "connection"})
 _DETAIL_SAYS_MORE = frozenset({403, 409, 413, 422})
 
 
 def install(app: FastAPI) -> None:
     """Over whatever handlers there are. Forms ask the former one for the status of what they show again."""
     app.state.problem_of = app.exception_handlers[DomainError]
+    app.state.as_page = as_page
     app.add_exception_handler(OwnPasswordFirst, _to_own_password)
     for kind in (DomainError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _with_pages(cast("Handler", app.exception_handlers[kind])))
+
+
+def as_page(request: Request, answer: Response) -> Response:
+    """A problem document as a page, where a person asked for one."""
+    if not wants_page(request):
+        return answer
+    shown = page(request, Problem.model_validate_json(bytes(answer.body)))
+    for name in _KEPT_HEADERS & set(answer.headers):
+        shown.headers[name] = answer.headers[name]
+    return shown
 
 
 def wants_page(request: Request) -> bool:
@@ -67,25 +79,29 @@ def page(request: Request, problem: Problem) -> HTMLResponse:
         detail=problem.detail if problem.status in _DETAIL_SAYS_MORE else "",
         request_id=problem.request_id if problem.status >= status.HTTP_500_INTERNAL_SERVER_ERROR else None,
     )
-    return HTMLResponse(html, problem.status, PAGE_HEADERS)
+    named = {"X-Request-ID": problem.request_id} if problem.request_id else {}
+    return HTMLResponse(html, problem.status, PAGE_HEADERS | named)
 
 
 def _with_pages(former: Handler) -> Handler:
     def handle(request: Request, error: Exception) -> Response:
-        if not wants_page(request):
-            return former(request, error)
-        if isinstance(error, NotSignedIn):
+        if wants_page(request) and isinstance(error, NotSignedIn):
             return _to_sign_in(request)
-        answer = former(request, error)
-        problem = Problem.model_validate_json(bytes(answer.body))
-        if isinstance(error, RequestValidationError) and any(item["loc"][:1] == ("path",) for item in error.errors()):
-            problem = problem.model_copy(update={"status": status.HTTP_404_NOT_FOUND})
-        shown = page(request, problem)
-        if "retry-after" in answer.headers:
-            shown.headers["Retry-After"] = answer.headers["retry-after"]
-        return shown
+        if wants_page(request) and isinstance(error, RequestValidationError) and _is_no_address(error):
+            return as_page(request, _problem_of(request, NotFound()))
+        return as_page(request, former(request, error))
 
     return handle
+
+
+def _problem_of(request: Request, error: DomainError) -> Response:
+    answer: Response = request.app.state.problem_of(request, error)
+    return answer
+
+
+def _is_no_address(error: RequestValidationError) -> bool:
+    """An id that is none is an address at which there is nothing."""
+    return any(item["loc"][:1] == ("path",) for item in error.errors())
 
 
 def _to_sign_in(request: Request) -> Response:

@@ -32,7 +32,12 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # With no referrer at all browsers send no Origin either, by which older ones show that a form is ours.
-PAGE_HEADERS = {"Content-Security-Policy": POLICY, "Referrer-Policy": "same-origin", "Cache-Control": "no-store"}
+PAGE_HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 _MEMBER_TOKEN = "lts_"  # noqa: S105  # how a member's token begins
 _LONGEST_PATH = 500
 

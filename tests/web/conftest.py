@@ -20,7 +20,7 @@ from schemas.vocabulary import (
     ContactOutcome,
     EpisodeFormat,
 )
-from schemas.wire.appointments import AppointmentBatchIn, AppointmentBatchItem
+from schemas.wire.appointments import AppointmentBatchIn, AppointmentBatchItem, AppointmentOut
 from schemas.wire.clients import ClientIn, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
 from schemas.wire.episodes import EpisodeIn
@@ -29,6 +29,7 @@ from tests.support.server import free_port
 
 Visitor = Callable[..., TestClient]
 OWN_PAGE = {"Sec-Fetch-Site": "same-origin", "Accept": "text/html"}
+HOSTILE = "<script>alert('x')</script> O'Hara & Söhne"
 CAME, NOT_KEPT, BOOKED = AppointmentStatus.ATTENDED, AppointmentStatus.NO_SHOW, AppointmentStatus.BOOKED
 
 
@@ -76,6 +77,12 @@ class Scene:
         self.people[name] = Case(ids[0], episode.id)
         return self.people[name]
 
+    def appointments_of(self, case: Case) -> list[AppointmentOut]:
+        with self.house.work(self.clinician) as work:
+            return appointments.page(
+                work, episode_id=case.episode_id, since=None, until=None, cursor=None, limit=200
+            ).items
+
 
 def weekly(*, until: int, weeks: int) -> list[tuple[int, AppointmentStatus]]:
     """A session every week, the last one `until` days from now."""
@@ -83,30 +90,34 @@ def weekly(*, until: int, weeks: int) -> list[tuple[int, AppointmentStatus]]:
 
 
 @pytest.fixture
-def scene(house: House) -> Scene:
-    """One quiet, one drifting, one to record, one couple in rhythm, one on a pause, and a name that means mischief."""
+def drifting(house: House) -> Scene:
+    """One client only, drifting: for tests that need somebody and no crowd."""
     made = Scene(house, house.clinician)
-    made.add("Ana Moreno", *weekly(until=-44, weeks=14), (-37, NOT_KEPT))
-    jonas = made.add("Jonas Weber", *weekly(until=-14, weeks=12), (-7, NOT_KEPT))
-    made.add("Priya Nair", *weekly(until=-8, weeks=9), (-1, BOOKED), (6, BOOKED))
-    made.add("Lena Brandt", *weekly(until=-2, weeks=10), (5, BOOKED), (12, BOOKED), names=("Tom Brandt",))
-    paused = made.add("Mateo Ruiz", *weekly(until=-21, weeks=8))
-    made.add("<script>alert('x')</script> O'Hara & Söhne", *weekly(until=-4, weeks=4), (3, BOOKED))
-    made.add("שרה כהן", *weekly(until=-5, weeks=6), (2, BOOKED))
+    made.add("Jonas Weber", *weekly(until=-12, weeks=12), (-5, NOT_KEPT))
+    return made
+
+
+@pytest.fixture
+def scene(house: House, drifting: Scene) -> Scene:
+    """One quiet, one drifting, one to record, one couple in rhythm, one on a pause, and a name that means mischief."""
+    drifting.add("Ana Moreno", *weekly(until=-44, weeks=14), (-37, NOT_KEPT))
+    drifting.add("Priya Nair", *weekly(until=-8, weeks=9), (-1, BOOKED), (6, BOOKED))
+    drifting.add("Lena Brandt", *weekly(until=-2, weeks=10), (5, BOOKED), (12, BOOKED), names=("Tom Brandt",))
+    paused = drifting.add("Mateo Ruiz", *weekly(until=-21, weeks=8))
+    drifting.add(HOSTILE, *weekly(until=-4, weeks=4), (3, BOOKED))
+    drifting.add("שרה כהן", *weekly(until=-5, weeks=6), (2, BOOKED))
+    jonas, today = drifting.people["Jonas Weber"], house.now.date()
     with house.work(house.clinician) as work:
-        today = house.now.date()
-        away = AbsenceIn(kind=AbsenceKind.CLIENT_AWAY, from_on=today - timedelta(days=18), to_on=today + timedelta(days=10))
-        absences.record(work, paused.episode_id, away)
+        first, last = today - timedelta(days=18), today + timedelta(days=10)
+        absences.record(work, paused.episode_id, AbsenceIn(kind=AbsenceKind.CLIENT_AWAY, from_on=first, to_on=last))
+        at = house.now - timedelta(days=20)
         call = ContactIn(
-            direction=ContactDirection.OUTBOUND,
-            channel=Channel.PHONE,
-            outcome=ContactOutcome.VOICEMAIL,
-            at=house.now - timedelta(days=3),
+            direction=ContactDirection.OUTBOUND, channel=Channel.PHONE, outcome=ContactOutcome.VOICEMAIL, at=at
         )
         contacts.record(work, jonas.episode_id, call)
         way = ConsentIn(channel=Channel.PHONE, address="+34 912 345 678", state=ConsentState.GRANTED)
         consents.add(work, jonas.client_id, way)
-    return made
+    return drifting
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Times: booking one, saying what became of it, and saying it again when the record had it wrong."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from fastapi import APIRouter, status
@@ -83,7 +84,9 @@ def _given(sent: Form, zone: str) -> OutcomeIn:
 def _booked_already(work: Work, given: AppointmentNewIn) -> bool:
     """A hurried finger sends the same form twice; nobody sits in the same room twice at one time."""
     at = given.starts_at
-    found = appointments.page(work, episode_id=given.episode_id, since=at, until=at, cursor=None, limit=10).items
+    found = appointments.page(
+        work, episode_id=given.episode_id, since=at, until=at + timedelta(minutes=1), cursor=None, limit=10
+    ).items
     return any(one.status is AppointmentStatus.BOOKED and one.starts_at == at for one in found)
 
 

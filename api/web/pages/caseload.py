@@ -41,13 +41,13 @@ class Card:
 @router.get("")
 def read(
     visit: SignedIn,
-    stage: Annotated[Stage | str | None, Query()] = None,
-    clinician: Annotated[UUID | str | None, Query()] = None,
+    stage: Annotated[str, Query(max_length=40)] = "",
+    clinician: Annotated[str, Query(max_length=40)] = "",
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """An empty choice in the filter is no choice; one that does not exist shows everybody."""
-    wanted = stage if isinstance(stage, Stage) else None
-    whose = clinician if isinstance(clinician, UUID) else None
+    wanted = next((one for one in _STAGES if one == stage), None)
+    whose = _id(clinician)
     with visit.work() as work:
         found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS)
         cards = [_card(visit, work, item) for item in found.items]
@@ -68,6 +68,13 @@ def read(
         contact_taps=acts.CONTACT_TAPS,
         outcome_taps=acts.OUTCOME_TAPS,
     )
+
+
+def _id(chosen: str) -> UUID | None:
+    try:
+        return UUID(chosen)
+    except ValueError:
+        return None
 
 
 def _path(chosen: dict[str, str]) -> str:

@@ -13,7 +13,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from api.domain.access import Permission
-from api.domain.errors import NotFound, VersionMismatch
+from api.domain.errors import Invalid, NotFound, VersionMismatch
 from api.services import absences, clients, consents, engagement, episodes, timeline
 from api.services.work import Work
 from api.web import acts, attendance
@@ -84,23 +84,23 @@ def page(visit: SignedIn, cursor: Annotated[UUID | None, Query()] = None) -> Res
 def no_search(visit: SignedIn) -> Response:
     """Where a browser lands that opens the address of a search again."""
     with visit.work():
+        visit.require(Permission.CLIENT_READ)
         return visit.go("/clients")
 
 
 @router.post("/search")
 def search(visit: SignedIn, sent: Sent) -> Response:
     name, status_code = sent.given("name"), status.HTTP_200_OK
-    if name is None:
-        return visit.go("/clients")
     found: list[ClientOut] = []
-    try:
-        wanted = as_shape(NameSearch, name=name)
-        with visit.work() as work:
+    with visit.work() as work:
+        visit.require(Permission.CLIENT_READ)
+        if name is None:
+            return visit.go("/clients")
+        try:
+            wanted = as_shape(NameSearch, name=name)
             found = clients.page(work, name=wanted.name, after=None, limit=_FOUND).items
-    except TO_PUT_RIGHT as error:
-        status_code = visit.refused(sent, error)
-        with visit.work():
-            pass
+        except Invalid as error:
+            status_code = visit.refused(sent, error)
     return visit.page(
         "clients.html", status_code=status_code, form=sent, found=found, next_cursor=None, looked_for=name
     )
@@ -166,13 +166,10 @@ def edit(visit: SignedIn, client_id: UUID) -> Response:
 def change(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
     """When somebody else was faster, what was typed stays, and what is stored now is shown beside it."""
     try:
-        given = as_shape(
-            ClientPatch,
-            **sent.present("time_zone"),
-            name=sent.text("name"),
-            client_contacts_us=sent.ticked("contacts_us"),
-        )
         with visit.work() as work:
+            visit.require(Permission.CLIENT_EDIT)
+            fields = {"name": sent.text("name"), "client_contacts_us": sent.ticked("contacts_us")}
+            given = as_shape(ClientPatch, **sent.present("time_zone"), **fields)
             clients.change(work, client_id, given, version=version_of(sent))
     except TO_PUT_RIGHT as error:
         status_code = visit.refused(sent, error)

@@ -68,8 +68,9 @@ def edit(visit: SignedIn, episode_id: UUID) -> Response:
 def change(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     """Naming another clinician hands the episode over; whoever handed it over may lose sight of it."""
     try:
-        given = as_shape(EpisodePatch, **sent.present("kind", "agreed_cadence_days", "responsible_id"))
         with visit.work() as work:
+            visit.require(Permission.EPISODE_EDIT)
+            given = as_shape(EpisodePatch, **sent.present("kind", "agreed_cadence_days", "responsible_id"))
             before = episodes.read(work, episode_id)
             if before.responsible is not None and given.responsible_id == before.responsible.id:
                 given = given.model_copy(update={"responsible_id": None})

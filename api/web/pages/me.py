@@ -50,9 +50,9 @@ def change_password(visit: SignedInAnyhow, sent: Sent) -> Response:
 @router.post("/leave")
 def record_leave(visit: SignedIn, sent: Sent) -> Response:
     try:
-        given = as_shape(LeaveIn, **sent.present("from_on", "to_on"))
         with visit.work() as work:
-            leave.record_own(work, given)
+            visit.require(Permission.ABSENCE_RECORD)
+            leave.record_own(work, as_shape(LeaveIn, **sent.present("from_on", "to_on")))
     except TO_PUT_RIGHT as error:
         return _account(visit, sent, visit.refused(sent, error))
     return visit.go("/me", Said.RECORDED)

@@ -1,0 +1,117 @@
+"""What holds for every page: strict headers, nothing kept by a cache, our own files only, errors as pages."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.domain.errors import Busy
+from api.web import assets
+from tests.support.house import House
+from tests.web.conftest import OWN_PAGE, Scene, Visitor
+
+POLICY = {
+    "default-src": "'none'",
+    "style-src": "'self'",
+    "script-src": "'self'",
+    "img-src": "'self'",
+    "font-src": "'self'",
+    "form-action": "'self'",
+    "base-uri": "'none'",
+    "frame-ancestors": "'none'",
+}
+
+
+def test_every_answer_to_a_visitor_has_the_strict_policy(house: House, visitor: Visitor) -> None:
+    nobody, clinician = visitor(), visitor(house.clinician)
+    answers = [
+        nobody.get("/sign-in"),
+        nobody.get("/caseload"),
+        clinician.get("/caseload"),
+        clinician.get("/members/new"),
+        clinician.get("/nothing-of-this-name"),
+        clinician.post("/clients/new", data={"name": ""}),
+    ]
+    assert [answer.status_code for answer in answers] == [200, 303, 200, 403, 404, 422]
+    for answer in answers:
+        policy = dict(part.strip().split(" ", 1) for part in answer.headers["content-security-policy"].split(";"))
+        assert policy == POLICY
+        assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        assert answer.headers["referrer-policy"] == "same-origin"
+        assert answer.headers["x-request-id"]
+
+
+def test_no_page_holds_a_script_or_style_of_its_own(house: House, visitor: Visitor, scene: Scene) -> None:
+    case = scene.people["Jonas Weber"]
+    for path in ("/sign-in", "/caseload", f"/clients/{case.client_id}", "/clients/new", "/imports/new"):
+        html = visitor(house.founder).get(path).text
+        assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", html.replace("&lt;", ""))
+        assert re.findall(r"<script[^>]*>", html) in ([], [f'<script src="{assets.address("app.js")}" defer>'])
+
+
+def test_a_file_of_ours_may_be_kept_for_good_and_only_under_its_fingerprint(visitor: Visitor) -> None:
+    browser, address = visitor(), assets.address("base.css")
+    answer = browser.get(address)
+    assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert answer.headers["content-type"] == "text/css; charset=utf-8"
+    assert browser.get(address, headers={"If-None-Match": answer.headers["etag"]}).status_code == 304
+    assert browser.get("/static/0000000000000000/base.css").status_code == 404
+    assert browser.get(f"{address}.map").status_code == 404
+    assert browser.get(address.replace("base.css", "..%2f..%2fvisits.py")).status_code == 404
+
+
+def test_every_file_has_its_type(visitor: Visitor) -> None:
+    types = {name: visitor().get(assets.address(name)).headers["content-type"] for name in assets.every()}
+    assert types["app.js"].startswith("text/javascript")
+    assert types["mark.svg"] == "image/svg+xml"
+    assert len(types) >= 6
+
+
+@pytest.mark.parametrize(
+    ("path", "accept", "kind"),
+    [
+        ("/nothing", "text/html", "text/html"),
+        ("/nothing", "application/json", "application/problem+json"),
+        ("/nothing", "*/*", "application/problem+json"),
+        ("/v1/nothing", "text/html", "application/problem+json"),
+        ("/v1/me", "text/html", "application/problem+json"),
+    ],
+)
+def test_people_get_pages_and_programs_get_problem_documents(house: House, path: str, accept: str, kind: str) -> None:
+    answer = TestClient(house.app).get(path, headers={"Accept": accept})
+    assert answer.headers["content-type"].partition(";")[0] == kind
+
+
+def test_a_fault_of_ours_is_a_page_that_gives_nothing_away(house: House) -> None:
+    @house.app.get("/broken")
+    def broken() -> None:
+        raise RuntimeError("Ana Moreno")
+
+    answer = TestClient(house.app, headers=OWN_PAGE, raise_server_exceptions=False).get("/broken")
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.text
+    assert answer.headers["x-request-id"] in answer.text
+    assert "Ana Moreno" not in answer.text
+
+
+def test_a_busy_database_says_when_to_try_again(house: House) -> None:
+    @house.app.get("/busy")
+    def busy() -> None:
+        raise Busy
+
+    answer = TestClient(house.app, headers=OWN_PAGE).get("/busy")
+    assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
+    assert "Nothing was changed" in answer.text
+
+
+def test_a_page_that_takes_no_form_says_so_kindly(house: House, visitor: Visitor) -> None:
+    answer = visitor(house.clinician).post("/caseload")
+    assert answer.status_code == 405
+    assert "<h1>This page is not reached that way</h1>" in answer.text
+
+
+def test_a_form_that_is_too_large_is_refused_as_a_page(house: House, visitor: Visitor) -> None:
+    answer = visitor(house.clinician).post("/clients/new", data={"name": "a" * 3_000_000})
+    assert answer.status_code == 413
+    assert "text/html" in answer.headers["content-type"]

@@ -1,0 +1,219 @@
+"""Every page x everybody: nobody signed in, another practice, every role. The count is printed."""
+
+import sys
+from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
+
+import pytest
+from fastapi.routing import iter_route_contexts
+
+from api.domain.access import ROLE_GRANTS, Permission
+from api.services import absences, consents, imports, keys, leave, practices
+from api.services.imports import Upload
+from schemas.vocabulary import Channel, Role
+from schemas.wire.clients import ConsentIn
+from schemas.wire.contacts import AbsenceIn
+from schemas.wire.keys import KeyIn
+from schemas.wire.leave import LeaveIn
+from tests.support.house import House
+from tests.web.conftest import Scene, Visitor
+
+# What a page asks for; the gate is what decides, and this table is what it is held to.
+NEEDS = {
+    "/": Permission.OWN_READ,
+    "/sign-out": Permission.OWN_EDIT,
+    "/me": Permission.OWN_READ,
+    "/me/password": Permission.OWN_EDIT,
+    "/me/leave": Permission.ABSENCE_RECORD,
+    "/me/leave/{leave_id}/withdraw": Permission.ABSENCE_RECORD,
+    "/caseload": Permission.ENGAGEMENT_READ,
+    "/clients": Permission.CLIENT_READ,
+    "/clients/search": Permission.CLIENT_READ,
+    "/clients/new": Permission.CLIENT_EDIT,
+    "/clients/{client_id}": Permission.CLIENT_READ,
+    "/clients/{client_id}/edit": Permission.CLIENT_EDIT,
+    "/clients/{client_id}/consents/new": Permission.CLIENT_EDIT,
+    "/clients/{client_id}/consents/{consent_id}": Permission.CLIENT_EDIT,
+    "/clients/{client_id}/consents/{consent_id}/remove": Permission.CLIENT_EDIT,
+    "/clients/{client_id}/episodes/new": Permission.EPISODE_EDIT,
+    "/episodes/{episode_id}/edit": Permission.EPISODE_EDIT,
+    "/episodes/{episode_id}/contacts": Permission.CONTACT_RECORD,
+    "/episodes/{episode_id}/absences": Permission.ABSENCE_RECORD,
+    "/episodes/{episode_id}/absences/{absence_id}/withdraw": Permission.ABSENCE_RECORD,
+    "/episodes/{episode_id}/agreements": Permission.EPISODE_EDIT,
+    "/episodes/{episode_id}/appointments": Permission.APPOINTMENT_RECORD,
+    "/appointments/{appointment_id}/outcome": Permission.APPOINTMENT_RECORD,
+    "/imports": Permission.IMPORT_READ,
+    "/imports/new": Permission.IMPORT_RUN,
+    "/imports/{import_id}": Permission.IMPORT_READ,
+    "/imports/{import_id}/apply": Permission.IMPORT_RUN,
+    "/imports/{import_id}/undo": Permission.IMPORT_RUN,
+    "/members": Permission.MEMBER_READ,
+    "/members/new": Permission.MEMBER_EDIT,
+    "/members/{member_id}": Permission.MEMBER_READ,
+    "/members/{member_id}/edit": Permission.MEMBER_EDIT,
+    "/members/{member_id}/password": Permission.MEMBER_EDIT,
+    "/members/{member_id}/supervisees": Permission.MEMBER_EDIT,
+    "/members/{member_id}/leave": Permission.LEAVE_RECORD,
+    "/members/{member_id}/leave/{leave_id}/withdraw": Permission.LEAVE_RECORD,
+    "/members/{member_id}/leaving": Permission.MEMBER_EDIT,
+    "/practice": Permission.PRACTICE_READ,
+    "/practice/edit": Permission.PRACTICE_EDIT,
+    "/practice/closures": Permission.PRACTICE_EDIT,
+    "/practice/closures/{closure_id}/withdraw": Permission.PRACTICE_EDIT,
+    "/practice/keys": Permission.KEY_READ,
+    "/practice/keys/new": Permission.KEY_EDIT,
+    "/practice/keys/{key_id}/end": Permission.KEY_EDIT,
+    "/practice/audit": Permission.AUDIT_READ,
+}
+OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}"}
+ANSWERED = {200, 303, 404, 409, 412, 422}
+
+
+@dataclass(frozen=True)
+class Route:
+    method: str
+    path: str
+
+    def at(self, ids: dict[str, UUID]) -> str:
+        return self.path.format_map(ids)
+
+
+def every_page(house: House) -> list[Route]:
+    found = [
+        Route(method, context.path)
+        for context in iter_route_contexts(house.app.routes)
+        if context.path and not context.path.startswith(("/v1", "/healthz", "/readyz"))
+        for method in sorted((context.methods or set()) - {"HEAD"})
+    ]
+    return [route for route in found if route.path not in OPEN_TO_ANYBODY]
+
+
+def native_clients() -> Upload:
+    header = "client_external_id,clinician_external_id,time_zone,format,agreed_cadence_days,first_seen_at"
+    return Upload(BytesIO(f"{header}\nc1,k1,,,,\n".encode()), "clients.csv", "native", None, None, dry_run=True)
+
+
+@pytest.fixture
+def ids(house: House, drifting: Scene) -> dict[str, UUID]:
+    """One of everything. The member is nobody whom another part of the test needs."""
+    case, spare = drifting.people["Jonas Weber"], house.practice.member(Role.CLINICIAN, name="Spare")
+    appointment = drifting.appointments_of(case)[0]
+    days = LeaveIn(from_on=house.now.date(), to_on=house.now.date())
+    with house.work(house.clinician) as work:
+        absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
+        consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
+    with house.work(house.founder) as work:
+        received = imports.receive(work, native_clients())
+        return {
+            "client_id": case.client_id,
+            "episode_id": case.episode_id,
+            "appointment_id": appointment.id,
+            "absence_id": absence.id,
+            "consent_id": consent.id,
+            "import_id": received.id,
+            "member_id": spare.id,
+            "leave_id": leave.record(work, spare.id, days).id,
+            "closure_id": practices.close_days(work, days).id,
+            "key_id": keys.add(work, KeyIn(name="Key", scopes=["client:read"])).key.id,
+        }
+
+
+def test_every_page_has_its_permission_on_record(house: House) -> None:
+    assert {route.path for route in every_page(house)} == set(NEEDS)
+
+
+def test_nobody_signed_in_is_sent_to_the_door(
+    house: House, visitor: Visitor, ids: dict[str, UUID], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a cookie, with one that was made up, with a key's, with an empty one."""
+    checked = 0
+    for cookie in (None, "lts_made_up", "lt_made_up", ""):
+        browser = visitor()
+        for route in every_page(house):
+            if cookie is not None:
+                browser.cookies.set("leavetaking", cookie)
+            answer = browser.request(route.method, route.at(ids))
+            assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in"), route
+            checked += 1
+    assert checked >= 4 * 65
+    with capsys.disabled():
+        sys.stdout.write(f"\npages x nobody: {checked}\n")
+
+
+def test_another_practice_finds_nothing_under_our_addresses(
+    house: House, visitor: Visitor, ids: dict[str, UUID], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whoever holds every role next door gets what an address that never existed would give."""
+    next_door = house.found("Next door")
+    browser = visitor(next_door.founder)
+    routes = [route for route in every_page(house) if "{" in route.path]
+    for route in routes:
+        assert browser.request(route.method, route.at(ids)).status_code == 404, route
+    assert len(routes) >= 40
+    with capsys.disabled():
+        sys.stdout.write(f"\npages x another practice: {len(routes)}\n")
+
+
+def test_an_address_that_is_no_id_is_nothing(house: House, visitor: Visitor, ids: dict[str, UUID]) -> None:
+    browser, nonsense = visitor(house.founder), dict.fromkeys(ids, "not-an-id")
+    for route in [route for route in every_page(house) if "{" in route.path]:
+        assert browser.request(route.method, route.path.format_map(nonsense)).status_code == 404, route
+
+
+@pytest.mark.parametrize("role", [Role.CLINICIAN, Role.SUPERVISOR, Role.PRACTICE_LEAD, Role.ADMIN])
+def test_a_page_is_open_to_those_whose_role_allows_it(
+    house: House, visitor: Visitor, ids: dict[str, UUID], role: Role, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The forms are sent empty: they come back with faults, or do what needs no words."""
+    browser = visitor(house.practice.of_role(role))
+    counts = {"open": 0, "closed": 0}
+    for route in every_page(house):
+        if route.path == "/sign-out":
+            continue
+        status = browser.request(route.method, route.at(ids)).status_code
+        if NEEDS[route.path] in ROLE_GRANTS[role]:
+            assert status in ANSWERED, (route, status)
+            counts["open"] += 1
+        else:
+            assert status == 403, (route, status)
+            counts["closed"] += 1
+    assert counts["open"] >= 10
+    assert counts["closed"] >= 5
+    with capsys.disabled():
+        sys.stdout.write(f"\npages x {role}: {counts}\n")
+
+
+def test_a_supervisor_reads_a_supervisee_s_client_and_gets_no_form(
+    house: House, visitor: Visitor, ids: dict[str, UUID]
+) -> None:
+    page = visitor(house.supervisor).get(f"/clients/{ids['client_id']}")
+    assert page.status_code == 200
+    assert page.text.count("<form") == 1  # signing out
+    assert "/contacts" not in page.text
+
+
+def test_whoever_supervises_and_has_clients_writes_in_their_own_caseload_only(
+    house: House, visitor: Visitor, ids: dict[str, UUID]
+) -> None:
+    both = house.practice.member(Role.CLINICIAN, Role.SUPERVISOR, supervisees=(house.clinician,))
+    browser = visitor(both)
+    page = browser.get(f"/clients/{ids['client_id']}")
+    assert page.status_code == 200
+    assert f"/episodes/{ids['episode_id']}/contacts" not in page.text
+    assert browser.post(f"/episodes/{ids['episode_id']}/contacts", data={"tap": "spoke"}).status_code == 403
+
+
+def test_another_clinician_of_the_practice_finds_nothing(house: House, visitor: Visitor, ids: dict[str, UUID]) -> None:
+    other = visitor(house.practice.member(Role.CLINICIAN))
+    for path in ("/clients/{client_id}", "/episodes/{episode_id}/contacts", "/appointments/{appointment_id}/outcome"):
+        assert other.get(path.format_map(ids)).status_code == 404
+
+
+def test_the_navigation_shows_what_the_role_allows(house: House, visitor: Visitor) -> None:
+    assert 'href="/imports"' not in visitor(house.clinician).get("/me").text
+    assert 'href="/imports"' in visitor(house.lead).get("/me").text
+    admin = visitor(house.admin).get("/members").text
+    assert 'href="/caseload"' not in admin
+    assert 'href="/clients"' not in admin
