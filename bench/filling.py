@@ -22,7 +22,7 @@ from schemas.tables.base import new_id
 from schemas.vocabulary import AppointmentStatus, ClinicianPart, EpisodeFormat, EpisodeKind, Role
 
 PER_CLINICIAN = 50
-_NO_PASSWORD = "no password matches this"
+_UNMATCHED = "no password matches this"
 _SLICE = 20_000
 
 
@@ -66,7 +66,7 @@ def fill(runtime: Runtime, episodes: int) -> Filled:
 def _clinician(work: Work) -> UUID:
     member_id = new_id()
     sealed = work.practice_key().seal("A clinician", Place("members", "name", member_id))
-    member = Member(id=member_id, name_sealed=sealed, joined_at=work.now, password_hash=_NO_PASSWORD)
+    member = Member(id=member_id, name_sealed=sealed, joined_at=work.now, password_hash=_UNMATCHED)
     member_store.add(work.session, member, [Role.CLINICIAN])
     return member_id
 

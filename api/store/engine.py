@@ -94,5 +94,7 @@ def _postgresql(url: URL, pool_size: int) -> Engine:
         max_overflow=pool_size,
         pool_pre_ping=True,
         hide_parameters=True,
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s"},
+        # A plan kept from when a table was empty would read it whole for ever after: a first import makes it big
+        # within seconds, and foreign keys are checked by kept plans too.
+        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c plan_cache_mode=force_custom_plan"},
     )
