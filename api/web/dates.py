@@ -1,7 +1,7 @@
 """Days and times as a person says them, on the clock of whoever they are about."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from api.domain.errors import invalid_field
@@ -96,4 +96,4 @@ def instant(typed: str, zone: str, field: str) -> datetime:
     at = wall.replace(tzinfo=ZoneInfo(zone))
     if datetime.fromtimestamp(at.timestamp(), at.tzinfo).replace(tzinfo=None) != wall:
         raise invalid_field(f"/{field}", "The clock skips this time on that day.")
-    return at
+    return at.astimezone(UTC)

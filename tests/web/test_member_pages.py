@@ -1,0 +1,187 @@
+"""Members, one's own account, the practice, keys and the trail, as those who run the practice use them."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.services import leave
+from schemas.vocabulary import Role
+from tests.support.house import PASSWORD, House
+from tests.web.conftest import Scene, Visitor
+
+
+@pytest.fixture
+def admin(house: House, visitor: Visitor) -> TestClient:
+    return visitor(house.admin)
+
+
+def version(browser: TestClient, path: str) -> str:
+    found = re.search(r'name="version" value="(\d+)"', browser.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+def test_a_new_member_s_password_is_shown_once_and_opens_the_door(visitor: Visitor, admin: TestClient) -> None:
+    form = {"name": "Noa Peretz", "email": "noa@example.org", "roles": ["clinician", "supervisor"]}
+    answer = admin.post("/members/new", data=form)
+    password = re.search(r'<code class="secret">([^<]+)</code>', answer.text)
+    assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
+    assert password is not None
+    assert password[1] not in admin.get("/members").text
+    entered = visitor().post("/sign-in", data={"email": "noa@example.org", "password": password[1]})
+    assert entered.headers["location"] == "/me/password"
+
+
+def test_an_address_in_use_keeps_the_form(house: House, admin: TestClient) -> None:
+    form = {"name": "Noa", "email": house.clinician.email, "roles": ["clinician"]}
+    answer = admin.post("/members/new", data=form)
+    assert answer.status_code == 409
+    assert "There is an account with this e-mail address already." in answer.text
+    assert 'value="Noa"' in answer.text
+    assert re.search(r'value="clinician" checked', answer.text)
+
+
+def test_a_member_without_a_role_or_address_is_said_so(admin: TestClient) -> None:
+    answer = admin.post("/members/new", data={"name": "Noa", "email": "not an address"})
+    assert answer.status_code == 422
+    assert 'id="fault-roles">Choose at least one.' in answer.text
+    assert 'id="fault-email"' in answer.text
+
+
+def test_roles_change_and_the_last_admin_stays(house: House, visitor: Visitor, admin: TestClient) -> None:
+    path = f"/members/{house.clinician.id}/edit"
+    form = {"name": "Renamed", "roles": ["clinician", "practice_lead"], "version": version(admin, path)}
+    assert admin.post(path, data=form).status_code == 303
+    assert admin.post(path, data=form).status_code == 412
+    page = admin.get(f"/members/{house.clinician.id}").text
+    assert "Renamed" in page
+    assert "Practice lead" in page
+    assert visitor(house.clinician).get("/imports").status_code == 200
+    own = f"/members/{house.admin.id}/edit"
+    founder = f"/members/{house.founder.id}/edit"
+    assert (
+        admin.post(founder, data={"name": "F", "roles": ["clinician"], "version": version(admin, founder)}).status_code
+        == 303
+    )
+    last = admin.post(own, data={"name": "A", "roles": ["clinician"], "version": version(admin, own)})
+    assert last.status_code == 409
+    assert "This is the only admin." in last.text
+
+
+def test_supervision_is_set_by_ticking_names(
+    house: House, visitor: Visitor, drifting: Scene, admin: TestClient
+) -> None:
+    supervisor = house.practice.member(Role.SUPERVISOR, name="Sam")
+    client_page = f"/clients/{drifting.people['Jonas Weber'].client_id}"
+    path = f"/members/{supervisor.id}/supervisees"
+    assert visitor(supervisor).get(client_page).status_code == 404
+    form = {"member_ids": [str(house.clinician.id)], "version": version(admin, path)}
+    assert admin.post(path, data=form).status_code == 303
+    assert visitor(supervisor).get(client_page).status_code == 200
+    assert admin.post(path, data={"version": version(admin, path)}).status_code == 303
+    assert visitor(supervisor).get(client_page).status_code == 404
+
+
+def test_a_one_time_password_ends_the_former_one(house: House, visitor: Visitor, admin: TestClient) -> None:
+    browser = visitor(house.clinician)
+    assert browser.get("/me").status_code == 200
+    answer = admin.post(f"/members/{house.clinician.id}/password")
+    assert '<code class="secret">' in answer.text
+    assert browser.get("/me").headers["location"].startswith("/sign-in")
+    old = visitor().post("/sign-in", data={"email": house.clinician.email, "password": PASSWORD})
+    assert old.status_code == 401
+
+
+def test_nobody_leaves_clients_without_a_clinician(
+    house: House, visitor: Visitor, drifting: Scene, admin: TestClient
+) -> None:
+    path = f"/members/{house.clinician.id}/leaving"
+    refused = admin.post(path, data={"hand_over_to": ""})
+    assert refused.status_code == 409
+    assert "Name who takes over" in refused.text
+    other = house.practice.member(Role.CLINICIAN, name="Other")
+    assert admin.post(path, data={"hand_over_to": str(other.id)}).headers["location"] == "/members"
+    assert visitor(other).get(f"/clients/{drifting.people['Jonas Weber'].client_id}").status_code == 200
+    assert visitor(house.clinician).get("/caseload").headers["location"].startswith("/sign-in")
+    assert "Left the practice on Wed 4 March." in admin.get(f"/members/{house.clinician.id}").text
+
+
+def test_leave_is_recorded_by_oneself_and_by_those_who_plan(house: House, visitor: Visitor, admin: TestClient) -> None:
+    days = {"from_on": "2026-04-01", "to_on": "2026-04-10"}
+    own = visitor(house.clinician)
+    assert own.post("/me/leave", data=days).headers["location"] == "/me"
+    assert "Wed 1 April to Fri 10 April" in own.get("/me").text
+    backwards = own.post("/me/leave", data={"from_on": "2026-04-10", "to_on": "2026-04-01"})
+    assert 'id="fault-to_on">The last day comes before the first.' in backwards.text
+    with house.work(house.clinician) as work:
+        (kept,) = leave.page(work, house.clinician.id, after=None, limit=10).items
+    assert own.post(f"/me/leave/{kept.id}/withdraw").headers["location"] == "/me"
+    assert "Wed 1 April" not in own.get("/me").text
+    assert admin.post(f"/members/{house.clinician.id}/leave", data=days).status_code == 303
+    assert "Wed 1 April to Fri 10 April" in admin.get(f"/members/{house.clinician.id}").text
+
+
+def test_the_practice_s_settings_change_with_their_version(admin: TestClient) -> None:
+    path = "/practice/edit"
+    form = {"name": "Haus am Weg", "time_zone": "Europe/Berlin", "locale": "de", "default_cadence_days": "14"}
+    typed = {**form, "version": version(admin, path)}
+    assert admin.post(path, data={**typed, "time_zone": "Nowhere"}).status_code == 422
+    assert admin.post(path, data=typed).headers["location"] == "/practice"
+    page = admin.get("/practice").text
+    assert "Haus am Weg" in page
+    assert "every 2 weeks" in page
+    stale = admin.post(path, data=typed)
+    assert stale.status_code == 412
+    assert "Somebody changed this since you read it." in stale.text
+
+
+def test_closed_days_are_recorded_and_taken_back(admin: TestClient) -> None:
+    assert admin.post("/practice/closures", data={"from_on": "2026-12-24", "to_on": "2026-12-31"}).status_code == 303
+    page = admin.get("/practice").text
+    assert "Thu 24 December to Thu 31 December" in page
+    path = re.search(r"/practice/closures/[0-9a-f-]+/withdraw", page)
+    assert path is not None
+    admin.post(path[0])
+    assert "Thu 24 December" not in admin.get("/practice").text
+
+
+def test_a_key_is_shown_once_works_and_ends(house: House, admin: TestClient) -> None:
+    form = {"name": "Calendar", "scopes": ["client:read"], "expires_at": "2026-06-01"}
+    answer = admin.post("/practice/keys/new", data=form)
+    token = re.search(r'<code class="secret">(lt_[^<]+)</code>', answer.text)
+    assert token is not None
+    bearer = {"Authorization": f"Bearer {token[1]}"}
+    assert TestClient(house.app, headers=bearer).get("/v1/clients").status_code == 200
+    page = admin.get("/practice/keys").text
+    assert token[1] not in page
+    assert "until Mon 1 June" in page
+    path = re.search(r"/practice/keys/[0-9a-f-]+/end", page)
+    assert path is not None
+    assert admin.post(path[0]).headers["location"] == "/practice/keys"
+    assert TestClient(house.app, headers=bearer).get("/v1/clients").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("form", "field"),
+    [
+        ({"name": "", "scopes": ["client:read"]}, "name"),
+        ({"name": "K"}, "scopes"),
+        ({"name": "K", "scopes": ["member:edit"]}, "scopes"),
+        ({"name": "K", "scopes": ["client:read"], "expires_at": "2020-01-01"}, "expires_at"),
+    ],
+)
+def test_a_key_that_cannot_be_is_refused_beside_its_field(admin: TestClient, form: dict[str, str], field: str) -> None:
+    answer = admin.post("/practice/keys/new", data=form)
+    assert answer.status_code == 422
+    assert f'id="fault-{field}"' in answer.text
+
+
+def test_the_trail_names_members_and_never_clients(
+    house: House, visitor: Visitor, drifting: Scene, admin: TestClient
+) -> None:
+    visitor(house.clinician).get(f"/clients/{drifting.people['Jonas Weber'].client_id}")
+    html = admin.get("/practice/audit").text
+    assert "<code>client.read</code>" in html
+    assert "<bdi>clinician</bdi>" in html
+    assert "Jonas" not in html
