@@ -93,6 +93,11 @@ class Evidence:
             "strands": [_strand_to_json(strand) for strand in self.strands],
         }
 
+    @staticmethod
+    def is_readable(raw: Mapping[str, object]) -> bool:
+        """Whether it was written in this form; nothing at all was not."""
+        return raw.get("form") == _FORM
+
     @classmethod
     def from_json(cls, raw: Mapping[str, object]) -> "Evidence":
         """Raises `UnreadableEvidence` for anything `to_json` did not write."""

@@ -10,6 +10,7 @@ from api.domain.errors import invalid_field
 from api.domain.evidence import Evidence
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import assessments as assessment_store
 from api.store import caseload as caseload_store
 from api.store import names
 from api.store.caseload import Cursor, Row
@@ -23,14 +24,18 @@ def page(
     work: Work, *, stage: Stage | None, clinician_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[CaseloadItem]:
     """Whoever needs somebody first is on top. With `stage`, only episodes that stand there now."""
-    rows = caseload_store.page(
-        work.session,
-        now=work.now,
-        stage=stage,
-        clinician_id=clinician_id,
-        after=_read_cursor(cursor),
-        limit=limit + 1,
-    )
+    after = _read_cursor(cursor)
+
+    def read() -> list[Row]:
+        return caseload_store.page(
+            work.session, now=work.now, stage=stage, clinician_id=clinician_id, after=after, limit=limit + 1
+        )
+
+    rows = read()
+    # Those that an import has just begun, or that were assessed in an older form, do not wait for the worker.
+    while behind := [row.episode_id for row in rows if not Evidence.is_readable(row.evidence)]:
+        assessment_store.refresh(work.session, behind, work.now)
+        rows = read()
     shown = rows[:limit]
     work.mention(count=len(shown))
     next_cursor = _write_cursor(shown[-1]) if len(rows) > limit else None

@@ -9,6 +9,7 @@ from api.domain.errors import NotFound
 from api.domain.evidence import Evidence
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import assessments as assessment_store
 from api.store import episodes as episode_store
 from api.store import names
 from schemas.tables import Episode
@@ -17,10 +18,12 @@ from schemas.wire.episodes import EngagementOut, NextStepOut, PersonOut, ReasonO
 
 @use_case(Permission.ENGAGEMENT_READ, audit=Action.ENGAGEMENT_READ, noun=Noun.EPISODE, subject="episode_id")
 def read(work: Work, episode_id: UUID) -> EngagementOut:
-    """From what is stored; the history is not read."""
+    """From what is stored; the history is read only where nothing readable is stored yet."""
     episode = episode_store.get(work.session, episode_id)
-    if episode is None or not episode.evidence:
+    if episode is None:
         raise NotFound
+    if not Evidence.is_readable(episode.evidence):
+        assessment_store.refresh(work.session, [episode_id], work.now)
     evidence = Evidence.from_json(episode.evidence)
     standing = engagement.standing_at(episode.drifting_at, episode.quiet_at, evidence, episode.ended_at, work.now)
     step = next_step.next_step(standing, evidence, work.now)
