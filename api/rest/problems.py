@@ -15,6 +15,7 @@ from schemas.wire.common import FieldProblemOut, Problem
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+_HTTP_CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.NotSignedIn: HTTPStatus.UNAUTHORIZED,
@@ -93,13 +94,13 @@ def of_http(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, HTTPException):
         raise error
     status = HTTPStatus(error.status_code)
-    code = {404: "not_found", 405: "method_not_allowed", 400: "malformed"}.get(status, status.name.lower())
+    code = _HTTP_CODES.get(status, status.name.lower())
     return document(request, status, code, status.description or status.phrase, headers=dict(error.headers or {}))
 
 
 def of_unforeseen(request: Request, error: Exception) -> JSONResponse:
     """Our fault. The log has the request id and the kind of error, never the text: it may quote a client."""
-    log.error("unforeseen", kind=type(error).__name__, exc_info=error)  # noqa: LOG014  # called by Starlette while it handles the error
+    log.error("unforeseen", kind=type(error).__name__, exc_info=error)  # called by Starlette while it handles the error
     detail = "Something went wrong here. It has been noted."
     return document(request, HTTPStatus.INTERNAL_SERVER_ERROR, "unforeseen", detail)
 

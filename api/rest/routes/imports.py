@@ -35,7 +35,7 @@ def receive(
     mapping: Annotated[str | None, Form(max_length=100_000, description="How to read the file, as JSON.")] = None,
     kind: Annotated[ImportKind | None, Form(description="Of a native file; else its header tells.")] = None,
     source: Annotated[SourceName, Form(description="The system the keys of a native file belong to.")] = "native",
-    dry_run: Annotated[bool, Form(description="Only try, and report.")] = False,  # noqa: FBT002  # a form field
+    dry_run: Annotated[bool, Form(description="Only try, and report.")] = False,  # a form field
 ) -> ImportOut:
     """Answers once the whole file is kept safe; poll the import for its report. Every row is accounted for."""
     if (preset is None) == (mapping is None):
