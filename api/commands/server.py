@@ -9,6 +9,7 @@ from types import FrameType
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from api import logs
 from api.commands import opening
@@ -37,7 +38,7 @@ def serve(settings: Settings, listener: socket.socket | None = None) -> None:
             # uvicorn ends in order and then raises the signal again; by then the worker has still to be stopped.
             _on_signal(lambda _signal, _frame: None)
             with _worker_beside(runtime, wanted=settings.runs_worker):
-                _server(settings, runtime).run(sockets=[taken])
+                uvicorn.Server(listening(create_app(settings, runtime), settings)).run(sockets=[taken])
 
 
 @contextmanager
@@ -72,20 +73,19 @@ def _on_signal(handler: Callable[[int, FrameType | None], None]) -> None:
         signal.signal(wanted, handler)
 
 
-def _server(settings: Settings, runtime: Runtime) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(
-            AccessLog(create_app(settings, runtime)),
-            host=settings.host,
-            port=settings.port,
-            proxy_headers=bool(settings.trusted_proxies),
-            forwarded_allow_ips=list(settings.trusted_proxies),
-            server_header=False,
-            access_log=False,
-            log_config=None,
-            ws="none",
-            timeout_graceful_shutdown=_GRACE_SECONDS,
-        )
+def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
+    """Whom to believe and what to say. Forwarded addresses count only from the proxies that are named."""
+    return uvicorn.Config(
+        AccessLog(app),
+        host=settings.host,
+        port=settings.port,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=list(settings.trusted_proxies),
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        ws="none",
+        timeout_graceful_shutdown=_GRACE_SECONDS,
     )
 
 

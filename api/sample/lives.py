@@ -12,6 +12,8 @@ from api.sample.rhythms import Habit, Rhythm, attended, come, missed
 from schemas.vocabulary import AppointmentStatus, Initiator
 
 _SOON = timedelta(days=90)
+# A session that is moved by a day or two stays before the absence, which it would otherwise end.
+_CLEAR = timedelta(days=5)
 
 
 def began(diary: Diary, least: int = 60, most: int = 700) -> date:
@@ -84,27 +86,27 @@ def hospital(diary: Diary) -> None:
     """Three weeks in hospital, recorded as an absence in one tap."""
     begin, end = diary.calendar.ago(16), diary.calendar.ago(-5)
     diary.agree("absence", begin, end, begin + timedelta(days=1))
-    come(diary, began(diary, 200), diary.calendar.today + _SOON, Rhythm(without=((begin, end),), mishaps=0.05))
+    come(diary, began(diary, 200), diary.calendar.today + _SOON, Rhythm(without=((begin, end),), mishaps=0.0))
 
 
 def on_parental_leave(diary: Diary) -> None:
     """A birth: open-ended, and nobody counts the days."""
     begin = diary.calendar.ago(40)
     diary.agree("absence", begin, None, begin - timedelta(days=20))
-    come(diary, began(diary, 200), begin, Rhythm(mishaps=0.05))
+    come(diary, began(diary, 200), begin - _CLEAR, Rhythm(mishaps=0.05))
 
 
 def paused(diary: Diary) -> None:
     """A pause that client and clinician agreed on, and that runs."""
     begin = diary.calendar.ago(diary.chance.randint(20, 35))
     diary.agree("pause", begin, diary.calendar.ago(-diary.chance.randint(14, 40)), begin - timedelta(days=3))
-    come(diary, began(diary, 200), begin - timedelta(days=1), Rhythm(mishaps=0.05))
+    come(diary, began(diary, 200), begin - _CLEAR, Rhythm(mishaps=0.05))
 
 
 def pause_nearly_over(diary: Diary) -> None:
     begin = diary.calendar.ago(30)
     diary.agree("pause", begin, diary.calendar.ago(-4), begin - timedelta(days=7))
-    come(diary, began(diary, 200), begin - timedelta(days=1), Rhythm(mishaps=0.05))
+    come(diary, began(diary, 200), begin - _CLEAR, Rhythm(mishaps=0.05))
 
 
 def recorded_late(diary: Diary) -> None:

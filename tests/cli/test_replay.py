@@ -1,0 +1,112 @@
+"""Replaying a folder: the lines are what the domain says, and nothing but files is needed."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from api.domain import replay, weights
+from api.domain.history import Rhythm, StatusEvent
+from api.formats.native_folder import FILES, read_folder
+from api.sample.cast import cast
+from tests.cli.conftest import Cli
+from tools.tree import ROOT
+
+DAY = date(2026, 3, 4)
+
+
+@pytest.fixture(scope="module")
+def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample practice's files."""
+    folder = tmp_path_factory.mktemp("past")
+    for kind, name in FILES.items():
+        (folder / name).write_bytes(cast(DAY).files.csv(kind))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def flags(past: Path) -> list[dict[str, object]]:
+    """By a process whose environment has neither a database nor a key."""
+    command = "from api.cli import main; main()"
+    answer = subprocess.run(
+        [sys.executable, "-c", command, "replay", past, "--out", past / "flags.jsonl"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert answer.returncode == 0, answer.stderr
+    return [json.loads(line) for line in (past / "flags.jsonl").read_text().splitlines()]
+
+
+def test_every_line_is_one_change_into_drifting_or_quiet(flags: list[dict[str, object]]) -> None:
+    assert len(flags) > 30
+    for flag in flags:
+        assert list(flag) == ["client_external_id", "flagged_at", "stage", "probability", "reasons"]
+        assert flag["stage"] in ("drifting", "quiet")
+        assert 0 < float(str(flag["probability"])) < 1
+        at = datetime.fromisoformat(str(flag["flagged_at"]))
+        assert at.utcoffset() == UTC.utcoffset(None)
+        assert at.date() <= DAY
+        reasons = flag["reasons"]
+        assert isinstance(reasons, list)
+        assert reasons
+        assert all(set(reason) == {"code", "text"} for reason in reasons)
+
+
+def test_the_lines_are_those_of_the_domain(flags: list[dict[str, object]], past: Path) -> None:
+    until = max(event.known_at for event in _events(past))
+    wanted = [
+        (client, change.flagged_at, change.stage)
+        for client, history in read_folder(past).histories()
+        for change in replay.changes(history, Rhythm(), weights.load(), until)
+    ]
+    told = [
+        (flag["client_external_id"], datetime.fromisoformat(str(flag["flagged_at"])), flag["stage"]) for flag in flags
+    ]
+    assert told == wanted
+
+
+def test_nobody_is_flagged_for_silence_after_the_files_end(flags: list[dict[str, object]], past: Path) -> None:
+    last = max(event.known_at for event in _events(past))
+    assert all(datetime.fromisoformat(str(flag["flagged_at"])) <= last for flag in flags)
+
+
+def test_a_row_that_cannot_be_read_is_listed_and_the_rest_is_replayed(cli: Cli, past: Path, tmp_path: Path) -> None:
+    text = (past / "appointments.csv").read_text()
+    (tmp_path / "appointments.csv").write_text(text + "A,Zed,Kim,individual,,no moment,booked,2026-01-01,,,0,0\n")
+    answer = cli("replay", tmp_path, "--out", tmp_path / "flags.jsonl", "--json")
+    told = json.loads(answer.out)
+    assert answer.code == 1
+    assert told["problem_count"] == 1
+    assert told["first_problems"][0]["code"] == "bad_instant"
+    assert "no moment" not in answer.out
+    assert sum(told["flags"].values()) == len((tmp_path / "flags.jsonl").read_text().splitlines()) > 0
+
+
+def test_a_folder_without_appointments_leaves_no_file_behind(cli: Cli, tmp_path: Path) -> None:
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    answer = cli("replay", empty, "--out", empty / "flags.jsonl")
+    assert answer.code == 1
+    assert "appointments.csv" in answer.err
+    assert list(empty.iterdir()) == []
+
+
+def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, past: Path, tmp_path: Path) -> None:
+    said = cli("replay", past, "--out", tmp_path / "flags.jsonl", "--until", "2025-06-01")
+    assert "125 clients" in said.out
+    piped = cli("replay", past, "--out", "-", "--until", "2025-06-01")
+    assert piped.out == (tmp_path / "flags.jsonl").read_text()
+    assert "125 clients" in piped.err
+
+
+def _events(past: Path) -> list[StatusEvent]:
+    folder = read_folder(past)
+    return [
+        event for record in folder.records.values() for booking in record.bookings.values() for event in booking.events
+    ]

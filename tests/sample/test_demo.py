@@ -1,0 +1,150 @@
+"""`leavetaking demo`: one command, one folder, a practice to look around in."""
+
+import json
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from api.sample.staff import COLLEAGUES, PASSWORD
+from schemas.vocabulary import Stage
+from tests.support.server import free_port
+from tools.tree import ROOT
+
+pytestmark = pytest.mark.slow
+_COMMAND = "from api.cli import main; main()"
+_MOST_SECONDS = 240  # on a machine that does much else; the time itself is printed
+
+
+@dataclass
+class Demo:
+    """A demo in a folder. Its environment names another database, which must not matter."""
+
+    folder: Path
+    port: int
+
+    def start(self) -> "subprocess.Popen[str]":
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-c", _COMMAND, "demo", "--port", str(self.port), "--data-dir", str(self.folder)],
+            cwd=ROOT,
+            env={
+                "PATH": os.environ["PATH"],
+                "LEAVETAKING_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/nothing",
+                "LEAVETAKING_MASTER_KEY": "not a key",
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        while not self.is_ready() and process.poll() is None and time.perf_counter() - began < _MOST_SECONDS:
+            time.sleep(0.05)
+        sys.stdout.write(f"ready after {time.perf_counter() - began:.1f} s\n")
+        return process
+
+    def is_ready(self) -> bool:
+        try:
+            return httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def sign_in(self, email: str) -> httpx.Client:
+        account = {"email": email, "password": PASSWORD}
+        answer = httpx.post(f"{self.url}/v1/sign-ins", json=account, trust_env=False)
+        assert answer.status_code == 201, answer.text
+        assert answer.json()["must_change_password"] is False
+        headers = {"Authorization": f"Bearer {answer.json()['token']}"}
+        return httpx.Client(base_url=self.url, headers=headers, trust_env=False)
+
+
+def stopped(process: "subprocess.Popen[str]") -> str:
+    process.send_signal(signal.SIGTERM)
+    said, _ = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    return said
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """Made once, and left running."""
+    made = Demo(tmp_path_factory.mktemp("demo") / "new" / "folder", free_port())
+    process = made.start()
+    yield made
+    said = stopped(process)
+    for colleague in COLLEAGUES:
+        assert colleague.email in said
+    assert PASSWORD in said
+
+
+def test_the_master_key_is_for_nobody_elses_eyes(demo: Demo) -> None:
+    assert stat.S_IMODE((demo.folder / "master_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE(demo.folder.stat().st_mode) == 0o700
+
+
+def test_the_practice_lead_sees_everybody_in_every_stage_that_facts_bring_about(demo: Demo) -> None:
+    with demo.sign_in("marta@riverside.example") as client:
+        counts = {
+            stage: len(client.get("/v1/caseload", params={"stage": stage, "limit": 200}).json()["items"])
+            for stage in (Stage.ENGAGED, Stage.DRIFTING, Stage.QUIET, Stage.PAUSED)
+        }
+        first = client.get("/v1/caseload").json()["items"][0]
+    assert min(counts.values()) > 0
+    assert 100 <= sum(counts.values()) <= 130
+    assert first["reasons"]
+    assert first["next_step"]["kind"] != "nothing"
+
+
+def test_clinicians_see_their_own_caseload_and_the_supervisor_that_of_a_trainee(demo: Demo) -> None:
+    seen: dict[str, set[str]] = {}
+    for colleague in ("daniel", "elif", "yuki", "helena"):
+        with demo.sign_in(f"{colleague}@riverside.example") as client:
+            items = client.get("/v1/caseload", params={"limit": 200}).json()["items"]
+        seen[colleague] = {item["episode"]["id"] for item in items}
+    assert min(len(found) for found in seen.values()) >= 10
+    assert seen["helena"] == seen["yuki"]
+    assert not seen["yuki"] & (seen["daniel"] | seen["elif"])
+    assert len(seen["daniel"] & seen["elif"]) == 6
+
+
+def test_the_admin_sees_members_and_no_client(demo: Demo) -> None:
+    with demo.sign_in("jonas@riverside.example") as client:
+        assert client.get("/v1/caseload").status_code == 403
+        members = client.get("/v1/members").json()["items"]
+    assert {member["name"] for member in members} >= {colleague.name for colleague in COLLEAGUES}
+    assert [member["name"] for member in members if member["left_at"]] == ["Pia Lindqvist"]
+
+
+def test_the_files_went_in_by_the_import_and_every_row_is_accounted_for(demo: Demo) -> None:
+    with demo.sign_in("marta@riverside.example") as client:
+        imports = client.get("/v1/imports").json()["items"]
+    assert len(imports) == 5
+    for one in imports:
+        assert one["state"] == "applied"
+        assert sum(one["counts"].values()) == one["rows_read"] > 0
+        assert "rejected" not in one["counts"]
+
+
+def test_a_second_start_keeps_what_was_tried(demo: Demo) -> None:
+    with demo.sign_in("marta@riverside.example") as client:
+        client.post("/v1/clients", json={"name": "Added while trying"}).raise_for_status()
+    marker = (demo.folder / "sample.json").read_text()
+    again = Demo(demo.folder, free_port())
+    process = again.start()
+    with again.sign_in("marta@riverside.example") as client:
+        found = client.get("/v1/clients", params={"name": "Added while trying"}).json()["items"]
+    stopped(process)
+    assert len(found) == 1
+    assert (demo.folder / "sample.json").read_text() == marker
+    assert json.loads(marker)["clients"] > 100
