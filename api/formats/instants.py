@@ -115,7 +115,7 @@ def _plain_pattern(pattern: str) -> Callable[[str], datetime | None]:
         if match is None:
             return None
         try:
-            return datetime(**dict(zip(names, map(int, match.groups()), strict=True)))  # type: ignore[arg-type]  # noqa: DTZ001
+            return datetime(**dict(zip(names, map(int, match.groups()), strict=True)))  # type: ignore[arg-type]  # noqa: DTZ001  # numbers only, and the pattern holds no zone
         except ValueError:
             return None
 

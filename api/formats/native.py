@@ -142,42 +142,44 @@ def _minutes(column: str) -> Callable[[str], int]:
     return read
 
 
-def _appointments(header: Header) -> Understand:
-    key_at, client_at, clinician_at, group_at, from_at = (
-        _place(header, name)
-        for name in ("external_id", "client_external_id", "clinician_external_id", "group_id", "rescheduled_from")
+def _status_events(header: Header) -> Callable[[list[str]], StatusEvent]:
+    starts, status, known, initiator, excused = (
+        _place(header, name) for name in ("starts_at", "status", "status_known_at", "initiator", "excused")
     )
-    starts, status, known, initiator, zone, minutes, shape = (
-        _place(header, name)
-        for name in (
-            "starts_at",
-            "status",
-            "status_known_at",
-            "initiator",
-            "time_zone",
-            "duration_minutes",
-            "format",
-        )
-    )
-    excused, standing = _place(header, "excused"), _place(header, "standing")
     status_of = _word(STATUSES, "unknown_status", "status")
     initiator_of = _word_or(INITIATORS, "unknown_initiator", "initiator", None)
-    format_of = _word_or(FORMATS, "unknown_format", "format", EpisodeFormat.INDIVIDUAL)
-    zone_of, minutes_of = _zone_name("time_zone"), _minutes("duration_minutes")
 
-    def understand(line: int, row: list[str]) -> AppointmentFact:
-        event = StatusEvent(
+    def read(row: list[str]) -> StatusEvent:
+        return StatusEvent(
             status_of(row[status]),
             utc_instant(row[starts], "starts_at"),
             utc_known_at(row[known], "status_known_at"),
             initiator_of(row[initiator]),
             cell.yes_no(row[excused], "excused"),
         )
+
+    return read
+
+
+def _appointments(header: Header) -> Understand:
+    key_at, client_at, clinician_at, group_at, from_at = (
+        _place(header, name)
+        for name in ("external_id", "client_external_id", "clinician_external_id", "group_id", "rescheduled_from")
+    )
+    zone, minutes, shape, standing = (
+        _place(header, name) for name in ("time_zone", "duration_minutes", "format", "standing")
+    )
+    format_of = _word_or(FORMATS, "unknown_format", "format", EpisodeFormat.INDIVIDUAL)
+    zone_of, minutes_of = _zone_name("time_zone"), _minutes("duration_minutes")
+
+    event_of = _status_events(header)
+
+    def understand(line: int, row: list[str]) -> AppointmentFact:
         return AppointmentFact(
             line,
             cell.required_text(row[client_at], "client_external_id"),
             cell.required_text(row[key_at], "external_id"),
-            (event,),
+            (event_of(row),),
             cell.text_of(row[clinician_at], "clinician_external_id") or None,
             None,
             format_of(row[shape]),

@@ -5,6 +5,7 @@ Plain ASGI, because a body must be counted while it streams.
 
 import re
 from http import HTTPStatus
+from uuid import uuid4
 
 import structlog
 from starlette.datastructures import Headers, MutableHeaders
@@ -14,7 +15,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.rest import problems
-from schemas.tables.base import new_id
 
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
@@ -54,7 +54,7 @@ class RequestFrame:
             return
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
-        request_id = given if _REQUEST_ID.match(given) else str(new_id())
+        request_id = given if _REQUEST_ID.match(given) else str(uuid4())
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)

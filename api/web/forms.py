@@ -2,16 +2,24 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, BinaryIO, TypeVar
+from typing import Annotated, BinaryIO, TypedDict, TypeVar
 
 from fastapi import Depends, Request
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 from starlette.datastructures import UploadFile
 
 from api.domain.errors import Conflict, DomainError, FieldProblem, Invalid, VersionMismatch
 
 Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class Fault(TypedDict):
+    """What pydantic says of one field, as far as a page needs it."""
+
+    type: str
+    loc: tuple[int | str, ...]
+    msg: str
+
 
 # What a person can put right in the form itself. Anything else is answered with a page of its own.
 TO_PUT_RIGHT = (Invalid, Conflict, VersionMismatch)
@@ -129,7 +137,7 @@ def version_of(form: Form) -> int:
     return int(typed)
 
 
-def _problem(found: ErrorDetails) -> FieldProblem:
+def _problem(found: Fault) -> FieldProblem:
     message = found["msg"].removeprefix("Value error, ")
     if not found["loc"] and message in _TOGETHER:
         name, said = _TOGETHER[message]

@@ -192,5 +192,5 @@ def test_the_quick_way_through_a_pattern_agrees_with_the_slow_one(pattern: str, 
 
 
 def test_padded_numbers_take_the_quick_way() -> None:
-    assert instants._plain_pattern("%d/%m/%Y %H:%M")("05/01/2024 10:00") == datetime(2024, 1, 5, 10)  # noqa: DTZ001 - local
+    assert instants._plain_pattern("%d/%m/%Y %H:%M")("05/01/2024 10:00") == datetime(2024, 1, 5, 10)  # noqa: DTZ001  # the pattern holds no zone
     assert instants._plain_pattern("%d %b %Y")("05 Jan 2024") is None
