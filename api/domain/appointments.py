@@ -16,8 +16,10 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
     timeline = sorted(known, key=_learned)
     added: list[StatusEvent] = []
     for event in sorted(told, key=_learned):
-        before = [one for one in timeline if one.known_at <= event.known_at]
-        if before and _repeats(before[-1], event):
+        before = [one for one in timeline if one.known_at < event.known_at][-1:]
+        # Files often know only the day: what else was learned at that moment has no order, so any of it may be repeated.
+        at_once = (one for one in timeline if one.known_at == event.known_at)
+        if any(_repeats(one, event) for one in (*before, *at_once)):
             continue
         timeline.append(event)
         timeline.sort(key=_learned)

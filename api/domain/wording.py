@@ -18,6 +18,8 @@ _APPOINTMENT = {
     AppointmentStatus.CANCELLED: "The time was cancelled.",
     AppointmentStatus.RESCHEDULED: "The time was moved to another.",
 }
+_CANCELLED = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.LATE_CANCELLED})
+_NOT_KEPT = _CANCELLED | {AppointmentStatus.NO_SHOW}
 _CALL = {
     ContactOutcome.SPOKE: "Called and spoke.",
     ContactOutcome.VOICEMAIL: "Called and left a voicemail.",
@@ -47,9 +49,9 @@ _AGREEMENT = {
 def appointment(status: AppointmentStatus, initiator: Initiator | None, *, excused: bool, is_past: bool) -> str:
     if status is AppointmentStatus.BOOKED and is_past:
         return "A booked time has passed; what came of it is not recorded."
-    if excused and status is not AppointmentStatus.ATTENDED:
+    if excused and status in _NOT_KEPT:
         return "The session did not take place, and it was excused."
-    if status is AppointmentStatus.CANCELLED and initiator in (Initiator.CLINICIAN, Initiator.PRACTICE):
+    if status in _CANCELLED and initiator in (Initiator.CLINICIAN, Initiator.PRACTICE):
         return "The practice cancelled the time."
     return _APPOINTMENT[status]
 

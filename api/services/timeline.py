@@ -45,8 +45,7 @@ def _appointments(work: Work, ids: list[UUID], client_id: UUID, limit: int) -> l
             code=row.status,
             text=wording.appointment(row.status, row.initiator, excused=row.excused, is_past=row.starts_at <= work.now),
         )
-        for row in appointment_store.latest_of(work.session, ids, limit=limit)
-        if row.client_id in (None, client_id)
+        for row in appointment_store.latest_of(work.session, ids, client_id, limit=limit)
     ]
 
 
@@ -60,8 +59,7 @@ def _contacts(work: Work, ids: list[UUID], client_id: UUID, limit: int) -> list[
             code=row.outcome or row.direction,
             text=wording.contact(row.direction, row.channel, row.outcome, automated=row.automated),
         )
-        for row in contact_store.latest_of(work.session, ids, limit=limit)
-        if row.client_id in (None, client_id)
+        for row in contact_store.latest_of(work.session, ids, client_id, limit=limit)
     ]
 
 

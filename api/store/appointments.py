@@ -61,12 +61,15 @@ def episodes_of(session: Session, appointment_ids: Collection[UUID]) -> set[UUID
     return set(session.scalars(statement))
 
 
-def latest_of(session: Session, episode_ids: Sequence[UUID], *, limit: int) -> Sequence[Appointment]:
-    """The newest appointments of these episodes, newest first."""
+def latest_of(session: Session, episode_ids: Collection[UUID], client_id: UUID, *, limit: int) -> Sequence[Appointment]:
+    """The newest of these episodes, newest first, without what is about another participant alone."""
     statement = (
         sa.select(Appointment)
-        .where(col(Appointment.episode_id).in_(set(episode_ids)))
-        .order_by(col(Appointment.starts_at).desc())
+        .where(
+            col(Appointment.episode_id).in_(set(episode_ids)),
+            sa.or_(col(Appointment.client_id).is_(None), col(Appointment.client_id) == client_id),
+        )
+        .order_by(col(Appointment.starts_at).desc(), col(Appointment.id).desc())
         .limit(limit)
     )
     return session.scalars(statement).all()

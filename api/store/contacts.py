@@ -23,11 +23,15 @@ def page(session: Session, episode_id: UUID, *, before: UUID | None, limit: int)
     return session.scalars(statement.order_by(col(Contact.id).desc()).limit(limit)).all()
 
 
-def latest_of(session: Session, episode_ids: Collection[UUID], *, limit: int) -> Sequence[Contact]:
+def latest_of(session: Session, episode_ids: Collection[UUID], client_id: UUID, *, limit: int) -> Sequence[Contact]:
+    """The newest of these episodes, newest first, without what is about another participant alone."""
     statement = (
         sa.select(Contact)
-        .where(col(Contact.episode_id).in_(set(episode_ids)))
-        .order_by(col(Contact.at).desc())
+        .where(
+            col(Contact.episode_id).in_(set(episode_ids)),
+            sa.or_(col(Contact.client_id).is_(None), col(Contact.client_id) == client_id),
+        )
+        .order_by(col(Contact.at).desc(), col(Contact.id).desc())
         .limit(limit)
     )
     return session.scalars(statement).all()

@@ -1,0 +1,75 @@
+"""How an appointment's record grows: repeats add nothing, corrections and confirmations do, in any order of telling."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain import appointments as rules
+from api.domain.history import StatusEvent
+from schemas.vocabulary import Initiator
+from tests.domain import arbitrary
+from tests.domain.histories import ATTENDED, BOOKED, NO_SHOW, event
+
+REPORTS = st.lists(arbitrary.events, max_size=8)
+
+
+def grown(*reports: list[StatusEvent]) -> list[StatusEvent]:
+    known: list[StatusEvent] = []
+    for told in reports:
+        known += rules.news(known, told)
+    return known
+
+
+def test_a_repeat_adds_nothing_however_often_it_comes() -> None:
+    booked = event(BOOKED, 7, 0)
+    assert rules.news([booked], [booked, event(BOOKED, 7, 3), event(BOOKED, 7, 5)]) == []
+
+
+def test_an_outcome_a_correction_and_another_start_are_news() -> None:
+    booked, missed, kept = event(BOOKED, 7, 0), event(NO_SHOW, 7, 8), event(ATTENDED, 7, 9)
+    moved = event(BOOKED, 7 + 1 / 24, 1)
+    assert rules.news([booked], [kept, missed, moved]) == [moved, missed, kept]
+    assert rules.latest([booked, moved, missed, kept]) == kept
+
+
+def test_a_status_told_late_takes_its_place_without_changing_what_is_known_since() -> None:
+    booked, kept = event(BOOKED, 7, 0), event(ATTENDED, 7, 9)
+    late = event(NO_SHOW, 7, 8)
+    assert rules.news([booked, kept], [late]) == [late]
+    assert rules.latest([booked, kept, late]) == kept
+
+
+def test_attended_by_default_is_confirmed_by_being_said_again_after_the_start() -> None:
+    ahead, still_ahead, after, again = (event(ATTENDED, 7, known) for known in (0, 6, 8, 9))
+    assert rules.news([ahead], [still_ahead, after, again]) == [after]
+
+
+def test_who_brought_it_about_and_an_excuse_are_news() -> None:
+    plain = event(NO_SHOW, 7, 8)
+    told = [event(NO_SHOW, 7, 9, by=Initiator.CLIENT), event(NO_SHOW, 7, 10, by=Initiator.CLIENT, excused=True)]
+    assert rules.news([plain], told) == told
+
+
+def test_of_two_things_learned_at_once_the_one_told_last_stands() -> None:
+    one, other = event(NO_SHOW, 7, 8), event(ATTENDED, 7, 8)
+    assert rules.latest([one, other]) == other
+    assert rules.latest([other, one]) == one
+
+
+def test_a_file_that_knows_only_days_is_told_twice_without_news() -> None:
+    rows = [event(BOOKED, 7, 1), event(BOOKED, 7, 2), event(NO_SHOW, 7, 2), event(BOOKED, 7, 2)]
+    once = grown(rows)
+    assert once == [rows[0], rows[2]]
+    assert grown(rows, rows, rows[::-1]) == once
+
+
+@given(REPORTS)
+def test_a_report_told_again_adds_nothing(told: list[StatusEvent]) -> None:
+    once = grown(told)
+    assert grown(told, told, told[::-1]) == once
+
+
+@given(REPORTS, REPORTS)
+def test_what_was_known_is_never_taken_away(one: list[StatusEvent], other: list[StatusEvent]) -> None:
+    known = grown(one)
+    assert grown(one, other)[: len(known)] == known
+    assert set(grown(one, other)) <= {*one, *other}
