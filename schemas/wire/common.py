@@ -1,12 +1,16 @@
 """Shapes that every noun of the contract uses."""
 
 import zoneinfo
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
 T = TypeVar("T")
+
+# Years outside these are slips of the keyboard, and the edges of the calendar overflow in other zones.
+_FIRST_YEAR, _LAST_YEAR = 1899, 2200
 
 
 class WireIn(BaseModel):
@@ -46,6 +50,19 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _within_reach(at: datetime) -> datetime:
+    """In UTC, and far enough from the ends of the calendar that every zone can tell the day."""
+    if not _FIRST_YEAR < at.year < _LAST_YEAR:
+        raise ValueError("must be an instant from 1900 on and before 2200")
+    return at.astimezone(UTC)
+
+
+def _likely_day(day: date) -> date:
+    if not _FIRST_YEAR < day.year < _LAST_YEAR:
+        raise ValueError("must be a day from 1900 on and before 2200")
+    return day
+
+
 TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Madrid"]), AfterValidator(_known_zone)]
 Line = Annotated[
     str,
@@ -66,7 +83,12 @@ ForeignId = Annotated[
     AfterValidator(_one_line),
 ]
 Cadence = Annotated[float, Field(gt=0, le=366, allow_inf_nan=False, description="Days between sessions.")]
-When = Annotated[AwareDatetime, Field(description="An instant with its offset, RFC 3339.")]
+When = Annotated[
+    AwareDatetime,
+    Field(description="An instant with its offset, RFC 3339; from 1900 on and before 2200."),
+    AfterValidator(_within_reach),
+]
+Day = Annotated[date, AfterValidator(_likely_day)]
 
 
 class Page(WireOut, Generic[T]):

@@ -21,7 +21,7 @@ Roles = Annotated[
     Field(min_length=1, max_length=5, examples=[["clinician"]]),
     AfterValidator(_roles_of_a_person),
 ]
-Email = Annotated[EmailStr, Field(max_length=254, examples=["ana@example.org"])]
+Email = Annotated[EmailStr, Field(max_length=200, examples=["ana@example.org"])]
 
 
 class MemberIn(WireIn):

@@ -1,17 +1,28 @@
 """Signing in, and what the signed-in see of themselves."""
 
 from datetime import datetime
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import EmailStr, Field, SecretStr
+from pydantic import AfterValidator, EmailStr, Field, SecretStr
 
 from schemas.vocabulary import ActorKind, Role
-from schemas.wire.common import WireIn, WireOut
+from schemas.wire.common import Line, WireIn, WireOut
+
+
+def _of_characters(password: SecretStr) -> SecretStr:
+    """Half a surrogate pair cannot be encoded, so it cannot be hashed."""
+    if any("\ud800" <= character <= "\udfff" for character in password.get_secret_value()):
+        raise ValueError("contains half a character")
+    return password
+
+
+Password = Annotated[SecretStr, AfterValidator(_of_characters)]
 
 
 class SignInIn(WireIn):
-    email: str = Field(min_length=3, max_length=254, examples=["ines@example.org"])
-    password: SecretStr = Field(min_length=1, max_length=200)
+    email: Line = Field(examples=["ines@example.org"])
+    password: Password = Field(min_length=1, max_length=200)
 
 
 class SignInOut(WireOut):
@@ -24,8 +35,8 @@ class SignInOut(WireOut):
 
 
 class PasswordChange(WireIn):
-    current_password: SecretStr = Field(min_length=1, max_length=200)
-    new_password: SecretStr = Field(min_length=12, max_length=200, description="At least 12 characters.")
+    current_password: Password = Field(min_length=1, max_length=200)
+    new_password: Password = Field(min_length=12, max_length=200, description="At least 12 characters.")
 
 
 class MeOut(WireOut):

@@ -3,10 +3,19 @@
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 from tests.contract.world import World
 from tests.support.databases import migrated_database
 from tests.support.house import House, open_house
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _quiet() -> Iterator[None]:
+    """An unforeseen error fails the test by itself; drawing its frames and their values would take seconds each."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,6 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Query, Response, status
-from pydantic import AwareDatetime
 
 from api.rest.answers import problems
 from api.rest.depends import CursorText, Limit, SignedIn
@@ -19,7 +18,7 @@ from schemas.wire.appointments import (
     AppointmentOut,
     OutcomeIn,
 )
-from schemas.wire.common import ForeignId, Page, SourceName
+from schemas.wire.common import ForeignId, Page, SourceName, When
 
 router = APIRouter(prefix="/appointments", tags=["Appointments"], route_class=OnceRoute)
 
@@ -32,8 +31,8 @@ def page(
     *,
     work: SignedIn,
     episode_id: Annotated[UUID | None, Query(description="Only those of this episode.")] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Starting at or after.")] = None,
-    until: Annotated[AwareDatetime | None, Query(description="Starting before.")] = None,
+    since: Annotated[When | None, Query(description="Starting at or after.")] = None,
+    until: Annotated[When | None, Query(description="Starting before.")] = None,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> Page[AppointmentOut]:
