@@ -139,6 +139,7 @@ IMPORT_STATE = {
     ImportState.FAILED: "Not taken",
     ImportState.UNDOING: "Being undone",
     ImportState.UNDONE: "Undone",
+    ImportState.EXPIRED: "Tried, and not taken in",
 }
 ROW = {
     RowOutcome.CREATED: "New",
