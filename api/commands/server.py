@@ -4,8 +4,10 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import replace
 from types import FrameType
+from typing import cast
 
 import structlog
 import uvicorn
@@ -19,6 +21,7 @@ from api.jobs.worker import Worker
 from api.main import create_app
 from api.services.work import Runtime
 from api.settings import Settings
+from api.store.engine import Session, SessionFactory
 
 log = structlog.get_logger("leavetaking")
 
@@ -55,7 +58,7 @@ def bound(settings: Settings) -> Iterator[socket.socket]:
 
 
 def work(settings: Settings) -> None:
-    """The worker alone, until SIGTERM or SIGINT. What it is in the middle of is finished or left whole for the next."""
+    """The worker alone, until SIGTERM or SIGINT. The slice it is in is finished, the rest left for the next."""
     logs.configure(settings.log_level)
     with opening.runtime(settings) as runtime:
         stop = threading.Event()
@@ -89,14 +92,36 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     )
 
 
+class _Stopped(BaseException):
+    """Not an Exception: what puts a failing job back must not take this for a failure."""
+
+
+def _until(stop: threading.Event, runtime: Runtime) -> Runtime:
+    """A runtime that opens no further unit once `stop` is set, so that a worker ends between two slices of a job."""
+    open_session = runtime.sessions
+
+    def sessions() -> Session:
+        if stop.is_set():
+            raise _Stopped
+        return open_session()
+
+    return replace(runtime, sessions=cast("SessionFactory", sessions))
+
+
 @contextmanager
 def _worker_beside(runtime: Runtime, *, wanted: bool) -> Iterator[threading.Thread | None]:
-    """A thread that may be cut off in mid-slice once the grace is over: a slice that was not committed never was."""
+    """Finishes the slice it is in. What is left of its job is anybody's once the lease has run out."""
     if not wanted:
         yield None
         return
     stop = threading.Event()
-    thread = threading.Thread(target=Worker(runtime).run, args=(stop,), name="worker", daemon=True)
+
+    def run() -> None:
+        with suppress(_Stopped):
+            Worker(_until(stop, runtime)).run(stop)
+
+    # A daemon: should a slice take longer than the grace, it is cut off, and what was not committed never was.
+    thread = threading.Thread(target=run, name="worker", daemon=True)
     thread.start()
     try:
         yield thread

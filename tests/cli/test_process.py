@@ -1,28 +1,33 @@
 """The running processes: ready, ended in order, killed and started again. Real processes, real signals."""
 
 import asyncio
+import io
 import json
-import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import httpx
 import pytest
 from starlette.types import Receive, Scope, Send
 
 from api.commands.server import listening
+from api.domain.access import operator_principal
+from api.jobs.imports import SLICE_ROWS
+from api.services import imports, installation
+from api.services.work import unit
 from api.settings import Settings
 from tests.cli.conftest import Cli
+from tests.support.house import House
 from tests.support.server import environment, run, running, start
 from tools.tree import ROOT
 
 _COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
-NATIVE = """external_id,client_external_id,clinician_external_id,starts_at,status,status_known_at
-A1,C1,Kim,2026-01-05T09:00:00Z,booked,2026-01-01T09:00:00Z
-"""
 
 
 def get(url: str, **more: object) -> httpx.Response:
@@ -109,19 +114,60 @@ def test_a_forwarded_address_is_believed_only_from_a_trusted_proxy(trusted: tupl
     assert seen == [believed]
 
 
-@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
-def test_a_worker_ends_in_order_when_asked(both_clis: Cli, tmp_path: Path, ending: signal.Signals) -> None:
+@contextmanager
+def a_worker(url: str, data_dir: Path) -> Iterator["subprocess.Popen[str]"]:
     process = subprocess.Popen(
         [*_COMMAND, "worker"],
         cwd=ROOT,
-        env=environment(both_clis.url, tmp_path, 0),
+        env=environment(url, data_dir, 0),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stderr is not None
-    assert "worker.started" in process.stderr.readline()
-    os.kill(process.pid, ending)
-    _, said = process.communicate(timeout=30)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_ends_in_order_when_asked(both_clis: Cli, tmp_path: Path, ending: signal.Signals) -> None:
+    with a_worker(both_clis.url, tmp_path) as process:
+        assert process.stderr is not None
+        assert "worker.started" in process.stderr.readline()
+        process.send_signal(ending)
+        _, said = process.communicate(timeout=30)
     assert process.returncode == 0
     assert "worker.stopped" in said
+
+
+def test_a_worker_asked_to_stop_in_the_middle_of_a_file_ends_between_two_slices(
+    both_houses: House, tmp_path: Path
+) -> None:
+    """What is left is the next worker's, once the lease has run out."""
+    total = 15 * SLICE_ROWS
+    received = _receive(both_houses, total)
+    with a_worker(both_houses.url, tmp_path) as process:
+        while _rows_read(both_houses, received) == 0 and process.poll() is None:
+            time.sleep(0.05)
+        process.terminate()
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 0, said
+    assert "worker.cut_off" not in said
+    read = _rows_read(both_houses, received)
+    assert 0 < read < total
+    assert read % SLICE_ROWS == 0
+
+
+def _receive(house: House, row_count: int) -> UUID:
+    head = "client_external_id,client_name\n"
+    content = head + "".join(f"C{number},Client {number}\n" for number in range(row_count))
+    upload = imports.Upload(io.BytesIO(content.encode()), "clients.csv", "test", None, None, dry_run=False)
+    with house.work(house.lead) as work:
+        return imports.receive(work, upload).id
+
+
+def _rows_read(house: House, import_id: UUID) -> int:
+    with unit(house.runtime, operator_principal(house.practice.id), read_only=True) as work:
+        return installation.import_progress(work, import_id).rows_read
