@@ -151,7 +151,10 @@ class ImportKind(StrEnum):
 
 
 class ImportState(StrEnum):
-    """The life of an import. `ready`: a dry run is done and its report can be read; nothing was changed."""
+    """The life of an import. `ready`: a dry run is done and its report can be read; nothing was changed.
+
+    `expired`: a dry run that nobody applied; its report stays, its file is gone.
+    """
 
     RECEIVED = "received"
     APPLYING = "applying"
@@ -160,6 +163,7 @@ class ImportState(StrEnum):
     FAILED = "failed"
     UNDOING = "undoing"
     UNDONE = "undone"
+    EXPIRED = "expired"
 
 
 class RowOutcome(StrEnum):

@@ -59,6 +59,7 @@ def upgrade() -> None:
                 "failed",
                 "undoing",
                 "undone",
+                "expired",
                 name="importstate",
                 native_enum=False,
                 create_constraint=True,

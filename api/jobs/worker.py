@@ -60,7 +60,8 @@ class Worker:
         except Exception as error:  # whatever it was, the job is tried again and the reason kept
             log.exception("worker.job_failed", job=str(claim.job_id), kind=type(error).__name__)
             with unit(self._runtime, system_principal(claim.practice_id)) as work:
-                upkeep.put_back(work, claim, type(error).__name__[:60])
+                if not upkeep.put_back(work, claim, type(error).__name__[:60]):
+                    upkeep.give_up(work, claim)
 
     def _duties(self) -> bool:
         with unit(self._runtime, WORKER, read_only=True) as work:

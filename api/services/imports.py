@@ -122,9 +122,11 @@ def apply(work: Work, import_id: UUID) -> ImportOut:
 def undo(work: Work, import_id: UUID) -> ImportOut:
     """Takes back everything the import brought. What others recorded since then stays."""
     row = _required(work, import_id)
-    if row.state is not ImportState.APPLIED:
+    gave_up = row.state is ImportState.FAILED and row.failure_code == "gave_up"
+    if row.state is not ImportState.APPLIED and not gave_up:
         raise Conflict("Only an import that has been applied can be undone.", code="import_not_applied")
     row.state, row.version = ImportState.UNDOING, row.version + 1
+    row.failure_code = row.failure_detail = None
     job_store.add(work.session, UNDO, import_id, work.now)
     return _shown(work, row)
 

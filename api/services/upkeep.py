@@ -5,16 +5,20 @@ from datetime import timedelta
 from uuid import UUID
 
 from api.domain.access import Permission
-from api.services.gate import use_case
+from api.domain.audit import Action
+from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import answers as answer_store
 from api.store import audit as audit_store
+from api.store import imports as import_store
 from api.store import jobs as job_store
 from api.store import limits as limit_store
 from api.store.jobs import Claim
+from schemas.vocabulary import ImportState
 
 _ANSWERS_KEPT = timedelta(hours=24)
 _WINDOWS_KEPT = timedelta(hours=1)
+_DRY_RUNS_KEPT = timedelta(days=7)
 _SEALED_AT_ONCE = 500
 
 
@@ -32,11 +36,23 @@ def practices_with_work(work: Work) -> Sequence[UUID]:
 def forget_expired(work: Work) -> None:
     limit_store.forget_before(work.session, work.now - _WINDOWS_KEPT)
     answer_store.forget_before(work.session, work.now - _ANSWERS_KEPT)
+    import_store.expire_dry_runs(work.session, work.now - _DRY_RUNS_KEPT)
 
 
 @use_case(Permission.JOB_RUN, audit=None)
 def put_back(work: Work, claim: Claim, failure_code: str) -> bool:
     return job_store.put_back(work.session, claim, failure_code, work.now)
+
+
+@use_case(Permission.JOB_RUN, audit=Action.IMPORT_APPLY, noun=Noun.IMPORT)
+def give_up(work: Work, claim: Claim) -> None:
+    """After too many attempts a person has to look: the import says that it failed, and what was taken in can be undone."""
+    row = import_store.get(work.session, claim.subject_id)
+    if row is not None:
+        row.state, row.finished_at, row.version = ImportState.FAILED, work.now, row.version + 1
+        row.failure_code = "gave_up"
+        row.failure_detail = "It was tried many times and did not succeed. The log of the worker says why."
+    work.about(claim.subject_id)
 
 
 @use_case(Permission.JOB_RUN, audit=None)

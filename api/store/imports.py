@@ -1,13 +1,16 @@
 """Imports as rows: the file in sealed pieces, how far it was read, what was wrong with it."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import tenancy
 from schemas.tables import Appointment, Episode, Import, ImportPiece, ImportProblem
+from schemas.vocabulary import ImportState
 
 MOST_PROBLEMS = 10_000
 
@@ -44,6 +47,15 @@ def piece(session: Session, import_id: UUID, position: int) -> bytes | None:
 
 def drop_pieces(session: Session, import_id: UUID) -> None:
     session.execute(sa.delete(ImportPiece).where(col(ImportPiece.import_id) == import_id))
+
+
+def expire_dry_runs(session: Session, finished_before: datetime) -> None:
+    """Of every practice: the files of dry runs that nobody took in for real are not kept for good."""
+    stale = (col(Import.state) == ImportState.READY, col(Import.finished_at) < finished_before)
+    of_them = sa.select(col(Import.id)).where(*stale)
+    pieces = sa.delete(ImportPiece).where(col(ImportPiece.import_id).in_(of_them))
+    for statement in (pieces, sa.update(Import).where(*stale).values(state=ImportState.EXPIRED)):
+        session.execute(tenancy.before_tenant(statement.execution_options(synchronize_session=False)))
 
 
 def add_problems(session: Session, row: Import, problems: Iterable[ImportProblem]) -> None:

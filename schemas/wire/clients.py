@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.vocabulary import Channel, ConsentState
-from schemas.wire.common import Line, SourceName, TimeZone, WireIn, WireOut
+from schemas.wire.common import Day, Line, SourceName, TimeZone, WireIn, WireOut
 
 
 class ExternalIdOut(WireOut):
@@ -22,6 +22,13 @@ class ClientIn(WireIn):
     client_contacts_us: bool = Field(
         default=False, description="The client contacts the practice, never the other way round. Nobody is asked why."
     )
+
+
+class ClientSearchIn(WireIn):
+    """Sent in a body: a client's name never stands in an address, where logs and histories would keep it."""
+
+    name: Line = Field(description="Part of a name; searched among the clients you may see.")
+    limit: int = Field(default=50, ge=1, le=200)
 
 
 class ClientPatch(WireIn):
@@ -58,7 +65,7 @@ class ConsentIn(WireIn):
         description="An e-mail address, a telephone number with its country code, or a postal address."
     )
     state: ConsentState = ConsentState.NOT_ASKED
-    valid_until: date | None = Field(default=None, description="After this day the client is asked again.")
+    valid_until: Day | None = Field(default=None, description="After this day the client is asked again.")
     may_mention_therapy: bool = False
     voicemail_allowed: bool = False
     sender_name: Line | None = Field(default=None, description="The name the client wants to see as sender.")

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.vocabulary import AbsenceKind, AgreementKind, Channel, ContactDirection, ContactOutcome
-from schemas.wire.common import Cadence, When, WireIn, WireOut, Words
+from schemas.wire.common import Cadence, Day, When, WireIn, WireOut, Words
 
 
 class ContactIn(WireIn):
@@ -38,8 +38,8 @@ class AbsenceIn(WireIn):
     """A pause or the client away: local dates, both included. Without `to_on` it is open."""
 
     kind: AbsenceKind = AbsenceKind.PAUSE
-    from_on: date
-    to_on: date | None = None
+    from_on: Day
+    to_on: Day | None = None
 
     @model_validator(mode="after")
     def _of_an_episode_and_in_order(self) -> "AbsenceIn":
@@ -64,7 +64,7 @@ class AgreementIn(WireIn):
     """A planned end or another cadence, settled with the client."""
 
     kind: AgreementKind
-    from_on: date
+    from_on: Day
     cadence_days: Cadence | None = None
 
     @model_validator(mode="after")

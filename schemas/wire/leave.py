@@ -5,14 +5,14 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from schemas.wire.common import WireIn, WireOut
+from schemas.wire.common import Day, WireIn, WireOut
 
 
 class LeaveIn(WireIn):
     """Days on which the practice is closed or a clinician is away; local dates, both included."""
 
-    from_on: date = Field(examples=["2026-08-03"])
-    to_on: date = Field(examples=["2026-08-21"])
+    from_on: Day = Field(examples=["2026-08-03"])
+    to_on: Day = Field(examples=["2026-08-21"])
 
     @model_validator(mode="after")
     def _in_order(self) -> "LeaveIn":

@@ -3,14 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Response, status
+from fastapi import APIRouter, Path, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import OnceRoute
 from api.services import clients, consents, timeline
-from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch, ConsentIn, ConsentOut
-from schemas.wire.common import ForeignId, Line, Page, SourceName
+from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch, ClientSearchIn, ConsentIn, ConsentOut
+from schemas.wire.common import ForeignId, Page, SourceName
 from schemas.wire.contacts import TimelineOut
 
 router = APIRouter(prefix="/clients", tags=["Clients"], route_class=OnceRoute)
@@ -19,14 +19,19 @@ Source = Annotated[SourceName, Path(description="The system whose identifier thi
 External = Annotated[ForeignId, Path(description="What that system calls the client. Never a name.")]
 
 
-@router.get("", summary="List clients, or find them by name", responses=problems(401, 403))
+@router.get("", summary="List clients", responses=problems(401, 403))
 def page(
     work: SignedIn,
     after: AfterId,
-    name: Annotated[Line | None, Query(description="Part of a name; searched among those you may see.")] = None,
     limit: Limit = 50,
 ) -> Page[ClientOut]:
-    return clients.page(work, name=name, after=after, limit=limit)
+    return clients.page(work, name=None, after=after, limit=limit)
+
+
+@router.post("/search", summary="Find clients by name", responses=problems(401, 403))
+def search(work: SignedIn, given: ClientSearchIn) -> Page[ClientOut]:
+    """The names are opened in memory and compared there; no index holds a name."""
+    return clients.page(work, name=given.name, after=None, limit=given.limit)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Add a client", responses=problems(401, 403))
@@ -52,7 +57,7 @@ def change(work: SignedIn, client_id: UUID, given: ClientPatch, version: Version
 
 
 @router.put(
-    "/by-external-id/{source}/{external_id}",
+    "/by-external-id/{source}/{external_id:path}",
     summary="Keep a client in step with another system",
     responses={**problems(401, 403, 404), 201: {"model": ClientOut, "description": "The client was new."}},
 )

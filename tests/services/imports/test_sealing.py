@@ -63,7 +63,7 @@ def test_addresses_and_notes_do_not_stand_in_the_database_as_they_were_written(h
         headers={"Idempotency-Key": "once"},
     )
     assert answer.status_code == 201
-    api.get("/v1/clients", params={"name": "Anastasia"})
+    api.post("/v1/clients/search", json={"name": "Anastasia"})
     house.practice.member(name="Memorable Member")
     found = stored(house)
     words = ("Anastasia Wildermuth", given.address, "Discreet Sender", "particular note", "Memorable Member")
