@@ -6,7 +6,7 @@ A probability never leaves this module except to those who replay and calibrate.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from typing import TypeVar
@@ -24,11 +24,15 @@ _PAUSES = frozenset({AbsenceKind.PAUSE, AbsenceKind.CLIENT_AWAY})
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The stage at a moment. `since` is when it began, None where nothing marks a beginning. Strongest reason first."""
+    """The stage at a moment. `since` is when it began, None where nothing marks a beginning. Strongest reason first.
+
+    `leading` is the evidence that stands for the episode, where it had to be found; no part of what is said.
+    """
 
     stage: Stage
     since: datetime | None
     reasons: tuple[Reason, ...]
+    leading: Strand | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +136,7 @@ def standing_at(
         return Standing(stage, since, (reasons.plain(settled[0]),))
     strand, weighed = _leading(evidence, at, model or weights.load())
     said = explain.why(evidence, strand, weighed, stage, at)
-    return Standing(stage, since, said + explain.absent(evidence, running, at))
+    return Standing(stage, since, said + explain.absent(evidence, running, at), strand)
 
 
 def stage_at(

@@ -58,7 +58,7 @@ _WHY = {
 def next_step(standing: Standing, evidence: Evidence, now: datetime) -> NextStep:
     """The act that a standing asks for at `now`."""
     at = clock.second(now)
-    strand = engagement.leading(evidence, at)
+    strand = standing.leading or engagement.leading(evidence, at)
     kind, due = _choose(standing, evidence, strand, at)
     return NextStep(kind, _WHY[kind], Owner.RESPONSIBLE, clock.local_day(due, evidence.time_zone))
 
