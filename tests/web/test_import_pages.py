@@ -50,7 +50,7 @@ def every_client(house: House) -> int:
 def test_a_file_is_tried_taken_in_and_taken_back(house: House, browser: TestClient, send: Send) -> None:
     page = send(dry_run="on").headers["location"]
     waiting = browser.get(page).text
-    assert '<meta http-equiv="refresh" content="3">' in waiting
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in waiting
     assert "The file has arrived." in waiting
     Worker(house.runtime).until_idle()
     tried = browser.get(page).text

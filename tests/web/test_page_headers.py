@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.domain.errors import Busy
+from api.services.limits import RequestLimiter
 from api.web import assets
 from tests.support.house import House
 from tests.web.conftest import OWN_PAGE, Scene, Visitor
@@ -93,6 +94,21 @@ def test_a_fault_of_ours_is_a_page_that_gives_nothing_away(house: House) -> None
     assert "Something went wrong here" in answer.text
     assert answer.headers["x-request-id"] in answer.text
     assert "Ana Moreno" not in answer.text
+
+
+def test_very_many_requests_are_asked_to_wait(house: House, visitor: Visitor) -> None:
+    browser = visitor(house.clinician)
+    house.app.state.limiter = RequestLimiter(2)
+    answers = [browser.get("/me") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429, 429]
+    assert "There have been very many requests." in answers[-1].text
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_no_page_is_part_of_the_published_contract(visitor: Visitor) -> None:
+    paths = visitor().get("/v1/openapi.json").json()["paths"]
+    assert not [path for path in paths if not path.startswith(("/v1/", "/healthz", "/readyz"))]
+    assert len(paths) >= 30
 
 
 def test_a_busy_database_says_when_to_try_again(house: House) -> None:

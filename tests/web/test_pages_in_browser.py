@@ -168,6 +168,20 @@ def test_a_file_is_tried_and_taken_in_without_a_script(house: House, site: str, 
     expect(page.get_by_role("button", name="Undo this import")).to_be_visible()
 
 
+def test_a_page_that_waits_for_the_worker_looks_again_by_itself(house: House, site: str, page: Page) -> None:
+    enter(page.context, site, house.lead)
+    page.goto(f"{site}/imports/new")
+    page.get_by_text("The file comes from another system").click()
+    page.set_input_files("#field-file", {"name": "times.csv", "mimeType": "text/csv", "buffer": FILE})
+    page.get_by_label("Mapping (optional)").fill(MAPPING)
+    page.get_by_role("button", name="Send the file").click()
+    expect(page.get_by_text("Waiting its turn")).to_be_visible()
+    assert accessibility_faults(page) == []
+    Worker(house.runtime).until_idle()
+    page.wait_for_selector("text=Nothing has changed yet")
+    assert accessibility_faults(page) == []
+
+
 def test_a_hostile_name_runs_nothing_and_stays_in_its_place(house: House, scene: Scene, site: str, page: Page) -> None:
     enter(page.context, site, house.clinician)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))

@@ -21,3 +21,8 @@ window.addEventListener("pageshow", () => {
     delete form.dataset.sent;
   }
 });
+
+// What the worker is still busy with is looked at again; without a script the page does so by a header of its own.
+if (document.querySelector("[data-look-again]")) {
+  setTimeout(() => location.reload(), 3000);
+}
