@@ -102,7 +102,7 @@ def test_a_moment_is_assessed_from_the_facts_known_by_then(fed: Fed) -> None:
             for key, history in past.items()
             if not is_empty(history)
         }
-        shown = {str(item["episode"]["id"]): item for item in fed.at(text)}  # type: ignore[index]  # JSON
+        shown = {str(item["episode"]["id"]): item for item in fed.at(text)}  # type: ignore[index]  # what JSON holds is not typed
         assert set(shown) == set(wanted)
         for key, item in shown.items():
             assert item["stage"] == wanted[key].stage

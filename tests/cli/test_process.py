@@ -95,8 +95,9 @@ def test_requests_are_logged_by_route_and_never_by_what_a_client_put_into_them(s
         get(f"{server.url}/v1/{secret}", headers={"User-Agent": secret, "Referer": secret})
     assert secret not in server.log.read_text()
     told = [line for line in lines(server.log) if line["event"] == "request"]
-    assert [line["route"] for line in told] == ["/v1/clients/by-external-id/{source}/{external_id}", None]
-    assert {line["status"] for line in told} == {401, 404, 405} & {line["status"] for line in told}
+    assert [line["status"] for line in told] == [405, 404]
+    assert str(told[0]["route"]).startswith("/v1/clients/by-external-id/{source}/")
+    assert told[1]["route"] is None
 
 
 @pytest.mark.parametrize(("trusted", "believed"), [((), "127.0.0.1"), (("127.0.0.1",), "203.0.113.9")])
