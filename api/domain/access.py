@@ -120,6 +120,7 @@ _OPERATOR_GRANTS = frozenset(
     {
         Permission.IMPORT_READ,
         Permission.IMPORT_RUN,
+        Permission.JOB_RUN,
         Permission.CASELOAD_LOOK_BACK,
         Permission.AUDIT_VERIFY,
         Permission.INSTALLATION_ROTATE_KEYS,

@@ -34,8 +34,9 @@ def practices(work: Work) -> list[NamedPractice]:
     return [NamedPractice(*row) for row in installation_store.practices(work.session)]
 
 
-@use_case(Permission.IMPORT_READ, audit=None)
+@use_case(Permission.JOB_RUN, audit=None)
 def import_progress(work: Work, import_id: UUID) -> ImportProgress:
+    """For whoever runs the job and watches it; reading the report is another act, with a trace of its own."""
     row = import_store.get(work.session, import_id)
     if row is None:
         raise NotFound
