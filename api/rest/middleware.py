@@ -73,7 +73,11 @@ class RequestFrame:
         except BodyTooLarge:
             if started:
                 raise
-            await self._refuse(scope, receive, framed_send, limit)
+            await _shown(scope, _too_large(Request(scope), limit))(scope, receive, framed_send)
+        except Exception as error:  # the framework answers these outside this frame, without its headers
+            if started:
+                raise
+            await _shown(scope, problems.of_unforeseen(Request(scope), error))(scope, receive, framed_send)
         finally:
             structlog.contextvars.unbind_contextvars("request_id")
 
@@ -88,17 +92,19 @@ class RequestFrame:
             headers["RateLimit-Remaining"] = str(allowance.remaining)
             headers["RateLimit-Reset"] = str(allowance.reset_seconds)
 
-    async def _refuse(self, scope: Scope, receive: Receive, send: Send, limit: int) -> None:
-        detail = f"This is larger than the {limit // 1024} KiB that are accepted here."
-        request = Request(scope)
-        answer: Response = problems.document(
-            request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail, headers={"Connection": "close"}
-        )
-        # This is outside the application's error handlers, where the front end shows problems as pages.
-        as_page = getattr(scope["app"].state, "as_page", None)
-        if as_page is not None:
-            answer = as_page(request, answer)
-        await answer(scope, receive, send)
+
+def _too_large(request: Request, limit: int) -> Response:
+    detail = f"This is larger than the {limit // 1024} KiB that are accepted here."
+    return problems.document(
+        request, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", detail, headers={"Connection": "close"}
+    )
+
+
+def _shown(scope: Scope, answer: Response) -> Response:
+    """This is outside the application's error handlers, where the front end shows problems as pages."""
+    as_page = getattr(scope["app"].state, "as_page", None)
+    shown: Response = answer if as_page is None else as_page(Request(scope), answer)
+    return shown
 
 
 def _declared(headers: Headers) -> int:
