@@ -152,7 +152,7 @@ def page(
         work.session, episode_id=episode_id, since=since, until=until, after=_read_cursor(cursor), limit=limit + 1
     )
     work.mention(count=min(len(found), limit))
-    next_cursor = f"{found[limit - 1].starts_at.isoformat()}_{found[limit - 1].id}" if len(found) > limit else None
+    next_cursor = _write_cursor(found[limit - 1]) if len(found) > limit else None
     return Page[AppointmentOut](items=[_shown(row) for row in found[:limit]], next_cursor=next_cursor)
 
 
@@ -251,6 +251,11 @@ def _required(work: Work, appointment_id: UUID) -> Appointment:
     if row is None:
         raise NotFound
     return row
+
+
+def _write_cursor(row: Appointment) -> str:
+    # Not "+00:00": a plus sign in an address means a space.
+    return f"{row.starts_at.isoformat().removesuffix('+00:00')}Z_{row.id}"
 
 
 def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:

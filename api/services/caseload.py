@@ -76,7 +76,8 @@ def _item(row: Row, clients: list[PersonOut], owner: PersonOut | None, now: date
 
 
 def _write_cursor(row: Row) -> str:
-    return f"{row.attention_at.isoformat()}_{row.episode_id}"
+    # Not "+00:00": a plus sign in an address means a space.
+    return f"{row.attention_at.isoformat().removesuffix('+00:00')}Z_{row.episode_id}"
 
 
 def _read_cursor(cursor: str | None) -> Cursor | None:
