@@ -50,11 +50,16 @@ def update(session: Session, model: type[Any], columns: tuple[str, ...], rows: I
 
 
 def _copy(connection: sa.Connection, table: str, columns: tuple[str, ...], rows: Iterable[Row]) -> None:
+    """SQLAlchemy does not see a COPY, so the driver's errors are made into those that any other statement raises."""
     cursor = connection.connection.cursor()
+    statement = f"COPY {table} ({', '.join(columns)}) FROM STDIN"
+    driver = connection.dialect.loaded_dbapi
     try:
-        with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
+        with cursor.copy(statement) as copy:
             for row in rows:
                 copy.write_row(row)
+    except driver.Error as error:
+        raise sa.exc.DBAPIError.instance(statement, None, error, driver.Error, hide_parameters=True) from error
     finally:
         cursor.close()
 
