@@ -140,7 +140,7 @@ def _of_form(form: FormData) -> str:
         else:
             parts = ("text", name, value)
         for part in parts:
-            encoded = part.encode()
+            encoded = part.encode(errors="surrogatepass")
             digest.update(len(encoded).to_bytes(8, "big"))
             digest.update(encoded)
     return digest.hexdigest()

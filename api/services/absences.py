@@ -29,7 +29,6 @@ def record(work: Work, episode_id: UUID, given: AbsenceIn) -> AbsenceOut:
     )
     contact_store.add(work.session, row)
     assessment_store.refresh(work.session, [episode_id], work.now)
-    work.mention(kind=given.kind)
     return _absence(row, episode_id)
 
 
@@ -68,7 +67,6 @@ def agree(work: Work, episode_id: UUID, given: AgreementIn) -> AgreementOut:
     )
     contact_store.add(work.session, row)
     assessment_store.refresh(work.session, [episode_id], work.now)
-    work.mention(kind=given.kind)
     return _agreement(row)
 
 

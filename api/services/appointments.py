@@ -121,7 +121,6 @@ def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> Appoin
             moved = StatusEvent(AppointmentStatus.BOOKED, given.new_starts_at, work.now, given.initiator)
             appointment_store.learn(work.session, instead, moved, work.principal.id)
     assessment_store.refresh(work.session, [row.episode_id], work.now)
-    work.mention(status=given.status, excused=given.excused)
     return _shown(row)
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
-from api.services.gate import Noun, use_case
+from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import clients as client_store
 from api.store import doubles
@@ -75,6 +75,7 @@ def upsert(work: Work, source: str, external_id: str, given: ClientIn) -> Upsert
         client = _new(work, given)
         _remember_external_id(work, client, source, external_id, digest)
     else:
+        require_ones_own(work, Noun.CLIENT, client.id)
         _apply(work, client, ClientPatch.model_validate(given.model_dump(exclude_unset=True)))
     work.about(client.id)
     return Upserted(_shown(work, [client])[0], created)
@@ -83,6 +84,7 @@ def upsert(work: Work, source: str, external_id: str, given: ClientIn) -> Upsert
 @use_case(Permission.CLIENT_MERGE, audit=Action.CLIENT_MERGE, noun=Noun.CLIENT, subject="client_id", changes=True)
 def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
     """Moves the double's facts; episodes touched are assessed again. The double's id resolves to the client."""
+    client_store.lock(work.session, {client_id, double_id})
     client, double = _required(work, client_id), client_store.get(work.session, double_id)
     if double is None:
         raise invalid_field("/double_id", "There is no such client.")

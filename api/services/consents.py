@@ -40,7 +40,6 @@ def add(work: Work, client_id: UUID, given: ConsentIn) -> ConsentOut:
     )
     _apply(work, row, given, key)
     client_store.add_consent(work.session, row)
-    work.mention(channel=given.channel, state=given.state)
     return _shown(row, key)
 
 
@@ -52,7 +51,6 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
     key = work.client_key(client_id)
     _apply(work, row, given, key)
     row.updated_at, row.version = work.now, row.version + 1
-    work.mention(channel=given.channel, state=given.state)
     return _shown(row, key)
 
 

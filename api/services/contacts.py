@@ -49,7 +49,6 @@ def record(work: Work, episode_id: UUID, given: ContactIn) -> ContactOut:
         row.note_sealed = work.client_key(client_id).seal(given.note, Place("contacts", "note", row.id))
     contact_store.add(work.session, row)
     assessment_store.refresh(work.session, [episode_id], work.now)
-    work.mention(channel=given.channel, direction=given.direction)
     return _shown(row, given.note)
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
-from api.services.gate import Noun, use_case
+from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import clients as client_store
@@ -25,6 +25,8 @@ def add(work: Work, given: EpisodeIn) -> EpisodeOut:
     clients = client_store.every(work.session, given.client_ids)
     if len(clients) != len(set(given.client_ids)) or any(client.merged_into_id for client in clients):
         raise invalid_field("/client_ids", "There is no such client.")
+    for client in clients:
+        require_ones_own(work, Noun.CLIENT, client.id)
     if given.previous_episode_id and episode_store.get(work.session, given.previous_episode_id) is None:
         raise invalid_field("/previous_episode_id", "There is no such episode.")
     responsible_id = given.responsible_id or _oneself(work)

@@ -96,18 +96,26 @@ def _admit(work: Work, rule: Rule, subject_id: UUID | None) -> None:
             raise NotSignedIn
         _keep(work, rule, AuditOutcome.DENIED, subject_id)
         raise AccessDenied
-    if rule.changes and subject_id is not None and _seen_but_not_ones_own(work, rule, subject_id):
+    if rule.changes and subject_id is not None and _seen_but_not_ones_own(work, rule.noun, subject_id):
         _keep(work, rule, AuditOutcome.DENIED, subject_id)
         raise AccessDenied(code="not_in_your_caseload")
 
 
-def _seen_but_not_ones_own(work: Work, rule: Rule, subject_id: UUID) -> bool:
-    """A supervisor reads supervisees' episodes and does not write in them. What they cannot see stays simply absent."""
+def require_ones_own(work: Work, noun: Noun, subject_id: UUID) -> None:
+    """For what a use case finds by an id in a body or by another system's name. Raises AccessDenied.
+
+    A supervisor reads supervisees' records and does not write in them. What they cannot see stays simply absent.
+    """
+    if _seen_but_not_ones_own(work, noun, subject_id):
+        raise AccessDenied(code="not_in_your_caseload")
+
+
+def _seen_but_not_ones_own(work: Work, noun: Noun | None, subject_id: UUID) -> bool:
     changes = work.principal.changes
-    if changes is None or changes == work.principal.sees or rule.noun is None:
+    if changes is None or changes == work.principal.sees or noun is None:
         return False
-    return caseload_store.visible(work.session, rule.noun, subject_id) and not caseload_store.in_caseload_of(
-        work.session, rule.noun, subject_id, changes
+    return caseload_store.visible(work.session, noun, subject_id) and not caseload_store.in_caseload_of(
+        work.session, noun, subject_id, changes
     )
 
 

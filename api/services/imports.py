@@ -122,13 +122,18 @@ def apply(work: Work, import_id: UUID) -> ImportOut:
 def undo(work: Work, import_id: UUID) -> ImportOut:
     """Takes back everything the import brought. What others recorded since then stays."""
     row = _required(work, import_id)
-    gave_up = row.state is ImportState.FAILED and row.failure_code == "gave_up"
-    if row.state is not ImportState.APPLIED and not gave_up:
+    if not _may_undo(row):
         raise Conflict("Only an import that has been applied can be undone.", code="import_not_applied")
     row.state, row.version = ImportState.UNDOING, row.version + 1
     row.failure_code = row.failure_detail = None
     job_store.add(work.session, UNDO, import_id, work.now)
     return _shown(work, row)
+
+
+def _may_undo(row: Import) -> bool:
+    """What was taken in whole, and what the worker gave up on half-way."""
+    gave_up = row.state is ImportState.FAILED and row.failure_code == "gave_up"
+    return row.state is ImportState.APPLIED or gave_up
 
 
 def _required(work: Work, import_id: UUID) -> Import:
@@ -154,7 +159,9 @@ def _pieces(stream: BinaryIO) -> Iterator[bytes]:
 
 
 def _sealed_name(key: DataKey, import_id: UUID, name: str | None) -> bytes | None:
-    return key.seal(name[:200], Place("imports", "file_name", import_id)) if name else None
+    """What a browser or program calls the file: shown to people, so nothing in it that is no text."""
+    readable = "".join(character for character in name or "" if character.isprintable())[:200]
+    return key.seal(readable, Place("imports", "file_name", import_id)) if readable else None
 
 
 def _shown(work: Work, row: Import) -> ImportOut:
@@ -174,6 +181,7 @@ def _shown(work: Work, row: Import) -> ImportOut:
         problem_count=row.problem_count,
         failure_code=row.failure_code,
         failure_detail=row.failure_detail,
+        may_undo=_may_undo(row),
         created_at=row.created_at,
         finished_at=row.finished_at,
         undone_at=row.undone_at,

@@ -54,6 +54,15 @@ def names(session: Session, client_ids: Collection[UUID] | None = None, *, most:
     return [SealedName(row[0], row[1], WrappedKey(row[2], row[3])) for row in session.execute(statement)]
 
 
+def lock(session: Session, client_ids: Collection[UUID]) -> None:
+    """Until the unit ends nobody else begins an episode for these clients or merges them.
+
+    In one order, so that two units cannot wait for each other. SQLite has one writer at a time anyway.
+    """
+    statement = sa.select(col(Client.id)).where(col(Client.id).in_(set(client_ids))).order_by(col(Client.id))
+    session.execute(statement.with_for_update()).all()
+
+
 def every(session: Session, client_ids: Collection[UUID]) -> Sequence[Client]:
     statement = sa.select(Client).where(col(Client.id).in_(set(client_ids))).order_by(col(Client.id))
     return session.scalars(statement).all()

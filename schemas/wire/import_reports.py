@@ -24,6 +24,7 @@ class ImportOut(WireOut):
     problem_count: int
     failure_code: str | None = Field(description="Why the file as a whole could not be taken.")
     failure_detail: str | None
+    may_undo: bool = Field(description="Whether it can be taken back now.")
     created_at: datetime
     finished_at: datetime | None
     undone_at: datetime | None

@@ -11,7 +11,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.store import bulk, clients, episodes
+from api.store import bulk, caseload, clients, episodes
 from api.store.intake.context import Intake
 from api.store.sealing import DataKey, Place
 from schemas.tables import (
@@ -71,6 +71,7 @@ class People:
         if self.intake.adds_people:
             self._add_clinicians({one.clinician_key for one in wanted if one.clinician_key} - set(self._clinicians))
             self._add_clients({one.client_key: one for one in reversed(list(wanted))})
+        clients.lock(self.intake.session, set(self._clients.values()))
         self._load_episodes(set(self._clients.values()))
 
     def known_clients(self, keys: set[str]) -> set[str]:
@@ -99,7 +100,11 @@ class People:
         if fitting:
             clinician_id = self.clinician(wanted.clinician_key)
             return max(fitting, key=lambda one: (one.ended_at is None, one.responsible_id == clinician_id, one.id)).id
-        return self._begin(client_id, wanted)
+        return self._begin(client_id, wanted) if self._may_begin(client_id) else None
+
+    def _may_begin(self, client_id: UUID) -> bool:
+        changes = self.intake.changes
+        return changes is None or caseload.in_caseload_of(self.intake.session, "client", client_id, changes)
 
     def may_change(self, episode_id: UUID) -> bool:
         if episode_id not in self._changeable:

@@ -85,7 +85,7 @@ def undo(visit: SignedIn, import_id: UUID) -> Response:
 
 
 def _may_undo(report: ImportOut) -> bool:
-    return report.state is ImportState.APPLIED and not report.dry_run
+    return report.may_undo
 
 
 def _upload(sent: Form) -> Upload:

@@ -39,9 +39,9 @@ def test_the_file_of_a_dry_run_nobody_took_in_is_not_kept_for_good(both_houses: 
 
 
 def test_an_import_that_never_succeeds_says_so_and_leaves_nothing_when_undone(
-    shared_house: House, monkeypatch: pytest.MonkeyPatch
+    both_houses: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house = shared_house
+    house = both_houses
     import_id = files.receive(house, FILE)
 
     def broken(_: Session, __: object, ___: object) -> None:
