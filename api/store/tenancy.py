@@ -5,7 +5,7 @@ scope. Fails closed. `Model.__table__`, text() and bulk statements bypass it: th
 and name the scope themselves (tests/contract holds that).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +16,6 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
-from sqlmodel import col
 
 from schemas.tables import (
     Absence,
@@ -121,11 +120,19 @@ def _models_in(statement: Any) -> set[type[Any]]:  # noqa: ANN401  # any ORM sta
 @lru_cache(maxsize=1024)
 def _criteria(scope: Scope) -> dict[type[Any], Any]:
     practice = scope.practice_id
-    limits: dict[type[Any], Any] = {model: model.practice_id == practice for model in _practice_models()}
-    limits[Practice] = Practice.id == practice
+    limits = {model: _limited(model, lambda row: row.practice_id == practice) for model in _practice_models()}
+    limits[Practice] = _limited(Practice, lambda row: row.id == practice)
     if scope.members is not None:
         limits.update(_caseload_limits(practice, scope.members))
-    return {model: with_loader_criteria(model, criterion, include_aliases=True) for model, criterion in limits.items()}
+    return limits
+
+
+def _limited(model: type[Any], criterion: Callable[[Any], Any]) -> Any:  # noqa: ANN401  # SQL expressions
+    """A lambda, because only that is asked again for each alias: an expression made from the class itself is put into
+    the ON of a JOIN as it stands, and an alias joined there would not be narrowed at all. What varies must stand in
+    variables of the enclosing function; SQLAlchemy keeps the lambda's SQL and takes their values anew each time.
+    """
+    return with_loader_criteria(model, criterion, include_aliases=True)
 
 
 def _practice_models() -> list[type[Any]]:
@@ -157,27 +164,29 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
         Appointment.__table__.c.episode_id.in_(episodes),  # type: ignore[attr-defined]  # set by SQLModel
     )
 
-    def within(model: type[Any], column: str, wanted: Any) -> Any:  # noqa: ANN401  # SQL expressions
-        return sa.and_(model.practice_id == practice, getattr(model, column).in_(wanted))
-
-    narrowed: dict[type[Any], Any] = {
-        Episode: within(Episode, "id", episodes),
-        Client: within(Client, "id", clients),
-        AppointmentEvent: within(AppointmentEvent, "appointment_id", appointments),
-        Absence: sa.and_(
-            col(Absence.practice_id) == practice,
-            sa.or_(col(Absence.episode_id).is_(None), col(Absence.episode_id).in_(episodes)),
+    limits: dict[type[Any], Any] = {
+        Episode: _limited(Episode, lambda row: sa.and_(row.practice_id == practice, row.id.in_(episodes))),
+        Client: _limited(Client, lambda row: sa.and_(row.practice_id == practice, row.id.in_(clients))),
+        # Data keys are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
+        Consent: _limited(Consent, lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients))),
+        AppointmentEvent: _limited(
+            AppointmentEvent, lambda row: sa.and_(row.practice_id == practice, row.appointment_id.in_(appointments))
         ),
-        ExternalId: sa.and_(
-            col(ExternalId.practice_id) == practice,
-            sa.or_(col(ExternalId.noun) != "client", col(ExternalId.target_id).in_(clients)),
+        Absence: _limited(
+            Absence,
+            lambda row: sa.and_(
+                row.practice_id == practice, sa.or_(row.episode_id.is_(None), row.episode_id.in_(episodes))
+            ),
+        ),
+        ExternalId: _limited(
+            ExternalId,
+            lambda row: sa.and_(row.practice_id == practice, sa.or_(row.noun != "client", row.target_id.in_(clients))),
         ),
     }
-    # Data keys are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
-    narrowed[Consent] = within(Consent, "client_id", clients)
     of_episodes: tuple[type[Any], ...] = (EpisodeClinician, EpisodeParticipant, Appointment, Contact, Agreement)
-    narrowed.update({model: within(model, "episode_id", episodes) for model in of_episodes})
-    return narrowed
+    for model in of_episodes:
+        limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.episode_id.in_(episodes)))
+    return limits
 
 
 def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> None:
