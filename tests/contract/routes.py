@@ -66,7 +66,7 @@ def routes_of(app: FastAPI) -> Iterator[Route]:
     document = app.openapi()
     for context in iter_route_contexts(app.routes):
         route = context.original_route
-        path = context.path or ""
+        path = (context.path or "").replace(":path}", "}")
         if not isinstance(route, APIRoute) or not path.startswith("/v1/"):
             continue
         for method in sorted(route.methods or ()):

@@ -172,6 +172,7 @@ class CommitFails(Exception):
     """Planted by a test."""
 
 
+@pytest.mark.usefixtures("quiet_log")
 def test_an_act_whose_commit_fails_is_not_answered_and_can_be_done_again(both_houses: House) -> None:
     api = TestClient(
         both_houses.app,

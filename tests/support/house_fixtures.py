@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
+import structlog
 
 if TYPE_CHECKING:
     from tests.support.house import House
@@ -24,3 +25,11 @@ def both_houses(engine_url: str) -> "Iterator[House]":
 
     with open_house(engine_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def quiet_log() -> Iterator[None]:
+    """For tests that provoke an unforeseen error: drawing its frames with all their values takes up to minutes."""
+    structlog.configure(logger_factory=structlog.ReturnLoggerFactory(), processors=[])
+    yield
+    structlog.reset_defaults()

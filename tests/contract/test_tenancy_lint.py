@@ -1,0 +1,170 @@
+"""What goes past the tenancy of sessions is counted by name. Whoever adds to these lists says why in the function."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tools.tree import ROOT
+
+STORE = Path("api/store")
+# These name the practice themselves, or belong to no practice.
+TABLES_BY_HAND = {
+    "answers.claim",
+    "bulk.insert",
+    "bulk.update",
+    "limits.take",
+    "sign_ins.count_failure",
+    "tenancy._caseload_limits",
+}
+PLAIN_SQL = {"migrations.is_current"}
+# Before a practice is known, or for all of them.
+BEFORE_TENANT = {
+    "answers.claim",
+    "answers.forget_before",
+    "imports.expire_dry_runs",
+    "installation.practices",
+    "jobs.claim",
+    "jobs.practices_with_work",
+    "keys.lookup_key",
+    "keys.of_practice",
+    "keys.rewrap_installation",
+    "keys.rewrap_practice",
+    "limits.forget_before",
+    "limits.take",
+    "practices.every_id",
+    "sign_ins.account_by_email",
+    "sign_ins.block",
+    "sign_ins.brake",
+    "sign_ins.count_failure",
+    "sign_ins.key_by_token",
+    "sign_ins.release",
+    "sign_ins.roles_of",
+    "sign_ins.sign_in_by_token",
+    "sign_ins.supervisees_of",
+}
+# For acts that touch every caseload and show nobody's.
+WHOLE_PRACTICE = {
+    "api.services.episodes.add",
+    "api.services.episodes.change",
+    "api.services.leave._assess_again",
+    "api.services.practices._assess_everybody_again",
+    "api.store.members.hand_over",
+    "api.store.members.has_running_episodes",
+}
+WHO_ASKS_WHO_IS_THERE = {
+    "account_by_email": {"members._set_email", "practices.create", "sign_ins.sign_in"},
+    "key_by_token": {"sign_ins._recognise_key"},
+    "roles_of": {"sign_ins._member"},
+    "sign_in_by_token": {"sign_ins._recognise_member"},
+    "supervisees_of": {"sign_ins._member"},
+}
+
+
+def uses(name: str, source: str) -> Iterator[str]:
+    """The functions in which a name is used, called bare or as an attribute."""
+    for function in ast.walk(ast.parse(source)):
+        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
+            continue
+        for node in ast.walk(function):
+            attribute = isinstance(node, ast.Attribute) and node.attr == name
+            bare = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+            if (attribute or bare) and function.name != name:
+                yield function.name
+
+
+def plain_sql(source: str) -> Iterator[str]:
+    """Functions that make a statement of text: `sa.text(...)`, `text(...)` of SQLAlchemy, or the driver's own."""
+    tree = ast.parse(source)
+    imported = {
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
+        for alias in node.names
+        if alias.name in ("text", "literal_column")
+    }
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for node in ast.walk(function):
+                if isinstance(node, ast.Call) and _makes_sql(node.func, imported):
+                    yield function.name
+
+
+def _makes_sql(called: ast.expr, imported: set[str]) -> bool:
+    if isinstance(called, ast.Name):
+        return called.id in imported
+    if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name):
+        return False
+    return called.value.id in ("sa", "sqlalchemy") and called.attr in ("text", "literal_column")
+
+
+def files(*, store: bool) -> Iterator[tuple[str, str]]:
+    for path in sorted((ROOT / "api").rglob("*.py")):
+        relative = path.relative_to(ROOT)
+        if relative.is_relative_to(STORE) == store:
+            yield ".".join(relative.with_suffix("").parts), path.read_text(encoding="utf-8")
+
+
+def named(name: str, *, store: bool, prefix: str = "") -> set[str]:
+    return {
+        f"{module}.{user}".removeprefix(prefix) for module, source in files(store=store) for user in uses(name, source)
+    }
+
+
+def test_tables_are_named_by_hand_in_known_places_only() -> None:
+    assert named("__table__", store=True, prefix="api.store.") == TABLES_BY_HAND
+    assert named("__table__", store=False) == set()
+
+
+def test_plain_sql_is_written_in_known_places_only() -> None:
+    in_store = {f"{module}.{user}" for module, source in files(store=True) for user in plain_sql(source)}
+    elsewhere = {f"{module}.{user}" for module, source in files(store=False) for user in plain_sql(source)}
+    assert {name.removeprefix("api.store.") for name in in_store} - {"engine._begin_sqlite"} == PLAIN_SQL
+    assert elsewhere == set()
+
+
+def test_bulk_methods_of_sessions_are_not_used() -> None:
+    for name in ("bulk_insert_mappings", "bulk_save_objects", "bulk_update_mappings"):
+        assert named(name, store=True) | named(name, store=False) == set()
+
+
+def test_the_statements_that_run_before_a_practice_is_known_are_these() -> None:
+    assert named("before_tenant", store=True, prefix="api.store.") == BEFORE_TENANT
+    assert named("before_tenant", store=False) == set()
+
+
+def test_the_acts_that_reach_over_every_caseload_are_these() -> None:
+    assert named("whole_practice", store=True) | named("whole_practice", store=False) == WHOLE_PRACTICE
+
+
+@pytest.mark.parametrize("lookup", WHO_ASKS_WHO_IS_THERE)
+def test_who_may_ask_who_is_there(lookup: str) -> None:
+    assert named(lookup, store=False, prefix="api.services.") == WHO_ASKS_WHO_IS_THERE[lookup]
+    assert named(lookup, store=True) == set()
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "def peek(session): return session.execute(sa.select(Client.__table__))",
+        "def peek(session): return session.execute(tenancy.before_tenant(sa.select(Client)))",
+        "def peek(session):\n    with whole_practice(session): pass",
+    ],
+)
+def test_a_planted_way_around_is_found(source: str) -> None:
+    assert {user for name in ("__table__", "before_tenant", "whole_practice") for user in uses(name, source)} == {
+        "peek"
+    }
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import sqlalchemy as sa\ndef peek(session): return session.execute(sa.text('SELECT 1'))",
+        "from sqlalchemy import text\ndef peek(session): return session.execute(text('SELECT 1'))",
+        "from sqlalchemy.sql import text as t\ndef peek(session): return session.execute(t('SELECT 1'))",
+    ],
+)
+def test_planted_sql_is_found(source: str) -> None:
+    assert set(plain_sql(source)) == {"peek"}
