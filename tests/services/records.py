@@ -13,10 +13,10 @@ from api.store import assessments as assessment_store
 from schemas.tables import AuditEntry, Episode
 from schemas.tables.base import FAR_FUTURE
 from schemas.vocabulary import AppointmentStatus, AuditOutcome, Stage
-from schemas.wire.appointments import AppointmentIn, AppointmentOut
+from schemas.wire.appointments import AppointmentBatchIn, AppointmentBatchItem, AppointmentIn, AppointmentOut
 from schemas.wire.episodes import CaseloadItem, EpisodeIn, EpisodeOut
 from tests.support.clock import NOW
-from tests.support.house import House, Person
+from tests.support.house import Case, House, Person
 
 
 def tell(
@@ -32,6 +32,24 @@ def tell(
     with house.work(who) as work:
         given = AppointmentIn(episode_id=episode_id, starts_at=starts, **told)
         return appointments.upsert(work, "pms", key or starts.isoformat(), given)[0]
+
+
+def weekly(house: House, who: Person, *, last: int, name: str = "Ana") -> Case:
+    """A client who came every week for six weeks, the last time some weeks ago."""
+    case = house.client(name, who)
+    items = []
+    for week in range(last, last + 6):
+        starts = NOW - timedelta(weeks=week)
+        told: dict[str, Any] = {
+            "starts_at": starts,
+            "status": AppointmentStatus.ATTENDED,
+            "status_known_at": _after(starts),
+        }
+        key = f"{case.episode_id}-{week}"
+        items.append(AppointmentBatchItem(source="pms", external_id=key, episode_id=case.episode_id, **told))
+    with house.work(who) as work:
+        assert appointments.batch(work, AppointmentBatchIn(items=items)).counts == {"created": 6}
+    return case
 
 
 def begin(house: House, who: Person, client_ids: list[UUID], **more: Any) -> EpisodeOut:  # noqa: ANN401  # any part of an episode

@@ -13,18 +13,13 @@ from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn
 from schemas.wire.leave import LeaveIn
 from tests.services import records
 from tests.services.imports import files
-from tests.services.imports.files import at
 from tests.support.house import Case, House, Person
 
 TODAY = date(2026, 3, 4)
 
 
 def quiet(house: House, *, weeks: int = 6) -> Case:
-    """A weekly client not seen for some weeks."""
-    case = house.client("Ana", house.clinician)
-    for week in range(weeks, weeks + 6):
-        records.tell(house, house.clinician, case.episode_id, at(-7 * week), f"{case.episode_id}-{week}")
-    return case
+    return records.weekly(house, house.clinician, last=weeks)
 
 
 def stage(house: House, case: Case) -> Stage:

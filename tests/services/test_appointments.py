@@ -147,8 +147,11 @@ def test_appointments_elsewhere_are_as_if_absent(shared_house: House) -> None:
 
 
 @pytest.mark.parametrize("also_a_clinician", [False, True])
-def test_a_supervisor_reads_and_never_writes_in_a_supervisees_episode(house: House, also_a_clinician: bool) -> None:
+def test_a_supervisor_reads_and_never_writes_in_a_supervisees_episode(
+    shared_house: House, also_a_clinician: bool
+) -> None:
     """By whichever name the appointment is called."""
+    house = shared_house
     roles = (Role.SUPERVISOR, Role.CLINICIAN) if also_a_clinician else (Role.SUPERVISOR,)
     supervisor = house.practice.member(*roles, supervisees=(house.clinician,))
     with house.work(house.lead) as work:

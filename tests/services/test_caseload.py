@@ -18,14 +18,6 @@ from tests.support.house import Case, House, Person
 TODAY = date(2026, 3, 4)
 
 
-def weekly(house: House, who: Person, last: int, name: str = "Ana") -> Case:
-    """Seen weekly until some weeks ago."""
-    case = house.client(name, who)
-    for week in range(last, last + 6):
-        records.tell(house, who, case.episode_id, at(-7 * week), f"{case.episode_id}-{week}")
-    return case
-
-
 def order(house: House, who: Person, **asked: object) -> list[UUID]:
     return [item.episode.id for item in records.items(house, who, **asked)]  # type: ignore[arg-type]  # as asked
 
@@ -38,7 +30,7 @@ def hand_over(house: House, who: Person, case: Case, **given: object) -> None:
 
 def test_whoever_needs_somebody_first_is_on_top(shared_house: House) -> None:
     house = shared_house
-    fine, quiet, drifting = (weekly(house, house.clinician, last) for last in (1, 6, 2))
+    fine, quiet, drifting = (records.weekly(house, house.clinician, last=last) for last in (1, 6, 2))
     open_time = house.client("Bea", house.clinician)
     records.tell(
         house, house.clinician, open_time.episode_id, at(-1), status=AppointmentStatus.BOOKED, status_known_at=at(-9)
@@ -63,8 +55,8 @@ def test_whoever_needs_somebody_first_is_on_top(shared_house: House) -> None:
 def test_the_stage_asked_for_is_the_stage_shown(shared_house: House) -> None:
     house = shared_house
     for last in (1, 2, 3, 6, 9):
-        weekly(house, house.clinician, last)
-    paused = weekly(house, house.clinician, 6)
+        records.weekly(house, house.clinician, last=last)
+    paused = records.weekly(house, house.clinician, last=6)
     with house.work(house.clinician) as work:
         absences.record(work, paused.episode_id, AbsenceIn(from_on=TODAY, to_on=TODAY + timedelta(days=9)))
     for days in (0, 3, 6, 11):
@@ -92,7 +84,11 @@ def test_pages_hold_everybody_once_also_where_many_are_due_at_one_moment(shared_
 def test_each_sees_the_caseloads_that_are_theirs_to_see(shared_house: House) -> None:
     house = shared_house
     colleague = house.practice.member(Role.CLINICIAN)
-    mine, theirs, shared = weekly(house, house.clinician, 2), weekly(house, colleague, 2), weekly(house, colleague, 3)
+    mine, theirs, shared = (
+        records.weekly(house, house.clinician, last=2),
+        records.weekly(house, colleague, last=2),
+        records.weekly(house, colleague, last=3),
+    )
     neighbour = house.found("Next door")
     neighbour.client("Eva", neighbour.founder)
     hand_over(house, house.lead, shared, co_therapist_ids=[str(house.clinician.id)])
@@ -108,7 +104,7 @@ def test_each_sees_the_caseloads_that_are_theirs_to_see(shared_house: House) -> 
 def test_a_hand_over_moves_the_episode_with_all_it_says(shared_house: House) -> None:
     house = shared_house
     colleague = house.practice.member(Role.CLINICIAN)
-    case = weekly(house, house.clinician, 3)
+    case = records.weekly(house, house.clinician, last=3)
     before = records.items(house, house.clinician)[0]
     hand_over(house, house.clinician, case, responsible_id=str(colleague.id))
     assert order(house, house.clinician) == []
@@ -149,7 +145,7 @@ def test_whoever_comes_as_needed_is_there_and_asks_for_nothing(shared_house: Hou
 def test_the_caseload_is_read_while_an_import_is_under_way(shared_house: House) -> None:
     """Episodes whose assessment is still to come hide nobody else, and are not hidden themselves."""
     house = shared_house
-    known = weekly(house, house.lead, 3)
+    known = records.weekly(house, house.lead, last=3)
     files.receive(house, files.appointments([*files.kept("new", 3, last=-50), *files.kept("newer", 3)]))
     files.cut_off(house, after_slices=1)
     shown = records.items(house, house.lead)

@@ -147,8 +147,9 @@ def test_a_merge_moves_facts_names_elsewhere_and_addresses_to_the_client(shared_
 @pytest.mark.parametrize("refusal", [ConsentState.DECLINED, ConsentState.WITHDRAWN])
 @pytest.mark.parametrize("refused_by_double", [True, False], ids=["of the double", "of the client"])
 def test_after_a_merge_an_address_both_had_may_be_used_only_if_neither_refused(
-    house: House, refusal: ConsentState, refused_by_double: bool
+    shared_house: House, refusal: ConsentState, refused_by_double: bool
 ) -> None:
+    house = shared_house
     ana, double = house.client("Ana", house.clinician), house.client("Ana M.", house.clinician)
     for case, refuses in ((ana, not refused_by_double), (double, refused_by_double)):
         state = refusal if refuses else ConsentState.GRANTED

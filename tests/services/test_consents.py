@@ -78,7 +78,10 @@ def test_two_spellings_of_an_address_are_found_as_one(shared_house: House) -> No
         (Channel.EMAIL, "ana@"),
     ],
 )
-def test_what_is_no_address_is_refused_without_repeating_it(house: House, channel: Channel, address: str) -> None:
+def test_what_is_no_address_is_refused_without_repeating_it(
+    shared_house: House, channel: Channel, address: str
+) -> None:
+    house = shared_house
     ana = house.client("Ana", house.clinician).client_id
     with pytest.raises(Invalid) as refusal:
         add(house, ana, channel, address)

@@ -24,9 +24,7 @@ def record(house: House, who: Person, case: Case, **given: object) -> ContactOut
 
 def quiet(house: House) -> Case:
     """A weekly client not seen for six weeks."""
-    case = house.client("Ana", house.clinician)
-    for week in range(6, 12):
-        records.tell(house, house.clinician, case.episode_id, at(-7 * week), f"{case.episode_id}-{week}")
+    case = records.weekly(house, house.clinician, last=6)
     assert records.stages(house, house.clinician)[case.episode_id] is Stage.QUIET
     return case
 
@@ -43,7 +41,8 @@ def test_whoever_was_reached_or_came_by_is_not_quiet_any_more(
     records.assert_stored_is_computed(shared_house)
 
 
-def test_an_automatic_message_is_no_sign_of_life(house: House) -> None:
+def test_an_automatic_message_is_no_sign_of_life(shared_house: House) -> None:
+    house = shared_house
     case = quiet(house)
     record(house, house.clinician, case, direction="inbound", channel="email", automated=True)
     assert records.stages(house, house.clinician)[case.episode_id] is Stage.QUIET

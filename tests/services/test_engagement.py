@@ -24,11 +24,7 @@ SPOKE = ContactIn.model_validate({"direction": "outbound", "channel": "phone", "
 
 
 def weekly(house: House, *, last: int = 3, name: str = "Ana") -> Case:
-    """A weekly client last seen some weeks ago."""
-    case = house.client(name, house.clinician)
-    for week in range(last, last + 6):
-        records.tell(house, house.clinician, case.episode_id, at(-7 * week), f"{case.episode_id}-{week}")
-    return case
+    return records.weekly(house, house.clinician, last=last, name=name)
 
 
 def test_reasons_and_the_next_kind_act_are_said_in_words(shared_house: House) -> None:

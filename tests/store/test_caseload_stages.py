@@ -50,10 +50,10 @@ def filtered(house: House, now: datetime, stage: Stage | None) -> set[UUID]:
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(
-    histories=st.lists(arbitrary.histories(), min_size=10, max_size=20),
+    histories=st.lists(arbitrary.histories(), min_size=8, max_size=16),
     assessed_at=MOMENTS,
     later=st.lists(st.integers(1, 60 * 24), min_size=4, max_size=4),
 )

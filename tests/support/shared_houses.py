@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.support.clock import NOW
 from tests.support.databases import BOTH_ENGINES, migrated_database
 
 if TYPE_CHECKING:
@@ -22,9 +23,17 @@ def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         yield url
 
 
-@pytest.fixture
-def shared_house(shared_url: str) -> "Iterator[House]":
+@pytest.fixture(scope="session")
+def opened_house(shared_url: str) -> "Iterator[House]":
     from tests.support.house import open_house  # noqa: PLC0415  # tests of the pure rings run without loading the store
 
     with open_house(shared_url) as opened:
         yield opened
+
+
+@pytest.fixture
+def shared_house(opened_house: "House") -> "House":
+    """The house of the process, with a practice that nobody else was in and the clock where it always starts."""
+    opened_house.now = NOW
+    opened_house.practice = opened_house.found("Practice of the test")
+    return opened_house

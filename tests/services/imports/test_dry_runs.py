@@ -52,15 +52,16 @@ def same_report(one: ImportOut, other: ImportOut) -> bool:
     return (one.rows_read, one.counts, one.problem_count) == (other.rows_read, other.counts, other.problem_count)
 
 
-def test_a_dry_run_changes_no_row_of_any_fact(both_houses: House) -> None:
-    files.take_in(both_houses, files.appointments(files.kept("ana", 3)))
-    before = snapshots.rows(both_houses)
-    dry(both_houses, TRICKY)
-    assert snapshots.rows(both_houses) == before
+def test_a_dry_run_changes_no_row_of_any_fact(shared_house: House) -> None:
+    files.take_in(shared_house, files.appointments(files.kept("ana", 3)))
+    before = snapshots.rows(shared_house)
+    dry(shared_house, TRICKY)
+    assert snapshots.rows(shared_house) == before
 
 
 @pytest.mark.parametrize("slice_rows", [1, 4, 100])
-def test_a_dry_run_counts_as_the_real_run_does(house: House, slice_rows: int) -> None:
+def test_a_dry_run_counts_as_the_real_run_does(shared_house: House, slice_rows: int) -> None:
+    house = shared_house
     rehearsed = dry(house, TRICKY, slice_rows=slice_rows)
     assert sum(rehearsed.counts.values()) == rehearsed.rows_read == 16
     told = files.problems(house, rehearsed.id)
@@ -71,19 +72,19 @@ def test_a_dry_run_counts_as_the_real_run_does(house: House, slice_rows: int) ->
     assert real.counts == {"created": 3, "updated": 6, "duplicate": 3, "unchanged": 2, "rejected": 2}
 
 
-def test_a_dry_run_over_known_appointments_counts_as_the_real_run_does(both_houses: House) -> None:
+def test_a_dry_run_over_known_appointments_counts_as_the_real_run_does(shared_house: House) -> None:
     files.take_in(
-        both_houses,
+        shared_house,
         files.appointments([event("a", "ana", at(-20), "booked"), event("b", "bea", at(-10), "booked")]),
     )
-    rehearsed = dry(both_houses, TRICKY)
-    real = applied(both_houses, rehearsed)
+    rehearsed = dry(shared_house, TRICKY)
+    real = applied(shared_house, rehearsed)
     assert same_report(rehearsed, real)
     assert real.counts["unchanged"] > 0
 
 
-def test_a_dry_run_of_other_facts_counts_as_the_real_run_does(both_houses: House) -> None:
-    files.take_in(both_houses, files.appointments(files.kept("ana", 2) + files.kept("bea", 2)))
+def test_a_dry_run_of_other_facts_counts_as_the_real_run_does(shared_house: House) -> None:
+    files.take_in(shared_house, files.appointments(files.kept("ana", 2) + files.kept("bea", 2)))
     message = {"client_external_id": "ana", "at": at(-4), "direction": "in", "channel": "email"}
     pause = {"client_external_id": "bea", "type": "pause", "from": "2026-03-01", "known_at": at(-3)}
     away = {"clinician_external_id": "kim", "from": "2026-04-01", "to": "2026-04-05", "known_at": at(-3)}
@@ -94,12 +95,12 @@ def test_a_dry_run_of_other_facts_counts_as_the_real_run_does(both_houses: House
         (files.LEAVE, [away, away, {**away, "clinician_external_id": "nobody"}]),
     ]
     for columns, rows in told:
-        rehearsed = dry(both_houses, files.text(columns, rows), slice_rows=2)
-        assert same_report(rehearsed, applied(both_houses, rehearsed, slice_rows=2)), columns
+        rehearsed = dry(shared_house, files.text(columns, rows), slice_rows=2)
+        assert same_report(rehearsed, applied(shared_house, rehearsed, slice_rows=2)), columns
 
 
-def test_a_dry_run_of_a_client_list_counts_as_the_real_run_does(both_houses: House) -> None:
-    files.take_in(both_houses, files.appointments(files.kept("ana", 2)))
+def test_a_dry_run_of_a_client_list_counts_as_the_real_run_does(shared_house: House) -> None:
+    files.take_in(shared_house, files.appointments(files.kept("ana", 2)))
     rows: list[files.Row] = [
         {"client_external_id": "ana", "client_name": "Ana Moreno"},
         {"client_external_id": "bea", "client_name": "Bea", "agreed_cadence_days": 14},
@@ -109,13 +110,14 @@ def test_a_dry_run_of_a_client_list_counts_as_the_real_run_does(both_houses: Hou
         {"client_external_id": "ana", "time_zone": "Europe/Lisbon"},
         {"client_external_id": "bea", "client_name": "Beatriz", "time_zone": "Nowhere/At_All"},
     ]
-    rehearsed = dry(both_houses, files.text(files.CLIENTS, rows), slice_rows=2)
-    real = applied(both_houses, rehearsed, slice_rows=2)
+    rehearsed = dry(shared_house, files.text(files.CLIENTS, rows), slice_rows=2)
+    real = applied(shared_house, rehearsed, slice_rows=2)
     assert same_report(rehearsed, real)
     assert real.counts == {"created": 1, "updated": 3, "unchanged": 2, "rejected": 1}
 
 
-def test_a_dry_run_that_was_interrupted_begins_anew(house: House) -> None:
+def test_a_dry_run_that_was_interrupted_begins_anew(shared_house: House) -> None:
+    house = shared_house
     import_id = files.receive(house, TRICKY, dry_run=True)
     files.cut_off(house, after_slices=2)
     assert files.report(house, import_id).rows_read == 8

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from structlog.testing import capture_logs
 
 from api.domain.errors import Conflict
 from api.jobs import imports as import_jobs
@@ -22,8 +23,8 @@ FILE = files.appointments(
 )
 
 
-def test_a_killed_worker_is_followed_by_one_that_goes_on_where_it_was(both_houses: House) -> None:
-    house = both_houses
+def test_a_killed_worker_is_followed_by_one_that_goes_on_where_it_was(shared_house: House) -> None:
+    house = shared_house
     import_id = files.receive(house, FILE)
     files.cut_off(house, after_slices=2)
     halfway = files.report(house, import_id)
@@ -58,10 +59,11 @@ def test_two_workers_may_take_in_overlapping_files_at_once(postgresql_url: str) 
     with open_house(postgresql_url) as house:
         ids = [files.receive(house, content) for content in (FILE, overlap)]
         claims = [files.claim(house), files.claim(house)]
-        at_once(*(partial(Worker(house.runtime)._run, held) for held in claims if held is not None))
-        for _ in range(3):
-            house.wait(minutes=3)
-            Worker(house.runtime).until_idle()
+        with capture_logs():
+            at_once(*(partial(Worker(house.runtime)._run, held) for held in claims if held is not None))
+            for _ in range(3):
+                house.wait(minutes=3)
+                Worker(house.runtime).until_idle()
         for done in (files.report(house, import_id) for import_id in ids):
             assert done.state is ImportState.APPLIED
             assert sum(done.counts.values()) == done.rows_read

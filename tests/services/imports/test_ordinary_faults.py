@@ -98,18 +98,18 @@ Way = Callable[[House, list[Told]], None]
 
 def by_upsert(house: House, told: Iterable[Told]) -> None:
     api = house.api(house.lead)
+    told = list(told)
+    _send_clients(house, told)
     for one in told:
-        _send_client(house, one.client)
         path = f"/v1/appointments/by-external-id/native/{one.key}"
         answer = api.put(path, json=_wire(one))
         assert answer.status_code in (200, 201), answer.text
 
 
 def by_batch(house: House, told: Iterable[Told]) -> None:
-    items = []
-    for one in told:
-        _send_client(house, one.client)
-        items.append({**_wire(one), "source": "native", "external_id": one.key})
+    told = list(told)
+    _send_clients(house, told)
+    items = [{**_wire(one), "source": "native", "external_id": one.key} for one in told]
     answer = house.api(house.lead).post("/v1/appointments/batch", json={"items": items})
     assert answer.status_code == 200, answer.text
     assert sum(answer.json()["counts"].values()) == len(items)
@@ -325,6 +325,11 @@ def test_what_a_file_claims_to_know_from_the_future_is_not_believed_before(share
     columns = (*cells, "Instead of", "Ill", "By", "Group", "Form")
     files.take_in(house, files.text(columns, [cells], delimiter=";"), mapping=MAPPING)
     assert [visit.known for visit in record.known("bea")] == [house.now]
+
+
+def _send_clients(house: House, told: list[Told]) -> None:
+    for client in dict.fromkeys(one.client for one in told):
+        _send_client(house, client)
 
 
 def _send_client(house: House, client: str) -> None:

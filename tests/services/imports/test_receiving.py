@@ -22,8 +22,8 @@ FILE = files.appointments(
 MAPPINGS = Path(__file__).parents[3] / "docs" / "mappings"
 
 
-def test_every_row_is_accounted_for_and_a_second_time_nothing_changes(both_houses: House) -> None:
-    house = both_houses
+def test_every_row_is_accounted_for_and_a_second_time_nothing_changes(shared_house: House) -> None:
+    house = shared_house
     first = files.take_in(house, FILE)
     assert first.counts == {"created": 6, "updated": 6, "rejected": 2}
     assert (first.rows_read, first.problem_count, first.file_name) == (14, 2, "facts.csv")
