@@ -49,7 +49,7 @@ def book(work: SignedIn, given: AppointmentNewIn, response: Response) -> Appoint
 @router.put(
     "/by-external-id/{source}/{external_id:path}",
     summary="Keep an appointment in step with another system",
-    responses={**problems(401, 403), 201: {"model": AppointmentOut, "description": "The appointment was new."}},
+    responses={**problems(401, 403, 404), 201: {"model": AppointmentOut, "description": "The appointment was new."}},
 )
 def upsert(
     work: SignedIn, source: Source, external_id: External, given: AppointmentIn, response: Response
