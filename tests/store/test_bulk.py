@@ -129,20 +129,48 @@ def test_a_row_that_breaks_a_rule_keeps_none_of_them(shared_house: House, broken
         assert work.session.scalars(sa.select(Appointment)).all() == []
 
 
+_OF_ABSENCE = (
+    "practice_id",
+    "id",
+    "kind",
+    "episode_id",
+    "from_on",
+    "to_on",
+    "known_at",
+    "fact_digest",
+    "version",
+)
+_OF_CONTACT = (
+    "practice_id",
+    "id",
+    "episode_id",
+    "at",
+    "known_at",
+    "direction",
+    "channel",
+    "automated",
+    "note_sealed",
+)
+
+
 def test_days_bytes_and_nothing_at_all_are_kept_too(shared_house: House) -> None:
     case = shared_house.client("Ana", shared_house.clinician)
     digest = bytes(range(32))
     with shared_house.rows() as work:
-        of_absence = tuple(["practice_id", "id", "kind", "episode_id", "from_on", "to_on", "known_at", "fact_digest", "version"])
-        of_contact = tuple(["practice_id", "id", "episode_id", "at", "known_at", "direction", "channel", "automated", "note_sealed"])
+        of_absence = tuple(
+            ["practice_id", "id", "kind", "episode_id", "from_on", "to_on", "known_at", "fact_digest", "version"]
+        )
+        of_contact = tuple(
+            ["practice_id", "id", "episode_id", "at", "known_at", "direction", "channel", "automated", "note_sealed"]
+        )
         head: tuple[UUID, UUID] = (work.practice_id, new_id())
         days = (date(2026, 3, 4), None)
         bulk.insert(
-            work.session, Absence, of_absence, [(*head, AbsenceKind.PAUSE, case.episode_id, *days, NOW, digest, 1)]
+            work.session, Absence, _OF_ABSENCE, [(*head, AbsenceKind.PAUSE, case.episode_id, *days, NOW, digest, 1)]
         )
         told = (case.episode_id, NOW, NOW, ContactDirection.INBOUND, Channel.EMAIL, True, digest)
-        bulk.insert(work.session, Contact, of_contact, [(*head, *told)])
-        bulk.insert(work.session, Contact, of_contact, [])
+        bulk.insert(work.session, Contact, _OF_CONTACT, [(*head, *told)])
+        bulk.insert(work.session, Contact, _OF_CONTACT, [])
     with shared_house.rows() as work:
         absence = work.session.scalars(sa.select(Absence)).one()
         contact = work.session.scalars(sa.select(Contact)).one()
