@@ -157,12 +157,6 @@ def test_days_bytes_and_nothing_at_all_are_kept_too(shared_house: House) -> None
     case = shared_house.client("Ana", shared_house.clinician)
     digest = bytes(range(32))
     with shared_house.rows() as work:
-        of_absence = tuple(
-            ["practice_id", "id", "kind", "episode_id", "from_on", "to_on", "known_at", "fact_digest", "version"]
-        )
-        of_contact = tuple(
-            ["practice_id", "id", "episode_id", "at", "known_at", "direction", "channel", "automated", "note_sealed"]
-        )
         head: tuple[UUID, UUID] = (work.practice_id, new_id())
         days = (date(2026, 3, 4), None)
         bulk.insert(
