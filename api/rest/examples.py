@@ -23,6 +23,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},
     "ClientMergeIn": {"double_id": _SOMEBODY},
     "ClientPatch": {"client_contacts_us": True},
+    "ClientSearchIn": {"name": "moreno"},
     "ConsentIn": {
         "channel": "email",
         "address": "ana@example.org",
