@@ -27,6 +27,8 @@ log = structlog.get_logger("leavetaking")
 
 # An orchestrator that asks a process to end waits ten seconds, often thirty, before it kills it.
 _GRACE_SECONDS = 8
+# What is cut off is taken up by the next worker, but only when its lease has run out: a slice is worth waiting for.
+_SLICE_SECONDS = 60
 
 
 def serve(settings: Settings, listener: socket.socket | None = None) -> None:
@@ -127,6 +129,6 @@ def _worker_beside(runtime: Runtime, *, wanted: bool) -> Iterator[threading.Thre
         yield thread
     finally:
         stop.set()
-        thread.join(_GRACE_SECONDS)
+        thread.join(_SLICE_SECONDS)
         if thread.is_alive():
             log.warning("worker.cut_off")

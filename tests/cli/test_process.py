@@ -153,7 +153,7 @@ def test_a_worker_asked_to_stop_in_the_middle_of_a_file_ends_between_two_slices(
         while _rows_read(both_houses, received) == 0 and process.poll() is None:
             time.sleep(0.05)
         process.terminate()
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=90)
     assert process.returncode == 0, said
     assert "worker.cut_off" not in said
     read = _rows_read(both_houses, received)

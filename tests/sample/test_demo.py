@@ -143,7 +143,7 @@ def test_a_second_start_keeps_what_was_tried(demo: Demo) -> None:
     again = Demo(demo.folder, free_port())
     process = again.start()
     with again.sign_in("marta@riverside.example") as client:
-        found = client.get("/v1/clients", params={"name": "Added while trying"}).json()["items"]
+        found = client.post("/v1/clients/search", json={"name": "Added while trying"}).json()["items"]
     stopped(process)
     assert len(found) == 1
     assert (demo.folder / "sample.json").read_text() == marker
