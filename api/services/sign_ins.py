@@ -20,7 +20,7 @@ from api.store import passwords, sealing
 from api.store import sign_ins as sign_in_store
 from schemas.tables import AuditEntry, SignIn
 from schemas.tables.base import new_id
-from schemas.vocabulary import ActorKind, AuditOutcome
+from schemas.vocabulary import ActorKind, AuditOutcome, Role
 
 _SEEN_EVERY = timedelta(minutes=1)
 
@@ -141,7 +141,14 @@ def _recognise_member(work: Work, digest: bytes) -> Principal:
     idle = timedelta(minutes=work.runtime.limits.sign_in_idle_minutes)
     if known is None or known.expires_at <= work.now or known.last_seen_at + idle <= work.now:
         raise NotSignedIn
-    principal = _member(work, known.practice_id, known.member_id, known.sign_in_id, known.must_change_password)
+    principal = member_principal(
+        known.member_id,
+        known.practice_id,
+        known.roles,
+        _supervisees(work, known.practice_id, known.member_id, known.roles),
+        sign_in_id=known.sign_in_id,
+        must_change_password=known.must_change_password,
+    )
     if work.now - known.last_seen_at > _SEEN_EVERY:
         work.act_as(principal)
         sign_in_store.seen(work.session, known.sign_in_id, work.now)
@@ -160,9 +167,15 @@ def _recognise_key(work: Work, digest: bytes) -> Principal:
     return principal
 
 
+def _supervisees(work: Work, practice_id: UUID, member_id: UUID, roles: frozenset[Role]) -> frozenset[UUID]:
+    if Role.SUPERVISOR not in roles:
+        return frozenset()
+    return sign_in_store.supervisees_of(work.session, practice_id, member_id)
+
+
 def _member(work: Work, practice_id: UUID, member_id: UUID, sign_in_id: UUID, must_change: bool) -> Principal:  # noqa: FBT001  # a stored fact
     roles = sign_in_store.roles_of(work.session, practice_id, member_id)
-    supervisees = sign_in_store.supervisees_of(work.session, practice_id, member_id)
+    supervisees = _supervisees(work, practice_id, member_id, roles)
     return member_principal(
         member_id, practice_id, roles, supervisees, sign_in_id=sign_in_id, must_change_password=must_change
     )

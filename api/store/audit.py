@@ -12,11 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import tenancy
 from schemas.tables import AuditEntry, AuditSeal, AuditUnsealed
 
 # The practice id of acts that belong to no practice, such as a sign-in to an unknown account.
 NO_PRACTICE = UUID(int=0)
 _GENESIS = bytes(32)
+
+_ENTRY = sa.insert(AuditEntry)
+_UNSEALED = sa.insert(AuditUnsealed)
+_COLUMNS = tuple(AuditEntry.model_fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +34,17 @@ class Break:
 
 
 def add(session: Session, entry: AuditEntry) -> None:
-    session.add(entry)
+    """Every read of client-level data comes by here, so the two rows are written without the detour of the session's
+    own bookkeeping, which costs five times as much. The practice is the one in whose scope the session is.
+    """
     session.flush()
-    session.add(AuditUnsealed(entry_id=entry.id))
+    practice_id = tenancy.practice_of(session)
+    if entry.practice_id not in (None, practice_id):
+        raise tenancy.ForeignRow
+    entry.practice_id = practice_id
+    connection = session.connection()
+    connection.execute(_ENTRY, {name: getattr(entry, name) for name in _COLUMNS})
+    connection.execute(_UNSEALED, {"practice_id": practice_id, "entry_id": entry.id})
 
 
 def page(session: Session, *, before: UUID | None, subject_id: UUID | None, limit: int) -> Sequence[AuditEntry]:

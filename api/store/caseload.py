@@ -1,21 +1,34 @@
 """Whose caseload something is in, and the caseload list itself.
 
-The list reads one page by an index range and never the history: `attention_at` is stored with each episode.
+The list reads one page by an index range and never the history: `attention_at` is stored with each episode. It is the
+page that everybody opens first, so it is one statement, made once and not once per request, past the session's hooks:
+it names the practice and the caseload itself.
 """
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import tenancy
 from api.store.clients import SealedName
 from api.store.sealing import WrappedKey
-from schemas.tables import Appointment, Client, ClientKey, Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables import (
+    Appointment,
+    Client,
+    ClientKey,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+    Member,
+    PracticeKey,
+)
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
 
@@ -48,15 +61,28 @@ def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collectio
     return session.scalar(statement) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What the caseload needs of one episode."""
+_PRACTICE = sa.bindparam("practice", type_=Identifier)
+_COLUMNS = (
+    "id",
+    "format",
+    "kind",
+    "responsible_id",
+    "ended_at",
+    "drifting_at",
+    "quiet_at",
+    "attention_at",
+    "evidence",
+    "version",
+)
+
+
+class Row(NamedTuple):
+    """What the caseload needs of one episode, in the order of `_COLUMNS`."""
 
     episode_id: UUID
     format: EpisodeFormat
     kind: EpisodeKind
     responsible_id: UUID | None
-    time_zone: str
     ended_at: datetime | None
     drifting_at: datetime | None
     quiet_at: datetime | None
@@ -66,11 +92,16 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Participant:
-    """A client who takes part, with the name still sealed."""
+class Listed:
+    """An episode with the names of whoever takes part, in the order in which they joined, and of whoever is responsible.
 
-    episode_id: UUID
-    name: SealedName
+    Names are still sealed: a client's with a key of their own, the clinician's with that of the practice.
+    """
+
+    row: Row
+    clients: list[SealedName]
+    responsible_name: bytes | None
+    practice_key: WrappedKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,75 +120,109 @@ def page(
     clinician_id: UUID | None,
     after: Cursor | None,
     limit: int,
-) -> list[Row]:
+) -> list[Listed]:
     """Running episodes (with the stage `ended`, the others), those that need somebody first on top."""
-    statement = (
-        sa.select(
-            col(Episode.id),
-            col(Episode.format),
-            col(Episode.kind),
-            col(Episode.responsible_id),
-            col(Episode.time_zone),
-            col(Episode.ended_at),
-            col(Episode.drifting_at),
-            col(Episode.quiet_at),
-            col(Episode.attention_at),
-            col(Episode.evidence),
-            col(Episode.version),
-        )
-        .where(_running_or_ended(stage), *_in_stage(stage, now))
-        .order_by(col(Episode.attention_at), col(Episode.id))
-        .limit(limit)
+    session.flush()
+    scope = tenancy.scope_of(session)
+    asked = _Asked(
+        stage, everybody=scope.members is None, one_clinician=clinician_id is not None, goes_on=after is not None
     )
-    if clinician_id is not None:
-        statement = statement.where(col(Episode.responsible_id) == clinician_id)
-    if after is not None:
-        statement = statement.where(
-            sa.tuple_(col(Episode.attention_at), col(Episode.id))
-            > sa.tuple_(sa.literal(after.attention_at, Instant), sa.literal(after.episode_id, Identifier))
-        )
-    return [Row(*row) for row in session.execute(statement)]
+    values = {
+        "practice": scope.practice_id,
+        "members": sorted(scope.members or ()),
+        "now": now,
+        "clinician": clinician_id,
+        "after_at": after and after.attention_at,
+        "after_id": after and after.episode_id,
+        "limit": limit,
+    }
+    listed: dict[UUID, Listed] = {}
+    for found in session.connection().execute(_statement(asked), values).all():
+        *columns, responsible_name, wrapped, master, client_id, name, client_wrapped, client_master = found
+        episode = listed.get(found[0])
+        if episode is None:
+            row = Row(*columns)
+            episode = listed[row.episode_id] = Listed(row, [], responsible_name, WrappedKey(wrapped, master))
+        if client_wrapped is not None:
+            episode.clients.append(SealedName(client_id, name, WrappedKey(client_wrapped, client_master)))
+    return list(listed.values())
 
 
-def participants(session: Session, episode_ids: Collection[UUID]) -> list[Participant]:
-    """Who takes part in these episodes now, in the order in which they joined; one query for names and keys too."""
-    statement = (
-        sa.select(
-            col(EpisodeParticipant.episode_id),
-            col(Client.id),
-            col(Client.name_sealed),
-            col(ClientKey.wrapped),
-            col(ClientKey.master_key_id),
-        )
-        .join(Client, col(Client.id) == col(EpisodeParticipant.client_id))
-        .join(ClientKey, col(ClientKey.client_id) == col(Client.id))
-        .where(col(EpisodeParticipant.episode_id).in_(episode_ids), col(EpisodeParticipant.left_at).is_(None))
-        .order_by(col(EpisodeParticipant.joined_at), col(Client.id))
+class _Asked(NamedTuple):
+    """What the shape of the statement depends on; everything else is a value in it."""
+
+    stage: Stage | None
+    everybody: bool
+    one_clinician: bool
+    goes_on: bool
+
+
+@lru_cache(maxsize=256)
+def _statement(asked: _Asked) -> sa.Select[Any]:
+    """One page of episodes, then whoever takes part in them: one round trip. A couple's episode comes in two rows."""
+    episodes = _episodes(asked).subquery("page")
+    named: tuple[type[Any], ...] = (EpisodeParticipant, Client, ClientKey, Member, PracticeKey)
+    parts, clients, keys, members, practice_keys = (model.__table__ for model in named)
+    responsible = sa.and_(members.c.practice_id == _PRACTICE, members.c.id == episodes.c.responsible_id)
+    takes_part = sa.and_(
+        parts.c.practice_id == _PRACTICE, parts.c.episode_id == episodes.c.id, parts.c.left_at.is_(None)
     )
-    return [
-        Participant(row[0], SealedName(row[1], row[2], WrappedKey(row[3], row[4])))
-        for row in session.execute(statement)
-    ]
+    is_client = sa.and_(clients.c.practice_id == _PRACTICE, clients.c.id == parts.c.client_id)
+    has_key = sa.and_(keys.c.practice_id == _PRACTICE, keys.c.client_id == parts.c.client_id)
+    return (
+        sa.select(
+            *(episodes.c[name] for name in _COLUMNS),
+            members.c.name_sealed,
+            practice_keys.c.wrapped,
+            practice_keys.c.master_key_id,
+            clients.c.id,
+            clients.c.name_sealed,
+            keys.c.wrapped,
+            keys.c.master_key_id,
+        )
+        .select_from(
+            # One outer join after the other: of a join within a join SQLite makes a table of the whole practice first.
+            sa.join(episodes, practice_keys, practice_keys.c.practice_id == _PRACTICE)
+            .outerjoin(members, responsible)
+            .outerjoin(parts, takes_part)
+            .outerjoin(clients, is_client)
+            .outerjoin(keys, has_key)
+        )
+        .order_by(episodes.c.attention_at, episodes.c.id, parts.c.joined_at, parts.c.client_id)
+    )
 
 
-def _running_or_ended(stage: Stage | None) -> Any:  # noqa: ANN401  # an SQL expression
-    return col(Episode.ended_at).is_not(None) if stage is Stage.ENDED else col(Episode.ended_at).is_(None)
+def _episodes(asked: _Asked) -> sa.Select[Any]:
+    episode = Episode.__table__  # type: ignore[attr-defined]  # set by SQLModel
+    running = episode.c.ended_at.is_not(None) if asked.stage is Stage.ENDED else episode.c.ended_at.is_(None)
+    statement = (
+        sa.select(*(episode.c[name] for name in _COLUMNS))
+        .where(episode.c.practice_id == _PRACTICE, running, *_in_stage(asked.stage, episode.c))
+        .order_by(episode.c.attention_at, episode.c.id)
+        .limit(sa.bindparam("limit", type_=sa.Integer))
+    )
+    if not asked.everybody:
+        members = sa.bindparam("members", type_=Identifier, expanding=True)
+        statement = statement.where(episode.c.id.in_(tenancy.episodes_of(_PRACTICE, members)))
+    if asked.one_clinician:
+        statement = statement.where(episode.c.responsible_id == sa.bindparam("clinician", type_=Identifier))
+    if asked.goes_on:
+        after = sa.tuple_(sa.bindparam("after_at", type_=Instant), sa.bindparam("after_id", type_=Identifier))
+        statement = statement.where(sa.tuple_(episode.c.attention_at, episode.c.id) > after)
+    return statement
 
 
-def _in_stage(stage: Stage | None, now: datetime) -> Sequence[Any]:
+def _in_stage(stage: Stage | None, episode: Any) -> Sequence[Any]:  # noqa: ANN401  # a table's columns
     """Comparisons with the stored instants; a running pause comes before them, as in the domain."""
-    paused = sa.and_(
-        col(Episode.paused_from) <= now,
-        sa.or_(col(Episode.paused_until).is_(None), col(Episode.paused_until) > now),
-    )
-    awake = sa.or_(col(Episode.paused_from).is_(None), sa.not_(paused))
+    now = sa.bindparam("now", type_=Instant)
+    paused = sa.and_(episode.paused_from <= now, sa.or_(episode.paused_until.is_(None), episode.paused_until > now))
+    awake = sa.or_(episode.paused_from.is_(None), sa.not_(paused))
     if stage is Stage.PAUSED:
         return (paused,)
     if stage is Stage.QUIET:
-        return (awake, col(Episode.quiet_at) <= now)
+        return (awake, episode.quiet_at <= now)
     if stage is Stage.DRIFTING:
-        still = sa.or_(col(Episode.quiet_at).is_(None), col(Episode.quiet_at) > now)
-        return (awake, col(Episode.drifting_at) <= now, still)
+        return (awake, episode.drifting_at <= now, sa.or_(episode.quiet_at.is_(None), episode.quiet_at > now))
     if stage is Stage.ENGAGED:
-        return (awake, sa.or_(col(Episode.drifting_at).is_(None), col(Episode.drifting_at) > now))
+        return (awake, sa.or_(episode.drifting_at.is_(None), episode.drifting_at > now))
     return ()

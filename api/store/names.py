@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from api.store import clients, keys, members
 from api.store.clients import SealedName
-from api.store.sealing import Keyring, Place
+from api.store.sealing import DataKey, Keyring, Place
 
 
 def of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID]) -> dict[UUID, str]:
@@ -25,6 +25,9 @@ def of_members(session: Session, keyring: Keyring, member_ids: Collection[UUID])
         return {}
     key = keys.of_practice(session, keyring)
     return {
-        row.id: key.open(row.name_sealed, Place("members", "name", row.id))
-        for row in members.every(session, member_ids)
+        member_id: of_member(key, member_id, sealed) for member_id, sealed in members.sealed_names(session, member_ids)
     }
+
+
+def of_member(practice_key: DataKey, member_id: UUID, sealed: bytes) -> str:
+    return practice_key.open(sealed, Place("members", "name", member_id))

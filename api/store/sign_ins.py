@@ -33,6 +33,7 @@ class KnownSignIn:
     last_seen_at: datetime
     expires_at: datetime
     must_change_password: bool
+    roles: frozenset[Role]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,30 @@ class KnownKey:
     scopes: str
     last_used_at: datetime | None
     expires_at: datetime | None
+
+
+_ROLES = (
+    sa.select(sa.func.aggregate_strings(sa.cast(col(MemberRole.role), sa.String), " "))
+    .where(col(MemberRole.practice_id) == col(SignIn.practice_id), col(MemberRole.member_id) == col(SignIn.member_id))
+    .scalar_subquery()
+)
+_BY_TOKEN = (
+    sa.select(
+        col(SignIn.id),
+        col(SignIn.practice_id),
+        col(SignIn.member_id),
+        col(SignIn.last_seen_at),
+        col(SignIn.expires_at),
+        col(Member.must_change_password),
+        _ROLES,
+    )
+    .join(Member, sa.and_(col(Member.practice_id) == col(SignIn.practice_id), col(Member.id) == col(SignIn.member_id)))
+    .where(
+        col(SignIn.token_digest) == sa.bindparam("token_digest"),
+        col(SignIn.ended_at).is_(None),
+        col(Member.left_at).is_(None),
+    )
+)
 
 
 def account_by_email(session: Session, email_digest: bytes) -> Account | None:
@@ -54,22 +79,13 @@ def account_by_email(session: Session, email_digest: bytes) -> Account | None:
 
 
 def sign_in_by_token(session: Session, token_digest: bytes) -> KnownSignIn | None:
-    statement = (
-        sa.select(
-            col(SignIn.id),
-            col(SignIn.practice_id),
-            col(SignIn.member_id),
-            col(SignIn.last_seen_at),
-            col(SignIn.expires_at),
-            col(Member.must_change_password),
-        )
-        .join(
-            Member, sa.and_(col(Member.practice_id) == col(SignIn.practice_id), col(Member.id) == col(SignIn.member_id))
-        )
-        .where(col(SignIn.token_digest) == token_digest, col(SignIn.ended_at).is_(None), col(Member.left_at).is_(None))
-    )
-    row = session.execute(tenancy.before_tenant(statement)).first()
-    return None if row is None else KnownSignIn(*row)
+    """Asked before every request, so it is one statement, made once; only a supervisor's supervisees are asked for besides."""
+    row = session.execute(tenancy.before_tenant(_BY_TOKEN), {"token_digest": token_digest}).first()
+    if row is None:
+        return None
+    sign_in_id, practice_id, member_id, last_seen_at, expires_at, must_change_password, roles = row
+    held = frozenset(Role(role) for role in (roles or "").split())
+    return KnownSignIn(sign_in_id, practice_id, member_id, last_seen_at, expires_at, must_change_password, held)
 
 
 def key_by_token(session: Session, token_digest: bytes) -> KnownKey | None:

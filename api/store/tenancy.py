@@ -146,12 +146,17 @@ def _practice_models() -> list[type[Any]]:
     return found
 
 
+def episodes_of(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # values, or parameters for them
+    """The episodes in which one of `members` takes part as a clinician: what a caseload is, in one place."""
+    clinicians = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
+    ours = sa.and_(clinicians.c.practice_id == practice, clinicians.c.member_id.in_(members))
+    return sa.select(clinicians.c.episode_id).where(ours)
+
+
 def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any], Any]:
     """Client-level tables, cut down to the episodes in which one of `members` takes part as a clinician."""
-    clinicians = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
     parts = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
-    ours = sa.and_(clinicians.c.practice_id == practice, clinicians.c.member_id.in_(sorted(members)))
-    episodes = sa.select(clinicians.c.episode_id).where(ours)
+    episodes = episodes_of(practice, sorted(members))
     opened = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
     # Nested, not joined: SQLite would begin a join at the participants of the whole practice.
     taking_part = sa.select(parts.c.client_id).where(parts.c.practice_id == practice, parts.c.episode_id.in_(episodes))

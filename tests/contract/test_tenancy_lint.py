@@ -14,9 +14,22 @@ TABLES_BY_HAND = {
     "answers.claim",
     "bulk.insert",
     "bulk.update",
+    "caseload._episodes",
+    "caseload._statement",
     "limits.take",
     "sign_ins.count_failure",
     "tenancy._caseload_limits",
+    "tenancy.episodes_of",
+}
+# These write or read past the session's hooks, on its connection, and name the practice themselves.
+ON_THE_CONNECTION = {
+    "audit.add",
+    "bulk._copy",
+    "bulk.insert",
+    "bulk.update",
+    "caseload.page",
+    "engine.begin_read_only",
+    "migrations.migrating_connection",
 }
 PLAIN_SQL = {"migrations.is_current"}
 # Before a practice is known, or for all of them.
@@ -58,7 +71,7 @@ WHO_ASKS_WHO_IS_THERE = {
     "key_by_token": {"sign_ins._recognise_key"},
     "roles_of": {"sign_ins._member"},
     "sign_in_by_token": {"sign_ins._recognise_member"},
-    "supervisees_of": {"sign_ins._member"},
+    "supervisees_of": {"sign_ins._supervisees"},
 }
 
 
@@ -122,6 +135,11 @@ def test_plain_sql_is_written_in_known_places_only() -> None:
     elsewhere = {f"{module}.{user}" for module, source in files(store=False) for user in plain_sql(source)}
     assert {name.removeprefix("api.store.") for name in in_store} - {"engine._begin_sqlite"} == PLAIN_SQL
     assert elsewhere == set()
+
+
+def test_statements_run_on_the_connection_in_known_places_only() -> None:
+    assert named("connection", store=True, prefix="api.store.") == ON_THE_CONNECTION
+    assert named("connection", store=False) == {"api.services.health.schema_is_current"}
 
 
 def test_bulk_methods_of_sessions_are_not_used() -> None:

@@ -58,7 +58,7 @@ def put(house: House, histories: list[History], assessed_at: datetime) -> list[E
 def filtered(house: House, now: datetime, stage: Stage | None) -> set[UUID]:
     with house.rows() as work:
         rows = caseload_store.page(work.session, now=now, stage=stage, clinician_id=None, after=None, limit=100)
-        return {row.episode_id for row in rows}
+        return {listed.row.episode_id for listed in rows}
 
 
 @settings(
