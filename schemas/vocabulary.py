@@ -131,6 +131,7 @@ class NextStepKind(StrEnum):
 
     RECORD_OUTCOME = "record_outcome"
     CLOSE_WITH_NOTE = "close_with_note"
+    WAIT_FOR_CLIENT = "wait_for_client"
     CLOSING_SESSION = "closing_session"
     CALL = "call"
     CHECK_IN = "check_in"

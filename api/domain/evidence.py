@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from api.domain.clock import HOUR, Pace
 from api.domain.errors import DomainError
+from api.domain.history import Reach
 from api.domain.reasons import ReasonCode
 from schemas.vocabulary import AbsenceKind
 
-_FORM = 1
+_FORM = 2
 SESSION_OVER_AFTER = 2 * HOUR
 
 
@@ -81,6 +82,7 @@ class Evidence:
     end_agreed_from: int | None
     away: tuple[Away, ...]
     strands: tuple[Strand, ...]
+    reach: Reach = Reach.EVERYBODY
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -91,6 +93,7 @@ class Evidence:
             "end_agreed_from": self.end_agreed_from,
             "away": [[away.kind, away.since, away.until] for away in self.away],
             "strands": [_strand_to_json(strand) for strand in self.strands],
+            "reach": self.reach,
         }
 
     @staticmethod
@@ -139,6 +142,7 @@ def _read(raw: Mapping[str, object]) -> Evidence:
             Away(AbsenceKind(str(kind)), _number(since), _instant(until)) for kind, since, until in _rows(raw["away"])
         ),
         strands=tuple(_read_strand(strand) for strand in _list(raw["strands"])),
+        reach=Reach(str(raw["reach"])),
     )
 
 

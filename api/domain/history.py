@@ -7,6 +7,7 @@ not after that instant, so that looking back shows what could have been seen, ne
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from schemas.vocabulary import (
     AbsenceKind,
@@ -19,6 +20,14 @@ from schemas.vocabulary import (
     EpisodeKind,
     Initiator,
 )
+
+
+class Reach(StrEnum):
+    """To whom of those who take part the practice may turn first. The others contact us, and nobody asks why."""
+
+    EVERYBODY = "everybody"
+    SOME = "some"
+    NOBODY = "nobody"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +97,10 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """Everything known about one episode. Order within the tuples does not matter."""
+    """Everything known about one episode. Order within the tuples does not matter.
+
+    `reach` is today's: what a client says about being reached binds also whoever looks back.
+    """
 
     time_zone: str
     format: EpisodeFormat = EpisodeFormat.INDIVIDUAL
@@ -96,6 +108,7 @@ class History:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     agreed_cadence_days: float | None = None
+    reach: Reach = Reach.EVERYBODY
     appointments: tuple[Appointment, ...] = ()
     contacts: tuple[Contact, ...] = ()
     absences: tuple[Absence, ...] = ()

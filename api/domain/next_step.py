@@ -11,6 +11,7 @@ from enum import StrEnum
 from api.domain import clock, engagement, weighing
 from api.domain.engagement import Standing
 from api.domain.evidence import SESSION_OVER_AFTER, Away, Evidence, Strand
+from api.domain.history import Reach
 from api.domain.weights import Hold
 from schemas.vocabulary import NextStepKind, Stage
 
@@ -23,6 +24,8 @@ _CLOSE_WITHIN = 7 * clock.DAY
 _QUIET_BEFORE_A_CLOSING_SESSION = 21 * clock.DAY
 _PAUSE_REVIEW_AHEAD = 7 * clock.DAY
 _OPEN_PAUSE_REVIEW = 28 * clock.DAY
+_WAITED_FOR_WEEKS = 21 * clock.DAY
+_WAIT_REVIEW_WITHIN = 7 * clock.DAY
 _BOOKS_AHEAD_AS_A_RULE = 0.7
 
 
@@ -45,6 +48,7 @@ class NextStep:
 _WHY = {
     NextStepKind.RECORD_OUTCOME: "A booked time has passed and its outcome is not recorded.",
     NextStepKind.CLOSING_SESSION: "It has been quiet for a while: offer a closing session, or a written goodbye.",
+    NextStepKind.WAIT_FOR_CLIENT: "The client is the one to get in touch: leave the first word to them, and keep room.",
     NextStepKind.CALL: "A person's voice, or a short personal line, is the next kind step.",
     NextStepKind.REVIEW_BOOKING: "A time is booked: see that it still suits.",
     NextStepKind.CHECK_IN: "A short check-in leaves the door open.",
@@ -53,6 +57,20 @@ _WHY = {
     NextStepKind.CLOSE_WITH_NOTE: "The end is agreed: write the ending down, with the work done and the goals for growth.",
     NextStepKind.NOTHING: "Nothing is needed now.",
 }
+_WHETHER_TO_WAIT_ON = (
+    "The client is the one to get in touch, and it has been quiet for weeks:"
+    " see whether to go on waiting, or to write the ending down."
+)
+_THE_OTHERS_ONLY = "One of those who take part is the one to get in touch: turn to the others only."
+_TURNS_TO_THE_CLIENT = frozenset(
+    {
+        NextStepKind.CLOSING_SESSION,
+        NextStepKind.CALL,
+        NextStepKind.CHECK_IN,
+        NextStepKind.REVIEW_BOOKING,
+        NextStepKind.BOOK_NEXT,
+    }
+)
 
 
 def next_step(standing: Standing, evidence: Evidence, now: datetime) -> NextStep:
@@ -60,7 +78,8 @@ def next_step(standing: Standing, evidence: Evidence, now: datetime) -> NextStep
     at = clock.second(now)
     strand = standing.leading or engagement.leading(evidence, at)
     kind, due = _choose(standing, evidence, strand, at)
-    return NextStep(kind, _WHY[kind], Owner.RESPONSIBLE, clock.local_day(due, evidence.time_zone))
+    why = _why(kind, standing, evidence, at)
+    return NextStep(kind, why, Owner.RESPONSIBLE, clock.local_day(due, evidence.time_zone))
 
 
 def attention_at(
@@ -68,7 +87,8 @@ def attention_at(
 ) -> datetime | None:
     """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
 
-    A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed.
+    A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where the client
+    contacts us, it asks for nobody until the wait is.
     """
     if ended_at is not None and ended_at <= now:
         return None
@@ -77,10 +97,19 @@ def attention_at(
     if pause is not None:
         moments.append(_review_from(pause))
     elif drifting_at is not None:
-        moments.append(clock.second(drifting_at))
+        moments.append(clock.second(drifting_at) + (_WAITED_FOR_WEEKS if evidence.reach is Reach.NOBODY else 0))
     if evidence.end_agreed_from is not None:
         moments.append(evidence.end_agreed_from)
     return clock.instant(min(moments)) if moments else None
+
+
+def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) -> str:
+    """One sentence; a second where the act is not meant for everybody who takes part."""
+    if kind is NextStepKind.WAIT_FOR_CLIENT and _has_waited(standing, at):
+        return _WHETHER_TO_WAIT_ON
+    if evidence.reach is Reach.SOME and kind in _TURNS_TO_THE_CLIENT:
+        return f"{_WHY[kind]} {_THE_OTHERS_ONLY}"
+    return _WHY[kind]
 
 
 def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
@@ -95,12 +124,29 @@ def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> 
 
 
 def _while_running(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
-    since = at if standing.since is None else clock.second(standing.since)
+    since = _since(standing, at)
+    if evidence.reach is Reach.NOBODY:
+        return _where_the_client_contacts_us(standing, since, at)
     if standing.stage is Stage.QUIET:
         return _when_quiet(strand, since, at)
     if standing.stage is Stage.DRIFTING:
         return _when_drifting(strand, since, at)
     return _when_engaged(evidence, strand, at)
+
+
+def _where_the_client_contacts_us(standing: Standing, since: int, at: int) -> tuple[NextStepKind, int]:
+    """Nobody calls, writes or asks about a booking; what is due after four weeks is a look at the wait itself."""
+    if standing.stage in {Stage.DRIFTING, Stage.QUIET}:
+        return NextStepKind.WAIT_FOR_CLIENT, since + _WAITED_FOR_WEEKS + _WAIT_REVIEW_WITHIN
+    return NextStepKind.NOTHING, at
+
+
+def _has_waited(standing: Standing, at: int) -> bool:
+    return standing.stage is Stage.QUIET and at - _since(standing, at) >= _WAITED_FOR_WEEKS
+
+
+def _since(standing: Standing, at: int) -> int:
+    return at if standing.since is None else clock.second(standing.since)
 
 
 def _in_a_pause(evidence: Evidence, at: int) -> tuple[NextStepKind, int]:

@@ -66,6 +66,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         end_agreed_from=end_from,
         away=away,
         strands=tuple(_strand(view, shared) for view in views),
+        reach=history.reach,
     )
 
 

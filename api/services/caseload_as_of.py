@@ -1,6 +1,7 @@
 """The caseload as it could have been seen at a moment in the past: assessed anew from what the record knew then.
 
-Who is responsible and what cadence was agreed are today's: the record keeps no former ones.
+Who is responsible and what cadence was agreed are today's: the record keeps no former ones. So is whether a client is
+to be turned to first: what they say today binds, whatever was allowed then.
 """
 
 from collections.abc import Sequence

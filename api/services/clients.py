@@ -10,7 +10,7 @@ from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import clients as client_store
-from api.store import doubles
+from api.store import doubles, first_word
 from api.store import episodes as episode_store
 from api.store import keys as key_store
 from api.store import practices as practice_store
@@ -93,7 +93,9 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
     if client.merged_into_id is not None or double.merged_into_id is not None:
         raise Conflict("One of the two was merged before.", code="merged")
     touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
+    client.client_contacts_us = client.client_contacts_us or double.client_contacts_us
     episode_store.mark_for_assessment(work.session, touched)
+    first_word.follow(work.session, client_id, work.now)
     double.merged_into_id, double.updated_at, double.version = client_id, work.now, double.version + 1
     work.mention(double_id=str(double_id), episode_count=len(touched))
     return _shown(work, [client])[0]
@@ -138,6 +140,7 @@ def _apply(work: Work, client: Client, given: ClientPatch) -> None:
         episode_store.move_zone(work.session, client.id, given.time_zone)
     if given.client_contacts_us is not None and given.client_contacts_us != client.client_contacts_us:
         client.client_contacts_us, changed = given.client_contacts_us, True
+        first_word.follow(work.session, client.id, work.now)
     if changed:
         client.updated_at, client.version = work.now, client.version + 1
 

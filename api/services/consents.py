@@ -9,6 +9,8 @@ from api.formats import addresses
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import clients as client_store
+from api.store import consents as consent_store
+from api.store import first_word
 from api.store.sealing import DataKey, Place
 from schemas.tables import Consent
 from schemas.tables.base import new_id
@@ -19,7 +21,7 @@ from schemas.wire.clients import ConsentIn, ConsentOut
 @use_case(Permission.CLIENT_READ, audit=Action.CONSENT_LIST, noun=Noun.CLIENT, subject="client_id")
 def page(work: Work, client_id: UUID) -> list[ConsentOut]:
     _require(work, client_id)
-    rows = client_store.consents(work.session, client_id)
+    rows = consent_store.every(work.session, client_id)
     key = work.client_key(client_id)
     return [_shown(row, key) for row in rows]
 
@@ -39,7 +41,8 @@ def add(work: Work, client_id: UUID, given: ConsentIn) -> ConsentOut:
         updated_at=work.now,
     )
     _apply(work, row, given, key)
-    client_store.add_consent(work.session, row)
+    consent_store.add(work.session, row)
+    first_word.follow(work.session, client_id, work.now)
     return _shown(row, key)
 
 
@@ -51,13 +54,15 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
     key = work.client_key(client_id)
     _apply(work, row, given, key)
     row.updated_at, row.version = work.now, row.version + 1
+    first_word.follow(work.session, client_id, work.now)
     return _shown(row, key)
 
 
 @use_case(Permission.CLIENT_EDIT, audit=Action.CONSENT_EDIT, noun=Noun.CLIENT, subject="client_id", changes=True)
 def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
     """An address that was wrong. One the client no longer wants used is withdrawn instead, and stays known as such."""
-    client_store.delete_consent(work.session, _required(work, client_id, consent_id))
+    consent_store.delete(work.session, _required(work, client_id, consent_id))
+    first_word.follow(work.session, client_id, work.now)
     work.mention(removed=True)
 
 
@@ -67,7 +72,7 @@ def _require(work: Work, client_id: UUID) -> None:
 
 
 def _required(work: Work, client_id: UUID, consent_id: UUID) -> Consent:
-    row = client_store.consent(work.session, client_id, consent_id)
+    row = consent_store.get(work.session, client_id, consent_id)
     if row is None:
         raise NotFound
     return row

@@ -1,4 +1,4 @@
-"""Clients, their other names in other systems, and their consents."""
+"""Clients, and their other names in other systems."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store.sealing import WrappedKey
-from schemas.tables import Client, ClientKey, Consent, Episode, EpisodeParticipant, ExternalId
+from schemas.tables import Client, ClientKey, Episode, EpisodeParticipant, ExternalId
 
 
 def get(session: Session, client_id: UUID) -> Client | None:
@@ -93,26 +93,6 @@ def resolve(session: Session, noun: str, source: str, digests: Collection[bytes]
         col(ExternalId.noun) == noun, col(ExternalId.source) == source, col(ExternalId.digest).in_(set(digests))
     )
     return {row.digest: row.target_id for row in session.execute(statement)}
-
-
-def consents(session: Session, client_id: UUID) -> Sequence[Consent]:
-    statement = sa.select(Consent).where(col(Consent.client_id) == client_id).order_by(col(Consent.id))
-    return session.scalars(statement).all()
-
-
-def consent(session: Session, client_id: UUID, consent_id: UUID) -> Consent | None:
-    statement = sa.select(Consent).where(col(Consent.client_id) == client_id, col(Consent.id) == consent_id)
-    return session.scalars(statement).first()
-
-
-def add_consent(session: Session, consent: Consent) -> None:
-    session.add(consent)
-    session.flush()
-
-
-def delete_consent(session: Session, consent: Consent) -> None:
-    session.delete(consent)
-    session.flush()
 
 
 def episodes_of(session: Session, client_id: UUID) -> Sequence[Episode]:

@@ -46,6 +46,15 @@ def page(session: Session, *, client_id: UUID | None, after: UUID | None, limit:
     return session.scalars(statement).all()
 
 
+def running_of(session: Session, client_id: UUID) -> Sequence[UUID]:
+    """The running episodes in which a client takes part now."""
+    parts = sa.select(col(EpisodeParticipant.episode_id)).where(
+        col(EpisodeParticipant.client_id) == client_id, col(EpisodeParticipant.left_at).is_(None)
+    )
+    statement = sa.select(col(Episode.id)).where(col(Episode.id).in_(parts), col(Episode.ended_at).is_(None))
+    return session.scalars(statement).all()
+
+
 def add(session: Session, episode: Episode, client_ids: Collection[UUID], now: datetime) -> None:
     session.add(episode)
     session.flush()

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import history as facts
+from api.store import consents
 from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode
 from schemas.vocabulary import AbsenceKind
 
@@ -37,6 +38,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     appointments = _appointments(session, wanted)
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
+    reach = consents.reach(session, wanted)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
     return {
         row[0]: facts.History(
@@ -46,6 +48,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             started_at=row[4],
             ended_at=row[5],
             agreed_cadence_days=row[6],
+            reach=reach[row[0]],
             appointments=appointments[row[0]],
             contacts=tuple(contacts[row[0]]),
             absences=away.of(row[0], row[7]),

@@ -49,6 +49,7 @@ STAGE_MEANS = {
 NEXT_STEP = {
     NextStepKind.RECORD_OUTCOME: "Record what became of a time",
     NextStepKind.CLOSE_WITH_NOTE: "Write the ending down",
+    NextStepKind.WAIT_FOR_CLIENT: "Leave the first word to the client",
     NextStepKind.CLOSING_SESSION: "Offer a closing session",
     NextStepKind.CALL: "Call",
     NextStepKind.CHECK_IN: "Send a short check-in",

@@ -63,6 +63,7 @@ WHOLE_PRACTICE = {
     "api.services.episodes.change",
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
+    "api.store.first_word.follow",
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",
 }

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, StatusEvent
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, StatusEvent
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -92,6 +92,7 @@ def histories(
         started_at=st.none() | instants,
         ended_at=st.none() | st.none() | instants,
         agreed_cadence_days=st.none() | st.floats() | st.sampled_from([7.0, 14.0]),
+        reach=st.sampled_from(Reach),
         appointments=st.lists(appointments, max_size=12, unique_by=lambda one: one.key).map(tuple),
         contacts=st.lists(contacts, max_size=5).map(tuple),
         absences=st.lists(absences, max_size=3).map(tuple) if with_absences else nothing,

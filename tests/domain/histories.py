@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from api.domain import engagement, weights
 from api.domain.engagement import Assessment
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm, StatusEvent
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, Rhythm, StatusEvent
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -80,12 +80,14 @@ def history(
     agreed: float | None = None,
     ended: float | None = None,
     zone: str = BERLIN,
+    reach: Reach = Reach.EVERYBODY,
 ) -> History:
     return History(
         time_zone=zone,
         kind=kind,
         ended_at=None if ended is None else day(ended),
         agreed_cadence_days=agreed,
+        reach=reach,
         appointments=tuple(appointments),
         contacts=tuple(fact for fact in facts if isinstance(fact, Contact)),
         absences=tuple(fact for fact in facts if isinstance(fact, Absence)),

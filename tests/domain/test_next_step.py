@@ -3,7 +3,7 @@
 import pytest
 
 from api.domain import engagement, next_step
-from api.domain.history import History
+from api.domain.history import Appointment, Contact, History, Reach
 from api.domain.next_step import NextStep
 from schemas.vocabulary import AbsenceKind, AgreementKind, EpisodeKind, Initiator, NextStepKind, Stage
 from tests.domain.histories import (
@@ -160,3 +160,71 @@ def test_a_pause_puts_attention_off_until_its_review() -> None:
 
 def test_an_ended_episode_asks_for_no_attention() -> None:
     assert _attention(history(REGULAR, ended=75), 100) is None
+
+
+MISSES = [time(77 + 7 * i, NO_SHOW, booked=70 + 7 * i, key=f"m{i}") for i in range(5)]
+TURNING_TO_THE_CLIENT = {
+    NextStepKind.CALL,
+    NextStepKind.CHECK_IN,
+    NextStepKind.CLOSING_SESSION,
+    NextStepKind.REVIEW_BOOKING,
+    NextStepKind.BOOK_NEXT,
+}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [*REGULAR],
+        [*REGULAR, *MISSES],
+        [*REGULAR, *MISSES, time(112, BOOKED, booked=107, booked_by=Initiator.PRACTICE)],
+    ],
+)
+@pytest.mark.parametrize("contacts", [(), (written(LAST + 8),)])
+def test_a_client_who_contacts_us_is_never_to_be_called_or_written_to(
+    facts: list[Appointment], contacts: tuple[Contact, ...]
+) -> None:
+    told = history(facts, *contacts, reach=Reach.NOBODY)
+    acts = {_step(told, at)[1].kind for at in range(LAST, LAST + 200)}
+    assert not acts & TURNING_TO_THE_CLIENT
+    others = {_step(history(facts, *contacts), at)[1].kind for at in range(LAST, LAST + 200)}
+    assert others & TURNING_TO_THE_CLIENT
+
+
+@pytest.mark.parametrize("stage", [Stage.DRIFTING, Stage.QUIET])
+def test_the_first_word_is_left_to_them_and_the_wait_is_looked_at_after_four_weeks(stage: Stage) -> None:
+    told = history(REGULAR, reach=Reach.NOBODY)
+    at = _first_day(told, stage)
+    found, step = _step(told, at)
+    assert (found, step.kind) == (stage, NextStepKind.WAIT_FOR_CLIENT)
+    assert on(at + 27) <= step.due_on <= on(at + 28)
+
+
+def test_after_weeks_of_quiet_the_wait_itself_is_looked_at() -> None:
+    told = history(REGULAR, reach=Reach.NOBODY)
+    at = _first_day(told, Stage.QUIET)
+    early, late = _step(told, at)[1], _step(told, at + 22)[1]
+    assert (late.kind, late.due_on) == (NextStepKind.WAIT_FOR_CLIENT, early.due_on)
+    assert late.why != early.why
+
+
+def test_waiting_for_a_client_asks_for_attention_only_when_the_wait_is_to_be_looked_at() -> None:
+    others, theirs = _attention(history(REGULAR), LAST + 1), _attention(history(REGULAR, reach=Reach.NOBODY), LAST + 1)
+    assert theirs == pytest.approx((others or 0) + 21)
+
+
+def test_what_needs_nobody_reached_stays_as_it_is() -> None:
+    told = history([*REGULAR, time(77, BOOKED, booked=70)], reach=Reach.NOBODY)
+    assert _step(told, 78)[1].kind is NextStepKind.RECORD_OUTCOME
+    ending = history(REGULAR, agreed(AgreementKind.PLANNED_END, 74, known=60), reach=Reach.NOBODY)
+    assert _step(ending, 80)[1].kind is NextStepKind.CLOSE_WITH_NOTE
+    pausing = history(REGULAR, away(AbsenceKind.PAUSE, 72, 110, known=71), reach=Reach.NOBODY)
+    assert _step(pausing, 105)[1].kind is NextStepKind.REVIEW_PAUSE
+
+
+def test_where_one_of_several_contacts_us_the_act_is_for_the_others() -> None:
+    for at in range(LAST, LAST + 60):
+        alone, together = _step(history(REGULAR), at)[1], _step(history(REGULAR, reach=Reach.SOME), at)[1]
+        assert (together.kind, together.due_on) == (alone.kind, alone.due_on)
+        assert ("the others only" in together.why) == (alone.kind in TURNING_TO_THE_CLIENT)
+        assert together.why.startswith(alone.why)
