@@ -2,11 +2,12 @@
 
 Codes, instants and small numbers only: no text, name, address, weight or probability. The value does not
 depend on the moment it was gathered at, only on the facts known then; whatever time does to it is worked
-out when it is read.
+out when it is read. A page of the caseload reads fifty of them: named tuples, written as they are and read by position,
+take a third of the time that frozen dataclasses with a name for each value did.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, TypeVar
 
 from api.domain.clock import HOUR, Pace
 from api.domain.errors import DomainError
@@ -14,7 +15,9 @@ from api.domain.history import Reach
 from api.domain.reasons import ReasonCode
 from schemas.vocabulary import AbsenceKind
 
-_FORM = 2
+T = TypeVar("T")
+
+_FORM = 3
 SESSION_OVER_AFTER = 2 * HOUR
 
 
@@ -25,8 +28,7 @@ class UnreadableEvidence(DomainError, ValueError):
     message = "This assessment is of an older form and is being worked out again."
 
 
-@dataclass(frozen=True, slots=True)
-class Away:
+class Away(NamedTuple):
     """An absence, in instants; `until` None has no end."""
 
     kind: AbsenceKind
@@ -34,8 +36,7 @@ class Away:
     until: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Setback:
+class Setback(NamedTuple):
     """A booked time that was not kept or was given up. It weighs from `known` on."""
 
     start: int
@@ -43,8 +44,7 @@ class Setback:
     late_cancelled: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Strand:
+class Strand(NamedTuple):
     """The evidence about one person's coming, or about all together. Instants in seconds.
 
     `anchor` is the last session, or the beginning while there is none. `held_until` says, in the order of
@@ -72,8 +72,7 @@ class Strand:
         return [start for start in self.unrecorded if start + SESSION_OVER_AFTER <= at]
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """`no_clock` names why time says nothing at all. `end_agreed_from`: from then on it says nothing any more."""
 
     time_zone: str
@@ -91,8 +90,8 @@ class Evidence:
             "since": self.since,
             "no_clock": self.no_clock,
             "end_agreed_from": self.end_agreed_from,
-            "away": [[away.kind, away.since, away.until] for away in self.away],
-            "strands": [_strand_to_json(strand) for strand in self.strands],
+            "away": self.away,
+            "strands": self.strands,
             "reach": self.reach,
         }
 
@@ -110,25 +109,6 @@ class Evidence:
             raise UnreadableEvidence from None
 
 
-def _strand_to_json(strand: Strand) -> dict[str, object]:
-    return {
-        "anchor": strand.anchor,
-        "sessions": strand.sessions,
-        "pace": [list(step) for step in strand.pace],
-        "life": strand.life,
-        "held_until": list(strand.held_until),
-        "books_ahead": strand.books_ahead,
-        "not_kept": [[one.start, one.known, int(one.late_cancelled)] for one in strand.not_kept],
-        "given_up": [[one.start, one.known] for one in strand.given_up],
-        "series_cancelled_at": strand.series_cancelled_at,
-        "usual_misses": strand.usual_misses,
-        "recent_misses": strand.recent_misses,
-        "unanswered": list(strand.unanswered),
-        "answers": strand.answers,
-        "unrecorded": list(strand.unrecorded),
-    }
-
-
 def _read(raw: Mapping[str, object]) -> Evidence:
     if raw["form"] != _FORM:
         raise UnreadableEvidence
@@ -138,44 +118,61 @@ def _read(raw: Mapping[str, object]) -> Evidence:
         since=_instant(raw["since"]),
         no_clock=None if no_clock is None else ReasonCode(str(no_clock)),
         end_agreed_from=_instant(raw["end_agreed_from"]),
-        away=tuple(
-            Away(AbsenceKind(str(kind)), _number(since), _instant(until)) for kind, since, until in _rows(raw["away"])
-        ),
-        strands=tuple(_read_strand(strand) for strand in _list(raw["strands"])),
+        away=_each(_away, raw["away"]),
+        strands=_each(_strand, raw["strands"]),
         reach=Reach(str(raw["reach"])),
     )
 
 
-def _read_strand(raw: object) -> Strand:
-    if not isinstance(raw, Mapping):
-        raise TypeError
-    client, plain, standing, pending = (_instant(value) for value in _list(raw["held_until"]))
-    return Strand(
-        anchor=_number(raw["anchor"]),
-        sessions=_number(raw["sessions"]),
-        pace=tuple((_number(at), _share(rate)) for at, rate in _rows(raw["pace"])),
-        life=_instant(raw["life"]),
-        held_until=(client, plain, standing, pending),
-        books_ahead=_share(raw["books_ahead"]),
-        not_kept=tuple(Setback(_number(a), _number(b), bool(late)) for a, b, late in _rows(raw["not_kept"])),
-        given_up=tuple(Setback(_number(a), _number(b)) for a, b in _rows(raw["given_up"])),
-        series_cancelled_at=_instant(raw["series_cancelled_at"]),
-        usual_misses=_share(raw["usual_misses"]),
-        recent_misses=_number(raw["recent_misses"]),
-        unanswered=tuple(_number(at) for at in _list(raw["unanswered"])),
-        answers=_share(raw["answers"]),
-        unrecorded=tuple(_number(at) for at in _list(raw["unrecorded"])),
+def _strand(raw: object) -> Strand:
+    """By position, in the order of the fields."""
+    anchor, sessions, pace, life, held, books_ahead, kept, given_up, cut, usual, recent, awaited, answers, open_ = (
+        _list(raw)
     )
+    client, plain, standing, pending = _list(held)
+    return Strand(
+        _number(anchor),
+        _number(sessions),
+        _each(_step, pace),
+        _instant(life),
+        (_instant(client), _instant(plain), _instant(standing), _instant(pending)),
+        _share(books_ahead),
+        _each(_setback, kept),
+        _each(_setback, given_up),
+        _instant(cut),
+        _share(usual),
+        _number(recent),
+        _each(_number, awaited),
+        _share(answers),
+        _each(_number, open_),
+    )
+
+
+def _away(raw: object) -> Away:
+    kind, since, until = _list(raw)
+    return Away(AbsenceKind(str(kind)), _number(since), _instant(until))
+
+
+def _setback(raw: object) -> Setback:
+    start, known, late_cancelled = _list(raw)
+    return Setback(_number(start), _number(known), bool(late_cancelled))
+
+
+def _step(raw: object) -> tuple[int, float]:
+    at, rate = _list(raw)
+    return _number(at), _share(rate)
+
+
+def _each(read: Callable[[object], T], value: object) -> tuple[T, ...]:
+    """A list first: quicker than a generator. Most of these are empty."""
+    rows = _list(value)
+    return tuple([read(one) for one in rows]) if rows else ()
 
 
 def _list(value: object) -> Sequence[object]:
     if not isinstance(value, list | tuple):
         raise TypeError
     return value
-
-
-def _rows(value: object) -> list[Sequence[object]]:
-    return [_list(row) for row in _list(value)]
 
 
 def _number(value: object) -> int:

@@ -44,7 +44,7 @@ def weigh(strand: Strand, at: float, model: Model) -> Weighed:
     beats = silent_beats(strand, at, model)
     hold = hold_at(strand, at)
     base = model.prior_by_session[-1]
-    silence = _along(model.beats, _curve(strand, model), beats)
+    silence = _silence(strand, beats, model)
     held = model.hold_silence[Hold.STANDING]
     scale = model.hold_silence[hold]
     terms = {
@@ -178,18 +178,22 @@ def _nth(weights: tuple[float, ...], index: int) -> float:
 
 def _curve(strand: Strand, model: Model) -> tuple[float, ...]:
     """Between the curve of somebody who books ahead and of somebody who does not, by this client's own habit."""
+    return tuple([_point(strand, index, model) for index in range(len(model.beats))])
+
+
+def _point(strand: Strand, index: int, model: Model) -> float:
     share = strand.books_ahead
-    pairs = zip(model.silence_books_ahead, model.silence_books_late, strict=True)
-    return tuple(share * ahead + (1 - share) * late for ahead, late in pairs)
+    return share * model.silence_books_ahead[index] + (1 - share) * model.silence_books_late[index]
 
 
-def _along(xs: tuple[float, ...], ys: tuple[float, ...], x: float) -> float:
-    """The height of a broken line; flat beyond its last point."""
-    index = bisect_right(xs, x)
+def _silence(strand: Strand, beats: float, model: Model) -> float:
+    """The height of that curve; flat beyond its last point. Only the two points beside it are worked out."""
+    xs = model.beats
+    index = bisect_right(xs, beats)
     if index >= len(xs):
-        return ys[-1]
-    low, high = xs[index - 1], xs[index]
-    return ys[index - 1] + (ys[index] - ys[index - 1]) * (x - low) / (high - low)
+        return _point(strand, -1, model)
+    low, high = _point(strand, index - 1, model), _point(strand, index, model)
+    return low + (high - low) * (beats - xs[index - 1]) / (xs[index] - xs[index - 1])
 
 
 def _inverse(xs: tuple[float, ...], ys: tuple[float, ...], y: float) -> float:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain import next_step
+from api.domain.evidence import Evidence
 from api.services import appointments, caseload, episodes
 from api.store import assessments as assessment_store
 from schemas.tables import AuditEntry, Episode
@@ -86,7 +87,7 @@ def assert_stored_is_computed(house: House) -> None:
             assert row.assessed_at is not None
             anew = assessment_store.work_out(work.session, [row.id], row.assessed_at)[row.id]
             attention = next_step.attention_at(anew.drifting_at, anew.evidence, row.ended_at, row.assessed_at)
-            assert row.evidence == anew.evidence.to_json()
+            assert Evidence.from_json(row.evidence) == anew.evidence
             assert (row.drifting_at, row.quiet_at) == (anew.drifting_at, anew.quiet_at)
             assert (row.paused_from, row.paused_until, row.revisit_at) == (
                 anew.paused_from,
