@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.rest.answers import problems
-from api.rest.depends import CursorText, Limit, SignedIn
+from api.rest.depends import CursorText, Limit, SignedInWhenAsked
 from api.services import caseload
 from schemas.vocabulary import Stage
 from schemas.wire.common import Page
@@ -22,13 +22,14 @@ router = APIRouter(prefix="/caseload", tags=["Caseload"])
     responses=problems(401, 403),
 )
 def page(
-    work: SignedIn,
+    signed_in: SignedInWhenAsked,
     stage: Annotated[Stage | None, Query(description="Only episodes that stand there now.")] = None,
     clinician: Annotated[UUID | None, Query(description="Only those this clinician is responsible for.")] = None,
     cursor: CursorText = None,
     limit: Limit = 50,
 ) -> Response:
     """One state, one owner, one due date and one next kind act for each; whoever needs somebody first is on top."""
-    found = caseload.page(work, stage=stage, clinician_id=clinician, cursor=cursor, limit=limit)
+    with signed_in() as work:
+        found = caseload.page(work, stage=stage, clinician_id=clinician, cursor=cursor, limit=limit)
     # Serialised once: validating the answer again would cost as much as everything before it.
     return Response(found.model_dump_json(), media_type="application/json")
