@@ -16,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.rest import problems
 
+# Whoever calls these is recognised before the first byte of the body is read: rest/uploads.py, web/pages/imports.py.
+TAKE_FILES = frozenset({"/v1/imports", "/imports"})
 _REQUEST_ID = re.compile(r"^[A-Za-z0-9._-]{1,64}$")
 
 SECURITY_HEADERS = {
@@ -44,6 +46,7 @@ class RequestFrame:
     """Outermost: names the request, limits its body, sets the headers every answer has."""
 
     def __init__(self, app: ASGIApp, *, body_bytes: int, upload_bytes: int) -> None:
+        """`upload_bytes` is for the two addresses that take files, in bytes like `body_bytes` for all the others."""
         self.app = app
         self.body_bytes = body_bytes
         self.upload_bytes = upload_bytes
@@ -58,7 +61,8 @@ class RequestFrame:
         state = scope.setdefault("state", {})
         state["request_id"] = request_id
         structlog.contextvars.bind_contextvars(request_id=request_id)
-        limit = self.upload_bytes if scope["path"].rstrip("/").endswith("/imports") else self.body_bytes
+        takes_files = scope["method"] == "POST" and scope["path"] in TAKE_FILES
+        limit = self.upload_bytes if takes_files else self.body_bytes
         started = False
 
         async def framed_send(message: Message) -> None:

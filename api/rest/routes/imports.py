@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from api.domain.errors import FieldProblem, Invalid, invalid_field
 from api.rest.answers import problems
 from api.rest.depends import AfterId, CursorText, Limit, SignedIn
-from api.rest.idempotency import OnceRoute
+from api.rest.uploads import UploadRoute
 from api.services import imports
 from api.services.imports import Upload
 from schemas.vocabulary import ImportKind
@@ -17,7 +17,7 @@ from schemas.wire.common import Page, SourceName
 from schemas.wire.import_reports import ImportOut, ImportProblemOut
 from schemas.wire.imports import Mapping
 
-router = APIRouter(prefix="/imports", tags=["Imports"], route_class=OnceRoute)
+router = APIRouter(prefix="/imports", tags=["Imports"], route_class=UploadRoute)
 
 
 @router.get("", summary="List imports, newest first", responses=problems(401, 403))

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, status
+from fastapi import APIRouter, Depends, Query, status
 from fastapi.responses import Response
 from pydantic import ValidationError
 
@@ -40,7 +40,13 @@ def new(visit: SignedIn) -> Response:
     return _new(visit, prefilled(dry_run=True, source=_NATIVE))
 
 
-@router.post("")
+def known(visit: SignedIn) -> None:
+    """Before the file is read off the wire: a cookie that opens nothing is no reason to keep what comes with it."""
+    with visit.work():
+        pass
+
+
+@router.post("", dependencies=[Depends(known)])
 def receive(visit: SignedIn, sent: Sent) -> Response:
     """The file is kept whole before the answer; the worker reads it."""
     try:
