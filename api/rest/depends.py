@@ -3,8 +3,6 @@
 The unit closes before the answer is sent (`scope="function"`), so that a failing commit is never answered 201.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -104,17 +102,3 @@ def if_match(
 
 
 Version = Annotated[int, Depends(if_match)]
-
-
-def pack_cursor(*parts: str) -> str:
-    return base64.urlsafe_b64encode("|".join(parts).encode()).decode().rstrip("=")
-
-
-def unpack_cursor(cursor: str, count: int) -> list[str]:
-    try:
-        parts = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().split("|")
-    except (binascii.Error, UnicodeDecodeError, ValueError):
-        parts = []
-    if len(parts) != count:
-        raise invalid_field("/query/cursor", "This is not a cursor that was given out.")
-    return parts

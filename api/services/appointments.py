@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from api.domain import cursors
 from api.domain.access import Permission
 from api.domain.audit import Action
+from api.domain.cursors import Cursor
 from api.domain.errors import AccessDenied, Conflict, NotFound, invalid_field
 from api.domain.facts import AppointmentFact
 from api.domain.history import StatusEvent
@@ -148,10 +150,11 @@ def page(
     if episode_id is not None and episode_store.get(work.session, episode_id) is None:
         raise NotFound
     found = appointment_store.page(
-        work.session, episode_id=episode_id, since=since, until=until, after=_read_cursor(cursor), limit=limit + 1
+        work.session, episode_id=episode_id, since=since, until=until, after=cursors.read(cursor), limit=limit + 1
     )
     work.mention(count=min(len(found), limit))
-    next_cursor = _write_cursor(found[limit - 1]) if len(found) > limit else None
+    last = found[limit - 1] if len(found) > limit else None
+    next_cursor = Cursor(last.starts_at, last.id).to_text() if last else None
     return Page[AppointmentOut](items=[_shown(row) for row in found[:limit]], next_cursor=next_cursor)
 
 
@@ -250,24 +253,6 @@ def _required(work: Work, appointment_id: UUID) -> Appointment:
     if row is None:
         raise NotFound
     return row
-
-
-def _write_cursor(row: Appointment) -> str:
-    # Not "+00:00": a plus sign in an address means a space.
-    return f"{row.starts_at.isoformat().removesuffix('+00:00')}Z_{row.id}"
-
-
-def _read_cursor(cursor: str | None) -> tuple[datetime, UUID] | None:
-    if cursor is None:
-        return None
-    moment, _, row_id = cursor.partition("_")
-    try:
-        at, given_id = datetime.fromisoformat(moment), UUID(row_id)
-    except ValueError:
-        at, given_id = None, None
-    if at is None or given_id is None or at.utcoffset() is None:
-        raise invalid_field("/query/cursor", "This is not a cursor that was given out.")
-    return at, given_id
 
 
 def _shown(row: Appointment) -> AppointmentOut:

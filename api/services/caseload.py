@@ -5,17 +5,17 @@ from uuid import UUID
 
 from pydantic import TypeAdapter
 
-from api.domain import engagement, next_step
+from api.domain import cursors, engagement, next_step
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import invalid_field
+from api.domain.cursors import Cursor
 from api.domain.evidence import Evidence
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import caseload as caseload_store
 from api.store import names
-from api.store.caseload import Cursor, Listed, Row
+from api.store.caseload import Listed
 from api.store.sealing import Keyring
 from schemas.vocabulary import Stage
 from schemas.wire.common import Page
@@ -29,7 +29,7 @@ def page(
     work: Work, *, stage: Stage | None, clinician_id: UUID | None, cursor: str | None, limit: int
 ) -> Page[CaseloadItem]:
     """Whoever needs somebody first is on top. With `stage`, only episodes that stand there now."""
-    after = _read_cursor(cursor)
+    after = cursors.read(cursor)
 
     def read() -> list[Listed]:
         return caseload_store.page(
@@ -43,7 +43,8 @@ def page(
         found = read()
     shown = found[:limit]
     work.mention(count=len(shown))
-    next_cursor = _write_cursor(shown[-1].row) if len(found) > limit else None
+    last = shown[-1].row if len(found) > limit else None
+    next_cursor = Cursor(last.attention_at, last.episode_id).to_text() if last else None
     # Told as plain values and checked once: making each of some four hundred small shapes takes several times as long.
     return _PAGE.validate_python({"items": _items(work, shown), "next_cursor": next_cursor})
 
@@ -82,21 +83,3 @@ def _item(keyring: Keyring, listed: Listed, owner: dict[str, object] | None, now
         "reasons": [{"code": reason.code, "text": reason.text} for reason in standing.reasons],
         "next_step": {"kind": step.kind, "why": step.why, "owner": owner, "due_on": step.due_on},
     }
-
-
-def _write_cursor(row: Row) -> str:
-    # Not "+00:00": a plus sign in an address means a space.
-    return f"{row.attention_at.isoformat().removesuffix('+00:00')}Z_{row.episode_id}"
-
-
-def _read_cursor(cursor: str | None) -> Cursor | None:
-    if cursor is None:
-        return None
-    moment, _, episode_id = cursor.partition("_")
-    try:
-        at, given_id = datetime.fromisoformat(moment), UUID(episode_id)
-    except ValueError:
-        at, given_id = None, None
-    if at is None or given_id is None or at.utcoffset() is None:
-        raise invalid_field("/query/cursor", "This is not a cursor that was given out.")
-    return Cursor(at, given_id)

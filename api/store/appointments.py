@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import appointments as rules
+from api.domain.cursors import Cursor
 from api.domain.history import StatusEvent
 from schemas.tables import Appointment, AppointmentEvent
 from schemas.tables.base import Identifier, Instant
@@ -35,7 +36,7 @@ def page(
     episode_id: UUID | None,
     since: datetime | None,
     until: datetime | None,
-    after: tuple[datetime, UUID] | None,
+    after: Cursor | None,
     limit: int,
 ) -> Sequence[Appointment]:
     """By start, then id; `since` is included, `until` is not."""
@@ -49,7 +50,7 @@ def page(
     if after is not None:
         statement = statement.where(
             sa.tuple_(col(Appointment.starts_at), col(Appointment.id))
-            > sa.tuple_(sa.literal(after[0], Instant), sa.literal(after[1], Identifier))
+            > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
         )
     return session.scalars(statement).all()
 

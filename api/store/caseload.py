@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain.cursors import Cursor
 from api.store import tenancy
 from api.store.clients import SealedName
 from api.store.sealing import WrappedKey
@@ -104,14 +105,6 @@ class Listed:
     practice_key: WrappedKey
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
-    """Where the page before ended."""
-
-    attention_at: datetime
-    episode_id: UUID
-
-
 def page(
     session: Session,
     *,
@@ -132,8 +125,8 @@ def page(
         "members": sorted(scope.members or ()),
         "now": now,
         "clinician": clinician_id,
-        "after_at": after and after.attention_at,
-        "after_id": after and after.episode_id,
+        "after_at": after and after.at,
+        "after_id": after and after.row_id,
         "limit": limit,
     }
     listed: dict[UUID, Listed] = {}
