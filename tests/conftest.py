@@ -3,6 +3,7 @@
 # In the order in which they import one another: a module must be announced to pytest before it is loaded.
 pytest_plugins = [
     "tests.support.clock",
+    "tests.support.counts",
     "tests.support.network",
     "tests.support.databases",
     "tests.support.house_fixtures",

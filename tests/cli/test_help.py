@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from api.cli import app
+from tests.support.counts import Say
 from tools import write_docs
 from tools.tree import ROOT
 
@@ -40,7 +41,7 @@ def test_no_command_is_left_out_here() -> None:
     assert {command[0] for command in COMMANDS} == set(getattr(typer.main.get_command(app), "commands", {}))
 
 
-def test_help_loads_nothing_heavy() -> None:
+def test_help_loads_nothing_heavy(say: Say) -> None:
     """The time depends on the machine and is only printed; what makes it long is not loaded."""
     told = (
         "import sys; from typer.testing import CliRunner; from api.cli import app; CliRunner().invoke(app, ['--help']);"
@@ -48,7 +49,7 @@ def test_help_loads_nothing_heavy() -> None:
     )
     began = time.perf_counter()
     answer = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
-    sys.stdout.write(f"--help as a process: {time.perf_counter() - began:.2f} s\n")
+    say(f"--help as a process: {time.perf_counter() - began:.2f} s")
     assert answer.stdout.strip() == "[]"
 
 

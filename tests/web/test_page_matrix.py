@@ -1,6 +1,5 @@
 """Every page x everybody: nobody signed in, another practice, every role. The count is printed."""
 
-import sys
 from dataclasses import dataclass
 from io import BytesIO
 from uuid import UUID
@@ -16,6 +15,7 @@ from schemas.wire.clients import ConsentIn
 from schemas.wire.contacts import AbsenceIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
+from tests.support.counts import Say
 from tests.support.house import House
 from tests.web.conftest import Scene, Visitor
 
@@ -124,9 +124,7 @@ def test_every_page_has_its_permission_on_record(house: House) -> None:
     assert {route.path for route in every_page(house)} == set(NEEDS)
 
 
-def test_nobody_signed_in_is_sent_to_the_door(
-    house: House, visitor: Visitor, ids: dict[str, UUID], capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_nobody_signed_in_is_sent_to_the_door(house: House, visitor: Visitor, ids: dict[str, UUID], say: Say) -> None:
     """Without a cookie, with one that was made up, with a key's, with an empty one."""
     checked = 0
     for cookie in (None, "lts_made_up", "lt_made_up", ""):
@@ -138,12 +136,11 @@ def test_nobody_signed_in_is_sent_to_the_door(
             assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in"), route
             checked += 1
     assert checked >= 4 * 65
-    with capsys.disabled():
-        sys.stdout.write(f"\npages x nobody: {checked}\n")
+    say(f"matrix: pages x nobody: {checked}")
 
 
 def test_another_practice_finds_nothing_under_our_addresses(
-    house: House, visitor: Visitor, ids: dict[str, UUID], capsys: pytest.CaptureFixture[str]
+    house: House, visitor: Visitor, ids: dict[str, UUID], say: Say
 ) -> None:
     """Whoever holds every role next door gets what an address that never existed would give."""
     next_door = house.found("Next door")
@@ -152,8 +149,7 @@ def test_another_practice_finds_nothing_under_our_addresses(
     for route in routes:
         assert browser.request(route.method, route.at(ids)).status_code == 404, route
     assert len(routes) >= 40
-    with capsys.disabled():
-        sys.stdout.write(f"\npages x another practice: {len(routes)}\n")
+    say(f"matrix: pages x another practice: {len(routes)}")
 
 
 def test_an_address_that_is_no_id_is_nothing(house: House, visitor: Visitor, ids: dict[str, UUID]) -> None:
@@ -164,7 +160,7 @@ def test_an_address_that_is_no_id_is_nothing(house: House, visitor: Visitor, ids
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.SUPERVISOR, Role.PRACTICE_LEAD, Role.ADMIN])
 def test_a_page_is_open_to_those_whose_role_allows_it(
-    house: House, visitor: Visitor, ids: dict[str, UUID], role: Role, capsys: pytest.CaptureFixture[str]
+    house: House, visitor: Visitor, ids: dict[str, UUID], role: Role, say: Say
 ) -> None:
     """The forms are sent empty: they come back with faults, or do what needs no words."""
     browser = visitor(house.practice.of_role(role))
@@ -181,8 +177,7 @@ def test_a_page_is_open_to_those_whose_role_allows_it(
             counts["closed"] += 1
     assert counts["open"] >= 10
     assert counts["closed"] >= 5
-    with capsys.disabled():
-        sys.stdout.write(f"\npages x {role}: {counts}\n")
+    say(f"matrix: pages x {role}: {counts}")
 
 
 def test_a_supervisor_reads_a_supervisee_s_client_and_gets_no_form(
