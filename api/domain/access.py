@@ -1,8 +1,10 @@
 """Who may do what: permissions, the grants of each role, the scopes a key may have. The whole table, in one file.
 
-The gate decides the permission; tenancy narrows the rows. Admin runs the practice and never reads clinical content.
+The gate decides the permission; tenancy narrows the rows. Admin runs the practice and never reads clinical content,
+and so never gives what an admin does not have: roles and key scopes that open it come from a practice lead.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
@@ -20,6 +22,8 @@ class Permission(StrEnum):
     PRACTICE_EDIT = "practice:edit"
     MEMBER_READ = "member:read"
     MEMBER_EDIT = "member:edit"
+    CLINICAL_GRANT = "clinical:grant"
+    PASSWORD_RESET = "password:reset"  # noqa: S105  # a right, not a password
     KEY_READ = "key:read"
     KEY_EDIT = "key:edit"
     AUDIT_READ = "audit:read"
@@ -69,12 +73,23 @@ _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEA
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY,
     Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL,
-    Role.PRACTICE_LEAD: _ANY_MEMBER | _WORK_CLINICALLY | _FEED | {Permission.CLIENT_MERGE, Permission.AUDIT_READ},
+    Role.PRACTICE_LEAD: _ANY_MEMBER
+    | _WORK_CLINICALLY
+    | _FEED
+    | {
+        Permission.CLIENT_MERGE,
+        Permission.CLINICAL_GRANT,
+        Permission.PASSWORD_RESET,
+        Permission.KEY_READ,
+        Permission.KEY_EDIT,
+        Permission.AUDIT_READ,
+    },
     Role.ADMIN: _ANY_MEMBER
     | {
         Permission.PRACTICE_EDIT,
         Permission.MEMBER_READ,
         Permission.MEMBER_EDIT,
+        Permission.PASSWORD_RESET,
         Permission.LEAVE_RECORD,
         Permission.KEY_READ,
         Permission.KEY_EDIT,
@@ -85,6 +100,13 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
 
 # A key can be given any of these and nothing else: it never manages people, keys or the trail.
 KEY_SCOPES: frozenset[Permission] = ROLE_GRANTS[Role.INTEGRATION] - {Permission.OWN_READ, Permission.PRACTICE_READ}
+
+# Whatever opens more than an admin may see. Drawn from the table, so that a new right is clinical until an admin has it.
+CLINICAL_ROLES = frozenset(role for role, grants in ROLE_GRANTS.items() if grants - ROLE_GRANTS[Role.ADMIN])
+CLINICAL_SCOPES: frozenset[Permission] = KEY_SCOPES - ROLE_GRANTS[Role.ADMIN]
+
+# Without an admin nobody could add people, without a practice lead nobody could let them at their clients, ever again.
+ROLES_NEVER_VACANT = (Role.ADMIN, Role.PRACTICE_LEAD)
 
 # The worker acts for the practice; it opens no page, so it holds no right to read on anybody's behalf.
 _SYSTEM_GRANTS = frozenset({Permission.JOB_RUN})
@@ -131,6 +153,23 @@ _OPERATOR_GRANTS = frozenset(
 WORKER = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.WORKER_CLAIM}))
 
 ANONYMOUS = Principal(ActorKind.ANONYMOUS, None, None, frozenset({Permission.ANYONE_SIGN_IN}))
+
+
+def needed_to_give_roles(roles: Collection[Role]) -> frozenset[Permission]:
+    """A clinical role comes from a practice lead, any other from an admin: neither makes themselves the other."""
+    clinical = CLINICAL_ROLES.intersection(roles)
+    needed = {Permission.CLINICAL_GRANT} if clinical else set()
+    return frozenset(needed | ({Permission.MEMBER_EDIT} if set(roles) - clinical else set()))
+
+
+def needed_to_open_account(held: Collection[Role]) -> frozenset[Permission]:
+    """Whoever hands out a password could use it first, so it takes what giving each of the roles takes."""
+    return needed_to_give_roles(held) if held else frozenset({Permission.MEMBER_EDIT})
+
+
+def needed_to_give_scopes(scopes: Collection[Permission | str]) -> frozenset[Permission]:
+    """Whoever makes a key holds its token."""
+    return frozenset({Permission.CLINICAL_GRANT} if CLINICAL_SCOPES.intersection(scopes) else ())
 
 
 def member_principal(

@@ -13,6 +13,7 @@ class Action(StrEnum):
     MEMBER_ADD = "member.add"
     MEMBER_EDIT = "member.edit"
     MEMBER_LEAVE = "member.leave"
+    MEMBER_CLINICAL_ROLES = "member.clinical_roles"
     MEMBER_SUPERVISION = "member.supervision"
     MEMBER_PASSWORD_RESET = "member.password_reset"  # noqa: S105  # an act, not a password
     LEAVE_RECORD = "leave.record"

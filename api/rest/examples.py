@@ -20,6 +20,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "AppointmentBatchItem": {"source": "cliniko", "external_id": "A-1001", **_APPOINTMENT},
     "AppointmentIn": _APPOINTMENT,
     "AppointmentNewIn": {"episode_id": _SOMEBODY, "starts_at": "2026-03-10T15:00:00Z", "initiator": "client"},
+    "ClinicalRolesIn": {"roles": ["clinician"]},
     "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},
     "ClientMergeIn": {"double_id": _SOMEBODY},
     "ClientPatch": {"client_contacts_us": True},

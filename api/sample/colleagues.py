@@ -24,7 +24,7 @@ def welcome(runtime: Runtime, lead: Principal) -> None:
         with unit(runtime, lead) as work:
             given = MemberIn(name=newcomer.name, email=newcomer.email, roles=sorted(newcomer.roles))
             added = members.add(work, given)
-        _choose_password(runtime, lead, added.member, added.one_time_password)
+        _choose_password(runtime, lead, added.member, added.one_time_password or "")
     for clinician in CLINICIANS:
         known = _member(runtime, lead, clinician.name)
         with unit(runtime, lead) as work:

@@ -110,6 +110,18 @@ def require_ones_own(work: Work, noun: Noun, subject_id: UUID) -> None:
         raise AccessDenied(code="not_in_your_caseload")
 
 
+def require_rights(work: Work, needed: frozenset[Permission]) -> None:
+    """For what takes a further right because of what is asked for: which role, which scope, whose password.
+
+    Raises AccessDenied, which says whose act it would be.
+    """
+    missing = needed - work.principal.permissions
+    if Permission.CLINICAL_GRANT in missing:
+        raise AccessDenied("This opens clinical content, so a practice lead has to do it.", code="needs_practice_lead")
+    if missing:
+        raise AccessDenied("An admin has to do this.", code="needs_admin")
+
+
 def _seen_but_not_ones_own(work: Work, noun: Noun | None, subject_id: UUID) -> bool:
     changes = work.principal.changes
     if changes is None or changes == work.principal.sees or noun is None:

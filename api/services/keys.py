@@ -3,10 +3,10 @@
 from datetime import timedelta
 from uuid import UUID
 
-from api.domain.access import KEY_SCOPES, Permission
+from api.domain.access import KEY_SCOPES, Permission, needed_to_give_scopes
 from api.domain.audit import Action
 from api.domain.errors import FieldProblem, Invalid, NotFound, invalid_field
-from api.services.gate import Noun, use_case
+from api.services.gate import Noun, require_rights, use_case
 from api.services.work import Work
 from api.store import api_keys as api_key_store
 from api.store import sealing
@@ -21,8 +21,9 @@ _LONGEST = timedelta(days=3653)
 
 @use_case(Permission.KEY_EDIT, audit=Action.KEY_ADD, noun=Noun.KEY)
 def add(work: Work, given: KeyIn) -> NewKeyOut:
-    """The token is in this answer and nowhere else; only its hash is stored."""
+    """The token is in this answer and nowhere else; only its hash is stored. With clinical scopes: practice leads only."""
     scopes = _scopes(given.scopes)
+    require_rights(work, needed_to_give_scopes(scopes))
     if given.expires_at is not None and not work.now < given.expires_at <= work.now + _LONGEST:
         raise invalid_field("/expires_at", "A key ends in the future, within ten years.")
     token = api_key_store.new_token(api_key_store.KEY_PREFIX)

@@ -4,10 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from api.domain.access import Permission
+from api.domain.access import (
+    CLINICAL_ROLES,
+    ROLES_NEVER_VACANT,
+    Permission,
+    needed_to_give_roles,
+    needed_to_open_account,
+)
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
-from api.services.gate import Noun, use_case
+from api.services.gate import Noun, require_rights, use_case
 from api.services.work import Work
 from api.store import members as member_store
 from api.store import passwords
@@ -17,24 +23,27 @@ from schemas.tables import Member
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
 from schemas.wire.common import Page
-from schemas.wire.members import LeavePracticeIn, MemberIn, MemberOut, MemberPatch, SuperviseesIn
+from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn, MemberOut, MemberPatch, SuperviseesIn
 
 
 @dataclass(frozen=True, slots=True)
 class AddedMember:
-    """`one_time_password` is shown here once and stored only as a hash."""
+    """`one_time_password` is shown here once and stored only as a hash. None: without a role there is no account yet."""
 
     member: MemberOut
-    one_time_password: str
+    one_time_password: str | None
 
 
 @use_case(Permission.MEMBER_EDIT, audit=Action.MEMBER_ADD, noun=Noun.MEMBER)
 def add(work: Work, given: MemberIn) -> AddedMember:
-    password, member_id, key = passwords.one_time(), new_id(), work.practice_key()
+    """Whoever gives the roles hands over the password, so that it was never in the hands of somebody who could not."""
+    require_rights(work, needed_to_give_roles(given.roles))
+    member_id, key = new_id(), work.practice_key()
+    password = passwords.one_time() if given.roles else None
     member = Member(
         id=member_id,
         name_sealed=key.seal(given.name, Place("members", "name", member_id)),
-        password_hash=passwords.hashed(password),
+        password_hash=None if password is None else passwords.hashed(password),
         must_change_password=True,
         joined_at=work.now,
     )
@@ -61,6 +70,8 @@ def page(work: Work, *, after: UUID | None, limit: int) -> Page[MemberOut]:
 @use_case(Permission.MEMBER_EDIT, audit=Action.MEMBER_EDIT, noun=Noun.MEMBER, subject="member_id")
 def change(work: Work, member_id: UUID, given: MemberPatch, *, version: int) -> MemberOut:
     """Roles count from the member's next request on."""
+    if given.roles is not None:
+        member_store.lock_roles(work.session)
     member = _active(work, member_id, version=version)
     changed = set()
     if given.name is not None:
@@ -72,17 +83,32 @@ def change(work: Work, member_id: UUID, given: MemberPatch, *, version: int) -> 
     if given.roles is not None:
         _set_roles(work, member, frozenset(given.roles))
         changed.add("roles")
-        work.mention(roles=sorted(given.roles))
     if changed:
         member.version += 1
         work.mention(changed=sorted(changed))
     return _shown(work, [member])[0]
 
 
-@use_case(Permission.MEMBER_EDIT, audit=Action.MEMBER_PASSWORD_RESET, noun=Noun.MEMBER, subject="member_id")
+@use_case(Permission.CLINICAL_GRANT, audit=Action.MEMBER_CLINICAL_ROLES, noun=Noun.MEMBER, subject="member_id")
+def set_clinical_roles(work: Work, member_id: UUID, given: ClinicalRolesIn, *, version: int) -> MemberOut:
+    """A practice lead's part of who may do what. Whether the member is an admin is not theirs to say, and stays."""
+    member_store.lock_roles(work.session)
+    member = _active(work, member_id, version=version)
+    held = member_store.roles(work.session, [member_id])[member_id]
+    _set_roles(work, member, (held - CLINICAL_ROLES) | set(given.roles))
+    member.version += 1
+    return _shown(work, [member])[0]
+
+
+@use_case(Permission.PASSWORD_RESET, audit=Action.MEMBER_PASSWORD_RESET, noun=Noun.MEMBER, subject="member_id")
 def reset_password(work: Work, member_id: UUID) -> str:
-    """A one-time password, shown once. Every sign-in of the member ends. Gives an account to whoever had none."""
+    """A one-time password, shown once. Every sign-in of the member ends. Gives an account to whoever had none.
+
+    An admin cannot come in as a clinician this way, nor a practice lead as an admin.
+    """
+    member_store.lock_roles(work.session)
     member = _active(work, member_id)
+    require_rights(work, needed_to_open_account(member_store.roles(work.session, [member_id])[member_id]))
     if member.email_digest is None:
         raise Conflict("This member has no e-mail address to sign in with. Add one first.", code="no_email")
     password = passwords.one_time()
@@ -93,7 +119,7 @@ def reset_password(work: Work, member_id: UUID) -> str:
     return password
 
 
-@use_case(Permission.MEMBER_EDIT, audit=Action.MEMBER_SUPERVISION, noun=Noun.MEMBER, subject="member_id")
+@use_case(Permission.CLINICAL_GRANT, audit=Action.MEMBER_SUPERVISION, noun=Noun.MEMBER, subject="member_id")
 def set_supervisees(work: Work, member_id: UUID, given: SuperviseesIn, *, version: int) -> MemberOut:
     """A supervisor reads the caseloads of those named from now on, and of nobody else."""
     member = _active(work, member_id, version=version)
@@ -119,7 +145,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     """
     member_store.lock_roles(work.session)
     member = _active(work, member_id)
-    _keep_an_admin(work, member)
+    _leave_no_role_vacant(work, member, member_store.roles(work.session, [member_id])[member_id])
     if given.hand_over_to is not None:
         _hand_over(work, member_id, given.hand_over_to)
     elif member_store.has_running_episodes(work.session, member_id):
@@ -160,19 +186,32 @@ def _set_email(work: Work, member: Member, email: str) -> None:
 
 
 def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
-    member_store.lock_roles(work.session)
-    if Role.ADMIN not in wanted:
-        _keep_an_admin(work, member)
+    """Taking a role away closes something and needs no further right; giving one does. Lock the roles before reading the member."""
+    held = member_store.roles(work.session, [member.id])[member.id]
+    work.mention(roles=sorted(wanted))
+    require_rights(work, needed_to_give_roles(wanted - held))
+    _leave_no_role_vacant(work, member, held - wanted)
     if Role.SUPERVISOR not in wanted:
         member_store.set_supervisees(work.session, member.id, (), work.now)
+    if wanted & CLINICAL_ROLES and not held & CLINICAL_ROLES:
+        _close_account(work, member, held)
     member_store.set_roles(work.session, member.id, wanted)
 
 
-def _keep_an_admin(work: Work, leaving: Member) -> None:
-    """Without an admin nobody could ever add one again."""
-    held = member_store.roles(work.session, [leaving.id])[leaving.id]
-    if Role.ADMIN in held and member_store.count_with_role(work.session, Role.ADMIN, but=leaving.id) == 0:
-        raise Conflict("This is the only admin. Make somebody else one first.", code="last_admin")
+def _close_account(work: Work, member: Member, held: frozenset[Role]) -> None:
+    """With the first clinical role the password they had is void: whoever handed it out might still know it."""
+    _leave_no_role_vacant(work, member, held)
+    sign_in_store.end_all_of(work.session, member.id, work.now)
+    member.password_hash = None
+
+
+def _leave_no_role_vacant(work: Work, member: Member, lost: frozenset[Role]) -> None:
+    for role in ROLES_NEVER_VACANT:
+        if role not in lost or member_store.count_with_role(work.session, role, but=member.id):
+            continue
+        if role is Role.ADMIN:
+            raise Conflict("This is the only admin. Make somebody else one first.", code="last_admin")
+        raise Conflict("This is the only practice lead. Make somebody else one first.", code="last_practice_lead")
 
 
 def _hand_over(work: Work, member_id: UUID, to_id: UUID) -> None:
@@ -181,6 +220,8 @@ def _hand_over(work: Work, member_id: UUID, to_id: UUID) -> None:
         raise invalid_field("/hand_over_to", "There is no such member to hand over to.")
     if Role.CLINICIAN not in member_store.roles(work.session, [to_id])[to_id]:
         raise invalid_field("/hand_over_to", "Episodes can be handed over to clinicians only.")
+    if to_id == work.actor_id:  # an admin who is a clinician too would help themselves to a caseload
+        require_rights(work, frozenset({Permission.CLINICAL_GRANT}))
     episode_count = member_store.hand_over(work.session, member_id, to_id, work.now)
     work.mention(hand_over_to=str(to_id), episode_count=episode_count)
 

@@ -110,7 +110,10 @@ def supervisees_by_supervisor(session: Session, supervisor_ids: Collection[UUID]
 
 
 def lock_roles(session: Session) -> None:
-    """One change of roles at a time per practice, so that two admins cannot each make the other the last one."""
+    """One change of roles at a time per practice, so that two admins cannot each make the other the last one.
+
+    Take it before reading whom it is about: what was read before may be another's former state.
+    """
     session.execute(sa.select(col(Practice.id)).with_for_update())
 
 

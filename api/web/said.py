@@ -17,6 +17,8 @@ class Said(StrEnum):
     APPLYING = "applying"
     UNDOING = "undoing"
     MEMBER_LEFT = "member_left"
+    MEMBER_WAITS = "member_waits"
+    PASSWORD_NEXT = "password_next"  # noqa: S105  # a code, not a password
     KEY_ENDED = "key_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a code, not a password
     SIGNED_OUT = "signed_out"
@@ -35,6 +37,8 @@ SENTENCES: dict[str, str] = {
     Said.APPLYING: "The file is being taken in.",
     Said.UNDOING: "The import is being undone.",
     Said.MEMBER_LEFT: "This member has left the practice.",
+    Said.MEMBER_WAITS: "Added. A practice lead gives them their role next, and a one-time password.",
+    Said.PASSWORD_NEXT: "Saved. They cannot sign in yet: hand them a one-time password.",
     Said.KEY_ENDED: "The key opens nothing any more.",
     Said.PASSWORD_CHANGED: "Your password is changed. Your other sign-ins have ended.",
     Said.SIGNED_OUT: "You are signed out.",

@@ -121,8 +121,8 @@ ROLE = {
 ROLE_MEANS = {
     Role.CLINICIAN: "Works with their own caseload.",
     Role.SUPERVISOR: "Reads the caseloads of those they supervise.",
-    Role.PRACTICE_LEAD: "Sees the whole practice and imports files.",
-    Role.ADMIN: "Looks after members, keys and settings; never reads clinical content.",
+    Role.PRACTICE_LEAD: "Sees the whole practice, imports files, and says who else works with clients.",
+    Role.ADMIN: "Looks after members, keys and settings; never reads clinical content, and opens it to nobody.",
     Role.INTEGRATION: "A program, with a key.",
 }
 IMPORT_KIND = {

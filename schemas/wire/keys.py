@@ -12,7 +12,10 @@ Scope = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,30}:[a-z_]{1,30}$")
 
 
 class KeyIn(WireIn):
-    """A key holds only the scopes it is given; it never manages people, keys or the audit trail."""
+    """A key holds only the scopes it is given; it never manages people, keys or the audit trail.
+
+    Scopes that open clinical content are given by a practice lead.
+    """
 
     name: Annotated[Line, Field(max_length=100, examples=["Practice-management system"])]
     scopes: list[Scope] = Field(min_length=1, max_length=40)

@@ -1,7 +1,7 @@
 """Members of a practice: who they are, what they may be and whom they supervise."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, EmailStr, Field
@@ -16,16 +16,17 @@ def _roles_of_a_person(roles: list[Role]) -> list[Role]:
     return sorted(set(roles))
 
 
-Roles = Annotated[
-    list[Role],
-    Field(min_length=1, max_length=5, examples=[["clinician"]]),
-    AfterValidator(_roles_of_a_person),
-]
+Roles = Annotated[list[Role], Field(max_length=5, examples=[["clinician"]]), AfterValidator(_roles_of_a_person)]
+ClinicalRole = Literal[Role.CLINICIAN, Role.SUPERVISOR, Role.PRACTICE_LEAD]
 Email = Annotated[EmailStr, Field(max_length=200, examples=["ana@example.org"])]
 
 
 class MemberIn(WireIn):
-    """A new member. They sign in with a one-time password and then choose their own."""
+    """A new member. They sign in with a one-time password and then choose their own.
+
+    Clinical roles come from a practice lead. Without a role there is no account yet: an admin who is no practice lead
+    leaves `roles` empty, and the lead gives the role and hands the password over.
+    """
 
     name: Line = Field(examples=["Ana Moreno"])
     email: Email
@@ -33,7 +34,10 @@ class MemberIn(WireIn):
 
 
 class MemberPatch(WireIn):
-    """Only what is sent changes. An address makes an account of somebody who is only named until now."""
+    """Only what is sent changes. An address makes an account of somebody who is only named until now.
+
+    An admin may take any role away; a clinical one is given by a practice lead.
+    """
 
     name: Line | None = None
     email: Email | None = None
@@ -53,10 +57,16 @@ class MemberOut(WireOut):
 
 
 class NewMemberOut(WireOut):
-    """`one_time_password` is shown this once; at the first sign-in the member chooses their own."""
+    """`one_time_password` is shown this once; at the first sign-in the member chooses their own. Null without a role."""
 
     member: MemberOut
-    one_time_password: str
+    one_time_password: str | None
+
+
+class ClinicalRolesIn(WireIn):
+    """Every clinical role this member has from now on. Whether they are an admin stays as it is."""
+
+    roles: list[ClinicalRole] = Field(max_length=3)
 
 
 class PasswordResetOut(WireOut):

@@ -17,7 +17,7 @@ from tests.support.house import House
 
 
 def make(house: House, *scopes: str, expires_at: datetime | None = None) -> NewKeyOut:
-    with house.work(house.admin) as work:
+    with house.work(house.lead) as work:
         return keys.add(work, KeyIn(name="Cliniko", scopes=list(scopes or ("client:read",)), expires_at=expires_at))
 
 

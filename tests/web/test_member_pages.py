@@ -16,77 +16,131 @@ def admin(house: House, visitor: Visitor) -> TestClient:
     return visitor(house.admin)
 
 
+@pytest.fixture
+def founder(house: House, visitor: Visitor) -> TestClient:
+    """Admin and practice lead in one."""
+    return visitor(house.founder)
+
+
+@pytest.fixture
+def lead(house: House, visitor: Visitor) -> TestClient:
+    return visitor(house.lead)
+
+
 def version(browser: TestClient, path: str) -> str:
     found = re.search(r'name="version" value="(\d+)"', browser.get(path).text)
     assert found is not None
     return found[1]
 
 
-def test_a_new_member_s_password_is_shown_once_and_opens_the_door(visitor: Visitor, admin: TestClient) -> None:
+def test_a_new_member_s_password_is_shown_once_and_opens_the_door(visitor: Visitor, founder: TestClient) -> None:
     form = {"name": "Noa Peretz", "email": "noa@example.org", "roles": ["clinician", "supervisor"]}
-    answer = admin.post("/members/new", data=form)
+    answer = founder.post("/members/new", data=form)
     password = re.search(r'<code class="secret">([^<]+)</code>', answer.text)
     assert (answer.status_code, answer.headers["cache-control"]) == (200, "no-store")
     assert password is not None
-    assert password[1] not in admin.get("/members").text
+    assert password[1] not in founder.get("/members").text
     entered = visitor().post("/sign-in", data={"email": "noa@example.org", "password": password[1]})
     assert entered.headers["location"] == "/me/password"
 
 
-def test_an_address_in_use_keeps_the_form(house: House, admin: TestClient) -> None:
+def test_an_address_in_use_keeps_the_form(house: House, founder: TestClient) -> None:
     form = {"name": "Noa", "email": house.clinician.email, "roles": ["clinician"]}
-    answer = admin.post("/members/new", data=form)
+    answer = founder.post("/members/new", data=form)
     assert answer.status_code == 409
     assert "There is an account with this e-mail address already." in answer.text
     assert 'value="Noa"' in answer.text
     assert re.search(r'value="clinician" checked', answer.text)
 
 
-def test_a_member_without_a_role_or_address_is_said_so(admin: TestClient) -> None:
-    answer = admin.post("/members/new", data={"name": "Noa", "email": "not an address"})
+def test_a_member_without_a_name_or_address_is_said_so(admin: TestClient) -> None:
+    answer = admin.post("/members/new", data={"name": "", "email": "not an address"})
     assert answer.status_code == 422
-    assert 'id="fault-roles">Choose at least one.' in answer.text
+    assert 'id="fault-name">Fill this in.' in answer.text
     assert 'id="fault-email"' in answer.text
 
 
-def test_roles_change_and_the_last_admin_stays(house: House, visitor: Visitor, admin: TestClient) -> None:
+def test_an_admin_adds_somebody_and_a_lead_lets_them_at_their_clients(
+    visitor: Visitor, admin: TestClient, lead: TestClient
+) -> None:
+    form = admin.get("/members/new").text
+    assert 'value="admin"' in form
+    assert 'value="clinician"' not in form
+    added = admin.post("/members/new", data={"name": "Noa Peretz", "email": "noa@example.org"})
+    path = added.headers["location"]
+    waiting = admin.get(path).text
+    assert "none yet; a practice lead gives clinical ones" in waiting
+    assert "/roles" not in waiting
+    assert admin.get(f"{path}/roles").status_code == 403
+    given = lead.post(f"{path}/roles", data={"roles": ["clinician"], "version": version(lead, f"{path}/roles")})
+    assert given.headers["location"] == path
+    assert "hand them a one-time password" in lead.get(path).text
+    assert "a practice lead makes their one-time password" in admin.get(path).text
+    password = re.search(r'<code class="secret">([^<]+)</code>', lead.post(f"{path}/password").text)
+    assert password is not None
+    entered = visitor().post("/sign-in", data={"email": "noa@example.org", "password": password[1]})
+    assert entered.headers["location"] == "/me/password"
+
+
+def test_what_a_lead_may_not_do_is_not_offered(house: House, lead: TestClient) -> None:
+    page = lead.get(f"/members/{house.admin.id}").text
+    assert "An admin makes their one-time password." in page
+    assert "/leaving" not in page
+    assert 'value="admin"' not in lead.get(f"/members/{house.admin.id}/roles").text
+    refused = lead.post(f"/members/{house.admin.id}/roles", data={"roles": ["admin"], "version": "1"})
+    assert (refused.status_code, 'id="fault-roles"' in refused.text) == (422, True)
+
+
+def test_an_admin_is_told_who_gives_what_they_cannot(house: House, admin: TestClient) -> None:
+    edit = admin.get(f"/members/{house.clinician.id}/edit").text
+    assert re.search(r'value="clinician" checked', edit)
+    assert 'value="practice_lead"' not in edit
+    assert "only a practice lead gives one" in edit
+    forged = {"name": "X", "roles": ["practice_lead"], "version": "1"}
+    refused = admin.post(f"/members/{house.admin.id}/edit", data=forged)
+    assert refused.status_code == 403
+    assert "This opens clinical content, so a practice lead has to do it." in refused.text
+    new_key = admin.get("/practice/keys/new").text
+    assert 'value="leave:record"' in new_key
+    assert 'value="client:read"' not in new_key
+
+
+def test_roles_change_and_the_last_admin_stays(
+    house: House, visitor: Visitor, admin: TestClient, founder: TestClient
+) -> None:
     path = f"/members/{house.clinician.id}/edit"
-    form = {"name": "Renamed", "roles": ["clinician", "practice_lead"], "version": version(admin, path)}
-    assert admin.post(path, data=form).status_code == 303
-    assert admin.post(path, data=form).status_code == 412
+    form = {"name": "Renamed", "roles": ["clinician", "practice_lead"], "version": version(founder, path)}
+    assert founder.post(path, data=form).status_code == 303
+    assert founder.post(path, data=form).status_code == 412
     page = admin.get(f"/members/{house.clinician.id}").text
     assert "Renamed" in page
     assert "Practice lead" in page
     assert visitor(house.clinician).get("/imports").status_code == 200
     own = f"/members/{house.admin.id}/edit"
-    founder = f"/members/{house.founder.id}/edit"
-    assert (
-        admin.post(founder, data={"name": "F", "roles": ["clinician"], "version": version(admin, founder)}).status_code
-        == 303
-    )
-    last = admin.post(own, data={"name": "A", "roles": ["clinician"], "version": version(admin, own)})
+    theirs = f"/members/{house.founder.id}/edit"
+    taken = admin.post(theirs, data={"name": "F", "roles": ["clinician"], "version": version(admin, theirs)})
+    assert taken.status_code == 303
+    last = admin.post(own, data={"name": "A", "version": version(admin, own)})
     assert last.status_code == 409
     assert "This is the only admin." in last.text
 
 
-def test_supervision_is_set_by_ticking_names(
-    house: House, visitor: Visitor, drifting: Scene, admin: TestClient
-) -> None:
+def test_supervision_is_set_by_ticking_names(house: House, visitor: Visitor, drifting: Scene, lead: TestClient) -> None:
     supervisor = house.practice.member(Role.SUPERVISOR, name="Sam")
     client_page = f"/clients/{drifting.people['Jonas Weber'].client_id}"
     path = f"/members/{supervisor.id}/supervisees"
     assert visitor(supervisor).get(client_page).status_code == 404
-    form = {"member_ids": [str(house.clinician.id)], "version": version(admin, path)}
-    assert admin.post(path, data=form).status_code == 303
+    form = {"member_ids": [str(house.clinician.id)], "version": version(lead, path)}
+    assert lead.post(path, data=form).status_code == 303
     assert visitor(supervisor).get(client_page).status_code == 200
-    assert admin.post(path, data={"version": version(admin, path)}).status_code == 303
+    assert lead.post(path, data={"version": version(lead, path)}).status_code == 303
     assert visitor(supervisor).get(client_page).status_code == 404
 
 
-def test_a_one_time_password_ends_the_former_one(house: House, visitor: Visitor, admin: TestClient) -> None:
+def test_a_one_time_password_ends_the_former_one(house: House, visitor: Visitor, lead: TestClient) -> None:
     browser = visitor(house.clinician)
     assert browser.get("/me").status_code == 200
-    answer = admin.post(f"/members/{house.clinician.id}/password")
+    answer = lead.post(f"/members/{house.clinician.id}/password")
     assert '<code class="secret">' in answer.text
     assert browser.get("/me").headers["location"].startswith("/sign-in")
     old = visitor().post("/sign-in", data={"email": house.clinician.email, "password": PASSWORD})
@@ -146,9 +200,9 @@ def test_closed_days_are_recorded_and_taken_back(admin: TestClient) -> None:
     assert "Thu 24 December" not in admin.get("/practice").text
 
 
-def test_a_key_is_shown_once_works_and_ends(house: House, admin: TestClient) -> None:
+def test_a_key_is_shown_once_works_and_ends(house: House, admin: TestClient, lead: TestClient) -> None:
     form = {"name": "Calendar", "scopes": ["client:read"], "expires_at": "2026-06-01"}
-    answer = admin.post("/practice/keys/new", data=form)
+    answer = lead.post("/practice/keys/new", data=form)
     token = re.search(r'<code class="secret">(lt_[^<]+)</code>', answer.text)
     assert token is not None
     bearer = {"Authorization": f"Bearer {token[1]}"}
@@ -171,8 +225,8 @@ def test_a_key_is_shown_once_works_and_ends(house: House, admin: TestClient) -> 
         ({"name": "K", "scopes": ["client:read"], "expires_at": "2020-01-01"}, "expires_at"),
     ],
 )
-def test_a_key_that_cannot_be_is_refused_beside_its_field(admin: TestClient, form: dict[str, str], field: str) -> None:
-    answer = admin.post("/practice/keys/new", data=form)
+def test_a_key_that_cannot_be_is_refused_beside_its_field(lead: TestClient, form: dict[str, str], field: str) -> None:
+    answer = lead.post("/practice/keys/new", data=form)
     assert answer.status_code == 422
     assert f'id="fault-{field}"' in answer.text
 

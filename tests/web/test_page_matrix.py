@@ -53,8 +53,9 @@ NEEDS = {
     "/members/new": Permission.MEMBER_EDIT,
     "/members/{member_id}": Permission.MEMBER_READ,
     "/members/{member_id}/edit": Permission.MEMBER_EDIT,
-    "/members/{member_id}/password": Permission.MEMBER_EDIT,
-    "/members/{member_id}/supervisees": Permission.MEMBER_EDIT,
+    "/members/{member_id}/roles": Permission.CLINICAL_GRANT,
+    "/members/{member_id}/password": Permission.PASSWORD_RESET,
+    "/members/{member_id}/supervisees": Permission.CLINICAL_GRANT,
     "/members/{member_id}/leave": Permission.LEAVE_RECORD,
     "/members/{member_id}/leave/{leave_id}/withdraw": Permission.LEAVE_RECORD,
     "/members/{member_id}/leaving": Permission.MEMBER_EDIT,
@@ -67,6 +68,8 @@ NEEDS = {
     "/practice/keys/{key_id}/end": Permission.KEY_EDIT,
     "/practice/audit": Permission.AUDIT_READ,
 }
+# Where the permission alone does not decide: the member of these tests is a clinician, whose password a lead makes.
+WHOSE_DECIDES = {("POST", "/members/{member_id}/password"): Role.ADMIN}
 OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
 
@@ -169,7 +172,7 @@ def test_a_page_is_open_to_those_whose_role_allows_it(
         if route.path == "/sign-out":
             continue
         status = browser.request(route.method, route.at(ids)).status_code
-        if NEEDS[route.path] in ROLE_GRANTS[role]:
+        if NEEDS[route.path] in ROLE_GRANTS[role] and WHOSE_DECIDES.get((route.method, route.path)) is not role:
             assert status in ANSWERED, (route, status)
             counts["open"] += 1
         else:

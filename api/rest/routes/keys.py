@@ -28,7 +28,11 @@ def page(work: SignedIn, after: AfterId, limit: Limit = 50) -> Page[KeyOut]:
     openapi_extra=SHOWN_ONCE,
 )
 def add(work: SignedIn, given: KeyIn) -> NewKeyOut:
-    """The token is shown in this answer and nowhere else."""
+    """The token is shown in this answer and nowhere else.
+
+    403 `needs_practice_lead`: a key with any scope but `member:read` and `leave:record` opens clinical content, and whoever
+    makes it holds its token. A practice lead makes it.
+    """
     return keys.add(work, given)
 
 

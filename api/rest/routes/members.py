@@ -11,6 +11,7 @@ from api.services import leave, members
 from schemas.wire.common import Page
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.members import (
+    ClinicalRolesIn,
     LeavePracticeIn,
     MemberIn,
     MemberOut,
@@ -37,7 +38,10 @@ def page(work: SignedIn, after: AfterId, limit: Limit = 50) -> Page[MemberOut]:
     openapi_extra=SHOWN_ONCE,
 )
 def add(work: SignedIn, given: MemberIn, response: Response) -> NewMemberOut:
-    """The one-time password is shown in this answer and nowhere else."""
+    """The one-time password is shown in this answer and nowhere else.
+
+    403 `needs_practice_lead`: an admin who is no practice lead adds members without clinical roles.
+    """
     added = members.add(work, given)
     response.headers["Location"] = f"/v1/members/{added.member.id}"
     response.headers["ETag"] = etag(added.member.version)
@@ -53,8 +57,28 @@ def read(work: SignedIn, member_id: UUID, response: Response) -> MemberOut:
 
 @router.patch("/{member_id}", summary="Change a member", responses=problems(401, 403, 404, 409, 412, 428))
 def change(work: SignedIn, member_id: UUID, given: MemberPatch, version: Version, response: Response) -> MemberOut:
-    """Roles count from the member's next request on. The last admin stays one."""
+    """Roles count from the member's next request on. The last admin stays one, and the last practice lead.
+
+    403 `needs_practice_lead`: a clinical role is given by a practice lead, see `…/clinical-roles`.
+    """
     member = members.change(work, member_id, given, version=version)
+    response.headers["ETag"] = etag(member.version)
+    return member
+
+
+@router.put(
+    "/{member_id}/clinical-roles",
+    summary="Say which clinical roles a member has",
+    responses=problems(401, 403, 404, 409, 412, 428),
+)
+def set_clinical_roles(
+    work: SignedIn, member_id: UUID, given: ClinicalRolesIn, version: Version, response: Response
+) -> MemberOut:
+    """A practice lead's part; whether the member is an admin stays as it is.
+
+    With their first clinical role their sign-ins and their password end: give them a one-time password next.
+    """
+    member = members.set_clinical_roles(work, member_id, given, version=version)
     response.headers["ETag"] = etag(member.version)
     return member
 
@@ -66,7 +90,10 @@ def change(work: SignedIn, member_id: UUID, given: MemberPatch, version: Version
     openapi_extra=SHOWN_ONCE,
 )
 def reset_password(work: SignedIn, member_id: UUID) -> PasswordResetOut:
-    """Shown in this answer and nowhere else. Every sign-in of the member ends."""
+    """Shown in this answer and nowhere else. Every sign-in of the member ends.
+
+    403 `needs_practice_lead` where the member has a clinical role, `needs_admin` where they are an admin.
+    """
     return PasswordResetOut(one_time_password=members.reset_password(work, member_id))
 
 
@@ -78,6 +105,7 @@ def reset_password(work: SignedIn, member_id: UUID) -> PasswordResetOut:
 def set_supervisees(
     work: SignedIn, member_id: UUID, given: SuperviseesIn, version: Version, response: Response
 ) -> MemberOut:
+    """Whose caseloads they read: a practice lead says so."""
     member = members.set_supervisees(work, member_id, given, version=version)
     response.headers["ETag"] = etag(member.version)
     return member
@@ -85,7 +113,10 @@ def set_supervisees(
 
 @router.post("/{member_id}/leave-practice", summary="A member leaves", responses=problems(401, 403, 404, 409))
 def leave_practice(work: SignedIn, member_id: UUID, given: LeavePracticeIn, response: Response) -> MemberOut:
-    """Their sign-ins and the keys they made end; whoever is named takes over their running episodes."""
+    """Their sign-ins and the keys they made end; whoever is named takes over their running episodes.
+
+    403 `needs_practice_lead`: only a practice lead hands episodes over to themselves.
+    """
     member = members.leave_practice(work, member_id, given)
     response.headers["ETag"] = etag(member.version)
     return member

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
 
-from api.domain.access import KEY_SCOPES, Permission
+from api.domain.access import KEY_SCOPES, Permission, needed_to_give_scopes
 from api.services import keys
 from api.web import dates
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
@@ -61,4 +61,5 @@ def _expiry(visit: Visit, sent: Form) -> datetime | None:
 def _new(visit: Visit, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
     with visit.work():
         visit.require(Permission.KEY_EDIT)
-    return visit.page("key_new.html", status_code=status_code, form=form, scopes=sorted(KEY_SCOPES))
+    scopes = sorted(scope for scope in KEY_SCOPES if all(map(visit.may, needed_to_give_scopes([scope]))))
+    return visit.page("key_new.html", status_code=status_code, form=form, scopes=scopes)

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
 
-from api.domain.access import Permission
+from api.domain.access import CLINICAL_ROLES, Permission, needed_to_give_roles, needed_to_open_account
 from api.domain.errors import DomainError, VersionMismatch
 from api.services import leave, members
 from api.services.work import Work
@@ -16,13 +16,14 @@ from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import Role
 from schemas.wire.leave import LeaveIn
-from schemas.wire.members import LeavePracticeIn, MemberIn, MemberOut, MemberPatch, SuperviseesIn
+from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn, MemberOut, MemberPatch, SuperviseesIn
 
 router = APIRouter(prefix="/members")
 
 _LISTED = 50
 _MOST_MEMBERS = 200
 _LEAVE_SHOWN = 50
+_OF_A_LEAD = frozenset({"member_roles.html", "member_supervisees.html"})
 _ROLES = (Role.CLINICIAN, Role.SUPERVISOR, Role.PRACTICE_LEAD, Role.ADMIN)
 
 
@@ -40,13 +41,15 @@ def new(visit: SignedIn) -> Response:
 
 @router.post("/new")
 def add(visit: SignedIn, sent: Sent) -> Response:
-    """The one-time password is on the answer to this form and nowhere else, so there is no redirect."""
+    """The one-time password is on the answer to this form and nowhere else, so there is no redirect where there is one."""
     try:
         given = as_shape(MemberIn, **sent.present("name", "email"), roles=sent.several("roles"))
         with visit.work() as work:
             added = members.add(work, given)
     except TO_PUT_RIGHT as error:
         return _form(visit, "member_new.html", sent, None, visit.refused(sent, error))
+    if added.one_time_password is None:
+        return visit.go(f"/members/{added.member.id}", Said.MEMBER_WAITS)
     return visit.page("member_password.html", member=added.member, password=added.one_time_password)
 
 
@@ -58,12 +61,19 @@ def read(visit: SignedIn, member_id: UUID) -> Response:
         found = leave.page(work, member_id, after=None, limit=_LEAVE_SHOWN).items
     supervised = [one for one in everybody if one.id in member.supervisee_ids]
     absences = [one for one in found if not one.withdrawn]
-    return visit.page("member.html", member=member, supervised=supervised, absences=absences)
+    return visit.page(
+        "member.html",
+        member=member,
+        supervised=supervised,
+        absences=absences,
+        opens_account=_holds(visit, needed_to_open_account(member.roles)),
+        is_clinical=bool(CLINICAL_ROLES.intersection(member.roles)),
+    )
 
 
 @router.get("/{member_id}/edit")
 def edit(visit: SignedIn, member_id: UUID) -> Response:
-    member = _to_change(visit, member_id)
+    member = _to_change(visit, "member_edit.html", member_id)
     form = prefilled(name=member.name, email=member.email, roles=member.roles, version=member.version)
     return _form(visit, "member_edit.html", form, member)
 
@@ -79,6 +89,24 @@ def change(visit: SignedIn, member_id: UUID, sent: Sent) -> Response:
     return visit.go(f"/members/{member_id}", Said.SAVED)
 
 
+@router.get("/{member_id}/roles")
+def clinical_roles(visit: SignedIn, member_id: UUID) -> Response:
+    member = _to_change(visit, "member_roles.html", member_id)
+    form = prefilled(roles=member.roles, version=member.version)
+    return _form(visit, "member_roles.html", form, member)
+
+
+@router.post("/{member_id}/roles")
+def set_clinical_roles(visit: SignedIn, member_id: UUID, sent: Sent) -> Response:
+    try:
+        given = as_shape(ClinicalRolesIn, roles=sent.several("roles"))
+        with visit.work() as work:
+            changed = members.set_clinical_roles(work, member_id, given, version=version_of(sent))
+    except TO_PUT_RIGHT as error:
+        return _form_again(visit, "member_roles.html", sent, member_id, error)
+    return visit.go(f"/members/{member_id}", Said.SAVED if changed.can_sign_in else Said.PASSWORD_NEXT)
+
+
 @router.post("/{member_id}/password")
 def reset_password(visit: SignedIn, member_id: UUID) -> Response:
     with visit.work() as work:
@@ -89,7 +117,7 @@ def reset_password(visit: SignedIn, member_id: UUID) -> Response:
 
 @router.get("/{member_id}/supervisees")
 def supervisees(visit: SignedIn, member_id: UUID) -> Response:
-    member = _to_change(visit, member_id)
+    member = _to_change(visit, "member_supervisees.html", member_id)
     form = prefilled(member_ids=member.supervisee_ids, version=member.version)
     return _form(visit, "member_supervisees.html", form, member)
 
@@ -130,7 +158,7 @@ def withdraw_leave(visit: SignedIn, member_id: UUID, leave_id: UUID) -> Response
 
 @router.get("/{member_id}/leaving")
 def leaving(visit: SignedIn, member_id: UUID) -> Response:
-    return _form(visit, "member_leaving.html", Form(), _to_change(visit, member_id))
+    return _form(visit, "member_leaving.html", Form(), _to_change(visit, "member_leaving.html", member_id))
 
 
 @router.post("/{member_id}/leaving")
@@ -144,15 +172,15 @@ def leave_practice(visit: SignedIn, member_id: UUID, sent: Sent) -> Response:
     return visit.go("/members", Said.MEMBER_LEFT)
 
 
-def _to_change(visit: Visit, member_id: UUID) -> MemberOut:
+def _to_change(visit: Visit, template: str, member_id: UUID) -> MemberOut:
     with visit.work() as work:
-        visit.require(Permission.MEMBER_EDIT)
+        visit.require(_asks_for(template))
         return members.read(work, member_id)
 
 
 def _form_again(visit: Visit, template: str, sent: Form, member_id: UUID, error: DomainError) -> Response:
     status_code = visit.refused(sent, error)
-    member = _to_change(visit, member_id)
+    member = _to_change(visit, template, member_id)
     if isinstance(error, VersionMismatch):
         sent.now_at(member.version)
     return _form(visit, template, sent, member, status_code)
@@ -162,17 +190,33 @@ def _form(
     visit: Visit, template: str, form: Form, member: MemberOut | None, status_code: int = status.HTTP_200_OK
 ) -> Response:
     with visit.work() as work:
-        visit.require(Permission.MEMBER_EDIT)
+        visit.require(_asks_for(template))
         others = [one for one in _everybody(work) if one.left_at is None and (member is None or one.id != member.id)]
     return visit.page(
         template,
         status_code=status_code,
         form=form,
         member=member,
-        roles=[(role, words.ROLE[role], words.ROLE_MEANS[role]) for role in _ROLES],
+        roles=[(role, words.ROLE[role], words.ROLE_MEANS[role]) for role in _ROLES if _offered(visit, role, member)],
+        clinical=[(role, words.ROLE[role], words.ROLE_MEANS[role]) for role in _ROLES if role in CLINICAL_ROLES],
+        gives_clinical=visit.may(Permission.CLINICAL_GRANT),
         others=others,
         clinicians=[one for one in others if Role.CLINICIAN in one.roles],
     )
+
+
+def _asks_for(template: str) -> Permission:
+    """Whose caseloads somebody may open is a practice lead's to say."""
+    return Permission.CLINICAL_GRANT if template in _OF_A_LEAD else Permission.MEMBER_EDIT
+
+
+def _offered(visit: Visit, role: Role, member: MemberOut | None) -> bool:
+    """What the visitor may give, and what the member has: anybody who changes members may take a role away."""
+    return _holds(visit, needed_to_give_roles([role])) or (member is not None and role in member.roles)
+
+
+def _holds(visit: Visit, needed: frozenset[Permission]) -> bool:
+    return all(visit.may(permission) for permission in needed)
 
 
 def _leave(visit: Visit, member_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
