@@ -43,6 +43,7 @@ class Permission(StrEnum):
     JOB_RUN = "job:run"
     WORKER_CLAIM = "worker:claim"
     INSTALLATION_SET_UP = "installation:set_up"
+    INSTALLATION_LET_IN = "installation:let_in"
     INSTALLATION_ROTATE_KEYS = "installation:rotate_keys"
     CASELOAD_LOOK_BACK = "caseload:look_back"
     AUDIT_VERIFY = "audit:verify"
@@ -134,7 +135,12 @@ class Principal:
 
 # Whoever can run the command line on the server. Sets up practices; opens nobody's record.
 OPERATOR = Principal(
-    ActorKind.SYSTEM, None, None, frozenset({Permission.INSTALLATION_SET_UP, Permission.INSTALLATION_ROTATE_KEYS})
+    ActorKind.SYSTEM,
+    None,
+    None,
+    frozenset(
+        {Permission.INSTALLATION_SET_UP, Permission.INSTALLATION_LET_IN, Permission.INSTALLATION_ROTATE_KEYS},
+    ),
 )
 
 # The same person acting for one practice that asked for it: feeding it, looking back, checking its trail.

@@ -8,7 +8,7 @@ transaction; refusals and client-level ids that were not found leave theirs afte
 import functools
 import inspect
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
@@ -135,7 +135,14 @@ def _keep(work: Work, rule: Rule, outcome: AuditOutcome, subject_id: UUID | None
     if rule.action is None:
         return
     entry = _entry(work, rule, outcome, subject_id)
-    work.after_rollback(lambda later: audit_store.add(later.session, entry))
+    work.after_rollback(lambda later: _write(later, entry))
+
+
+def _write(later: Work, entry: AuditEntry) -> None:
+    """What the operator was refused before any practice was known goes where failed sign-ins to no account go."""
+    if later.principal.practice_id is None:
+        later.act_as(replace(later.principal, practice_id=audit_store.NO_PRACTICE))
+    audit_store.add(later.session, entry)
 
 
 def _entry(work: Work, rule: Rule, outcome: AuditOutcome, subject_id: UUID | None) -> AuditEntry:

@@ -10,6 +10,7 @@ from api.domain.access import (
     Permission,
     needed_to_give_roles,
     needed_to_open_account,
+    operator_principal,
 )
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
@@ -109,14 +110,19 @@ def reset_password(work: Work, member_id: UUID) -> str:
     member_store.lock_roles(work.session)
     member = _active(work, member_id)
     require_rights(work, needed_to_open_account(member_store.roles(work.session, [member_id])[member_id]))
-    if member.email_digest is None:
-        raise Conflict("This member has no e-mail address to sign in with. Add one first.", code="no_email")
-    password = passwords.one_time()
-    member.password_hash = passwords.hashed(password)
-    member.must_change_password = True
-    member.version += 1
-    sign_in_store.end_all_of(work.session, member.id, work.now)
-    return password
+    return _new_password(work, member)
+
+
+@use_case(Permission.INSTALLATION_LET_IN, audit=Action.MEMBER_PASSWORD_RESET, noun=Noun.MEMBER)
+def let_in(work: Work, email: str) -> str:
+    """The operator's way for the only practice lead or the only admin, whose password nobody of the practice could reset."""
+    account = sign_in_store.account_by_email(work.session, work.digest("member e-mail", email.strip().lower()))
+    if account is None:
+        raise NotFound("There is no account with this e-mail address.")
+    work.act_as(operator_principal(account.practice_id))
+    work.about(account.member_id)
+    member_store.lock_roles(work.session)
+    return _new_password(work, _active(work, account.member_id))
 
 
 @use_case(Permission.CLINICAL_GRANT, audit=Action.MEMBER_SUPERVISION, noun=Noun.MEMBER, subject="member_id")
@@ -173,6 +179,17 @@ def _active(work: Work, member_id: UUID, *, version: int | None = None) -> Membe
     if member.left_at is not None:
         raise Conflict("This member has left the practice.", code="left_already")
     return member
+
+
+def _new_password(work: Work, member: Member) -> str:
+    if member.email_digest is None:
+        raise Conflict("This member has no e-mail address to sign in with. Add one first.", code="no_email")
+    password = passwords.one_time()
+    member.password_hash = passwords.hashed(password)
+    member.must_change_password = True
+    member.version += 1
+    sign_in_store.end_all_of(work.session, member.id, work.now)
+    return password
 
 
 def _set_email(work: Work, member: Member, email: str) -> None:

@@ -25,6 +25,7 @@ COMMANDS = [
     ["import"],
     ["import", "undo"],
     ["practice", "create"],
+    ["practice", "password"],
     ["keys", "new"],
     ["keys", "rotate"],
 ]

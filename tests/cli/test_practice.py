@@ -5,7 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
 
+from api.store.engine import make_engine
 from tests.cli.conftest import Cli
 from tests.support.server import running
 
@@ -57,3 +59,29 @@ def test_a_short_password_is_refused_and_not_repeated(cli: Cli, tmp_path: Path) 
     assert answer.code == 1
     assert "password" in answer.err
     assert "tooshort" not in answer.err
+
+
+def test_a_member_whom_nobody_can_help_is_let_in_and_the_trail_knows(both_clis: Cli, tmp_path: Path) -> None:
+    founded = json.loads(both_clis.found().out)
+    told = json.loads(both_clis("practice", "password", "--email", founded["founder_email"].upper(), "--json").out)
+    with running(both_clis.url, tmp_path) as server:
+        former, fresh = (
+            httpx.post(
+                f"{server.url}/v1/sign-ins",
+                json={"email": founded["founder_email"], "password": one_time},
+                trust_env=False,
+            )
+            for one_time in (founded["one_time_password"], told["one_time_password"])
+        )
+    assert (former.status_code, fresh.status_code) == (401, 201)
+    engine = make_engine(both_clis.url)
+    with engine.connect() as connection:
+        acts = connection.execute(sa.text("SELECT action, actor_kind, outcome FROM audit_entries ORDER BY id")).all()
+    engine.dispose()
+    assert ("member.password_reset", "system", "allowed") in [tuple(act) for act in acts]
+
+
+def test_an_address_without_an_account_is_said_so(cli: Cli) -> None:
+    cli.found()
+    answer = cli("practice", "password", "--email", "nobody@example.org")
+    assert (answer.code, answer.err.strip()) == (1, "There is no account with this e-mail address.")

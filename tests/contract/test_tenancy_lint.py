@@ -68,7 +68,7 @@ WHOLE_PRACTICE = {
     "api.store.members.has_running_episodes",
 }
 WHO_ASKS_WHO_IS_THERE = {
-    "account_by_email": {"members._set_email", "practices.create", "sign_ins.sign_in"},
+    "account_by_email": {"members._set_email", "members.let_in", "practices.create", "sign_ins.sign_in"},
     "key_by_token": {"sign_ins._recognise_key"},
     "roles_of": {"sign_ins._member"},
     "sign_in_by_token": {"sign_ins._recognise_member"},

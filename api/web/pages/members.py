@@ -83,10 +83,10 @@ def change(visit: SignedIn, member_id: UUID, sent: Sent) -> Response:
     try:
         given = as_shape(MemberPatch, **sent.present("email"), name=sent.text("name"), roles=sent.several("roles"))
         with visit.work() as work:
-            members.change(work, member_id, given, version=version_of(sent))
+            changed = members.change(work, member_id, given, version=version_of(sent))
     except TO_PUT_RIGHT as error:
         return _form_again(visit, "member_edit.html", sent, member_id, error)
-    return visit.go(f"/members/{member_id}", Said.SAVED)
+    return visit.go(f"/members/{member_id}", _after(changed))
 
 
 @router.get("/{member_id}/roles")
@@ -104,7 +104,7 @@ def set_clinical_roles(visit: SignedIn, member_id: UUID, sent: Sent) -> Response
             changed = members.set_clinical_roles(work, member_id, given, version=version_of(sent))
     except TO_PUT_RIGHT as error:
         return _form_again(visit, "member_roles.html", sent, member_id, error)
-    return visit.go(f"/members/{member_id}", Said.SAVED if changed.can_sign_in else Said.PASSWORD_NEXT)
+    return visit.go(f"/members/{member_id}", _after(changed))
 
 
 @router.post("/{member_id}/password")
@@ -203,6 +203,10 @@ def _form(
         others=others,
         clinicians=[one for one in others if Role.CLINICIAN in one.roles],
     )
+
+
+def _after(member: MemberOut) -> Said:
+    return Said.SAVED if member.can_sign_in or not member.roles else Said.PASSWORD_NEXT
 
 
 def _asks_for(template: str) -> Permission:
