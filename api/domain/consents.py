@@ -1,15 +1,24 @@
-"""What a client said about being reached, as far as noticing has to know it.
+"""What a client said about being reached: who has the first word, and that nothing they said is ever lost.
 
-Whether one address may be used at one moment is another question, asked at the moment of sending. Here it is only
-whether the next kind act may be that the practice turns to the client first.
+Whether one address may be used at one moment is another question, asked at the moment of sending.
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, time
 
+from api.domain.errors import Conflict
 from api.domain.history import Reach
 from schemas.vocabulary import ConsentState
 
 _REFUSED = frozenset({ConsentState.DECLINED, ConsentState.WITHDRAWN})
+# An address nobody asked about says nothing yet.
+_WEIGHT = {
+    ConsentState.NOT_ASKED: 0,
+    ConsentState.GRANTED: 1,
+    ConsentState.DECLINED: 2,
+    ConsentState.WITHDRAWN: 3,
+}
 
 
 def has_the_first_word(*, contacts_us: bool, states: Collection[ConsentState]) -> bool:
@@ -25,3 +34,64 @@ def reach(each: Sequence[bool]) -> Reach:
     if each and all(each):
         return Reach.NOBODY
     return Reach.SOME if any(each) else Reach.EVERYBODY
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What may be done with one address. `hours` are the safe ones on the client's clock; None: any."""
+
+    state: ConsentState
+    valid_until: date | None
+    may_mention_therapy: bool
+    voicemail_allowed: bool
+    hours: tuple[time, time] | None
+
+
+def refused(answers: Collection[ConsentState]) -> bool:
+    """A refusal stays on record: the address can be used again only once the client says so."""
+    return not _REFUSED.isdisjoint(answers)
+
+
+def require_change(answers: Collection[ConsentState], state: ConsentState, *, same_address: bool) -> None:
+    """What was said about an address can be added to, and never be moved to another or made unsaid."""
+    if answers and not same_address:
+        raise Conflict(
+            "What the client said belongs to the address it was said about. Record the other address beside it.",
+            code="address_answered",
+        )
+    if state is ConsentState.NOT_ASKED and refused(answers):
+        raise _refusal_stands()
+
+
+def require_removal(answers: Collection[ConsentState]) -> None:
+    if refused(answers):
+        raise _refusal_stands()
+
+
+def is_answer(former: Terms | None, said: Terms) -> bool:
+    """Another answer than before, or a permission given anew to another day."""
+    if said.state is ConsentState.NOT_ASKED:
+        return False
+    return former is None or (former.state, former.valid_until) != (said.state, said.valid_until)
+
+
+def more_cautious(one: Terms, other: Terms) -> Terms:
+    """Of two records of one address. Where they allow it at different hours, neither is known to be safe: ask again."""
+    if _WEIGHT[one.state] != _WEIGHT[other.state]:
+        return max(one, other, key=lambda terms: _WEIGHT[terms.state])
+    hours = one.hours or other.hours
+    agree = other.hours in (None, hours)
+    state = one.state if agree or one.state is not ConsentState.GRANTED else ConsentState.NOT_ASKED
+    return Terms(
+        state=state,
+        valid_until=min((day for day in (one.valid_until, other.valid_until) if day is not None), default=None),
+        may_mention_therapy=one.may_mention_therapy and other.may_mention_therapy,
+        voicemail_allowed=one.voicemail_allowed and other.voicemail_allowed,
+        hours=hours,
+    )
+
+
+def _refusal_stands() -> Conflict:
+    return Conflict(
+        "The client refused this address, and that stays on record. Record what they say now.", code="refusal_stands"
+    )

@@ -1,10 +1,16 @@
-"""Use cases about consents: which address of a client may be used, how and when. Nobody is ever asked why."""
+"""Use cases about consents: which address of a client may be used, how and when. Nobody is ever asked why.
 
+What a client said about an address is added to, never replaced: a refusal stays on record when they allow it again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
+from api.domain import consents as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import NotFound, VersionMismatch
+from api.domain.errors import Conflict, NotFound, VersionMismatch
 from api.formats import addresses
 from api.services.gate import Noun, use_case
 from api.services.work import Work
@@ -12,63 +18,92 @@ from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import first_word
 from api.store.sealing import DataKey, Place
-from schemas.tables import Consent
+from schemas.tables import Consent, ConsentAnswer
 from schemas.tables.base import new_id
 from schemas.vocabulary import ConsentState
-from schemas.wire.clients import ConsentIn, ConsentOut
+from schemas.wire.clients import ConsentAnswerOut, ConsentIn, ConsentOut
 
 
 @use_case(Permission.CLIENT_READ, audit=Action.CONSENT_LIST, noun=Noun.CLIENT, subject="client_id")
 def page(work: Work, client_id: UUID) -> list[ConsentOut]:
-    _require(work, client_id)
+    if client_store.get(work.session, client_id) is None:
+        raise NotFound
     rows = consent_store.every(work.session, client_id)
+    answers = consent_store.answers(work.session, client_id)
     key = work.client_key(client_id)
-    return [_shown(row, key) for row in rows]
+    return [_shown(row, answers[row.id], key) for row in rows]
 
 
 @use_case(Permission.CLIENT_EDIT, audit=Action.CONSENT_EDIT, noun=Noun.CLIENT, subject="client_id", changes=True)
 def add(work: Work, client_id: UUID, given: ConsentIn) -> ConsentOut:
-    _require(work, client_id)
-    key, row_id = work.client_key(client_id), new_id()
+    """An address stands on record once. Whoever adds it again is told so, and nothing changes."""
+    address = _address(work, client_id, given)
+    if consent_store.of_address(work.session, client_id, given.channel, address.digest) is not None:
+        raise _known()
     row = Consent(
-        id=row_id,
+        id=new_id(),
         client_id=client_id,
         channel=given.channel,
         address_sealed=b"",
-        address_digest=b"",
+        address_digest=address.digest,
         recorded_by=work.actor_id,
         created_at=work.now,
         updated_at=work.now,
     )
-    _apply(work, row, given, key)
+    _apply(work, row, given, address)
     consent_store.add(work.session, row)
-    first_word.follow(work.session, client_id, work.now)
-    return _shown(row, key)
+    if rules.is_answer(None, consent_store.terms(row)):
+        _keep_answer(work, row)
+    return _follow(work, row)
 
 
 @use_case(Permission.CLIENT_EDIT, audit=Action.CONSENT_EDIT, noun=Noun.CLIENT, subject="client_id", changes=True)
 def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, version: int) -> ConsentOut:
+    """What the client says now is added to what they said before. Raises Conflict where something said would be lost."""
+    address = _address(work, client_id, given)
     row = _required(work, client_id, consent_id)
     if row.version != version:
         raise VersionMismatch
-    key = work.client_key(client_id)
-    _apply(work, row, given, key)
+    known = consent_store.of_address(work.session, client_id, given.channel, address.digest)
+    rules.require_change(_said(work, row), given.state, same_address=known is row)
+    if known is not None and known is not row:
+        raise _known()
+    former = consent_store.terms(row)
+    _apply(work, row, given, address)
+    if rules.is_answer(former, consent_store.terms(row)):
+        _keep_answer(work, row)
     row.updated_at, row.version = work.now, row.version + 1
-    first_word.follow(work.session, client_id, work.now)
-    return _shown(row, key)
+    return _follow(work, row)
 
 
 @use_case(Permission.CLIENT_EDIT, audit=Action.CONSENT_EDIT, noun=Noun.CLIENT, subject="client_id", changes=True)
 def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
-    """An address that was wrong. One the client no longer wants used is withdrawn instead, and stays known as such."""
-    consent_store.delete(work.session, _required(work, client_id, consent_id))
+    """An address that was wrong. One the client refused stays known as such; raises Conflict."""
+    client_store.lock(work.session, {client_id})
+    row = _required(work, client_id, consent_id)
+    rules.require_removal(_said(work, row))
+    consent_store.delete(work.session, row)
     first_word.follow(work.session, client_id, work.now)
     work.mention(removed=True)
 
 
-def _require(work: Work, client_id: UUID) -> None:
+@dataclass(frozen=True, slots=True)
+class _Address:
+    canonical: str
+    digest: bytes
+
+
+def _address(work: Work, client_id: UUID, given: ConsentIn) -> _Address:
+    """Holds the client, so that of two who record one address at once the second finds the first."""
+    client_store.lock(work.session, {client_id})
     if client_store.get(work.session, client_id) is None:
         raise NotFound
+    address = addresses.canonical(given.channel, given.address)
+    return _Address(address, work.digest("address", addresses.looked_up(given.channel, address)))
+
+
+def _known() -> Conflict:
+    return Conflict("This address is on record already. Change there what may be done with it.", code="address_known")
 
 
 def _required(work: Work, client_id: UUID, consent_id: UUID) -> Consent:
@@ -78,13 +113,14 @@ def _required(work: Work, client_id: UUID, consent_id: UUID) -> Consent:
     return row
 
 
-def _apply(work: Work, row: Consent, given: ConsentIn, key: DataKey) -> None:
-    address = addresses.canonical(given.channel, given.address)
-    row.channel = given.channel
-    row.address_sealed = key.seal(address, Place("consents", "address", row.id))
-    row.address_digest = work.digest("address", addresses.looked_up(given.channel, address))
-    if given.state is not row.state and given.state is not ConsentState.NOT_ASKED:
-        row.asked_at = work.now
+def _said(work: Work, row: Consent) -> list[ConsentState]:
+    return [answer.state for answer in consent_store.answers(work.session, row.client_id)[row.id]]
+
+
+def _apply(work: Work, row: Consent, given: ConsentIn, address: _Address) -> None:
+    key = work.client_key(row.client_id)
+    row.channel, row.address_digest = given.channel, address.digest
+    row.address_sealed = key.seal(address.canonical, Place("consents", "address", row.id))
     row.state = given.state
     row.valid_until = given.valid_until
     row.may_mention_therapy = given.may_mention_therapy
@@ -95,7 +131,26 @@ def _apply(work: Work, row: Consent, given: ConsentIn, key: DataKey) -> None:
     row.recorded_by = work.actor_id
 
 
-def _shown(row: Consent, key: DataKey) -> ConsentOut:
+def _keep_answer(work: Work, row: Consent) -> None:
+    row.asked_at = work.now
+    answer = ConsentAnswer(
+        consent_id=row.id,
+        client_id=row.client_id,
+        state=row.state,
+        valid_until=row.valid_until,
+        at=work.now,
+        recorded_by=work.actor_id,
+    )
+    consent_store.add(work.session, answer)
+
+
+def _follow(work: Work, row: Consent) -> ConsentOut:
+    """What was said about being reached is known to noticing at once."""
+    first_word.follow(work.session, row.client_id, work.now)
+    return _shown(row, consent_store.answers(work.session, row.client_id)[row.id], work.client_key(row.client_id))
+
+
+def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey) -> ConsentOut:
     sender_name = None
     if row.sender_name_sealed is not None:
         sender_name = key.open(row.sender_name_sealed, Place("consents", "sender_name", row.id))
@@ -111,6 +166,12 @@ def _shown(row: Consent, key: DataKey) -> ConsentOut:
         sender_name=sender_name,
         safe_from=row.safe_from,
         safe_until=row.safe_until,
+        answers=[
+            ConsentAnswerOut(
+                state=answer.state, valid_until=answer.valid_until, at=answer.at, recorded_by=answer.recorded_by
+            )
+            for answer in answers
+        ],
         updated_at=row.updated_at,
         version=row.version,
     )

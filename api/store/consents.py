@@ -1,5 +1,6 @@
 """Consents: which address of a client may be used; and whom of an episode the practice may turn to first."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from sqlmodel import col
 
 from api.domain import consents as rules
 from api.domain.history import Reach
-from schemas.tables import Client, Consent, EpisodeParticipant
-from schemas.vocabulary import ConsentState
+from schemas.tables import Client, Consent, ConsentAnswer, EpisodeParticipant
+from schemas.vocabulary import Channel, ConsentState
 
 
 def every(session: Session, client_id: UUID) -> Sequence[Consent]:
@@ -23,14 +24,40 @@ def get(session: Session, client_id: UUID, consent_id: UUID) -> Consent | None:
     return session.scalars(statement).first()
 
 
-def add(session: Session, consent: Consent) -> None:
-    session.add(consent)
+def of_address(session: Session, client_id: UUID, channel: Channel, digest: bytes) -> Consent | None:
+    """Lock the client first: of two who record one address at once the second then finds the first."""
+    statement = sa.select(Consent).where(
+        col(Consent.client_id) == client_id, col(Consent.channel) == channel, col(Consent.address_digest) == digest
+    )
+    return session.scalars(statement).first()
+
+
+def add(session: Session, row: Consent | ConsentAnswer) -> None:
+    session.add(row)
     session.flush()
+
+
+def answers(session: Session, client_id: UUID) -> dict[UUID, list[ConsentAnswer]]:
+    """Everything that was said about the addresses of a client, by address, oldest first."""
+    statement = (
+        sa.select(ConsentAnswer)
+        .where(col(ConsentAnswer.client_id) == client_id)
+        .order_by(col(ConsentAnswer.at), col(ConsentAnswer.id))
+    )
+    found: dict[UUID, list[ConsentAnswer]] = defaultdict(list)
+    for row in session.scalars(statement):
+        found[row.consent_id].append(row)
+    return found
 
 
 def delete(session: Session, consent: Consent) -> None:
     session.delete(consent)
     session.flush()
+
+
+def terms(row: Consent) -> rules.Terms:
+    hours = None if row.safe_from is None or row.safe_until is None else (row.safe_from, row.safe_until)
+    return rules.Terms(row.state, row.valid_until, row.may_mention_therapy, row.voicemail_allowed, hours)
 
 
 def reach(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, Reach]:

@@ -9,18 +9,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain import consents as rules
+from api.store import consents
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
-from schemas.tables import Appointment, Consent, Contact, EpisodeParticipant, ExternalId
-from schemas.vocabulary import ConsentState
-
-# Of two records of one address the one that allows less is true; an address nobody asked about says nothing yet.
-_WEIGHT = {
-    ConsentState.NOT_ASKED: 0,
-    ConsentState.GRANTED: 1,
-    ConsentState.DECLINED: 2,
-    ConsentState.WITHDRAWN: 3,
-}
+from schemas.tables import Appointment, Consent, ConsentAnswer, Contact, EpisodeParticipant, ExternalId
 
 
 def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) -> list[UUID]:
@@ -45,20 +38,44 @@ def _move_external_ids(session: Session, former: DataKey, key: DataKey, double_i
 
 
 def _move_consents(session: Session, former: DataKey, key: DataKey, double_id: UUID, into_id: UUID) -> None:
-    rows = session.scalars(sa.select(Consent).where(col(Consent.client_id).in_((double_id, into_id)))).all()
-    known = {(row.channel, row.address_digest): row for row in rows if row.client_id == into_id}
-    for row in (row for row in rows if row.client_id == double_id):
+    """Where both had an address, one row of it stays, with everything that was said and no more allowed than by both."""
+    known = {(row.channel, row.address_digest): row for row in consents.every(session, into_id)}
+    for row in consents.every(session, double_id):
         same = known.get((row.channel, row.address_digest))
-        if same is not None and _WEIGHT[same.state] >= _WEIGHT[row.state]:
+        if same is None:
+            _move_consent(session, former, key, row, into_id)
+        else:
+            _move_answers(session, row, same.id, into_id)
+            _be_as_cautious(same, row)
             session.delete(row)
-            continue
-        if same is not None:
-            session.delete(same)
-        for column in ("address", "sender_name"):
-            sealed, place = getattr(row, f"{column}_sealed"), Place("consents", column, row.id)
-            if sealed is not None:
-                setattr(row, f"{column}_sealed", key.seal(former.open(sealed, place), place))
-        row.client_id, row.version = into_id, row.version + 1
+    session.flush()
+
+
+def _move_consent(session: Session, former: DataKey, key: DataKey, row: Consent, into_id: UUID) -> None:
+    for column in ("address", "sender_name"):
+        sealed, place = getattr(row, f"{column}_sealed"), Place("consents", column, row.id)
+        if sealed is not None:
+            setattr(row, f"{column}_sealed", key.seal(former.open(sealed, place), place))
+    _move_answers(session, row, row.id, into_id)
+    row.client_id, row.version = into_id, row.version + 1
+
+
+def _move_answers(session: Session, row: Consent, consent_id: UUID, into_id: UUID) -> None:
+    session.execute(
+        sa.update(ConsentAnswer)
+        .where(col(ConsentAnswer.consent_id) == row.id)
+        .values(consent_id=consent_id, client_id=into_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _be_as_cautious(kept: Consent, other: Consent) -> None:
+    both = rules.more_cautious(consents.terms(kept), consents.terms(other))
+    kept.state, kept.valid_until = both.state, both.valid_until
+    kept.may_mention_therapy, kept.voicemail_allowed = both.may_mention_therapy, both.voicemail_allowed
+    kept.safe_from, kept.safe_until = both.hours or (None, None)
+    kept.asked_at = max((at for at in (kept.asked_at, other.asked_at) if at is not None), default=None)
+    kept.version += 1
 
 
 def _move_notes(session: Session, former: DataKey, key: DataKey, double_id: UUID) -> None:

@@ -24,6 +24,7 @@ from schemas.tables import (
     AppointmentEvent,
     Client,
     Consent,
+    ConsentAnswer,
     Contact,
     Episode,
     EpisodeClinician,
@@ -168,12 +169,10 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
         Appointment.__table__.c.practice_id == practice,  # type: ignore[attr-defined]  # set by SQLModel
         Appointment.__table__.c.episode_id.in_(episodes),  # type: ignore[attr-defined]  # set by SQLModel
     )
-
     limits: dict[type[Any], Any] = {
         Episode: _limited(Episode, lambda row: sa.and_(row.practice_id == practice, row.id.in_(episodes))),
         Client: _limited(Client, lambda row: sa.and_(row.practice_id == practice, row.id.in_(clients))),
         # Data keys are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
-        Consent: _limited(Consent, lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients))),
         AppointmentEvent: _limited(
             AppointmentEvent, lambda row: sa.and_(row.practice_id == practice, row.appointment_id.in_(appointments))
         ),
@@ -188,6 +187,9 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
             lambda row: sa.and_(row.practice_id == practice, sa.or_(row.noun != "client", row.target_id.in_(clients))),
         ),
     }
+    of_clients: tuple[type[Any], ...] = (Consent, ConsentAnswer)
+    for model in of_clients:
+        limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients)))
     of_episodes: tuple[type[Any], ...] = (EpisodeClinician, EpisodeParticipant, Appointment, Contact, Agreement)
     for model in of_episodes:
         limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.episode_id.in_(episodes)))

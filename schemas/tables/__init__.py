@@ -3,7 +3,7 @@
 from schemas.tables.appointments import Appointment, AppointmentEvent
 from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
-from schemas.tables.clients import Client, ClientKey, Consent, ExternalId
+from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem
@@ -24,6 +24,7 @@ __all__ = [
     "Client",
     "ClientKey",
     "Consent",
+    "ConsentAnswer",
     "Contact",
     "Episode",
     "EpisodeClinician",

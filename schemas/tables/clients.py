@@ -51,13 +51,14 @@ class ClientKey(PracticeRow, table=True):
 class Consent(KeyedRow, table=True):
     """One address of a client and what may be done with it. Nothing is permitted until asked (DOMAIN: "permission").
 
-    Safe hours are local times in the client's zone. `address_digest` finds the same address on another client.
+    An address stands here once; what was said of it over time stands in `ConsentAnswer`. Safe hours are local times in
+    the client's zone. `address_digest` finds the same address on another client.
     """
 
     __tablename__ = "consents"
     __table_args__ = (
         belongs_to("clients", "client_id", on_delete="CASCADE"),
-        sa.Index(None, "practice_id", "client_id"),
+        sa.Index("uq_consents_address", "practice_id", "client_id", "channel", "address_digest", unique=True),
         sa.Index(None, "practice_id", "address_digest"),
     )
 
@@ -77,6 +78,28 @@ class Consent(KeyedRow, table=True):
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     version: int = 1
+
+
+class ConsentAnswer(KeyedRow, table=True):
+    """What a client said about one address, and when: each answer is added and none is ever replaced.
+
+    `valid_until` is the day to which a permission was given.
+    """
+
+    __tablename__ = "consent_answers"
+    __table_args__ = (
+        belongs_to("consents", "consent_id", on_delete="CASCADE"),
+        sa.CheckConstraint("state <> 'not_asked'", name="an_answer"),
+        sa.Index(None, "practice_id", "consent_id"),
+        sa.Index(None, "practice_id", "client_id"),
+    )
+
+    consent_id: UUID = Field(sa_type=Identifier)
+    client_id: UUID = Field(sa_type=Identifier)
+    state: ConsentState = Field(sa_type=code_type(ConsentState))
+    valid_until: date | None = None
+    at: datetime = Field(sa_type=Instant)
+    recorded_by: UUID = Field(sa_type=Identifier)
 
 
 class ExternalId(PracticeRow, table=True):

@@ -81,6 +81,15 @@ class ConsentIn(WireIn):
         return self
 
 
+class ConsentAnswerOut(WireOut):
+    """What the client said about an address, and when. A later answer adds to it and replaces none."""
+
+    state: ConsentState
+    valid_until: date | None
+    at: datetime
+    recorded_by: UUID
+
+
 class ConsentOut(WireOut):
     id: UUID
     channel: Channel
@@ -93,5 +102,6 @@ class ConsentOut(WireOut):
     sender_name: str | None
     safe_from: time | None
     safe_until: time | None
+    answers: list[ConsentAnswerOut] = Field(description="Everything that was said about it, oldest first.")
     updated_at: datetime
     version: int

@@ -1,8 +1,15 @@
-"""Whom the practice may turn to before they do."""
+"""Whom the practice may turn to before they do, and that nothing said about an address is lost."""
+
+from dataclasses import replace
+from datetime import date, time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from api.domain import consents
+from api.domain.consents import Terms
+from api.domain.errors import Conflict
 from api.domain.history import Reach
 from schemas.vocabulary import ConsentState
 
@@ -42,3 +49,56 @@ def test_a_client_has_the_first_word_who_said_so_or_refused_every_address(
 )
 def test_each_who_takes_part_counts_for_themselves(each: list[bool], reach: Reach) -> None:
     assert consents.reach(each) is reach
+
+
+NINE, FIVE, SIX = time(9), time(17), time(18)
+states = st.sampled_from(ConsentState)
+hours = st.none() | st.sampled_from([(NINE, FIVE), (NINE, SIX)])
+terms = st.builds(Terms, states, st.none() | st.dates(), st.booleans(), st.booleans(), hours)
+
+
+def test_a_refusal_is_answered_and_never_unsaid() -> None:
+    for said in (DECLINED, WITHDRAWN):
+        for answers in ([said], [GRANTED, said], [said, GRANTED]):
+            with pytest.raises(Conflict, match="refusal_stands"):
+                consents.require_removal(answers)
+            with pytest.raises(Conflict, match="refusal_stands"):
+                consents.require_change(answers, NOT_ASKED, same_address=True)
+            consents.require_change(answers, GRANTED, same_address=True)
+    consents.require_removal([GRANTED])
+    consents.require_change([GRANTED], NOT_ASKED, same_address=True)
+
+
+def test_an_answer_stays_with_the_address_it_was_given_for() -> None:
+    consents.require_change([], GRANTED, same_address=False)
+    for said in (GRANTED, DECLINED, WITHDRAWN):
+        with pytest.raises(Conflict, match="address_answered"):
+            consents.require_change([said], GRANTED, same_address=False)
+
+
+def test_a_permission_given_anew_to_a_later_day_is_an_answer_of_its_own() -> None:
+    first = Terms(GRANTED, date(2026, 5, 1), may_mention_therapy=False, voicemail_allowed=False, hours=None)
+    assert consents.is_answer(None, first)
+    assert not consents.is_answer(first, replace(first, voicemail_allowed=True))
+    assert consents.is_answer(first, replace(first, valid_until=date(2027, 5, 1)))
+    assert consents.is_answer(first, replace(first, state=WITHDRAWN))
+    assert not consents.is_answer(first, replace(first, state=NOT_ASKED))
+
+
+@given(terms, terms)
+def test_of_two_records_neither_allows_what_the_other_forbids(one: Terms, other: Terms) -> None:
+    both = consents.more_cautious(one, other)
+    if consents.refused([one.state, other.state]):
+        assert consents.refused([both.state])
+    if one.state is other.state is both.state is GRANTED:
+        assert both.may_mention_therapy <= min(one.may_mention_therapy, other.may_mention_therapy)
+        assert both.voicemail_allowed <= min(one.voicemail_allowed, other.voicemail_allowed)
+        days = [day for day in (one.valid_until, other.valid_until) if day is not None]
+        assert both.valid_until == min(days, default=None)
+        assert {both.hours} >= {one.hours, other.hours} - {None}
+
+
+def test_two_records_that_allow_an_address_at_different_hours_are_one_to_ask_about_again() -> None:
+    one = Terms(GRANTED, None, may_mention_therapy=True, voicemail_allowed=True, hours=(NINE, FIVE))
+    assert consents.more_cautious(one, replace(one, hours=(NINE, SIX))).state is NOT_ASKED
+    assert consents.more_cautious(one, replace(one, hours=None)) == one

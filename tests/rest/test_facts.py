@@ -130,6 +130,26 @@ def test_an_address_is_kept_changed_and_removed(api: TestClient) -> None:
     assert [api.delete(mine).status_code for _ in range(2)] == [204, 404]
 
 
+def test_what_a_client_refused_is_added_to_and_never_taken_away(api: TestClient) -> None:
+    client_id, _ = begin(api)
+    path = f"/v1/clients/{client_id}/consents"
+    given = {"channel": "sms", "address": "+34 600 123 456", "state": "withdrawn"}
+    added = api.post(path, json=given)
+    mine = f"{path}/{added.json()['id']}"
+    refusals = [
+        api.post(path, json={**given, "state": "granted"}),
+        api.delete(mine),
+        api.put(mine, json={**given, "state": "not_asked"}, headers={"If-Match": '"v1"'}),
+        api.put(mine, json={**given, "address": "+34 600 123 457"}, headers={"If-Match": '"v1"'}),
+    ]
+    assert [answer.status_code for answer in refusals] == [409] * 4
+    codes = [answer.json()["code"] for answer in refusals]
+    assert codes == ["address_known", "refusal_stands", "refusal_stands", "address_answered"]
+    again = api.put(mine, json={**given, "state": "granted"}, headers={"If-Match": '"v1"'})
+    assert [answer["state"] for answer in again.json()["answers"]] == ["withdrawn", "granted"]
+    assert api.get(path).json()["items"] == [again.json()]
+
+
 def test_doubles_are_merged_by_the_lead(shared_house: House) -> None:
     house = shared_house
     ana, double = house.client("Ana", house.clinician), house.client("Ana M.", house.clinician)

@@ -160,6 +160,28 @@ def test_after_a_merge_an_address_both_had_may_be_used_only_if_neither_refused(
         assert [one.state for one in consents.page(work, ana.client_id)] == [refusal]
 
 
+def test_a_merge_forgets_no_answer_and_allows_no_more_than_both_records_did(shared_house: House) -> None:
+    house = shared_house
+    ana, double = house.client("Ana", house.clinician), house.client("Ana M.", house.clinician)
+    told = {"channel": Channel.PHONE, "address": "+34 600 123 456", "state": ConsentState.GRANTED}
+    with house.work(house.clinician) as work:
+        consents.add(work, ana.client_id, ConsentIn.model_validate({**told, "voicemail_allowed": True}))
+    asked_at = house.wait(days=1)
+    with house.work(house.clinician) as work:
+        first = consents.add(work, double.client_id, ConsentIn.model_validate({**told, "state": "withdrawn"}))
+        told_again = ConsentIn.model_validate({**told, "may_mention_therapy": True, "valid_until": "2027-01-01"})
+        consents.change(work, double.client_id, first.id, told_again, version=1)
+    merge(house, ana.client_id, double.client_id)
+    with house.work(house.clinician) as work:
+        [one] = consents.page(work, ana.client_id)
+        assert (one.state, one.address) == (ConsentState.GRANTED, "+34600123456")
+        assert (one.valid_until, one.voicemail_allowed, one.may_mention_therapy) == (date(2027, 1, 1), False, False)
+        states = [(answer.state, answer.at == asked_at) for answer in one.answers]
+        assert sorted(states) == [("granted", False), ("granted", True), ("withdrawn", True)]
+        with pytest.raises(Conflict, match="refusal_stands"):
+            consents.remove(work, ana.client_id, one.id)
+
+
 def test_a_file_that_names_the_double_lands_on_the_client(shared_house: House) -> None:
     house = shared_house
     files.take_in(house, files.appointments([*files.kept("ana", 2), *files.kept("ana-again", 2)]))

@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from pydantic import ValidationError
 from sqlmodel import col
 
-from api.domain.errors import AccessDenied, Invalid, NotFound, VersionMismatch
+from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch
 from api.services import consents
 from schemas.tables import Consent
+from schemas.tables.base import new_id
 from schemas.vocabulary import AuditOutcome, Channel, ConsentState, Role
 from schemas.wire.clients import ConsentIn, ConsentOut
 from tests.services import records
@@ -127,6 +128,83 @@ def test_everything_said_about_an_address_is_kept_and_a_wrong_one_removed(shared
         assert consents.page(work, ana) == []
     with pytest.raises(NotFound), house.work(house.clinician) as work:
         consents.remove(work, ana, added.id)
+
+
+def say(house: House, client_id: UUID, consent: ConsentOut, state: ConsentState, **given: object) -> ConsentOut:
+    told = {"channel": consent.channel, "address": consent.address, "state": state, **given}
+    with house.work(house.clinician) as work:
+        return consents.change(
+            work, client_id, consent.id, ConsentIn.model_validate(told), version=_now(house, client_id, consent.id)
+        )
+
+
+def _now(house: House, client_id: UUID, consent_id: UUID) -> int:
+    with house.work(house.clinician) as work:
+        return next(one.version for one in consents.page(work, client_id) if one.id == consent_id)
+
+
+def test_a_withdrawal_stays_on_record_when_the_address_may_be_used_again(shared_house: House) -> None:
+    house = shared_house
+    ana = house.client("Ana", house.clinician).client_id
+    added = add(house, ana, Channel.SMS, "+34 600 123 456", state="granted")
+    granted_at, withdrawn_at = house.now, house.wait(days=3)
+    say(house, ana, added, ConsentState.WITHDRAWN)
+    with pytest.raises(Conflict, match="refusal_stands"):
+        say(house, ana, added, ConsentState.NOT_ASKED)
+    with pytest.raises(Conflict, match="address_answered"):
+        say(house, ana, added, ConsentState.NOT_ASKED, address="+34 600 999 999")
+    with pytest.raises(Conflict, match="refusal_stands"), house.work(house.clinician) as work:
+        consents.remove(work, ana, added.id)
+    again_at = house.wait(days=30)
+    again = say(house, ana, added, ConsentState.GRANTED)
+    assert again.asked_at == again_at
+    assert [(one.state, one.at, one.recorded_by) for one in again.answers] == [
+        (ConsentState.GRANTED, granted_at, house.clinician.id),
+        (ConsentState.WITHDRAWN, withdrawn_at, house.clinician.id),
+        (ConsentState.GRANTED, again_at, house.clinician.id),
+    ]
+    with pytest.raises(Conflict, match="refusal_stands"), house.work(house.clinician) as work:
+        consents.remove(work, ana, added.id)
+    with house.work(house.clinician) as work:
+        assert consents.page(work, ana) == [again]
+
+
+def test_what_was_said_is_not_said_of_another_address(shared_house: House) -> None:
+    house = shared_house
+    ana = house.client("Ana", house.clinician).client_id
+    open_still = add(house, ana, Channel.SMS, "+34 600 123 456")
+    moved = say(house, ana, open_still, ConsentState.GRANTED, address="+34 600 123 457")
+    assert moved.address == "+34600123457"
+    for another in ({"address": "+34 600 123 458"}, {"channel": "phone"}):
+        with pytest.raises(Conflict, match="address_answered"):
+            say(house, ana, moved, ConsentState.GRANTED, **another)
+
+
+@pytest.mark.parametrize("first", list(ConsentState))
+def test_the_same_address_is_not_recorded_twice(shared_house: House, first: ConsentState) -> None:
+    house = shared_house
+    ana, bea = (house.client(name, house.clinician).client_id for name in ("Ana", "Bea"))
+    add(house, ana, Channel.SMS, "+34 600 123 456", state=first)
+    with pytest.raises(Conflict, match="address_known"):
+        add(house, ana, Channel.SMS, "+34-600-123456", state="granted")
+    call = add(house, ana, Channel.PHONE, "+34 600 123 456")
+    add(house, bea, Channel.SMS, "+34 600 123 456")
+    other = add(house, ana, Channel.SMS, "+34 600 123 457")
+    with pytest.raises(Conflict, match="address_known"):
+        say(house, ana, other, ConsentState.GRANTED, address="+34 600 123 456")
+    assert say(house, ana, call, ConsentState.GRANTED).state is ConsentState.GRANTED
+    with house.work(house.clinician) as work:
+        assert [one.state for one in consents.page(work, ana)] == [first, ConsentState.GRANTED, ConsentState.NOT_ASKED]
+
+
+def test_the_database_too_refuses_an_address_twice(shared_house: House) -> None:
+    house = shared_house
+    ana = house.client("Ana", house.clinician).client_id
+    added = add(house, ana, Channel.SMS, "+34 600 123 456", state="withdrawn")
+    with house.rows() as work:
+        stored = work.session.scalars(sa.select(Consent).where(col(Consent.id) == added.id)).one()
+    with pytest.raises(Conflict, match="clashes"), house.rows() as work:
+        work.session.add(Consent(**{**stored.model_dump(), "id": new_id()}))
 
 
 def test_addresses_are_kept_within_ones_own_caseload(shared_house: House) -> None:

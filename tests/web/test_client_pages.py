@@ -214,7 +214,38 @@ def test_a_way_to_reach_a_client_is_kept_with_what_they_allow(house: House, visi
     assert stopped.status_code == 303
     assert browser.post(path, data={**form, "version": str(consent.version)}).status_code == 412
     assert "Not any more" in browser.get(f"/clients/{client_id}").text
-    browser.post(f"{path}/remove")
+
+
+def test_a_refusal_stays_on_the_page_and_cannot_be_removed_or_recorded_over(
+    house: House, visitor: Visitor, drifting: Scene
+) -> None:
+    browser, client_id = visitor(house.clinician), drifting.people["Jonas Weber"].client_id
+    form = {"channel": "sms", "address": "+34 600 111 222", "state": "withdrawn"}
+    assert browser.post(f"/clients/{client_id}/consents/new", data=form).status_code == 303
+    with house.work(house.clinician) as work:
+        (consent,) = [one for one in consents.page(work, client_id) if one.channel == "sms"]
+    path = f"/clients/{client_id}/consents/{consent.id}"
+    again = browser.post(f"/clients/{client_id}/consents/new", data={**form, "state": "granted"})
+    assert again.status_code == 409
+    assert "on record already" in again.text
+    shown = browser.get(path).text
+    assert "not any more" in shown
+    assert "Take it off the record" not in shown
+    assert 'value="not_asked"' not in shown
+    assert browser.post(f"{path}/remove").status_code == 409
+    granted = browser.post(path, data={**form, "state": "granted", "version": "1"})
+    assert granted.status_code == 303
+    assert browser.get(path).text.count("not any more") == 1
+
+
+def test_an_address_that_was_wrong_goes_off_the_record(house: House, visitor: Visitor, drifting: Scene) -> None:
+    browser, client_id = visitor(house.clinician), drifting.people["Jonas Weber"].client_id
+    form = {"channel": "sms", "address": "+34 600 111 222", "state": "granted"}
+    browser.post(f"/clients/{client_id}/consents/new", data=form)
+    with house.work(house.clinician) as work:
+        known = consents.page(work, client_id)
+    for consent in known:
+        assert browser.post(f"/clients/{client_id}/consents/{consent.id}/remove").status_code == 303
     assert "None is recorded." in browser.get(f"/clients/{client_id}").text
 
 

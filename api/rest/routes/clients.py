@@ -89,9 +89,10 @@ def page_consents(work: SignedIn, client_id: UUID) -> Page[ConsentOut]:
     "/{client_id}/consents",
     status_code=status.HTTP_201_CREATED,
     summary="Record an address and what may be done with it",
-    responses=problems(401, 403, 404),
+    responses=problems(401, 403, 404, 409),
 )
 def add_consent(work: SignedIn, client_id: UUID, given: ConsentIn, response: Response) -> ConsentOut:
+    """An address stands on record once: 409 `address_known` if it does already."""
     consent = consents.add(work, client_id, given)
     response.headers["ETag"] = etag(consent.version)
     return consent
@@ -99,12 +100,15 @@ def add_consent(work: SignedIn, client_id: UUID, given: ConsentIn, response: Res
 
 @router.put(
     "/{client_id}/consents/{consent_id}",
-    summary="Change an address or what may be done with it",
-    responses=problems(401, 403, 404, 412, 428),
+    summary="Change what may be done with an address",
+    responses=problems(401, 403, 404, 409, 412, 428),
 )
 def change_consent(
     *, work: SignedIn, client_id: UUID, consent_id: UUID, given: ConsentIn, version: Version, response: Response
 ) -> ConsentOut:
+    """Adds to `answers` what the client says now. 409 `refusal_stands` to make a refusal unsaid, `address_answered` to
+    move what was said to another address.
+    """
     consent = consents.change(work, client_id, consent_id, given, version=version)
     response.headers["ETag"] = etag(consent.version)
     return consent
@@ -114,8 +118,9 @@ def change_consent(
     "/{client_id}/consents/{consent_id}",
     status_code=status.HTTP_204_NO_CONTENT,
     summary="Remove an address that was wrong",
-    responses=problems(401, 403, 404),
+    responses=problems(401, 403, 404, 409),
 )
 def remove_consent(work: SignedIn, client_id: UUID, consent_id: UUID) -> Response:
+    """One that the client refused stays: 409 `refusal_stands`."""
     consents.remove(work, client_id, consent_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
