@@ -24,7 +24,7 @@ def welcome(runtime: Runtime, lead: Principal) -> None:
         with unit(runtime, lead) as work:
             given = MemberIn(name=newcomer.name, email=newcomer.email, roles=sorted(newcomer.roles))
             added = members.add(work, given)
-        _choose_password(runtime, lead, added.member, added.one_time_password or "")
+        _choose_password(runtime, lead, added.member, added.one_time_password)
     for clinician in CLINICIANS:
         known = _member(runtime, lead, clinician.name)
         with unit(runtime, lead) as work:
@@ -60,7 +60,7 @@ def _member(runtime: Runtime, who: Principal, name: str) -> MemberOut:
     return next(member for member in found if member.name == name)
 
 
-def _choose_password(runtime: Runtime, lead: Principal, member: MemberOut, one_time: str) -> None:
+def _choose_password(runtime: Runtime, lead: Principal, member: MemberOut, one_time: str | None) -> None:
     """As whoever has signed in with a one-time password may, and nothing else."""
     newcomer = member_principal(
         member.id,
@@ -70,5 +70,8 @@ def _choose_password(runtime: Runtime, lead: Principal, member: MemberOut, one_t
         sign_in_id=new_id(),
         must_change_password=True,
     )
+    with unit(runtime, newcomer, read_only=True) as work:
+        own = sign_ins.own_password(work)
+    chosen = own.choose(one_time or "", PASSWORD)
     with unit(runtime, newcomer) as work:
-        sign_ins.change_password(work, one_time, PASSWORD)
+        sign_ins.change_password(work, chosen)

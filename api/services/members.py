@@ -44,7 +44,7 @@ def add(work: Work, given: MemberIn) -> AddedMember:
     member = Member(
         id=member_id,
         name_sealed=key.seal(given.name, Place("members", "name", member_id)),
-        password_hash=None if password is None else passwords.hashed(password),
+        password_hash=None if password is None else passwords.hashed_one_time(password),
         must_change_password=True,
         joined_at=work.now,
     )
@@ -185,7 +185,7 @@ def _new_password(work: Work, member: Member) -> str:
     if member.email_digest is None:
         raise Conflict("This member has no e-mail address to sign in with. Add one first.", code="no_email")
     password = passwords.one_time()
-    member.password_hash = passwords.hashed(password)
+    member.password_hash = passwords.hashed_one_time(password)
     member.must_change_password = True
     member.version += 1
     sign_in_store.end_all_of(work.session, member.id, work.now)

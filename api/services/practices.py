@@ -37,6 +37,7 @@ class Founder:
 @use_case(Permission.INSTALLATION_SET_UP, audit=Action.PRACTICE_ADD, noun=Noun.PRACTICE)
 def create(work: Work, *, name: str, time_zone: str, founder: Founder) -> UUID:
     """A practice with its key and its first member, who holds every role a person may hold."""
+    password_hash = passwords.hashed(founder.password)  # before the first statement takes the lock
     email_digest = work.digest("member e-mail", founder.email.strip().lower())
     if account_by_email(work.session, email_digest) is not None:
         raise Conflict("There is an account with this e-mail address already.", code="account_exists")
@@ -49,7 +50,7 @@ def create(work: Work, *, name: str, time_zone: str, founder: Founder) -> UUID:
         name_sealed=key.seal(founder.name, Place("members", "name", member_id)),
         email_sealed=key.seal(founder.email.strip(), Place("members", "email", member_id)),
         email_digest=email_digest,
-        password_hash=passwords.hashed(founder.password),
+        password_hash=password_hash,
         must_change_password=founder.must_change_password,
         joined_at=work.now,
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from api.domain import brakes
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.services.gate import Noun, use_case
@@ -13,6 +14,7 @@ from api.store import audit as audit_store
 from api.store import imports as import_store
 from api.store import jobs as job_store
 from api.store import limits as limit_store
+from api.store import sign_ins as sign_in_store
 from api.store.jobs import Claim
 from schemas.vocabulary import ImportState
 
@@ -37,6 +39,7 @@ def forget_expired(work: Work) -> None:
     limit_store.forget_before(work.session, work.now - _WINDOWS_KEPT)
     answer_store.forget_before(work.session, work.now - _ANSWERS_KEPT)
     import_store.expire_dry_runs(work.session, work.now - _DRY_RUNS_KEPT)
+    sign_in_store.forget_brakes_before(work.session, work.now - brakes.FORGET_AFTER)
 
 
 @use_case(Permission.JOB_RUN, audit=None)

@@ -4,7 +4,7 @@
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +13,6 @@ from sqlmodel import col
 
 from api.store import tenancy, upserts
 from schemas.tables import ApiKey, Member, MemberRole, SignIn, SignInBrake, Supervision
-from schemas.tables.base import Instant
 from schemas.vocabulary import Role
 
 
@@ -142,24 +141,18 @@ def brake(session: Session, subject_digest: bytes) -> SignInBrake | None:
     return session.scalars(tenancy.before_tenant(statement)).first()
 
 
-def count_failure(session: Session, subject_digest: bytes, now: datetime, forget_after: timedelta) -> int:
-    """One failure more, and how many there are now. Counting starts again after a long quiet time."""
+def brake_to_count(session: Session, subject_digest: bytes, now: datetime) -> SignInBrake:
+    """The brake, made if there was none, and nobody else's until this unit ends: two failures at once count as two."""
     table = SignInBrake.__table__  # type: ignore[attr-defined]  # set by SQLModel
-    insert = upserts.insert(session, table).values(subject_digest=subject_digest, failures=1, last_failed_at=now)
-    stale = table.c.last_failed_at < sa.literal(now - forget_after, Instant)
-    statement = insert.on_conflict_do_update(
-        index_elements=["subject_digest"],
-        set_={
-            "failures": sa.case((stale, 1), else_=table.c.failures + 1),
-            "last_failed_at": insert.excluded.last_failed_at,
-        },
-    ).returning(table.c.failures)
-    return int(session.execute(tenancy.before_tenant(statement)).scalar_one())
+    insert = upserts.insert(session, table).values(subject_digest=subject_digest, failures=0, last_failed_at=now)
+    session.execute(tenancy.before_tenant(insert.on_conflict_do_nothing(index_elements=["subject_digest"])))
+    statement = sa.select(SignInBrake).where(col(SignInBrake.subject_digest) == subject_digest).with_for_update()
+    found: SignInBrake = session.scalars(tenancy.before_tenant(statement)).one()
+    return found
 
 
-def block(session: Session, subject_digest: bytes, until: datetime | None) -> None:
-    statement = sa.update(SignInBrake).where(col(SignInBrake.subject_digest) == subject_digest)
-    session.execute(tenancy.before_tenant(statement.values(blocked_until=until)))
+def forget_brakes_before(session: Session, moment: datetime) -> None:
+    session.execute(tenancy.before_tenant(sa.delete(SignInBrake).where(col(SignInBrake.last_failed_at) < moment)))
 
 
 def release(session: Session, subject_digest: bytes) -> None:

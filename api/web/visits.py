@@ -125,6 +125,15 @@ class Visit:
                 self.practice = practices.read(work)
             yield work
 
+    @contextmanager
+    def glimpse(self) -> Iterator[Work]:
+        """A unit of whoever holds the cookie that writes nothing and holds no lock. Raises NotSignedIn."""
+        if self.token is None:
+            raise NotSignedIn
+        with unit(self.runtime, request_id=self.request.state.request_id, read_only=True) as work:
+            sign_ins.glimpse(work, self.token)
+            yield work
+
     @property
     def rooms(self) -> tuple[Room, ...]:
         return rooms.open_to(self.principal.permissions) if self.principal else ()

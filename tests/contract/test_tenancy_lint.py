@@ -17,7 +17,7 @@ TABLES_BY_HAND = {
     "caseload._episodes",
     "caseload._statement",
     "limits.take",
-    "sign_ins.count_failure",
+    "sign_ins.brake_to_count",
     "tenancy._caseload_limits",
     "tenancy.episodes_of",
 }
@@ -48,9 +48,9 @@ BEFORE_TENANT = {
     "limits.take",
     "practices.every_id",
     "sign_ins.account_by_email",
-    "sign_ins.block",
     "sign_ins.brake",
-    "sign_ins.count_failure",
+    "sign_ins.brake_to_count",
+    "sign_ins.forget_brakes_before",
     "sign_ins.key_by_token",
     "sign_ins.release",
     "sign_ins.roles_of",
@@ -68,10 +68,16 @@ WHOLE_PRACTICE = {
     "api.store.members.has_running_episodes",
 }
 WHO_ASKS_WHO_IS_THERE = {
-    "account_by_email": {"members._set_email", "members.let_in", "practices.create", "sign_ins.sign_in"},
-    "key_by_token": {"sign_ins._recognise_key"},
+    "account_by_email": {
+        "members._set_email",
+        "members.let_in",
+        "practices.create",
+        "sign_ins._look_up",
+        "sign_ins.sign_in",
+    },
+    "key_by_token": {"sign_ins._key_holder"},
     "roles_of": {"sign_ins._member"},
-    "sign_in_by_token": {"sign_ins._recognise_member"},
+    "sign_in_by_token": {"sign_ins._member_holder"},
     "supervisees_of": {"sign_ins._supervisees"},
 }
 

@@ -5,11 +5,12 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 
 from api.rest.answers import problems
+from api.rest.choosing import Chosen
 from api.rest.depends import SignedIn
 from api.rest.idempotency import OnceRoute
 from api.services import leave, me, sign_ins
 from schemas.wire.leave import LeaveIn, LeaveOut
-from schemas.wire.sign_ins import MeOut, PasswordChange
+from schemas.wire.sign_ins import MeOut
 
 router = APIRouter(prefix="/me", tags=["Me"], route_class=OnceRoute)
 
@@ -25,9 +26,9 @@ def read(work: SignedIn) -> MeOut:
     summary="Change one's own password",
     responses=problems(401, 403, 404),
 )
-def change_password(work: SignedIn, given: PasswordChange) -> Response:
-    """Ends every other sign-in of this member."""
-    sign_ins.change_password(work, given.current_password.get_secret_value(), given.new_password.get_secret_value())
+def change_password(chosen: Chosen, work: SignedIn) -> Response:
+    """Ends every other sign-in of this member. Repeated wrong present passwords slow the caller down."""
+    sign_ins.change_password(work, chosen)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
 
 

@@ -37,9 +37,11 @@ def change_password(visit: SignedInAnyhow, sent: Sent) -> Response:
         )
         if sent.text("new_password") != sent.text("new_password_again"):
             raise invalid_field("/new_password_again", "The two are not the same.")
+        with visit.glimpse() as work:
+            own = sign_ins.own_password(work)
+        chosen = own.choose(given.current_password.get_secret_value(), given.new_password.get_secret_value())
         with visit.work() as work:
-            current, new = given.current_password.get_secret_value(), given.new_password.get_secret_value()
-            sign_ins.change_password(work, current, new)
+            sign_ins.change_password(work, chosen)
         with Visit(visit.request).work() as work:
             destination = home(work.principal)
     except TO_PUT_RIGHT as error:
