@@ -221,6 +221,16 @@ def key_principal(key_id: UUID, practice_id: UUID, scopes: frozenset[Permission]
     )
 
 
+def rights_of(principal: Principal) -> str:
+    """All that decides what somebody may do and see, as one text: what two moments have to have in common."""
+
+    def written(members: frozenset[UUID] | None) -> str:
+        return "everybody" if members is None else ",".join(sorted(map(str, members)))
+
+    parts = (sorted(principal.permissions), sorted(principal.roles))
+    return "|".join((*(",".join(part) for part in parts), written(principal.sees), written(principal.changes)))
+
+
 def system_principal(practice_id: UUID) -> Principal:
     return Principal(ActorKind.SYSTEM, None, practice_id, _SYSTEM_GRANTS, sees=None, changes=None)
 

@@ -19,6 +19,7 @@ class Action(StrEnum):
     LEAVE_RECORD = "leave.record"
     KEY_ADD = "key.add"
     KEY_END = "key.end"
+    ANSWER_REPEAT = "answer.repeat"
     AUDIT_READ = "audit.read"
     CLIENT_ADD = "client.add"
     CLIENT_EDIT = "client.edit"

@@ -33,7 +33,8 @@ _PARAMETER = {
     "in": "header",
     "required": False,
     "description": "Any text of your own, 1 to 200 visible ASCII characters. Sent again within 24 hours with the same"
-    " body, the request is not carried out again: its first answer is repeated. With another body it is refused.",
+    " body, the request is not carried out again: its first answer is repeated. With another body it is refused, and"
+    " after a change of your rights too (409 `answer_withheld`): it was carried out, and what it is about may be read anew.",
     "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
     "example": "3f0c8a1e-booking-417",
 }
@@ -64,7 +65,7 @@ def recall(request: Request, work: Work) -> None:
         return
     kept = answers.recall(work, attempt.key, attempt.request)
     if kept is not None:
-        raise _Repeated(kept)
+        raise _Repeated(answers.repeat(work, kept))
     attempt.work = work
 
 
@@ -110,7 +111,8 @@ def _settle(work: Work, key: str, response: Response, keep: Callable[[Work, str,
         answers.release(work, key)
         return
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    keep(work, key, answers.Answer(response.status_code, bytes(response.body), headers))
+    answer = answers.Answer(response.status_code, bytes(response.body), headers, about=work.subject_id)
+    keep(work, key, answer)
 
 
 def _again(answer: answers.Answer) -> Response:

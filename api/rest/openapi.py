@@ -48,6 +48,7 @@ and not do, 403.
 
 **Retries.** Every POST but signing in takes an `Idempotency-Key`; the same request under the same key is answered
 again and not carried out again, for 24 hours. An answer that shows a secret is not repeated: 409 `already_shown`.
+Nor is one to a caller whose rights or caseload have changed since: 409 `answer_withheld`.
 
 **Pace.** `RateLimit-Limit`, `-Remaining` and `-Reset` tell the allowance; 429 and 503 carry `Retry-After` in seconds.
 """

@@ -1,34 +1,52 @@
 """Repeating an answer instead of an act: what was answered under an Idempotency-Key, kept for a day.
 
 The answer is kept in the unit that acts, so that there is no moment at which one is written and not the other.
+It is sealed to the rights of whoever got it: with others, it does not open. And it is not repeated once what it
+is about has left their caseload.
 """
 
 from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID, uuid5
 
-from api.domain.access import Permission
+from api.domain.access import Permission, rights_of
+from api.domain.audit import Action
 from api.domain.errors import Conflict, Invalid
-from api.services.gate import use_case
+from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import answers as answer_store
-from api.store.sealing import Place
+from api.store import caseload as caseload_store
+from api.store import tenancy
+from api.store.sealing import CannotOpen, Place
 
 KEPT_FOR = timedelta(hours=24)
+_OF_A_CASELOAD = (Noun.CLIENT, Noun.EPISODE, Noun.APPOINTMENT)
+_ABOUT_NOTHING = bytes(16)
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`headers` name places and versions only; the body may hold a client's name and is sealed."""
+    """`headers` name places and versions only; the body may hold a client's name and is sealed, with what it is `about`."""
 
     status_code: int
     body: bytes
     headers: dict[str, str] = field(default_factory=dict)
+    about: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer that is there, still sealed."""
+
+    key: str
+    status_code: int
+    headers: dict[str, str]
+    sealed: bytes
 
 
 @use_case(Permission.OWN_READ, audit=None)
-def recall(work: Work, key: str, request: str) -> Answer | None:
-    """The answer given under this key to the same request. None: there is none, and the key is claimed for this one."""
+def recall(work: Work, key: str, request: str) -> Kept | None:
+    """What was answered under this key to the same request. None: nothing, and the key is claimed for this one."""
     digest = work.digest("idempotent request", request)
     kept = answer_store.claim(work.session, work.actor_id, key, digest, now=work.now, since=work.now - KEPT_FOR)
     if kept is None:
@@ -39,13 +57,28 @@ def recall(work: Work, key: str, request: str) -> Answer | None:
         )
     if kept.body_sealed is None:
         raise Conflict("This was done before, and its answer is shown only once.", code="already_shown")
-    body = work.practice_key().open_bytes(kept.body_sealed, _place(work.actor_id, key))
-    return Answer(kept.status_code, body, {name: str(value) for name, value in kept.headers.items()})
+    return Kept(key, kept.status_code, {name: str(value) for name, value in kept.headers.items()}, kept.body_sealed)
+
+
+@use_case(Permission.OWN_READ, audit=Action.ANSWER_REPEAT)
+def repeat(work: Work, kept: Kept) -> Answer:
+    """The same answer again, which shows what it showed: so it leaves an entry, and is refused to whoever may see less by now."""
+    try:
+        opened = work.practice_key().open_bytes(kept.sealed, _place(work, kept.key))
+    except CannotOpen:
+        raise _withheld() from None
+    about = None if opened[:16] == _ABOUT_NOTHING else UUID(bytes=opened[:16])
+    if about is not None:
+        work.about(about)
+        if _left_the_caseload(work, about):
+            raise _withheld()
+    return Answer(kept.status_code, opened[16:], kept.headers, about)
 
 
 @use_case(Permission.OWN_READ, audit=None)
 def keep(work: Work, key: str, answer: Answer) -> None:
-    sealed = work.practice_key().seal_bytes(answer.body, _place(work.actor_id, key))
+    about = answer.about.bytes if answer.about is not None else _ABOUT_NOTHING
+    sealed = work.practice_key().seal_bytes(about + answer.body, _place(work, key))
     _keep(work, key, answer, sealed)
 
 
@@ -66,6 +99,23 @@ def _keep(work: Work, key: str, answer: Answer, sealed: bytes | None) -> None:
     )
 
 
-def _place(caller_id: UUID, key: str) -> Place:
-    """The row has no id of its own; caller and key make one, and bind the body to both."""
-    return Place("stored_answers", "body", uuid5(caller_id, key))
+def _withheld() -> Conflict:
+    return Conflict(
+        "What you may see has changed since this was answered. It was carried out then; read it anew.",
+        code="answer_withheld",
+    )
+
+
+def _left_the_caseload(work: Work, about: UUID) -> bool:
+    """Whether it is there and not to be seen. Members, keys and imports are in nobody's caseload."""
+    if work.principal.sees is None:
+        return False
+    if any(caseload_store.visible(work.session, noun, about) for noun in _OF_A_CASELOAD):
+        return False
+    with tenancy.whole_practice(work.session):
+        return any(caseload_store.visible(work.session, noun, about) for noun in _OF_A_CASELOAD)
+
+
+def _place(work: Work, key: str) -> Place:
+    """The row has no id of its own. Caller, rights and key make one, and bind the body to all three."""
+    return Place("stored_answers", "body", uuid5(uuid5(work.actor_id, rights_of(work.principal)), key))

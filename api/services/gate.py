@@ -22,6 +22,9 @@ from api.store import caseload as caseload_store
 from schemas.tables import AuditEntry
 from schemas.vocabulary import ActorKind, AuditOutcome
 
+# The unit in which an answer is repeated ends without acting, so this entry too is written after the rollback.
+_OUTLIVE_THE_UNIT = frozenset({Action.ANSWER_REPEAT})
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -80,7 +83,9 @@ def use_case(
             except AccessDenied:
                 _keep(work, rule, AuditOutcome.DENIED, work.subject_id)
                 raise
-            if rule.action is not None:
+            if rule.action in _OUTLIVE_THE_UNIT:
+                _keep(work, rule, AuditOutcome.ALLOWED, work.subject_id)
+            elif rule.action is not None:
                 audit_store.add(work.session, _entry(work, rule, AuditOutcome.ALLOWED, work.subject_id))
             return answer
 

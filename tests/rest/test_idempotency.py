@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -10,8 +11,11 @@ from starlette.testclient import TestClient
 
 from api.domain.access import Permission
 from api.services import answers
-from schemas.tables import Client, StoredAnswer
-from tests.support.house import House, open_house
+from api.store import episodes as episode_store
+from api.store import members as member_store
+from schemas.tables import AuditEntry, Client, StoredAnswer
+from schemas.vocabulary import Role
+from tests.support.house import House, Person, open_house
 
 KEY = {"Idempotency-Key": "booking-417"}
 ANA = {"name": "Ana Moreno"}
@@ -191,3 +195,74 @@ def test_an_act_whose_commit_fails_is_not_answered_and_can_be_done_again(both_ho
     assert stored(both_houses) == []
     assert api.post("/v1/clients", json=ANA, headers=KEY).status_code == 201
     assert clients_in(both_houses) == 1
+
+
+def entries(house: House) -> list[tuple[str, str, UUID | None]]:
+    """Of the whole trail, oldest first."""
+    with house.rows() as work:
+        rows = work.session.scalars(sa.select(AuditEntry).order_by(col(AuditEntry.id))).all()
+    return [(row.action, row.outcome, row.subject_id) for row in rows]
+
+
+def test_a_repeated_answer_leaves_an_entry_about_whom_it_shows(both_houses: House) -> None:
+    api = both_houses.api(both_houses.clinician)
+    first = api.post("/v1/clients", json=ANA, headers=KEY)
+    before = entries(both_houses)
+    api.post("/v1/clients", json=ANA, headers=KEY)
+    assert entries(both_houses) == [*before, ("answer.repeat", "allowed", UUID(first.json()["id"]))]
+    with both_houses.rows() as work:
+        entry = work.session.scalars(sa.select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(1)).one()
+    assert entry.actor_id == both_houses.clinician.id
+    assert entry.request_id is not None
+
+
+def change_roles(house: House, who: Person, *roles: Role) -> None:
+    with house.rows() as work:
+        member_store.set_roles(work.session, who.id, roles)
+
+
+@pytest.mark.parametrize("roles", [(), (Role.SUPERVISOR,), (Role.CLINICIAN, Role.SUPERVISOR), (Role.PRACTICE_LEAD,)])
+def test_an_answer_is_not_repeated_to_other_rights(both_houses: House, roles: tuple[Role, ...]) -> None:
+    """Fewer or more: what decided then does not decide now. With the former rights it is repeated again."""
+    house, who = both_houses, both_houses.clinician
+    api = house.api(who)
+    first = api.post("/v1/clients", json=ANA, headers=KEY)
+    change_roles(house, who, *roles)
+    refused = api.post("/v1/clients", json=ANA, headers=KEY)
+    assert (refused.status_code, refused.json()["code"]) == (409, "answer_withheld")
+    assert "Moreno" not in refused.text
+    assert "location" not in refused.headers
+    change_roles(house, who, Role.CLINICIAN)
+    assert told(api.post("/v1/clients", json=ANA, headers=KEY)) == told(first)
+    assert clients_in(house) == 1
+
+
+def test_an_answer_is_not_repeated_once_the_caseload_is_another(both_houses: House) -> None:
+    """A supervisor with other supervisees has the same permissions and another caseload."""
+    house = both_houses
+    both = house.practice.member(Role.CLINICIAN, Role.SUPERVISOR, supervisees=(house.clinician,))
+    api = house.api(both)
+    api.post("/v1/clients", json=ANA, headers=KEY)
+    with house.rows() as work:
+        member_store.set_supervisees(work.session, both.id, (), work.now)
+    assert api.post("/v1/clients", json=ANA, headers=KEY).json()["code"] == "answer_withheld"
+
+
+def test_an_answer_about_a_client_who_left_the_caseload_is_not_repeated(both_houses: House) -> None:
+    house, who, other = both_houses, both_houses.clinician, both_houses.lead
+    case, api = house.client("Ana", who), house.api(who)
+    absence = {"from_on": "2026-08-03"}
+    path = f"/v1/episodes/{case.episode_id}/absences"
+    first = [api.post(path, json=absence, headers=KEY).status_code for _ in range(2)]
+    assert first == [201, 201]
+    with house.rows() as work:
+        episode = episode_store.get(work.session, case.episode_id)
+        assert episode is not None
+        episode_store.set_clinicians(work.session, episode, other.id, (), work.now)
+    assert api.post(path, json=absence, headers=KEY).json()["code"] == "answer_withheld"
+
+
+def test_an_answer_about_nobody_s_client_is_repeated(house: House) -> None:
+    api, leave = house.api(house.clinician), {"from_on": "2026-08-03", "to_on": "2026-08-21"}
+    first, second = (api.post("/v1/me/leave", json=leave, headers=KEY) for _ in range(2))
+    assert told(first) == told(second)
