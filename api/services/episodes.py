@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
+from api.domain import episodes as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
@@ -27,8 +28,9 @@ def add(work: Work, given: EpisodeIn) -> EpisodeOut:
         raise invalid_field("/client_ids", "There is no such client.")
     for client in clients:
         require_ones_own(work, Noun.CLIENT, client.id)
-    if given.previous_episode_id and episode_store.get(work.session, given.previous_episode_id) is None:
-        raise invalid_field("/previous_episode_id", "There is no such episode.")
+    rules.require_participants(given.format, given.client_ids)
+    if given.previous_episode_id is not None:
+        rules.require_taken_up(given.client_ids, _took_part(work, given.previous_episode_id))
     responsible_id = given.responsible_id or _oneself(work)
     _require_clinicians(work, "/responsible_id", [responsible_id] if responsible_id else [])
     _require_clinicians(work, "/co_therapist_ids", given.co_therapist_ids)
@@ -113,10 +115,16 @@ def _oneself(work: Work) -> UUID | None:
 
 
 def _require_clinicians(work: Work, pointer: str, member_ids: Collection[UUID]) -> None:
-    """Active members of this practice; an imported clinician who cannot sign in may be responsible all the same."""
     found = member_store.every(work.session, member_ids)
-    if len([member for member in found if member.left_at is None]) != len(set(member_ids)):
-        raise invalid_field(pointer, "There is no such clinician in this practice.")
+    active = [member.id for member in found if member.left_at is None]
+    rules.require_clinicians(pointer, member_ids, member_store.roles(work.session, active))
+
+
+def _took_part(work: Work, episode_id: UUID) -> Collection[UUID] | None:
+    """Everybody who ever did, in an episode in sight."""
+    if episode_store.get(work.session, episode_id) is None:
+        return None
+    return episode_store.everybody(work.session, episode_id)
 
 
 def _shown(work: Work, episodes: Sequence[Episode]) -> list[EpisodeOut]:

@@ -78,6 +78,12 @@ def participants(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, 
     return found
 
 
+def everybody(session: Session, episode_id: UUID) -> Collection[UUID]:
+    """Who takes part, and who did."""
+    statement = sa.select(col(EpisodeParticipant.client_id)).where(col(EpisodeParticipant.episode_id) == episode_id)
+    return set(session.scalars(statement))
+
+
 def clinicians(session: Session, episode_ids: Collection[UUID]) -> Sequence[EpisodeClinician]:
     statement = sa.select(EpisodeClinician).where(col(EpisodeClinician.episode_id).in_(set(episode_ids)))
     return session.scalars(statement).all()

@@ -167,7 +167,7 @@ def people(found: Iterable[PersonOut | MemberOut]) -> list[tuple[UUID, str]]:
     return [(person.id, person.name) for person in found]
 
 
-def to_tick(found: Iterable[MemberOut]) -> list[tuple[UUID, str, str]]:
+def to_tick(found: Iterable[PersonOut | MemberOut]) -> list[tuple[UUID, str, str]]:
     return [(person.id, person.name, "") for person in found]
 
 

@@ -10,7 +10,11 @@ from schemas.wire.common import Cadence, When, WireIn, WireOut
 
 
 class EpisodeIn(WireIn):
-    """A new course of work. Without `responsible_id`, whoever begins it is responsible."""
+    """A new course of work. Without `responsible_id`, whoever begins it is responsible.
+
+    One person takes part in individual work, two in the work with a couple, two or more with a family. Each member of a
+    group has an episode of their own. `responsible_id` and `co_therapist_ids` are members who work with clients.
+    """
 
     client_ids: list[UUID] = Field(min_length=1, max_length=40)
     format: EpisodeFormat = EpisodeFormat.INDIVIDUAL

@@ -99,6 +99,50 @@ def test_only_people_of_this_practice_can_take_part(shared_house: House) -> None
             records.begin(house, house.clinician, [ana.client_id], previous_episode_id=previous)
 
 
+def test_an_episode_takes_up_one_of_the_same_client(shared_house: House) -> None:
+    house = shared_house
+    ana, bea, cleo = (house.client(name, house.clinician) for name in ("Ana", "Bea", "Cleo"))
+    with pytest.raises(Invalid, match="invalid") as refusal:
+        records.begin(house, house.clinician, [ana.client_id], previous_episode_id=bea.episode_id)
+    assert [problem.pointer for problem in refusal.value.problems] == ["/previous_episode_id"]
+    pair = [ana.client_id, bea.client_id]
+    begun = records.begin(house, house.clinician, pair, format=EpisodeFormat.COUPLE, previous_episode_id=bea.episode_id)
+    alone = records.begin(house, house.clinician, [ana.client_id], previous_episode_id=begun.id)
+    assert alone.previous_episode_id == begun.id
+    with pytest.raises(Invalid):
+        records.begin(house, house.clinician, pair, format=EpisodeFormat.COUPLE, previous_episode_id=cleo.episode_id)
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.SUPERVISOR])
+def test_nobody_is_made_responsible_who_may_not_read_the_record(shared_house: House, role: Role) -> None:
+    house = shared_house
+    ana = house.client("Ana", house.clinician)
+    somebody = house.practice.member(role).id
+    for named in ({"responsible_id": somebody}, {"co_therapist_ids": [somebody]}):
+        [pointer] = [f"/{name}" for name in named]
+        with pytest.raises(Invalid) as refusal:
+            records.begin(house, house.clinician, [ana.client_id], **named)
+        assert refusal.value.problems[0].pointer == pointer
+        with house.work(house.clinician) as work:
+            shown = episodes.read(work, ana.episode_id)
+        with pytest.raises(Invalid) as refusal:
+            change(house, house.clinician, shown, **named)
+        assert refusal.value.problems[0].pointer == pointer
+
+
+def test_each_format_is_begun_with_its_number_of_people(shared_house: House) -> None:
+    house = shared_house
+    who = [house.client(name, house.clinician).client_id for name in ("Ana", "Bea", "Cleo")]
+    wrong = {EpisodeFormat.INDIVIDUAL: 2, EpisodeFormat.COUPLE: 3, EpisodeFormat.FAMILY: 1, EpisodeFormat.GROUP: 2}
+    for shape, count in wrong.items():
+        with pytest.raises(Invalid) as refusal:
+            records.begin(house, house.clinician, who[:count], format=shape)
+        assert refusal.value.problems[0].pointer == "/client_ids"
+    with pytest.raises(Invalid):
+        records.begin(house, house.clinician, [who[0], who[0]], format=EpisodeFormat.COUPLE)
+    assert len(records.begin(house, house.clinician, who, format=EpisodeFormat.FAMILY).clients) == 3
+
+
 def test_a_supervisor_reads_what_only_the_clinician_changes(shared_house: House) -> None:
     house = shared_house
     both = house.practice.member(Role.SUPERVISOR, Role.CLINICIAN, supervisees=(house.clinician,))

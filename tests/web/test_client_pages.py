@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.services import absences, clients, consents
-from schemas.vocabulary import AppointmentStatus
+from schemas.vocabulary import AppointmentStatus, Role
 from schemas.wire.clients import ClientIn, ClientPatch
 from tests.support.house import House
 from tests.web.conftest import HOSTILE, Scene, Visitor
@@ -278,6 +278,26 @@ def test_an_episode_begins_and_is_handed_over(house: House, visitor: Visitor) ->
     )
     assert (handed.status_code, handed.headers["location"]) == (303, "/caseload")
     assert visitor(house.founder).get(f"/clients/{client_id}").status_code == 200
+
+
+def test_a_couple_is_begun_with_the_partner_who_was_found_by_name(house: House, visitor: Visitor) -> None:
+    browser, ana, bea = visitor(house.clinician), only_client(house, "Ana Moreno"), only_client(house, "Bea Moreno")
+    stranger = house.client("Cleo Moreno", house.practice.member(Role.CLINICIAN)).client_id
+    path, form = f"/clients/{ana}/episodes/new", {"format": "couple", "kind": "ongoing"}
+    alone = browser.post(path, data=form)
+    assert alone.status_code == 422
+    assert 'id="fault-client_ids"' in alone.text
+    found = browser.post(path, data={**form, "other_name": "moreno", "find": "yes"})
+    assert found.status_code == 200
+    assert f'value="{bea}"' in found.text
+    assert str(stranger) not in found.text
+    assert 'value="couple" selected' in found.text
+    kept = browser.post(path, data={**form, "client_ids": bea, "other_name": "nobody", "find": "yes"})
+    assert f'value="{bea}" checked' in kept.text
+    assert browser.post(path, data={**form, "client_ids": str(stranger)}).status_code == 404
+    assert browser.post(path, data={**form, "client_ids": "nonsense"}).status_code == 422
+    assert browser.post(path, data={**form, "client_ids": bea}).status_code == 303
+    assert "Ana Moreno" in browser.get(f"/clients/{bea}").text
 
 
 def test_a_contact_with_a_day_and_a_note_is_kept(house: House, visitor: Visitor, drifting: Scene) -> None:

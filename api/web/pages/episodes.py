@@ -15,12 +15,14 @@ from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import Role
+from schemas.wire.clients import ClientSearchIn
 from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch, PersonOut
 
 router = APIRouter()
 
 _MOST_MEMBERS = 200
 _EPISODES = 50
+_FOUND = 20
 _SAME_TAP_SECONDS = 60
 
 
@@ -31,6 +33,9 @@ def new(visit: SignedIn, client_id: UUID) -> Response:
 
 @router.post("/clients/{client_id}/episodes/new")
 def add(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
+    """Looking for who else takes part shows the form again, with those who were found to tick."""
+    if sent.ticked("find"):
+        return _new(visit, client_id, sent)
     try:
         with visit.work() as work:
             visit.require(Permission.EPISODE_EDIT)
@@ -39,7 +44,7 @@ def add(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
                 return visit.go(f"/clients/{client_id}", Said.ALREADY_RECORDED)
             given = as_shape(
                 EpisodeIn,
-                client_ids=[client_id],
+                client_ids=[client_id, *sent.several("client_ids")],
                 started_at=_started(sent, client.time_zone),
                 **sent.present("format", "kind", "responsible_id", "agreed_cadence_days"),
             )
@@ -105,7 +110,31 @@ def _new(visit: Visit, client_id: UUID, form: Form, status_code: int = status.HT
         visit.require(Permission.EPISODE_EDIT)
         client = clients.read(work, client_id)
         clinicians = clinicians_to_choose(visit, work)
-    return visit.page("episode_new.html", status_code=status_code, form=form, client=client, clinicians=clinicians)
+        others = _others(work, client_id, form)
+    return visit.page(
+        "episode_new.html", status_code=status_code, form=form, client=client, clinicians=clinicians, others=others
+    )
+
+
+def _others(work: Work, client_id: UUID, form: Form) -> list[PersonOut]:
+    """Who was ticked before, and who is called what was typed; of the visitor's own clients only."""
+    ticked = [clients.read(work, one) for one in _ids(form.several("client_ids"))]
+    name = form.given("other_name")
+    wanted = None if name is None else as_shape(ClientSearchIn, name=name, limit=_FOUND)
+    found = [] if wanted is None else clients.page(work, name=wanted.name, after=None, limit=wanted.limit).items
+    people = {one.id: PersonOut(id=one.id, name=one.name) for one in (*ticked, *found) if one.id != client_id}
+    return list(people.values())
+
+
+def _ids(typed: list[str]) -> list[UUID]:
+    """Those that are ids at all; the others are refused when the episode is begun."""
+    found = []
+    for one in typed[:_FOUND]:
+        try:
+            found.append(UUID(one))
+        except ValueError:
+            continue
+    return found
 
 
 def _edit(
