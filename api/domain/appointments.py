@@ -1,8 +1,10 @@
 """How an appointment's record grows: what a new report adds, and what the record says now."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
+from api.domain import timeline
 from api.domain.history import StatusEvent
 from schemas.vocabulary import AppointmentStatus
 
@@ -13,23 +15,27 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
     A report that repeats what the record said at that moment adds nothing, however often it comes. The one
     repetition that counts is an outcome told again after its start, when before it had only been assumed.
     """
-    timeline = sorted(known, key=_learned)
+    learned = sorted(known, key=_learned)
     added: list[StatusEvent] = []
     for event in sorted(told, key=_learned):
-        before = [one for one in timeline if one.known_at < event.known_at][-1:]
+        before = [one for one in learned if one.known_at < event.known_at][-1:]
         # Files often know only the day: what else was learned at that moment has no order, so any of it may be repeated.
-        at_once = (one for one in timeline if one.known_at == event.known_at)
+        at_once = (one for one in learned if one.known_at == event.known_at)
         if any(_repeats(one, event) for one in (*before, *at_once)):
             continue
-        timeline.append(event)
-        timeline.sort(key=_learned)
+        learned.append(event)
+        learned.sort(key=_learned)
         added.append(event)
     return added
 
 
 def latest(events: Iterable[StatusEvent]) -> StatusEvent:
-    """What the record says now: the last thing learned; of two learned at once, the one told last."""
-    return max(enumerate(events), key=lambda pair: (pair[1].known_at, pair[0]))[1]
+    """What the record says now, read as noticing reads it: of two things learned at once the kinder stands, and an
+    outcome told before the time came is no outcome.
+    """
+    ordered = sorted(events, key=timeline.by_knowledge)
+    said, start = timeline.standing(ordered), ordered[-1].starts_at
+    return said if said.starts_at == start else replace(said, starts_at=start)
 
 
 def _repeats(before: StatusEvent, event: StatusEvent) -> bool:

@@ -92,8 +92,7 @@ def read(appointment: Appointment, now: datetime) -> Visit | None:
     start = last.starts_at
     if not _FIRST_YEAR <= start.year < _LAST_YEAR:
         return None
-    if last.known_at < start and last.status in {ATTENDED, NO_SHOW}:
-        last = next((event for event in reversed(events) if not _premature(event)), None) or _as_booked(first)
+    last = standing(events)
     return Visit(
         start,
         last.status,
@@ -109,6 +108,14 @@ def read(appointment: Appointment, now: datetime) -> Visit | None:
     )
 
 
+def standing(events: Sequence[StatusEvent]) -> StatusEvent:
+    """The one of what was learned that tells the status; `events` oldest knowledge first. The start is the last one's."""
+    last = events[-1]
+    if last.known_at >= last.starts_at or last.status not in {ATTENDED, NO_SHOW}:
+        return last
+    return next((event for event in reversed(events) if not _premature(event)), None) or _as_booked(events[0])
+
+
 def _learned(events: Sequence[StatusEvent], now: datetime) -> list[StatusEvent]:
     """The events known at `now`, oldest knowledge first. Most rows come in order, so sorting is the exception."""
     known: list[StatusEvent] = []
@@ -117,10 +124,11 @@ def _learned(events: Sequence[StatusEvent], now: datetime) -> list[StatusEvent]:
         if event.known_at <= now:
             in_order = in_order and (not known or known[-1].known_at < event.known_at)
             known.append(event)
-    return known if in_order else sorted(known, key=_by_knowledge)
+    return known if in_order else sorted(known, key=by_knowledge)
 
 
-def _by_knowledge(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
+def by_knowledge(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
+    """Orders what was learned, oldest first; of what was learned at once the kinder reading comes last, and stands."""
     return event.known_at, _RANK[event.status], event.starts_at, event.excused, event.initiator or ""
 
 
@@ -150,7 +158,7 @@ def _join(rows: list[Appointment]) -> Appointment:
     events = dict.fromkeys(event for row in rows for event in row.events)
     return Appointment(
         key=rows[0].key,
-        events=tuple(sorted(events, key=_by_knowledge)),
+        events=tuple(sorted(events, key=by_knowledge)),
         rescheduled_from=min((row.rescheduled_from for row in rows if row.rescheduled_from), default=None),
         standing=any(row.standing for row in rows),
         participant=min((row.participant for row in rows if row.participant), default=None),

@@ -1,10 +1,13 @@
 """How an appointment's record grows: repeats add nothing, corrections and confirmations do, in any order of telling."""
 
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain import appointments as rules
-from api.domain.history import StatusEvent
+from api.domain import timeline
+from api.domain.history import Appointment, StatusEvent
 from schemas.vocabulary import Initiator
 from tests.domain import arbitrary
 from tests.domain.histories import ATTENDED, BOOKED, NO_SHOW, event
@@ -49,10 +52,27 @@ def test_who_brought_it_about_and_an_excuse_are_news() -> None:
     assert rules.news([plain], told) == told
 
 
-def test_of_two_things_learned_at_once_the_one_told_last_stands() -> None:
+def test_of_two_things_learned_at_once_the_kinder_stands_whatever_the_order() -> None:
     one, other = event(NO_SHOW, 7, 8), event(ATTENDED, 7, 8)
-    assert rules.latest([one, other]) == other
-    assert rules.latest([other, one]) == one
+    assert rules.latest([one, other]) == rules.latest([other, one]) == other
+
+
+def test_an_outcome_told_before_the_time_came_is_no_outcome_on_the_record_either() -> None:
+    booked, ahead = event(BOOKED, 7, 0), event(ATTENDED, 7, 6)
+    assert rules.latest([booked, ahead]) == booked
+    assert rules.latest([ahead]).status is BOOKED
+    assert rules.latest([booked, ahead, event(ATTENDED, 7, 8)]).status is ATTENDED
+
+
+@given(st.lists(arbitrary.events, min_size=1, max_size=8), st.randoms())
+def test_the_record_and_noticing_read_the_same_events_alike(told: list[StatusEvent], chance: Random) -> None:
+    shuffled = chance.sample(told, len(told))
+    says, now = rules.latest(told), max(one.known_at for one in told)
+    assert rules.latest(shuffled) == says
+    noticed = timeline.read(Appointment("a", tuple(shuffled)), now)
+    if noticed is not None:
+        assert (noticed.status, noticed.start, noticed.known) == (says.status, says.starts_at, says.known_at)
+        assert (noticed.initiator, noticed.excused) == (says.initiator, says.excused)
 
 
 def test_a_file_that_knows_only_days_is_told_twice_without_news() -> None:
