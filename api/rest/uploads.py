@@ -37,5 +37,6 @@ class UploadRoute(OnceRoute):
 
 
 def _recognise(request: Request, token: str) -> None:
-    with unit(runtime_of(request), request_id=request.state.request_id) as work:
-        sign_ins.recognise(work, token)
+    """In a unit that writes nothing; the one that takes the file notes the use."""
+    with unit(runtime_of(request), request_id=request.state.request_id, read_only=True) as work:
+        sign_ins.glimpse(work, token)
