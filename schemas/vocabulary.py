@@ -187,8 +187,9 @@ class ActorKind(StrEnum):
 
 
 class AuditOutcome(StrEnum):
-    """How the gate answered."""
+    """How the gate answered. `refused`: allowed by right, and not possible as things stood or as it was asked for."""
 
     ALLOWED = "allowed"
     DENIED = "denied"
     NOT_FOUND = "not_found"
+    REFUSED = "refused"

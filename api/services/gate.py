@@ -2,28 +2,41 @@
 
 `@use_case(permission, audit=action)` stands on every public function of this package; a contract test
 fails on one without it. Writes and reads of client-level data leave one entry in the unit's own
-transaction; refusals and client-level ids that were not found leave theirs after the rollback.
+transaction; what was denied, not found or refused leaves its entry after the rollback, with the code of the refusal and
+the ids that the request named.
 """
 
 import functools
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import AccessDenied, NotFound, NotSignedIn
+from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, NotSignedIn, VersionMismatch
 from api.services.work import Work
 from api.store import audit as audit_store
 from api.store import caseload as caseload_store
 from schemas.tables import AuditEntry
 from schemas.vocabulary import ActorKind, AuditOutcome
+from schemas.wire.common import WireIn
 
 # The unit in which an answer is repeated ends without acting, so this entry too is written after the rollback.
 _OUTLIVE_THE_UNIT = frozenset({Action.ANSWER_REPEAT})
+
+# What a use case may end with that says something about what it was asked for. Anything else is told by its own code.
+_OUTCOMES: dict[type[BaseException], AuditOutcome] = {
+    NotFound: AuditOutcome.NOT_FOUND,
+    AccessDenied: AuditOutcome.DENIED,
+    Conflict: AuditOutcome.REFUSED,
+    VersionMismatch: AuditOutcome.REFUSED,
+    Invalid: AuditOutcome.REFUSED,
+}
+_MOST_NAMED = 20
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,11 +90,10 @@ def use_case(
             _admit(work, rule, subject_id)
             try:
                 answer = function(work, *args, **kwargs)
-            except NotFound:
-                _keep(work, rule, AuditOutcome.NOT_FOUND, subject_id)
-                raise
-            except AccessDenied:
-                _keep(work, rule, AuditOutcome.DENIED, work.subject_id)
+            except tuple(_OUTCOMES) as error:
+                outcome = next(_OUTCOMES[kind] for kind in type(error).__mro__ if kind in _OUTCOMES)
+                _explain(work, error, (*args, *kwargs.values()))
+                _keep(work, rule, outcome, subject_id if outcome is AuditOutcome.NOT_FOUND else work.subject_id)
                 raise
             if rule.action in _OUTLIVE_THE_UNIT:
                 _keep(work, rule, AuditOutcome.ALLOWED, work.subject_id)
@@ -134,6 +146,25 @@ def _seen_but_not_ones_own(work: Work, noun: Noun | None, subject_id: UUID) -> b
     return caseload_store.visible(work.session, noun, subject_id) and not caseload_store.in_caseload_of(
         work.session, noun, subject_id, changes
     )
+
+
+def _explain(work: Work, error: BaseException, given: Iterable[object]) -> None:
+    """Whoever tries ids in a body leaves as much as whoever tries them in an address; whose they are, the trail cannot know."""
+    work.mention(code=getattr(error, "code", ""))
+    named = list(islice(_named(given), _MOST_NAMED))
+    if named:
+        work.mention(named=named)
+
+
+def _named(given: Iterable[object]) -> Iterator[str]:
+    """The identifiers in a use case's arguments and in the fields of a body."""
+    for value in given:
+        if isinstance(value, UUID):
+            yield str(value)
+        elif isinstance(value, WireIn):
+            yield from _named(vars(value).values())
+        elif isinstance(value, list | tuple | set | frozenset):
+            yield from _named(value)
 
 
 def _keep(work: Work, rule: Rule, outcome: AuditOutcome, subject_id: UUID | None) -> None:

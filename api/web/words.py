@@ -155,7 +155,12 @@ ACTOR = {
     ActorKind.SYSTEM: "Leavetaking",
     ActorKind.ANONYMOUS: "Nobody signed in",
 }
-AUDIT = {AuditOutcome.ALLOWED: "Done", AuditOutcome.DENIED: "Refused", AuditOutcome.NOT_FOUND: "Not found"}
+AUDIT = {
+    AuditOutcome.ALLOWED: "Done",
+    AuditOutcome.DENIED: "Not allowed",
+    AuditOutcome.NOT_FOUND: "Not found",
+    AuditOutcome.REFUSED: "Not possible",
+}
 
 
 def options(words: Mapping[Code, str], codes: Iterable[Code]) -> list[tuple[Code, str]]:

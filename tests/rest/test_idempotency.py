@@ -232,6 +232,7 @@ def test_an_answer_is_not_repeated_to_other_rights(both_houses: House, roles: tu
     assert (refused.status_code, refused.json()["code"]) == (409, "answer_withheld")
     assert "Moreno" not in refused.text
     assert "location" not in refused.headers
+    assert entries(house)[-1][:2] == ("answer.repeat", "refused")
     change_roles(house, who, Role.CLINICIAN)
     assert told(api.post("/v1/clients", json=ANA, headers=KEY)) == told(first)
     assert clients_in(house) == 1
