@@ -21,7 +21,7 @@ from tools.tree import ROOT
 
 _MEANINGS = {
     ExitCode.OK: "done",
-    ExitCode.REFUSED: "refused, or problems in what was given; for `verify`, a broken chain",
+    ExitCode.REFUSED: "refused, or problems in what was given; for `verify`, a broken chain or an expected link that is not there",
     ExitCode.USAGE: "a command, option or argument that does not exist or does not fit",
     ExitCode.SETUP_MISSING: "something has to be set up first: a master key, the schema, a reachable database",
     ExitCode.INTERRUPTED: "stopped at the terminal",

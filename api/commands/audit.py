@@ -1,5 +1,7 @@
 """`verify`: whether the sealed audit trail still holds."""
 
+from typing import Annotated
+
 import typer
 
 from api.commands import opening
@@ -7,31 +9,34 @@ from api.commands.console import Json, emit, say
 from api.commands.refusals import ExitCode
 
 
-def verify(json: Json = False) -> None:
-    """Check the audit chain of every practice. Ends with 1 at the first entry that was changed, removed or slipped in."""
-    from api.commands import choosing
-    from api.domain.access import operator_principal
-    from api.services import audit_chain
-    from api.services.work import unit
+def verify(
+    expect: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="POSITION:DIGEST", help="A last link of before, kept elsewhere. May be given several times."
+        ),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Check the audit chain of every practice. Ends with 1 at the first entry that was changed, removed or slipped in.
 
-    broken = False
+    Prints the last link of each chain. Keep it where whoever owns the database cannot write, and give it back with --expect:
+    a chain that was rewritten or cut off holds in itself, but has not that link any more. Then this ends with 1 too.
+    """
+    from api.commands import verifying
+
+    expected = verifying.read(expect or [])
     with opening.runtime(opening.read_settings()) as runtime:
-        for practice in choosing.trails(runtime):
-            with unit(runtime, operator_principal(practice.id), read_only=True) as work:
-                found = audit_chain.verify(work)
-            broken = broken or found.broken_at is not None
-            if json:
-                emit(
-                    {
-                        "practice_id": practice.id,
-                        "broken_at": found.broken_at,
-                        "why": found.why,
-                        "waiting": found.waiting,
-                    }
-                )
-            elif found.broken_at is None:
-                say(f"{practice.name}: the chain holds; {found.waiting} entries wait to be sealed.")
-            else:
-                say(f"{practice.name}: the chain breaks at position {found.broken_at}: {found.why}.")
-    if broken:
+        told = verifying.check(runtime, expected)
+    for chain in told.chains:
+        if json:
+            emit(chain.told())
+        else:
+            say(chain.sentence())
+    for link in told.missing:
+        if json:
+            emit({"expected": str(link), "found": False})
+        else:
+            say(f"No chain has the link {link}: what it stood for was rewritten or cut off.")
+    if told.is_broken:
         raise typer.Exit(ExitCode.REFUSED)

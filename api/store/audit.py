@@ -96,6 +96,20 @@ def first_break(session: Session) -> Break | None:
     return None
 
 
+def last_link(session: Session) -> tuple[int, bytes] | None:
+    """Position and digest. Whoever keeps them elsewhere can tell later whether the chain was rewritten or cut off below them."""
+    newest = sa.select(col(AuditSeal.position), col(AuditSeal.link_digest)).order_by(col(AuditSeal.position).desc())
+    row = session.execute(newest.limit(1)).first()
+    return None if row is None else (row[0], row[1])
+
+
+def has_link(session: Session, position: int, digest: bytes) -> bool:
+    link = sa.select(col(AuditSeal.position)).where(
+        col(AuditSeal.position) == position, col(AuditSeal.link_digest) == digest
+    )
+    return session.scalar(link) is not None
+
+
 def _links(session: Session) -> Generator[tuple[AuditSeal, AuditEntry | None], None, None]:
     statement = (
         sa.select(AuditSeal, AuditEntry)
