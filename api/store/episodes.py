@@ -141,13 +141,15 @@ def mark_all_for_assessment(session: Session, *, member_id: UUID | None = None) 
 
 
 def due_for_assessment(session: Session, *, now: datetime, limit: int) -> Sequence[UUID]:
-    """Marked, or past the instant at which what is stored wants working out again."""
+    """Marked, or past the instant at which what is stored wants working out again; of those the longest past first."""
     marked = sa.select(col(Episode.id)).where(col(Episode.assessment_due)).limit(limit)
-    revisited = sa.select(col(Episode.id)).where(col(Episode.revisit_at) <= now).limit(limit)
-    found = list(session.scalars(marked))
+    revisited = (
+        sa.select(col(Episode.id)).where(col(Episode.revisit_at) <= now).order_by(col(Episode.revisit_at)).limit(limit)
+    )
+    found = dict.fromkeys(session.scalars(marked))
     if len(found) < limit:
-        found += [episode_id for episode_id in session.scalars(revisited) if episode_id not in set(found)]
-    return found[:limit]
+        found |= dict.fromkeys(session.scalars(revisited))
+    return list(found)[:limit]
 
 
 def move_zone(session: Session, client_id: UUID, time_zone: str) -> None:

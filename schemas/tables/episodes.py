@@ -37,7 +37,7 @@ class Episode(KeyedRow, table=True):
             "ix_episodes_assessment_due",
             "practice_id",
             "id",
-            sqlite_where=sa.text("assessment_due"),
+            sqlite_where=sa.text("assessment_due = 1"),
             postgresql_where=sa.text("assessment_due"),
         ),
     )
