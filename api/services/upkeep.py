@@ -14,6 +14,7 @@ from api.store import audit as audit_store
 from api.store import imports as import_store
 from api.store import jobs as job_store
 from api.store import limits as limit_store
+from api.store import locks
 from api.store import sign_ins as sign_in_store
 from api.store.jobs import Claim
 from schemas.vocabulary import ImportState
@@ -60,5 +61,7 @@ def give_up(work: Work, claim: Claim) -> None:
 
 @use_case(Permission.JOB_RUN, audit=None)
 def seal_audit(work: Work) -> int:
-    """Appends unsealed entries to the chain; how many."""
+    """Appends unsealed entries to the chain; how many. None where another worker is at it: two would want the same link."""
+    if not locks.alone(work.session, "seal the audit trail"):
+        return 0
     return audit_store.seal_next(work.session, now=work.now, limit=_SEALED_AT_ONCE)
