@@ -4,10 +4,8 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext, suppress
-from dataclasses import replace
+from contextlib import contextmanager, nullcontext
 from types import FrameType
-from typing import cast
 
 import structlog
 import uvicorn
@@ -21,7 +19,6 @@ from api.jobs.worker import Worker
 from api.main import create_app
 from api.services.work import Runtime
 from api.settings import Settings
-from api.store.engine import Session, SessionFactory
 
 log = structlog.get_logger("leavetaking")
 
@@ -94,36 +91,17 @@ def listening(app: ASGIApp, settings: Settings) -> uvicorn.Config:
     )
 
 
-class _Stopped(BaseException):
-    """Not an Exception: what puts a failing job back must not take this for a failure."""
-
-
-def _until(stop: threading.Event, runtime: Runtime) -> Runtime:
-    """A runtime that opens no further unit once `stop` is set, so that a worker ends between two slices of a job."""
-    open_session = runtime.sessions
-
-    def sessions() -> Session:
-        if stop.is_set():
-            raise _Stopped
-        return open_session()
-
-    return replace(runtime, sessions=cast("SessionFactory", sessions))
-
-
 @contextmanager
 def _worker_beside(runtime: Runtime, *, wanted: bool) -> Iterator[threading.Thread | None]:
-    """Finishes the slice it is in. What is left of its job is anybody's once the lease has run out."""
+    """Finishes the slice it is in and leaves the rest of its job to the next."""
     if not wanted:
         yield None
         return
     stop = threading.Event()
 
-    def run() -> None:
-        with suppress(_Stopped):
-            Worker(_until(stop, runtime)).run(stop)
-
-    # A daemon: should a slice take longer than the grace, it is cut off, and what was not committed never was.
-    thread = threading.Thread(target=run, name="worker", daemon=True)
+    # A daemon: should a slice take longer than the grace, it is cut off, and what was not committed never was. What is
+    # left of its job is then anybody's once the lease has run out.
+    thread = threading.Thread(target=Worker(runtime).run, args=(stop,), name="worker", daemon=True)
     thread.start()
     try:
         yield thread

@@ -1,8 +1,14 @@
-"""The worker's loop: one job or one duty at a time, then a short sleep. Many workers may run; none needs another."""
+"""The worker's loop: one job or one duty at a time, then a short sleep. Many workers may run; none needs another.
+
+Asked to stop, it ends between two slices of its job and leaves the rest to whoever comes next.
+"""
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import cast
 
 import structlog
 
@@ -10,6 +16,7 @@ from api.domain.access import WORKER, system_principal
 from api.jobs import imports
 from api.services import assessments, upkeep
 from api.services.work import Runtime, unit
+from api.store.engine import Session, SessionFactory
 from api.store.jobs import Claim, LeaseLost
 
 log = structlog.get_logger(__name__)
@@ -20,26 +27,35 @@ _PRUNE_EVERY = timedelta(minutes=10)
 RUN: dict[str, Callable[[Runtime, Claim], None]] = {"import.apply": imports.apply, "import.undo": imports.undo}
 
 
+class _Stopped(BaseException):
+    """Not an Exception: what puts a failing job back must not take this for a failure."""
+
+
 class Worker:
-    """`run` until `stop` is set. A failing job is put back with a growing wait; the loop itself never ends by one."""
+    """`run` until `stop` is set. A failing job is put back with a growing wait; the loop itself never ends by one.
+
+    `_until_stopped` is the runtime of everything that is due; it opens no further unit once the worker is to stop.
+    """
 
     def __init__(self, runtime: Runtime) -> None:
-        self._runtime = runtime
+        self._runtime = self._until_stopped = runtime
         self._pruned_at: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
-        while not stop.is_set():
-            try:
-                busy = self.step()
-            except Exception as error:  # a database that is away for a while must not end the worker
-                log.exception("worker.step_failed", kind=type(error).__name__)
-                busy = False
-            if not busy:
-                stop.wait(_SLEEP_SECONDS)
+        self._until_stopped = _until(stop, self._runtime)
+        with suppress(_Stopped):
+            while not stop.is_set():
+                try:
+                    busy = self.step()
+                except Exception as error:  # a database that is away for a while must not end the worker
+                    log.exception("worker.step_failed", kind=type(error).__name__)
+                    busy = False
+                if not busy:
+                    stop.wait(_SLEEP_SECONDS)
 
     def step(self) -> bool:
         """One job, or the duties of each practice; whether there was anything to do."""
-        with unit(self._runtime, WORKER) as work:
+        with unit(self._until_stopped, WORKER) as work:
             claim = upkeep.claim_job(work)
         if claim is not None:
             self._run(claim)
@@ -54,7 +70,11 @@ class Worker:
 
     def _run(self, claim: Claim) -> None:
         try:
-            RUN[claim.kind](self._runtime, claim)
+            RUN[claim.kind](self._until_stopped, claim)
+        except _Stopped:
+            with unit(self._runtime, system_principal(claim.practice_id)) as work:
+                upkeep.release(work, claim)
+            raise
         except LeaseLost:
             log.warning("worker.lease_lost", job=str(claim.job_id))
         except Exception as error:  # whatever it was, the job is tried again and the reason kept
@@ -64,11 +84,11 @@ class Worker:
                     upkeep.give_up(work, claim)
 
     def _duties(self) -> bool:
-        with unit(self._runtime, WORKER, read_only=True) as work:
+        with unit(self._until_stopped, WORKER, read_only=True) as work:
             practices = upkeep.practices_with_work(work)
         did = 0
         for practice_id in practices:
-            with unit(self._runtime, system_principal(practice_id)) as work:
+            with unit(self._until_stopped, system_principal(practice_id)) as work:
                 did += assessments.refresh_due(work)
                 did += upkeep.seal_audit(work)
         self._prune()
@@ -78,5 +98,17 @@ class Worker:
         now = self._runtime.now()
         if self._pruned_at is None or now - self._pruned_at > _PRUNE_EVERY:
             self._pruned_at = now
-            with unit(self._runtime, WORKER) as work:
+            with unit(self._until_stopped, WORKER) as work:
                 upkeep.forget_expired(work)
+
+
+def _until(stop: threading.Event, runtime: Runtime) -> Runtime:
+    """A runtime that opens no further unit once `stop` is set, so that a worker ends between two slices of a job."""
+    open_session = runtime.sessions
+
+    def sessions() -> Session:
+        if stop.is_set():
+            raise _Stopped
+        return open_session()
+
+    return replace(runtime, sessions=cast("SessionFactory", sessions))

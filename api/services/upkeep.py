@@ -48,6 +48,12 @@ def put_back(work: Work, claim: Claim, failure_code: str) -> bool:
     return job_store.put_back(work.session, claim, failure_code, work.now)
 
 
+@use_case(Permission.JOB_RUN, audit=None)
+def release(work: Work, claim: Claim) -> None:
+    """A worker that is asked to stop leaves its job to the next at once; that was no failed attempt."""
+    job_store.release(work.session, claim)
+
+
 @use_case(Permission.JOB_RUN, audit=Action.IMPORT_APPLY, noun=Noun.IMPORT)
 def give_up(work: Work, claim: Claim) -> None:
     """After too many attempts a person has to look: the import says that it failed, and what was taken in can be undone."""

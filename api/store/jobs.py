@@ -117,6 +117,16 @@ def put_back(session: Session, held: Claim, failure_code: str, now: datetime) ->
     return not gives_up
 
 
+def release(session: Session, held: Claim) -> None:
+    """Anybody's again. Does nothing where the lease was lost meanwhile."""
+    session.execute(
+        sa.update(Job)
+        .where(col(Job.id) == held.job_id, col(Job.lease_token) == held.token, col(Job.finished_at).is_(None))
+        .values(lease_token=None, lease_until=None, attempt_count=col(Job.attempt_count) - 1)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def practices_with_work(session: Session, now: datetime) -> Sequence[UUID]:
     """Practices in which an assessment is due or an audit entry waits to be sealed.
 

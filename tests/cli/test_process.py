@@ -14,6 +14,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from starlette.types import Receive, Scope, Send
 
 from api.commands.server import listening
@@ -22,6 +23,7 @@ from api.jobs.imports import SLICE_ROWS
 from api.services import imports, installation
 from api.services.work import unit
 from api.settings import Settings
+from schemas.tables import Job
 from tests.cli.conftest import Cli
 from tests.support.house import House
 from tests.support.server import environment, run, running, start
@@ -146,7 +148,7 @@ def test_a_worker_ends_in_order_when_asked(both_clis: Cli, tmp_path: Path, endin
 def test_a_worker_asked_to_stop_in_the_middle_of_a_file_ends_between_two_slices(
     both_houses: House, tmp_path: Path
 ) -> None:
-    """What is left is the next worker's, once the lease has run out."""
+    """What is left is the next worker's, at once."""
     total = 15 * SLICE_ROWS
     received = _receive(both_houses, total)
     with a_worker(both_houses.url, tmp_path) as process:
@@ -159,6 +161,9 @@ def test_a_worker_asked_to_stop_in_the_middle_of_a_file_ends_between_two_slices(
     read = _rows_read(both_houses, received)
     assert 0 < read < total
     assert read % SLICE_ROWS == 0
+    with both_houses.rows() as work:
+        [job] = work.session.scalars(sa.select(Job)).all()
+        assert (job.finished_at, job.lease_until, job.attempt_count) == (None, None, 0)
 
 
 def _receive(house: House, row_count: int) -> UUID:

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import pytest
 from structlog.testing import capture_logs
@@ -11,6 +13,7 @@ from api.domain.errors import Conflict
 from api.jobs import imports as import_jobs
 from api.jobs.worker import Worker
 from api.services import imports
+from api.store.engine import Session, SessionFactory
 from api.store.jobs import LeaseLost
 from schemas.vocabulary import ImportState
 from tests.services.imports import files, snapshots
@@ -49,6 +52,28 @@ def test_a_worker_that_lost_its_lease_writes_nothing_more(shared_house: House) -
     with pytest.raises(LeaseLost):
         import_jobs.apply(house.runtime, slow, slice_rows=4)
     assert (snapshots.rows(house), files.report(house, import_id)) == before
+
+
+def test_a_worker_asked_to_stop_leaves_its_job_to_the_next_at_once(both_houses: House) -> None:
+    house = both_houses
+    import_id = files.receive(house, FILE)
+    stop = threading.Event()
+    opened = house.runtime.sessions
+
+    def stopping() -> Session:
+        """The third unit is the first slice: with the fourth the worker is asked to stop."""
+        units.append(1)
+        if len(units) == 4:  # claiming, opening the file, its only piece, its rows
+            stop.set()
+        return opened()
+
+    units: list[int] = []
+    runtime = replace(house.runtime, sessions=cast("SessionFactory", stopping))
+    Worker(runtime).run(stop)
+    assert files.report(house, import_id).state is ImportState.APPLYING
+    Worker(house.runtime).until_idle()
+    done = files.report(house, import_id)
+    assert (done.state, done.rows_read) == (ImportState.APPLIED, FILE.count(b"\n") - 1)
 
 
 @pytest.mark.postgresql
