@@ -14,7 +14,7 @@ from schemas.vocabulary import Channel, ConsentState
 from schemas.wire.clients import ConsentIn
 from tests.support.house import House
 
-BEFORE = "0008"
+BEFORE = "0009"
 GRANTED, DECLINED, WITHDRAWN, NOT_ASKED = (
     ConsentState.GRANTED,
     ConsentState.DECLINED,

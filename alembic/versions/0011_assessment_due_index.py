@@ -2,15 +2,15 @@
 
 A truth value is compared with 1 there, and SQLite takes a partial index only where the query has its very condition.
 
-Revision ID: 0011b
-Revises: 0011
+Revision ID: 0011
+Revises: 0010
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0011b"
-down_revision = "0011"
+revision = "0011"
+down_revision = "0010"
 branch_labels = None
 depends_on = None
 
