@@ -12,6 +12,7 @@ STORE = Path("api/store")
 # These name the practice themselves, or belong to no practice.
 TABLES_BY_HAND = {
     "answers.claim",
+    "bulk.count_anew",
     "bulk.insert",
     "bulk.update",
     "caseload._episodes",

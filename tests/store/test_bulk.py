@@ -14,7 +14,7 @@ from schemas.tables import Absence, Appointment, Contact
 from schemas.tables.base import new_id
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Channel, ContactDirection, Initiator
 from tests.support.clock import NOW
-from tests.support.house import Case, House
+from tests.support.house import Case, House, open_house
 
 APPOINTMENT = (
     "practice_id",
@@ -175,3 +175,22 @@ def test_days_bytes_and_nothing_at_all_are_kept_too(shared_house: House) -> None
         digest,
         None,
     )
+
+
+def _say(work: Work, query: str) -> object:
+    return work.session.connection().exec_driver_sql(query).scalar()
+
+
+@pytest.mark.postgresql
+def test_a_table_that_has_grown_is_counted_once_and_plans_are_made_anew_afterwards(postgresql_url: str) -> None:
+    """A foreign key is otherwise looked up by whichever index an empty table had looked good with."""
+    counted = "SELECT reltuples::int FROM pg_class WHERE relname = 'appointments'"
+    with open_house(postgresql_url) as house:
+        case = house.client("Ana", house.clinician)
+        for more, seen in ((40, 40), (3, 40), (900, 943)):
+            with house.rows() as work:
+                rows = [row(work, case, new_id().hex * 6) for _ in range(more)]
+                bulk.insert(work.session, Appointment, APPOINTMENT, rows)
+                bulk.count_anew(work.session, [Appointment])
+                assert _say(work, counted) == seen
+                assert _say(work, "SHOW plan_cache_mode") == "force_custom_plan"
