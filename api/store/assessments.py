@@ -9,9 +9,24 @@ from sqlalchemy.orm import Session
 from api.domain import engagement, next_step, weights
 from api.domain.engagement import Assessment
 from api.domain.history import Rhythm
-from api.store import episodes, histories, practices
+from api.store import bulk, episodes, histories, practices, tenancy
 from schemas.tables import Episode
 from schemas.tables.base import FAR_FUTURE
+
+ASSESSED = (
+    "practice_id",
+    "id",
+    "drifting_at",
+    "quiet_at",
+    "paused_from",
+    "paused_until",
+    "revisit_at",
+    "attention_at",
+    "evidence",
+    "model_version",
+    "assessed_at",
+    "assessment_due",
+)
 
 
 def refresh(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:
@@ -20,11 +35,12 @@ def refresh(session: Session, episode_ids: Collection[UUID], now: datetime) -> N
     Held before their facts are read: of two units that add facts at once, the second waits and sees both.
     """
     session.flush()
-    mine = episodes.held(session, episode_ids)
-    assessed = work_out(session, episode_ids, now)
-    for episode in mine:
-        _store(episode, assessed[episode.id])
-    session.flush()
+    mine = episodes.hold(session, episode_ids)
+    assessed = work_out(session, mine, now)
+    practice_id = tenancy.practice_of(session)
+    rows = [(practice_id, episode_id, *stored(assessed[episode_id], ended_at)) for episode_id, ended_at in mine.items()]
+    bulk.update(session, Episode, ASSESSED, rows)
+    episodes.read_again(session, mine)
 
 
 def work_out(session: Session, episode_ids: Collection[UUID], now: datetime) -> dict[UUID, Assessment]:
@@ -41,17 +57,18 @@ def practice_rhythm(session: Session) -> Rhythm:
     return Rhythm(default_cadence_days=practices.current(session).default_cadence_days)
 
 
-def _store(episode: Episode, assessment: Assessment) -> None:
-    attention_at = next_step.attention_at(
-        assessment.drifting_at, assessment.evidence, episode.ended_at, assessment.assessed_at
+def stored(assessment: Assessment, ended_at: datetime | None) -> tuple[object, ...]:
+    """The values of `ASSESSED` after practice and id."""
+    attention_at = next_step.attention_at(assessment.drifting_at, assessment.evidence, ended_at, assessment.assessed_at)
+    return (
+        assessment.drifting_at,
+        assessment.quiet_at,
+        assessment.paused_from,
+        assessment.paused_until,
+        assessment.revisit_at,
+        attention_at or FAR_FUTURE,
+        assessment.evidence.to_json(),
+        assessment.model_version,
+        assessment.assessed_at,
+        False,
     )
-    episode.drifting_at = assessment.drifting_at
-    episode.quiet_at = assessment.quiet_at
-    episode.paused_from = assessment.paused_from
-    episode.paused_until = assessment.paused_until
-    episode.revisit_at = assessment.revisit_at
-    episode.attention_at = attention_at or FAR_FUTURE
-    episode.evidence = assessment.evidence.to_json()
-    episode.model_version = assessment.model_version
-    episode.assessed_at = assessment.assessed_at
-    episode.assessment_due = False

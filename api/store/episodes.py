@@ -20,20 +20,25 @@ def every(session: Session, episode_ids: Collection[UUID]) -> Sequence[Episode]:
     return session.scalars(sa.select(Episode).where(col(Episode.id).in_(set(episode_ids)))).all()
 
 
-def held(session: Session, episode_ids: Collection[UUID]) -> Sequence[Episode]:
-    """The same, as they stand now, and nobody else's to write until this unit ends.
+def hold(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, datetime | None]:
+    """Which of these there are, with their ends, and nobody else's to write until this unit ends.
 
     In the order of their ids, so that two units never wait for one another; facts that refer to an episode may still
     be added meanwhile. Flush first. SQLite has one writer anyway.
     """
     statement = (
-        sa.select(Episode)
+        sa.select(col(Episode.id), col(Episode.ended_at))
         .where(col(Episode.id).in_(set(episode_ids)))
         .order_by(col(Episode.id))
         .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
     )
-    return session.scalars(statement).all()
+    return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def read_again(session: Session, episode_ids: Collection[UUID]) -> None:
+    """What this unit holds of these episodes is read anew when it is next asked for: they were written past it."""
+    for row in [one for one in session.identity_map.values() if isinstance(one, Episode) and one.id in episode_ids]:
+        session.expire(row)
 
 
 def page(session: Session, *, client_id: UUID | None, after: UUID | None, limit: int) -> Sequence[Episode]:

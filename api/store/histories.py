@@ -13,9 +13,11 @@ from sqlmodel import col
 from api.domain import history as facts
 from api.store import consents
 from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode
-from schemas.vocabulary import AbsenceKind
+from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
 T = TypeVar("T")
+_STATUSES = {status.value: status for status in AppointmentStatus}
+_INITIATORS: dict[str | None, Initiator | None] = {None: None} | {one.value: one for one in Initiator}
 
 
 def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, facts.History]:
@@ -49,7 +51,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             ended_at=row[5],
             agreed_cadence_days=row[6],
             reach=reach[row[0]],
-            appointments=appointments[row[0]],
+            appointments=tuple(appointments[row[0]]),
             contacts=tuple(contacts[row[0]]),
             absences=away.of(row[0], row[7]),
             agreements=tuple(agreements[row[0]]),
@@ -58,34 +60,14 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     }
 
 
-def _appointments(session: Session, episode_ids: set[UUID]) -> dict[UUID, tuple[facts.Appointment, ...]]:
+def _appointments(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[facts.Appointment]]:
     """Keys are the external ids within their source, which is also what `rescheduled_from` names."""
-    events: dict[UUID, list[facts.StatusEvent]] = defaultdict(list)
-    of_them = sa.select(col(Appointment.id)).where(col(Appointment.episode_id).in_(episode_ids))
-    for row in session.execute(
+    events = _events(session, episode_ids)
+    found: dict[object, list[facts.Appointment]] = defaultdict(list)
+    for row_id, episode_id, source, external_id, minutes, moved, standing, client_id in session.execute(
         sa.select(
-            col(AppointmentEvent.appointment_id),
-            col(AppointmentEvent.status),
-            col(AppointmentEvent.starts_at),
-            col(AppointmentEvent.known_at),
-            col(AppointmentEvent.initiator),
-            col(AppointmentEvent.excused),
-        )
-        .where(col(AppointmentEvent.appointment_id).in_(of_them))
-        .order_by(col(AppointmentEvent.appointment_id), col(AppointmentEvent.position))
-    ):
-        events[row[0]].append(facts.StatusEvent(row[1], row[2], row[3], row[4], row[5]))
-    return _appointments_with(session, episode_ids, events)
-
-
-def _appointments_with(
-    session: Session, episode_ids: set[UUID], events: dict[UUID, list[facts.StatusEvent]]
-) -> dict[UUID, tuple[facts.Appointment, ...]]:
-    found: dict[UUID, list[facts.Appointment]] = defaultdict(list)
-    for row in session.execute(
-        sa.select(
-            col(Appointment.id),
-            col(Appointment.episode_id),
+            _mark(Appointment.id),
+            _mark(Appointment.episode_id),
             col(Appointment.source),
             col(Appointment.external_id),
             col(Appointment.duration_minutes),
@@ -94,17 +76,48 @@ def _appointments_with(
             col(Appointment.client_id),
         ).where(col(Appointment.episode_id).in_(episode_ids))
     ):
-        found[row[1]].append(
+        found[episode_id].append(
             facts.Appointment(
-                key=f"{row[2]}:{row[3]}",
-                events=tuple(events[row[0]]),
-                duration_minutes=row[4],
-                rescheduled_from=None if row[5] is None else f"{row[2]}:{row[5]}",
-                standing=row[6],
-                participant=None if row[7] is None else str(row[7]),
+                f"{source}:{external_id}",
+                tuple(events[row_id]),
+                minutes,
+                None if moved is None else f"{source}:{moved}",
+                standing,
+                None if client_id is None else str(client_id),
             )
         )
-    return defaultdict(tuple, {episode_id: tuple(rows) for episode_id, rows in found.items()})
+    return defaultdict(list, {_identifier(mark): rows for mark, rows in found.items()})
+
+
+def _events(session: Session, episode_ids: set[UUID]) -> dict[object, list[facts.StatusEvent]]:
+    """By the mark of their appointment, in the order of learning."""
+    events: dict[object, list[facts.StatusEvent]] = defaultdict(list)
+    of_them = sa.select(col(Appointment.id)).where(col(Appointment.episode_id).in_(episode_ids))
+    for row_id, status, starts_at, known_at, initiator, excused in session.execute(
+        sa.select(
+            _mark(AppointmentEvent.appointment_id),
+            sa.type_coerce(col(AppointmentEvent.status), sa.String),
+            col(AppointmentEvent.starts_at),
+            col(AppointmentEvent.known_at),
+            sa.type_coerce(col(AppointmentEvent.initiator), sa.String),
+            col(AppointmentEvent.excused),
+        )
+        .where(col(AppointmentEvent.appointment_id).in_(of_them))
+        .order_by(col(AppointmentEvent.appointment_id), col(AppointmentEvent.position))
+    ):
+        events[row_id].append(
+            facts.StatusEvent(_STATUSES[status], starts_at, known_at, _INITIATORS[initiator], excused)
+        )
+    return events
+
+
+def _mark(column: object) -> sa.ColumnElement[object]:
+    """An identifier as the driver has it: enough to tell rows apart, and nothing is made of it for each row."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+def _identifier(mark: object) -> UUID:
+    return mark if isinstance(mark, UUID) else UUID(bytes=mark)  # type: ignore[arg-type]  # SQLite has bytes
 
 
 def _contacts(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[facts.Contact]]:

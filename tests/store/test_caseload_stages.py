@@ -49,7 +49,10 @@ def put(house: House, histories: list[History], assessed_at: datetime) -> list[E
                 created_at=assessed_at,
                 updated_at=assessed_at,
             )
-            assessment_store._store(episode, engagement.assess(told, Rhythm(), assessed_at, weights.load()))
+            assessment = engagement.assess(told, Rhythm(), assessed_at, weights.load())
+            values = assessment_store.stored(assessment, told.ended_at)
+            for column, value in zip(assessment_store.ASSESSED[2:], values, strict=True):
+                setattr(episode, column, value)
             work.session.add(episode)
             kept.append(episode)
     return kept
