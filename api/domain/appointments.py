@@ -15,6 +15,9 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
     A report that repeats what the record said at that moment adds nothing, however often it comes. The one
     repetition that counts is an outcome told again after its start, when before it had only been assumed.
     """
+    told = list(told)
+    if not known and len(told) == 1:
+        return told
     learned = sorted(known, key=_learned)
     added: list[StatusEvent] = []
     for event in sorted(told, key=_learned):
@@ -29,11 +32,11 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
     return added
 
 
-def latest(events: Iterable[StatusEvent]) -> StatusEvent:
+def latest(events: Sequence[StatusEvent]) -> StatusEvent:
     """What the record says now, read as noticing reads it: of two things learned at once the kinder stands, and an
     outcome told before the time came is no outcome.
     """
-    ordered = sorted(events, key=timeline.by_knowledge)
+    ordered = events if len(events) == 1 else sorted(events, key=timeline.by_knowledge)
     said, start = timeline.standing(ordered), ordered[-1].starts_at
     return said if said.starts_at == start else replace(said, starts_at=start)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import TypeVar
 
 from api.domain.facts import (
@@ -162,35 +163,64 @@ def _status_events(header: Header) -> Callable[[list[str]], StatusEvent]:
 
 
 def _appointments(header: Header) -> Understand:
-    key_at, client_at, clinician_at, group_at, from_at = (
-        _place(header, name)
-        for name in ("external_id", "client_external_id", "clinician_external_id", "group_id", "rescheduled_from")
-    )
-    zone, minutes, shape, standing = (
-        _place(header, name) for name in ("time_zone", "duration_minutes", "format", "standing")
-    )
-    format_of = _word_or(FORMATS, "unknown_format", "format", EpisodeFormat.INDIVIDUAL)
-    zone_of, minutes_of = _zone_name("time_zone"), _minutes("duration_minutes")
-
-    event_of = _status_events(header)
+    key_at, client_at = (_place(header, name) for name in ("external_id", "client_external_id"))
+    client_of = _required("client_external_id")
+    event_of, rest_of = _status_events(header), _rest(header)
 
     def understand(line: int, row: list[str]) -> AppointmentFact:
+        key, client_key = row[key_at], client_of(row[client_at])
         return AppointmentFact(
-            line,
-            cell.required_text(row[client_at], "client_external_id"),
-            cell.required_text(row[key_at], "external_id"),
-            (event_of(row),),
-            cell.text_of(row[clinician_at], "clinician_external_id") or None,
-            None,
-            format_of(row[shape]),
-            cell.text_of(row[group_at], "group_id") or None,
-            minutes_of(row[minutes]),
-            cell.text_of(row[from_at], "rescheduled_from") or None,
-            zone_of(row[zone]),
-            cell.yes_no(row[standing], "standing"),
+            line, client_key, cell.required_text(key, "external_id"), (event_of(row),), *rest_of(row)
         )
 
     return understand
+
+
+_Rest = tuple[str | None, None, EpisodeFormat, str | None, int, str | None, str | None, bool]
+
+
+def _rest(header: Header) -> Callable[[list[str]], _Rest]:
+    """What the rows of one client mostly repeat word for word, understood once for each combination."""
+    cells = itemgetter(*(_place(header, name) for name in _REPEATED))
+    format_of = _word_or(FORMATS, "unknown_format", "format", EpisodeFormat.INDIVIDUAL)
+    zone_of, minutes_of = _zone_name("time_zone"), _minutes("duration_minutes")
+
+    @lru_cache(maxsize=cell.REMEMBERED)
+    def read(told: tuple[str, ...]) -> _Rest:
+        clinician, shape, group, minutes, moved_from, zone, standing = told
+        return (
+            cell.text_of(clinician, "clinician_external_id") or None,
+            None,
+            format_of(shape),
+            cell.text_of(group, "group_id") or None,
+            minutes_of(minutes),
+            cell.text_of(moved_from, "rescheduled_from") or None,
+            zone_of(zone),
+            cell.yes_no(standing, "standing"),
+        )
+
+    return lambda row: read(cells(row))
+
+
+_REPEATED = (
+    "clinician_external_id",
+    "format",
+    "group_id",
+    "duration_minutes",
+    "rescheduled_from",
+    "time_zone",
+    "standing",
+)
+
+
+def _required(column: str) -> Callable[[str], str]:
+    """For keys that return row after row."""
+
+    @lru_cache(maxsize=cell.REMEMBERED)
+    def read(text: str) -> str:
+        return cell.required_text(text, column)
+
+    return read
 
 
 def _clients(header: Header) -> Understand:

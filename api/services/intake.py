@@ -97,22 +97,33 @@ def take_slice(work: Work, claim: Claim, rows: Sequence[Fact | RowProblem], rehe
     ]
     import_store.add_problems(work.session, row, (_problem(row.id, one) for one in problems))
     row.rows_read += len(rows)
+    if not row.dry_run:
+        slices.count_anew(work.session)
     _count(row, [outcome.outcome for outcome in outcomes], rejected=len(rows) - len(facts))
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def settle(work: Work, claim: Claim) -> None:
+    """The file is read to its end. Episodes it began belong to the clinician of their latest appointment.
+
+    Before they are assessed, because whose leave counts depends on it.
+    """
+    job_store.hold(work.session, claim, work.now)
+    for episode_id, clinician_id in import_store.latest_clinicians(work.session, claim.subject_id):
+        episode = episode_store.get(work.session, episode_id)
+        if episode is not None:
+            episode_store.set_clinicians(work.session, episode, clinician_id, (), work.now)
+            episode.assessment_due = True
 
 
 @use_case(Permission.JOB_RUN, audit=Action.IMPORT_APPLY, noun=Noun.IMPORT)
 def finish(work: Work, claim: Claim) -> None:
-    """The file is read to its end. Episodes it began belong to the clinician of their latest appointment."""
+    """Everything is taken in and assessed, or tried. The file itself is not needed any more, unless it was only tried."""
     row = _required(work, claim.subject_id)
     if row.state is not ImportState.APPLYING:
         job_store.finish(work.session, claim, work.now)
         return
     if not row.dry_run:
-        for episode_id, clinician_id in import_store.latest_clinicians(work.session, row.id):
-            episode = episode_store.get(work.session, episode_id)
-            if episode is not None:
-                episode_store.set_clinicians(work.session, episode, clinician_id, (), work.now)
-                episode.assessment_due = True
         import_store.drop_pieces(work.session, row.id)
     row.state = ImportState.READY if row.dry_run else ImportState.APPLIED
     row.finished_at, row.version = work.now, row.version + 1

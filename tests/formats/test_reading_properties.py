@@ -133,6 +133,7 @@ facts = st.builds(
         )
     ),
     clinician_key=st.none() | keys,
+    client_name=st.none(),  # a native row of appointments names nobody
     format=st.sampled_from(EpisodeFormat),
     group_key=st.none() | keys,
     duration_minutes=st.integers(1, 1440),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -12,8 +13,7 @@ from api.store.sealing import DataKey, Keyring
 from schemas.vocabulary import RowOutcome
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What became of one fact. `code` says why it was refused."""
 
     outcome: RowOutcome

@@ -58,7 +58,7 @@ def take_contacts(intake: Intake, people: People, facts: Sequence[ContactFact]) 
     def says(fact: ContactFact) -> tuple[str, ...]:
         return (fact.client_key, fact.at.isoformat(), fact.direction, fact.channel, str(fact.automated))
 
-    return _take(intake, Contact, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
+    return _take(people, Contact, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
 
 
 def take_absences(intake: Intake, people: People, facts: Sequence[AbsenceFact]) -> list[Outcome]:
@@ -77,7 +77,7 @@ def take_absences(intake: Intake, people: People, facts: Sequence[AbsenceFact]) 
     def says(fact: AbsenceFact) -> tuple[str, ...]:
         return (fact.client_key, fact.kind, str(fact.from_on), str(fact.to_on), fact.known_at.isoformat())
 
-    return _take(intake, Absence, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
+    return _take(people, Absence, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
 
 
 def take_agreements(intake: Intake, people: People, facts: Sequence[AgreementFact]) -> list[Outcome]:
@@ -98,7 +98,7 @@ def take_agreements(intake: Intake, people: People, facts: Sequence[AgreementFac
         what = (fact.kind, str(fact.from_on), str(fact.to_on), str(fact.cadence_days), fact.known_at.isoformat())
         return (fact.client_key, *what)
 
-    return _take(intake, Agreement, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
+    return _take(people, Agreement, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
 
 
 def take_leave(intake: Intake, people: People, facts: Sequence[LeaveFact]) -> list[Outcome]:
@@ -119,7 +119,7 @@ def take_leave(intake: Intake, people: People, facts: Sequence[LeaveFact]) -> li
     def says(fact: LeaveFact) -> tuple[str, ...]:
         return (fact.clinician_key, str(fact.from_on), str(fact.to_on), fact.known_at.isoformat())
 
-    return _take(intake, Absence, facts, says=says, whose=lambda fact: people.clinician(fact.clinician_key), row=row)
+    return _take(people, Absence, facts, says=says, whose=lambda fact: people.clinician(fact.clinician_key), row=row)
 
 
 def take_clients(intake: Intake, people: People, facts: Sequence[ClientFact], new_keys: set[str]) -> list[Outcome]:
@@ -134,6 +134,7 @@ def take_clients(intake: Intake, people: People, facts: Sequence[ClientFact], ne
             intake.touched.add(episode_id)
             outcomes.append(Outcome(RowOutcome.CREATED, client_id))
         else:
+            people.write()
             changed = _bring_up_to_date(intake, fact, client_id, episode_id)
             outcomes.append(Outcome(RowOutcome.UPDATED if changed else RowOutcome.UNCHANGED, client_id))
     return outcomes
@@ -171,7 +172,7 @@ F = TypeVar("F", ContactFact, AbsenceFact, AgreementFact, LeaveFact)
 
 
 def _take(
-    intake: Intake,
+    people: People,
     model: type[Known],
     facts: Sequence[F],
     *,
@@ -179,6 +180,7 @@ def _take(
     whose: Callable[[F], UUID | None],
     row: Callable[[F, UUID, bytes], Known],
 ) -> list[Outcome]:
+    intake = people.intake
     digests = [intake.digest(f"{model.__name__} fact", intake.source, *says(fact)) for fact in facts]
     statement = sa.select(col(model.fact_digest), col(model.id), col(model.import_id)).where(
         col(model.fact_digest).in_(set(digests))
@@ -188,7 +190,7 @@ def _take(
     }
     if intake.rehearsal is not None:
         known |= dict.fromkeys(intake.rehearsal.digests.intersection(digests), (None, intake.import_id))
-    outcomes = []
+    outcomes, added = [], []
     concerned = intake.clinicians_away if any(isinstance(fact, LeaveFact) for fact in facts) else intake.touched
     for fact, digest in zip(facts, digests, strict=True):
         if digest in known:
@@ -201,12 +203,14 @@ def _take(
             outcomes.append(_refused(fact))
             continue
         new = row(fact, target_id, digest)
-        intake.session.add(new)
+        added.append(new)
         known[digest] = (new.id, intake.import_id)
         if intake.rehearsal is not None:
             intake.rehearsal.digests.add(digest)
         concerned.add(target_id)
         outcomes.append(Outcome(RowOutcome.CREATED, new.id))
+    people.write()
+    intake.session.add_all(added)
     return outcomes
 
 

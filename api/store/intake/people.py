@@ -11,20 +11,13 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.store import bulk, caseload, clients, episodes
+from api.store import caseload, clients, episodes
 from api.store.intake.context import Intake
-from api.store.sealing import DataKey, Place
-from schemas.tables import (
-    Client,
-    ClientKey,
-    Episode,
-    EpisodeClinician,
-    EpisodeParticipant,
-    ExternalId,
-    Member,
-)
-from schemas.tables.base import FAR_FUTURE, new_id
-from schemas.vocabulary import ClinicianPart, EpisodeFormat, EpisodeKind
+from api.store.intake.newcomers import Beginning, Newcomers
+from api.store.sealing import Place
+from schemas.tables import Client, Episode, EpisodeParticipant, Member
+from schemas.tables.base import new_id
+from schemas.vocabulary import EpisodeFormat
 
 _SHARED = frozenset({EpisodeFormat.COUPLE, EpisodeFormat.FAMILY})
 
@@ -52,32 +45,47 @@ class KnownEpisode:
     ended_at: datetime | None
 
 
+Who = tuple[str, str | None, EpisodeFormat | None, str | None]
+
+
 @dataclass(slots=True)
 class People:
-    """Whom a slice is about. Ask `client`, `clinician`, `episode` after `look_up`."""
+    """Whom a slice is about. Ask `client`, `clinician`, `episode` after `look_up`; `write` before what refers to them.
+
+    `running` are the episodes found so far that any later fact about the same client, clinician, format and group is
+    about as well.
+    """
 
     intake: Intake
+    running: dict[Who, UUID] = field(default_factory=dict)
     _clients: dict[str, UUID] = field(default_factory=dict)
     _clinicians: dict[str, UUID] = field(default_factory=dict)
     _groups: dict[str, UUID] = field(default_factory=dict)
     _episodes: dict[UUID, list[KnownEpisode]] = field(default_factory=dict)
     _zones: dict[UUID, str] = field(default_factory=dict)
     _changeable: dict[UUID, bool] = field(default_factory=dict)
+    _newcomers: Newcomers = field(init=False)
 
-    def look_up(self, wanted: Collection[Wanted]) -> None:
-        self.known_clients({one.client_key for one in wanted})
-        self._clinicians |= self._known("member", {one.clinician_key for one in wanted if one.clinician_key})
+    def __post_init__(self) -> None:
+        self._newcomers = Newcomers(self.intake)
+
+    def write(self) -> None:
+        self._newcomers.write()
+
+    def look_up(self, wanted: Collection[Wanted]) -> set[str]:
+        """Which client keys were known before."""
+        clinician_keys = {one.clinician_key for one in wanted if one.clinician_key}
+        self._clients |= self._known("client", {one.client_key for one in wanted})
+        self._clinicians |= self._known("member", clinician_keys)
         self._groups |= self._known("group", {one.group_key for one in wanted if one.group_key})
+        known_before, ids = set(self._clients), set(self._clients.values())
+        if ids:
+            clients.lock(self.intake.session, ids)
+            self._load_episodes(ids)
         if self.intake.adds_people:
-            self._add_clinicians({one.clinician_key for one in wanted if one.clinician_key} - set(self._clinicians))
+            self._add_clinicians(clinician_keys - set(self._clinicians))
             self._add_clients({one.client_key: one for one in reversed(list(wanted))})
-        clients.lock(self.intake.session, set(self._clients.values()))
-        self._load_episodes(set(self._clients.values()))
-
-    def known_clients(self, keys: set[str]) -> set[str]:
-        """Which of these keys name clients that are there already."""
-        self._clients |= self._known("client", keys)
-        return keys & set(self._clients)
+        return known_before
 
     def look_up_clinicians(self, keys: set[str]) -> None:
         self._clinicians |= self._known("member", keys - set(self._clinicians))
@@ -93,14 +101,19 @@ class People:
         client_id = self._clients.get(wanted.client_key)
         if client_id is None:
             return None
+        who = (wanted.client_key, wanted.clinician_key, wanted.format, wanted.group_key)
         shared = wanted.format in _SHARED and wanted.group_key is not None
         if shared and wanted.group_key in self._groups:
-            return self._join(self._groups[wanted.group_key or ""], client_id, wanted)
+            self.running[who] = self._join(self._groups[wanted.group_key or ""], client_id, wanted)
+            return self.running[who]
         fitting = [] if shared else [one for one in self._episodes.get(client_id, []) if _fits(one, wanted)]
-        if fitting:
-            clinician_id = self.clinician(wanted.clinician_key)
-            return max(fitting, key=lambda one: (one.ended_at is None, one.responsible_id == clinician_id, one.id)).id
-        return self._begin(client_id, wanted) if self._may_begin(client_id) else None
+        if not fitting:
+            return self._begin(client_id, wanted) if self._may_begin(client_id) else None
+        clinician_id = self.clinician(wanted.clinician_key)
+        found = max(fitting, key=lambda one: (one.ended_at is None, one.responsible_id == clinician_id, one.id))
+        if found.ended_at is None:
+            self.running[who] = found.id
+        return found.id
 
     def _may_begin(self, client_id: UUID) -> bool:
         changes = self.intake.changes
@@ -131,44 +144,16 @@ class People:
                     import_id=intake.import_id,
                 )
             )
-            self._remember("member", key, member_id, key_of)
+            self._newcomers.name("member", key, member_id, key_of)
             self._clinicians[key] = member_id
         intake.session.flush()
 
     def _add_clients(self, wanted: dict[str, Wanted]) -> None:
-        intake = self.intake
-        rows, key_rows = [], []
         for key, one in sorted(wanted.items()):
-            if key in self._clients:
-                continue
-            client_id = new_id()
-            data_key, stored = intake.keyring.new_data_key()
-            sealed = data_key.seal(one.client_name or key, Place("clients", "name", client_id))
-            zone = one.time_zone or intake.time_zone
-            rows.append(
-                (intake.practice_id, client_id, sealed, zone, False, intake.import_id, intake.now, intake.now, 1)
-            )
-            key_rows.append((intake.practice_id, client_id, stored.wrapped, stored.master_key_id, intake.now))
-            self._remember("client", key, client_id, data_key)
-            self._clients[key], self._zones[client_id] = client_id, zone
-        columns = ("practice_id", "id", "name_sealed", "time_zone", "client_contacts_us", "import_id")
-        bulk.insert(intake.session, Client, (*columns, "created_at", "updated_at", "version"), rows)
-        bulk.insert(
-            intake.session, ClientKey, ("practice_id", "client_id", "wrapped", "master_key_id", "created_at"), key_rows
-        )
-
-    def _remember(self, noun: str, key: str, target_id: UUID, data_key: DataKey) -> None:
-        intake = self.intake
-        intake.session.add(
-            ExternalId(
-                noun=noun,
-                source=intake.source,
-                digest=intake.digest(f"{noun} external id", intake.source, key),
-                target_id=target_id,
-                external_id_sealed=data_key.seal(key, Place("external_ids", "external_id", target_id)),
-                import_id=intake.import_id,
-            )
-        )
+            if key not in self._clients:
+                zone = one.time_zone or self.intake.time_zone
+                client_id = self._newcomers.client(key, one.client_name or key, zone)
+                self._clients[key], self._zones[client_id], self._episodes[client_id] = client_id, zone, []
 
     def _load_episodes(self, client_ids: set[UUID]) -> None:
         unseen = client_ids - set(self._episodes)
@@ -193,39 +178,20 @@ class People:
         self._zones |= {row.id: row.time_zone for row in self.intake.session.execute(zones)}
 
     def _begin(self, client_id: UUID, wanted: Wanted) -> UUID:
-        intake = self.intake
-        episode = Episode(
-            id=new_id(),
-            format=wanted.format or EpisodeFormat.INDIVIDUAL,
-            kind=EpisodeKind.ONGOING,
-            responsible_id=self._responsible(wanted),
-            time_zone=self._zones.get(client_id, intake.time_zone),
-            started_at=wanted.at,
-            agreed_cadence_days=wanted.agreed_cadence_days,
-            attention_at=FAR_FUTURE,
-            assessment_due=True,
-            import_id=intake.import_id,
-            created_at=intake.now,
-            updated_at=intake.now,
+        intake, responsible_id = self.intake, self._responsible(wanted)
+        zone = self._zones.get(client_id, intake.time_zone)
+        kind = wanted.format or EpisodeFormat.INDIVIDUAL
+        episode_id = self._newcomers.episode(
+            client_id, Beginning(kind, responsible_id, zone, wanted.at, wanted.agreed_cadence_days)
         )
-        intake.session.add(episode)
-        intake.session.flush()
-        intake.session.add(EpisodeParticipant(episode_id=episode.id, client_id=client_id, joined_at=intake.now))
-        if episode.responsible_id is not None:
-            intake.session.add(
-                EpisodeClinician(
-                    episode_id=episode.id,
-                    member_id=episode.responsible_id,
-                    part=ClinicianPart.RESPONSIBLE,
-                    since=intake.now,
-                )
-            )
         if wanted.format in _SHARED and wanted.group_key is not None:
-            self._remember("group", wanted.group_key, episode.id, intake.practice_key)
-            self._groups[wanted.group_key] = episode.id
-        known = KnownEpisode(episode.id, episode.format, episode.responsible_id, episode.started_at, None)
+            self._newcomers.name("group", wanted.group_key, episode_id, intake.practice_key)
+            self._groups[wanted.group_key] = episode_id
+            self.running.clear()
+        self._changeable[episode_id] = intake.changes is None or responsible_id in intake.changes
+        known = KnownEpisode(episode_id, kind, responsible_id, wanted.at, None)
         self._episodes.setdefault(client_id, []).append(known)
-        return episode.id
+        return episode_id
 
     def _responsible(self, wanted: Wanted) -> UUID | None:
         """Whoever writes in their own caseload alone begins episodes there and nowhere else."""
@@ -236,9 +202,8 @@ class People:
     def _join(self, episode_id: UUID, client_id: UUID, wanted: Wanted) -> UUID:
         known = self._episodes.setdefault(client_id, [])
         if all(one.id != episode_id for one in known):
-            self.intake.session.add(
-                EpisodeParticipant(episode_id=episode_id, client_id=client_id, joined_at=self.intake.now)
-            )
+            self._newcomers.participant(episode_id, client_id)
+            self.running.clear()
             known.append(KnownEpisode(episode_id, wanted.format or EpisodeFormat.COUPLE, None, wanted.at, None))
         return episode_id
 

@@ -1,5 +1,6 @@
 """A worker that dies, one that lost its lease, two at once, a file that breaks off: nothing is lost, doubled or left over."""
 
+import gc
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -40,6 +41,16 @@ def test_a_killed_worker_is_followed_by_one_that_goes_on_where_it_was(shared_hou
     straight = files.take_in(house, FILE)
     assert (resumed.counts, resumed.rows_read) == (straight.counts, straight.rows_read)
     assert snapshots.meaning(house) == told
+
+
+def test_the_search_for_cycles_goes_on_as_before_however_an_import_ends(shared_house: House) -> None:
+    usual = gc.get_threshold()
+    files.receive(shared_house, FILE)
+    files.cut_off(shared_house, after_slices=1)
+    assert gc.get_threshold() == usual
+    shared_house.wait(minutes=3)
+    files.run(shared_house)
+    assert gc.get_threshold() == usual
 
 
 def test_a_worker_that_lost_its_lease_writes_nothing_more(shared_house: House) -> None:
