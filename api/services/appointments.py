@@ -1,6 +1,6 @@
 """Use cases about appointments: kept in step with another system, booked here, their outcome recorded in one tap."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -47,6 +47,8 @@ def upsert(work: Work, source: str, external_id: str, given: AppointmentIn) -> t
     outcome = _take(work, source, [item])[0]
     if outcome.code == "not_in_your_caseload":
         raise AccessDenied(code=outcome.code)
+    if outcome.code == "clashes":
+        raise Conflict(outcome.detail, code=outcome.code)
     if outcome.row_id is None:
         field = "/episode_id" if given.episode_id else "/client_external_id"
         raise invalid_field(field, outcome.detail or "This cannot be taken.")
@@ -173,10 +175,11 @@ def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> lis
         begins_for=work.principal.id if Role.CLINICIAN in work.principal.roles else None,
     )
     people = People(context)
-    facts = [_fact(work, item) for item in items]
+    named = _episodes_named(work, items)
+    sole_keys = people.sole_keys(named)
+    facts = [_fact(work, item, named, sole_keys) for item in items]
     people.look_up([intake.wanted(fact) for fact in facts if fact.client_key])
     people.look_up_clinicians({fact.clinician_key for fact in facts if fact.clinician_key})
-    named = _episodes_named(work, items)
     takeable = [position for position, item in enumerate(items) if item.episode_id is None or item.episode_id in named]
     taken = intake.take_in(
         context,
@@ -190,20 +193,24 @@ def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> lis
     return outcomes
 
 
-def _episodes_named(work: Work, items: Sequence[AppointmentBatchItem]) -> set[UUID]:
+def _episodes_named(work: Work, items: Sequence[AppointmentBatchItem]) -> dict[UUID, EpisodeFormat]:
     named = {item.episode_id for item in items if item.episode_id is not None}
-    return {episode.id for episode in episode_store.every(work.session, named)} if named else set()
+    return {episode.id: episode.format for episode in episode_store.every(work.session, named)} if named else {}
 
 
-def _fact(work: Work, item: AppointmentBatchItem) -> AppointmentFact:
+def _fact(
+    work: Work, item: AppointmentBatchItem, named: Mapping[UUID, EpisodeFormat], sole_keys: Mapping[UUID, str]
+) -> AppointmentFact:
+    """Who names an episode has named its client too, if one takes part: it is the same fact either way."""
+    episode_id = item.episode_id
     known_at = min(item.status_known_at or work.now, work.now)
     return AppointmentFact(
         line=0,
-        client_key=item.client_external_id or "",
+        client_key=item.client_external_id or (sole_keys.get(episode_id, "") if episode_id else ""),
         appointment_key=item.external_id,
         events=(StatusEvent(item.status, item.starts_at, known_at, item.initiator, item.excused),),
         clinician_key=item.clinician_external_id,
-        format=EpisodeFormat.INDIVIDUAL if item.episode_id else item.format,
+        format=named.get(episode_id, item.format) if episode_id else item.format,
         duration_minutes=item.duration_minutes,
         rescheduled_from_key=item.rescheduled_from,
         standing=item.standing,

@@ -42,7 +42,7 @@ class AppointmentBatchItem(AppointmentIn):
 
 
 class AppointmentBatchIn(WireIn):
-    """Up to 1,000 appointments; each is taken or refused by itself."""
+    """Up to 1,000 appointments; each is taken or refused by itself. `clashes`: the external id cannot be used here."""
 
     items: list[AppointmentBatchItem] = Field(min_length=1, max_length=1000)
 

@@ -66,6 +66,7 @@ WHOLE_PRACTICE = {
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
     "api.store.first_word.follow",
+    "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",
 }

@@ -1,8 +1,11 @@
 """Facts over HTTP: what is answered, under which status and code, with which headers."""
 
+from uuid import UUID
+
 import pytest
 from starlette.testclient import TestClient
 
+from schemas.vocabulary import Role
 from tests.services import records
 from tests.services.imports.files import at
 from tests.support.house import House
@@ -178,3 +181,24 @@ def test_an_episode_is_handed_over_with_its_tag(shared_house: House) -> None:
         path, json={"responsible_id": str(case.client_id)}, headers={"If-Match": '"v2"'}
     )
     assert (wrong.status_code, wrong.json()["errors"][0]["pointer"]) == (422, "/responsible_id")
+
+
+def test_a_batch_answers_for_an_id_that_a_colleague_has_used_and_takes_in_the_rest(shared_house: House) -> None:
+    house = shared_house
+    other = house.practice.member(Role.CLINICIAN, name="Another")
+    theirs, mine = house.client("Ana", other), house.client("Bea", house.clinician)
+
+    def item(key: str, episode_id: UUID) -> dict[str, object]:
+        return {"source": "pms", "external_id": key, "episode_id": str(episode_id), "starts_at": iso(2)}
+
+    house.api(other).post("/v1/appointments/batch", json={"items": [item("taken", theirs.episode_id)]})
+    items = [item(key, mine.episode_id) for key in ("a", "taken", "b")]
+    answer = house.api(house.clinician).post("/v1/appointments/batch", json={"items": items})
+    assert answer.status_code == 200
+    told = [(one["outcome"], one["code"]) for one in answer.json()["results"]]
+    assert told == [("created", None), ("rejected", "clashes"), ("created", None)]
+    assert str(theirs.episode_id) not in answer.text
+    alone = house.api(house.clinician).put(
+        "/v1/appointments/by-external-id/pms/taken", json={"episode_id": str(mine.episode_id), "starts_at": iso(2)}
+    )
+    assert (alone.status_code, alone.json()["code"]) == (409, "clashes")

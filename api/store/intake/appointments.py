@@ -11,7 +11,7 @@ from sqlmodel import col
 from api.domain import appointments as rules
 from api.domain.facts import AppointmentFact
 from api.domain.history import StatusEvent
-from api.store import among, bulk
+from api.store import among, bulk, tenancy
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
 from api.store.intake.rehearsal import Rehearsal
@@ -66,6 +66,10 @@ _CHANGED = (
 _NOT_YOURS = refused("not_in_your_caseload", "This episode is in another caseload: it is read here, not written in.")
 
 
+# What fits into the column beside a participant's digest.
+_LONGEST_SHARED = 180
+
+
 @dataclass(slots=True)
 class _Draft:
     """An appointment while a slice is being taken in: what was known of it, what is added. `beginning` if it is new."""
@@ -86,6 +90,11 @@ class _Draft:
         return [*self.known, *self.added] if self.known else self.added
 
 
+# Stands for an appointment in a caseload that the caller does not see: of it nothing is known, and nothing told.
+_ELSEWHERE = _Draft(UUID(int=0), UUID(int=0), 0)
+_CLASHES = refused("clashes", "This external id cannot be used here. Another appointment may have it.")
+
+
 def wanted(fact: AppointmentFact) -> Wanted:
     return Wanted(
         client_key=fact.client_key,
@@ -104,6 +113,7 @@ def take_in(
     """One outcome per fact, in their order. `episode_ids` names the episode where the caller knows it."""
     keys = [_own_key(intake, fact, fact.appointment_key) for fact in facts]
     drafts = _known(intake, set(keys))
+    drafts |= dict.fromkeys(_taken_elsewhere(intake, set(keys) - set(drafts)), _ELSEWHERE)
     if intake.rehearsal is not None:
         _recall(drafts, intake.rehearsal, set(keys))
     named = episode_ids or repeat(None, len(facts))
@@ -124,6 +134,8 @@ def _take_one(
     people: People, drafts: dict[str, _Draft], key: str, fact: AppointmentFact, named: UUID | None
 ) -> Outcome:
     draft = drafts.get(key)
+    if draft is _ELSEWHERE:
+        return _CLASHES
     if draft is not None:
         return _add_to(people, draft, fact)
     who = (fact.client_key, fact.clinician_key, fact.format, fact.group_key)
@@ -155,13 +167,20 @@ def _add_to(people: People, draft: _Draft, fact: AppointmentFact) -> Outcome:
 
 
 def _own_key(intake: Intake, fact: AppointmentFact, key: str) -> str:
-    """Several people may share one booking of the other system; here each has a row of their own."""
-    if key.startswith(fact.client_key) and key.startswith("@", len(fact.client_key)):
+    """Several people may share one booking of the other system; here each has a row of their own.
+
+    Where an episode was named and not a client, everybody in it is meant together.
+    """
+    client_key = fact.client_key
+    if client_key and key.startswith(client_key) and key.startswith("@", len(client_key)):
         # Derived from the client's key, which may be a name where a file has nothing better: kept as a digest only.
         return intake.digest("derived appointment key", intake.source, key)[:16].hex()
-    if fact.format is EpisodeFormat.INDIVIDUAL:
+    if fact.format is EpisodeFormat.INDIVIDUAL or not client_key:
         return key
-    return f"{key[:180]}:{intake.digest('participant of an appointment', intake.source, fact.client_key)[:8].hex()}"
+    if len(key) > _LONGEST_SHARED:
+        whole = intake.digest("long appointment key", intake.source, key)[:16].hex()
+        key = f"{key[: _LONGEST_SHARED - len(whole) - 1]}~{whole}"
+    return f"{key}:{intake.digest('participant of an appointment', intake.source, client_key)[:8].hex()}"
 
 
 def _new(people: People, key: str, fact: AppointmentFact, episode_id: UUID) -> _Draft:
@@ -197,6 +216,20 @@ def _known(intake: Intake, keys: set[str]) -> dict[str, _Draft]:
     if by_id:
         _give_events(intake, by_id)
     return drafts
+
+
+def _taken_elsewhere(intake: Intake, keys: set[str]) -> set[str]:
+    """Those of these keys that the source has given to appointments outside the caseloads the caller sees.
+
+    Asked beforehand, because the database's refusal would be one of all that was sent.
+    """
+    if not keys or tenancy.scope_of(intake.session).members is None:
+        return set()
+    statement = sa.select(col(Appointment.external_id)).where(
+        col(Appointment.source) == intake.source, among.texts(intake.session, col(Appointment.external_id), keys)
+    )
+    with tenancy.whole_practice(intake.session):
+        return set(intake.session.scalars(statement))
 
 
 def _recall(drafts: dict[str, _Draft], rehearsal: Rehearsal, keys: set[str]) -> None:

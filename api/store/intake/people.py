@@ -3,6 +3,7 @@
 Looked up for a whole slice at once; what is missing is added, where the intake may add people.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,6 +13,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.store import caseload, clients, episodes
+from api.store import keys as key_store
 from api.store.intake.context import Intake
 from api.store.intake.newcomers import Beginning, Newcomers
 from api.store.sealing import Place
@@ -114,6 +116,23 @@ class People:
         if found.ended_at is None:
             self.running[who] = found.id
         return found.id
+
+    def sole_keys(self, episode_ids: Collection[UUID]) -> dict[UUID, str]:
+        """What the source calls the client of each episode, where one takes part and it has one name for them."""
+        intake = self.intake
+        parts = episodes.participants(intake.session, episode_ids)
+        alone = {episode_id: ids[0] for episode_id, ids in parts.items() if len(ids) == 1}
+        rows = clients.external_ids(intake.session, "client", set(alone.values()))
+        names: dict[UUID, list[bytes]] = defaultdict(list)
+        for row in rows:
+            if row.source == intake.source:
+                names[row.target_id].append(row.external_id_sealed)
+        data_keys = key_store.of_clients(intake.session, intake.keyring, names)
+        return {
+            episode_id: data_keys[client_id].open(names[client_id][0], Place("external_ids", "external_id", client_id))
+            for episode_id, client_id in alone.items()
+            if len(names.get(client_id, ())) == 1
+        }
 
     def _may_begin(self, client_id: UUID) -> bool:
         changes = self.intake.changes
