@@ -14,7 +14,7 @@ _HEADER = (
     "external_id,client_external_id,clinician_external_id,format,group_id,starts_at,time_zone,duration_minutes,"
     "status,status_known_at,initiator,rescheduled_from"
 )
-_CLIENTS, _WEEKS = 150, 80
+_CLIENTS, _WEEKS = 100, 60
 
 
 def _file(clients: int = _CLIENTS, weeks: int = _WEEKS) -> bytes:
