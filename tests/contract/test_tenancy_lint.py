@@ -26,6 +26,7 @@ TABLES_BY_HAND = {
 ON_THE_CONNECTION = {
     "audit.add",
     "bulk._copy",
+    "bulk.count_anew",
     "bulk.insert",
     "bulk.update",
     "caseload.page",
