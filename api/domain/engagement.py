@@ -127,15 +127,20 @@ def standing_at(
     """The stage and reasons at `now` from what is stored; no history is read. `model` only orders the reasons."""
     at = clock.second(now)
     stage, since = stage_at(drifting_at, quiet_at, evidence, ended_at, now)
-    running = tuple(away for away in evidence.away if _runs(away, at))
+    running = tuple([away for away in evidence.away if _runs(away, at)])
     if stage is Stage.ENDED:
         return Standing(stage, since, (reasons.plain(ReasonCode.ENDED),))
     if stage is Stage.PAUSED:
         return Standing(stage, since, explain.absent(evidence, running, at))
     if settled := _settled(evidence, at):
         return Standing(stage, since, (reasons.plain(settled[0]),))
-    strand, weighed = _leading(evidence, at, model or weights.load())
-    said = explain.why(evidence, strand, weighed, stage, at)
+    model = model or weights.load()
+    strand = _leading(evidence, at, model)
+    said = (
+        explain.staying(evidence, strand, at)
+        if stage is Stage.ENGAGED
+        else explain.against(evidence, strand, at, model)
+    )
     return Standing(stage, since, said + explain.absent(evidence, running, at), strand)
 
 
@@ -170,17 +175,18 @@ def _settled(evidence: Evidence, at: int) -> tuple[ReasonCode, float] | None:
     return None
 
 
-def _leading(evidence: Evidence, at: int, model: Model) -> tuple[Strand, weighing.Weighed]:
+def _leading(evidence: Evidence, at: int, model: Model) -> Strand:
     """The person whose evidence weighs most; of equals the first."""
-    weighed = [(strand, weighing.weigh(strand, at, model)) for strand in evidence.strands]
-    return max(weighed, key=lambda pair: pair[1].log_odds)
+    if len(evidence.strands) == 1:
+        return evidence.strands[0]
+    return max(evidence.strands, key=lambda strand: weighing.weigh(strand, at, model).log_odds)
 
 
 def probability_at(evidence: Evidence, at: int, model: Model) -> float:
     """Without a clock only what is true of anybody after so many sessions."""
     if evidence.no_clock is not None:
         return weights.probability(weighing.beginning(evidence.strands[0], model))
-    return weights.probability(_leading(evidence, at, model)[1].log_odds)
+    return weights.probability(weighing.weigh(_leading(evidence, at, model), at, model).log_odds)
 
 
 def _runs(away: Away, at: int) -> bool:
@@ -189,7 +195,7 @@ def _runs(away: Away, at: int) -> bool:
 
 def leading(evidence: Evidence, at: int) -> Strand:
     """The person whose evidence stands for the episode at an instant (seconds)."""
-    return _leading(evidence, at, weights.load())[0]
+    return _leading(evidence, at, weights.load())
 
 
 def running_pause(evidence: Evidence, at: int) -> Away | None:

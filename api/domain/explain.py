@@ -7,12 +7,12 @@ pass for a property of the client.
 from datetime import date
 from math import inf
 
-from api.domain import clock, reasons
+from api.domain import clock, reasons, weighing
 from api.domain.evidence import Away, Evidence, Setback, Strand
 from api.domain.reasons import Reason, ReasonCode
 from api.domain.weighing import Term, Weighed
-from api.domain.weights import Hold
-from schemas.vocabulary import AbsenceKind, Stage
+from api.domain.weights import Hold, Model
+from schemas.vocabulary import AbsenceKind
 
 _ABSENCES = {
     AbsenceKind.PAUSE: ReasonCode.PAUSE_AGREED,
@@ -31,19 +31,25 @@ _WORTH_SAYING = 0.2
 _LONGER_THAN_USUAL_BEATS = 1.15
 
 
-def why(evidence: Evidence, strand: Strand, weighed: Weighed, stage: Stage, at: int) -> tuple[Reason, ...]:
-    """For drifting and quiet what speaks for them; for engaged what speaks for staying. Never empty."""
-    words = _Words(evidence, strand, weighed, at)
-    if stage in {Stage.DRIFTING, Stage.QUIET}:
-        said = [words.against(term) for term, _ in words.strongest()]
-        found = [reason for reason in said if reason is not None] or [reasons.plain(ReasonCode.NOTHING_BOOKED)]
-    else:
-        found = words.staying()
+def against(evidence: Evidence, strand: Strand, at: int, model: Model) -> tuple[Reason, ...]:
+    """What speaks for drifting or quiet. Never empty."""
+    words = _Words(evidence, strand, at)
+    weighed = weighing.weigh(strand, at, model)
+    said = [words.of(term, weighed) for term in _strongest(weighed)]
+    found = [reason for reason in said if reason is not None] or [reasons.plain(ReasonCode.NOTHING_BOOKED)]
     return (*found, *words.not_recorded())
+
+
+def staying(evidence: Evidence, strand: Strand, at: int) -> tuple[Reason, ...]:
+    """What speaks for staying, for the engaged: nothing has to be weighed for it. Never empty."""
+    words = _Words(evidence, strand, at)
+    return (*words.staying(), *words.not_recorded())
 
 
 def absent(evidence: Evidence, running: tuple[Away, ...], at: int) -> tuple[Reason, ...]:
     """What stops the clock at a moment; the absence that lasts longest first."""
+    if not running:
+        return ()
     today = clock.local_day(at, evidence.time_zone)
     longest = sorted(running, key=lambda away: (-(inf if away.until is None else away.until), away.kind))
     return tuple(
@@ -56,28 +62,29 @@ def absent(evidence: Evidence, running: tuple[Away, ...], at: int) -> tuple[Reas
     )
 
 
+def _strongest(weighed: Weighed) -> list[Term]:
+    """The terms worth a sentence; between equals the order in which terms are declared."""
+    terms = [(term, weighed.terms.get(term, 0.0)) for term in Term]
+    return [term for term, weight in sorted(terms, key=lambda pair: -pair[1]) if weight >= _WORTH_SAYING]
+
+
 class _Words:
     """The sentences for one person's evidence at one moment."""
 
-    def __init__(self, evidence: Evidence, strand: Strand, weighed: Weighed, at: int) -> None:
-        self.evidence, self.strand, self.weighed, self.at = evidence, strand, weighed, at
+    def __init__(self, evidence: Evidence, strand: Strand, at: int) -> None:
+        self.evidence, self.strand, self.at = evidence, strand, at
         self.today = self.day(at)
 
     def day(self, seconds: int) -> date:
         return clock.local_day(seconds, self.evidence.time_zone)
 
-    def strongest(self) -> list[tuple[Term, float]]:
-        """The terms worth a sentence; between equals the order in which terms are declared."""
-        terms = [(term, self.weighed.terms.get(term, 0.0)) for term in Term]
-        return sorted((pair for pair in terms if pair[1] >= _WORTH_SAYING), key=lambda pair: -pair[1])
-
-    def against(self, term: Term) -> Reason | None:
+    def of(self, term: Term, weighed: Weighed) -> Reason | None:
         strand = self.strand
         found: Reason | None = None
         match term:
             case Term.SILENCE:
-                found = self._longer_than_usual()
-            case Term.EMPTY_CALENDAR if self.weighed.hold is Hold.OPEN:
+                found = self._longer_than_usual(weighed.beats)
+            case Term.EMPTY_CALENDAR if weighed.hold is Hold.OPEN:
                 found = reasons.plain(ReasonCode.NOTHING_BOOKED)
             case Term.NOT_KEPT:
                 found = reasons.not_kept(self._days(strand.not_kept), self.today)
@@ -97,8 +104,8 @@ class _Words:
         """The days of the setbacks learned of so far, each once."""
         return tuple(sorted({self.day(one.start) for one in setbacks if one.known <= self.at}))
 
-    def _longer_than_usual(self) -> Reason | None:
-        if self.weighed.beats < _LONGER_THAN_USUAL_BEATS:
+    def _longer_than_usual(self, beats: float) -> Reason | None:
+        if beats < _LONGER_THAN_USUAL_BEATS:
             return None
         if not self.strand.sessions:
             return reasons.waiting_to_begin(self.day(self.strand.anchor), self.today)
@@ -109,7 +116,7 @@ class _Words:
         """What the calendar holds, then a sign of life since the last session, then the last session."""
         strand = self.strand
         found = []
-        if code := _BOOKED.get(self.weighed.hold):
+        if code := _BOOKED.get(weighing.hold_at(strand, self.at)):
             found.append(reasons.plain(code))
         if strand.life is not None and strand.life <= self.at:
             found.append(reasons.in_touch(self.day(strand.life), self.today))
