@@ -32,6 +32,12 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
     return added
 
 
+def repeated(known: Sequence[StatusEvent], event: StatusEvent) -> int | None:
+    """The place of the event that a report repeats; of several, the one learned last."""
+    places = [place for place, one in enumerate(known) if one.known_at <= event.known_at and _repeats(one, event)]
+    return max(places, key=lambda place: known[place].known_at, default=None)
+
+
 def latest(events: Sequence[StatusEvent]) -> StatusEvent:
     """What the record says now, read as noticing reads it: of two things learned at once the kinder stands, and an
     outcome told before the time came is no outcome.

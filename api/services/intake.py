@@ -21,7 +21,7 @@ from api.store import episodes as episode_store
 from api.store import imports as import_store
 from api.store import jobs as job_store
 from api.store import practices as practice_store
-from api.store.intake import slices, undo
+from api.store.intake import repeats, slices, undo
 from api.store.intake.context import Intake
 from api.store.intake.rehearsal import Rehearsal
 from api.store.jobs import Claim
@@ -151,9 +151,13 @@ def fail(work: Work, claim: Claim, code: str, detail: str) -> bool:
 
 @use_case(Permission.JOB_RUN, audit=None)
 def undo_slice(work: Work, claim: Claim) -> bool:
-    """Takes back some appointments; False when none are left."""
+    """Hands over what another import repeated, or takes back some appointments; False when nothing is left."""
     job_store.hold(work.session, claim, work.now)
     import_id = claim.subject_id
+    changed = repeats.hand_over(work.session, import_id)
+    if changed is not None:
+        episode_store.mark_for_assessment(work.session, appointment_store.episodes_of(work.session, changed))
+        return True
     ids = undo.appointments_of(work.session, import_id, limit=_UNDO_SLICE)
     if ids:
         episode_store.mark_for_assessment(work.session, appointment_store.episodes_of(work.session, ids))

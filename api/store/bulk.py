@@ -55,8 +55,8 @@ def insert(session: Session, model: type[Any], columns: tuple[str, ...], rows: I
         _copy(connection, table, columns, converted)
 
 
-def update(session: Session, model: type[Any], columns: tuple[str, ...], rows: Iterable[Row]) -> None:
-    """Sets `columns[2:]` of the rows whose practice and id stand first."""
+def update(session: Session, model: type[Any], columns: tuple[str, ...], rows: Iterable[Row], *, keys: int = 2) -> None:
+    """Sets the columns after the first `keys`: those are the row's key, and the practice is one of them."""
     pending = list(rows)
     if not pending:
         return
@@ -64,13 +64,13 @@ def update(session: Session, model: type[Any], columns: tuple[str, ...], rows: I
     connection = session.connection()
     table: Table = model.__table__
     mark = "?" if connection.dialect.name == "sqlite" else "%s"
-    practice, key, *changed = columns
-    settings = ", ".join(f"{name} = {mark}" for name in changed)
-    found = _converted(table, (*changed, practice, key), connection.dialect, [(*row[2:], *row[:2]) for row in pending])
-    connection.exec_driver_sql(
-        f"UPDATE {table.name} SET {settings} WHERE {practice} = {mark} AND {key} = {mark}",  # noqa: S608  # names of our own columns
-        found,
+    changed, where = columns[keys:], columns[:keys]
+    values = [(*row[keys:], *row[:keys]) for row in pending]
+    statement = (
+        f"UPDATE {table.name} SET {', '.join(f'{name} = {mark}' for name in changed)}"  # noqa: S608  # names of our own columns
+        f" WHERE {' AND '.join(f'{name} = {mark}' for name in where)}"
     )
+    connection.exec_driver_sql(statement, _converted(table, (*changed, *where), connection.dialect, values))
 
 
 def count_anew(session: Session, models: Sequence[type[Any]]) -> None:

@@ -6,7 +6,7 @@ from schemas.tables.base import PracticeRow
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
-from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem
+from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
@@ -34,6 +34,7 @@ __all__ = [
     "ImportFormerValue",
     "ImportPiece",
     "ImportProblem",
+    "ImportRepeat",
     "InstallationKey",
     "Job",
     "Member",

@@ -81,3 +81,24 @@ class ImportFormerValue(PracticeRow, table=True):
     target_id: UUID = Field(primary_key=True, sa_type=Identifier)
     client_id: UUID = Field(sa_type=Identifier)
     former_sealed: bytes
+
+
+class ImportRepeat(KeyedRow, table=True):
+    """What one import told that another had told before: facts of one kind, by identifier and instant, packed together.
+
+    When the other is taken back, they become this one's.
+    """
+
+    __tablename__ = "import_repeats"
+    __table_args__ = (
+        belongs_to("imports", "import_id", on_delete="CASCADE"),
+        belongs_to("imports", "of_import_id", on_delete="CASCADE"),
+        sa.CheckConstraint("noun IN ('event', 'contact', 'absence', 'agreement')", name="noun"),
+        sa.Index(None, "practice_id", "import_id"),
+        sa.Index("ix_import_repeats_practice_id_of_import_id", "practice_id", "of_import_id", "import_id"),
+    )
+
+    import_id: UUID = Field(sa_type=Identifier)
+    of_import_id: UUID = Field(sa_type=Identifier)
+    noun: str = Field(max_length=12)
+    told: bytes

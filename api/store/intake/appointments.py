@@ -12,6 +12,7 @@ from api.domain import appointments as rules
 from api.domain.facts import AppointmentFact
 from api.domain.history import StatusEvent
 from api.store import among, bulk, tenancy
+from api.store.intake import repeats
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
 from api.store.intake.rehearsal import Rehearsal
@@ -72,7 +73,10 @@ _LONGEST_SHARED = 180
 
 @dataclass(slots=True)
 class _Draft:
-    """An appointment while a slice is being taken in: what was known of it, what is added. `beginning` if it is new."""
+    """An appointment while a slice is being taken in: what was known of it, what is added. `beginning` if it is new.
+
+    `origins` tells of each known event which import told it, and its position.
+    """
 
     id: UUID
     episode_id: UUID
@@ -80,6 +84,7 @@ class _Draft:
     version: int = 0
     known: Sequence[StatusEvent] = ()
     mine: Sequence[StatusEvent] = ()
+    origins: Sequence[tuple[UUID | None, int]] = ()
     added: list[StatusEvent] = field(default_factory=list)
     next_position: int = 0
     beginning: tuple[object, ...] | None = None
@@ -154,6 +159,8 @@ def _add_to(people: People, draft: _Draft, fact: AppointmentFact) -> Outcome:
     if intake.changes is not None and not people.may_change(draft.episode_id):
         return _NOT_YOURS
     added = rules.news(draft.events, fact.events)
+    if intake.import_id is not None and len(added) < len(fact.events):
+        _note_repeats(intake, draft, [event for event in fact.events if event not in added])
     # Durations have no history: a file must not change what undoing it could not put back.
     resized = intake.import_id is None and draft.duration_minutes != fact.duration_minutes
     if not added and not resized:
@@ -164,6 +171,17 @@ def _add_to(people: People, draft: _Draft, fact: AppointmentFact) -> Outcome:
     draft.added += added
     intake.touched.add(draft.episode_id)
     return Outcome(RowOutcome.UPDATED, draft.id)
+
+
+def _note_repeats(intake: Intake, draft: _Draft, told: Sequence[StatusEvent]) -> None:
+    if intake.rehearsal is not None:
+        return
+    for event in told:
+        place = rules.repeated(draft.known, event)
+        if place is not None:
+            import_id, position = draft.origins[place]
+            if import_id is not None and intake.is_anothers(import_id):
+                intake.repeats.add(import_id, repeats.EVENT, (draft.id, position), event.known_at)
 
 
 def _own_key(intake: Intake, fact: AppointmentFact, key: str) -> str:
@@ -261,7 +279,7 @@ def _give_events(intake: Intake, by_id: dict[UUID, _Draft]) -> None:
     for row in intake.session.execute(events):
         draft = by_id[row[0]]
         event = StatusEvent(row[1], row[2], row[3], row[4], row[5])
-        draft.known = [*draft.known, event]
+        draft.known, draft.origins = [*draft.known, event], [*draft.origins, (row[7], row[6])]
         draft.next_position = row[6] + 1
         if intake.import_id is not None and row[7] == intake.import_id:
             draft.mine = [*draft.mine, event]

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.store.intake.rehearsal import Rehearsal
+from api.store.intake.repeats import Repeats
 from api.store.sealing import DataKey, Keyring
 from schemas.vocabulary import RowOutcome
 
@@ -32,6 +33,7 @@ class Intake:
     a single appointment may not. `touched` and `clinicians_away` collect what wants assessing afterwards.
     `changes` are the members in whose caseloads may be written (None: the whole practice); an episode that has to be
     begun is `begins_for`'s where the source names nobody. With a `rehearsal` nothing will be kept, and earlier slices are known from it alone.
+    `repeats` are facts that other imports told before.
     """
 
     session: Session
@@ -48,5 +50,10 @@ class Intake:
     changes: frozenset[UUID] | None = None
     begins_for: UUID | None = None
     rehearsal: Rehearsal | None = None
+    repeats: Repeats = field(default_factory=Repeats)
     touched: set[UUID] = field(default_factory=set)
     clinicians_away: set[UUID] = field(default_factory=set)
+
+    def is_anothers(self, import_id: UUID | None) -> bool:
+        """Whether another import told what this one, which is kept, tells again."""
+        return import_id is not None and self.import_id not in (None, import_id) and self.rehearsal is None

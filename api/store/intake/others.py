@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from api.domain.facts import AbsenceFact, AgreementFact, ClientFact, ContactFact, LeaveFact
 from api.store import keys as key_store
-from api.store.intake import former
+from api.store.intake import former, repeats
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
 from api.store.sealing import Place
@@ -195,6 +195,8 @@ def _take(
     for fact, digest in zip(facts, digests, strict=True):
         if digest in known:
             row_id, import_id = known[digest]
+            if row_id is not None and import_id is not None and intake.is_anothers(import_id):
+                intake.repeats.add(import_id, repeats.NOUNS[model], (row_id, 0))
             again = intake.import_id is not None and import_id == intake.import_id
             outcomes.append(Outcome(RowOutcome.DUPLICATE if again else RowOutcome.UNCHANGED, row_id))
             continue

@@ -63,6 +63,8 @@ def take_in(intake: Intake, facts: Sequence[Fact]) -> list[Outcome]:
         for place, outcome in zip(chosen, others.take_clients(intake, people, told, new_keys), strict=True):
             outcomes[place] = outcome
     people.write()
+    if intake.import_id is not None:
+        intake.repeats.write(intake.session, intake.import_id)
     intake.session.flush()
     episodes.mark_for_assessment(intake.session, intake.touched)
     for member_id in sorted(intake.clinicians_away):

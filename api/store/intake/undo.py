@@ -1,7 +1,8 @@
 """Taking an import back: whatever came with it goes, whatever it changed says again what it said before.
 
-Events of appointments are removed and the appointment redrawn from what others told of it; one of which nobody
-else told anything goes altogether, and so do episodes, clients and clinicians that only this import knew.
+What a later import only repeated is handed over to that one before (repeats.py). Events of appointments are removed and
+the appointment redrawn from what others told of it; one of which nobody else told anything goes altogether, and so
+do episodes, clients and clinicians that only this import knew.
 """
 
 from collections.abc import Sequence
@@ -11,9 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain import appointments as rules
-from api.domain.history import StatusEvent
-from api.store.intake import former
+from api.store.intake import former, redrawing, repeats
 from api.store.sealing import Keyring
 from schemas.tables import (
     Absence,
@@ -64,44 +63,14 @@ def take_back_appointments(session: Session, import_id: UUID, appointment_ids: S
     ids = set(appointment_ids)
     mine = (col(AppointmentEvent.import_id) == import_id, col(AppointmentEvent.appointment_id).in_(ids))
     session.execute(sa.delete(AppointmentEvent).where(*mine), execution_options=_NO_SYNC)
-    left: dict[UUID, list[StatusEvent]] = {appointment_id: [] for appointment_id in ids}
-    statement = (
-        sa.select(
-            col(AppointmentEvent.appointment_id),
-            col(AppointmentEvent.status),
-            col(AppointmentEvent.starts_at),
-            col(AppointmentEvent.known_at),
-            col(AppointmentEvent.initiator),
-            col(AppointmentEvent.excused),
-        )
-        .where(col(AppointmentEvent.appointment_id).in_(ids))
-        .order_by(col(AppointmentEvent.position))
-    )
-    for row in session.execute(statement):
-        left[row[0]].append(StatusEvent(*row[1:]))
-    gone = {appointment_id for appointment_id, events in left.items() if not events}
-    session.execute(sa.delete(Appointment).where(col(Appointment.id).in_(gone)), execution_options=_NO_SYNC)
-    for appointment_id in ids - gone:
-        says = rules.latest(left[appointment_id])
-        session.execute(
-            sa.update(Appointment)
-            .where(col(Appointment.id) == appointment_id)
-            .values(
-                starts_at=says.starts_at,
-                status=says.status,
-                initiator=says.initiator,
-                excused=says.excused,
-                status_known_at=says.known_at,
-                version=col(Appointment.version) + 1,
-            ),
-            execution_options=_NO_SYNC,
-        )
+    redrawing.redraw(session, ids)
 
 
 def take_back_the_rest(session: Session, keyring: Keyring, import_id: UUID) -> None:
     """After the appointments: other facts, former values, then people whom nothing refers to any more."""
     for model in (Contact, Absence, Agreement):
         session.execute(sa.delete(model).where(col(model.import_id) == import_id), execution_options=_NO_SYNC)
+    repeats.forget(session, import_id)
     former.put_back(session, keyring, import_id)
     taken_back = _taken_back(session, import_id)
     _leave_shared_episodes(session)

@@ -23,6 +23,7 @@ from schemas.tables import (
     EpisodeParticipant,
     ExternalId,
     ImportFormerValue,
+    ImportRepeat,
     Member,
     MemberRole,
 )
@@ -43,6 +44,7 @@ FACTS: tuple[type[Any], ...] = (
     EpisodeParticipant,
     ExternalId,
     ImportFormerValue,
+    ImportRepeat,
     Member,
     MemberRole,
 )

@@ -69,27 +69,6 @@ def test_overlapping_imports_are_undone_in_either_order(shared_house: House, bac
     assert snapshots.rows(house) == empty
 
 
-def test_what_a_later_file_only_repeated_goes_and_comes_back_with_that_file(shared_house: House) -> None:
-    """An event belongs to the import that brought it; a file that repeats it adds nothing."""
-    house = shared_house
-    one = files.take_in(house, FIRST)
-    files.take_in(house, SECOND)
-    after_both = snapshots.meaning(house)
-    files.take_back(house, one.id)
-    assert told(house) == {
-        "ana-3": {"attended"},
-        "bea-1": {"no_show"},
-        "cleo-0": KEPT,
-        "cleo-1": KEPT,
-        "s2": {"attended"},
-    }
-    files.take_in(house, FIRST)
-    assert snapshots.meaning(house)["appointments"] == after_both["appointments"]
-
-
-KEPT = {"booked", "attended"}
-
-
 def told(house: House) -> dict[str, set[str]]:
     """Every status each appointment was ever told to have."""
     statement = sa.select(col(Appointment.external_id), col(AppointmentEvent.status)).join(
