@@ -18,7 +18,7 @@ from api.store.jobs import Claim
 
 SLICE_ROWS = 2000
 # New objects between two searches for cycles, and how many searches of each kind come before the next wider one.
-_SEARCH_RARELY = (50_000, 20, 50)
+_AS_USUAL, _RARELY = gc.get_threshold(), (50_000, 20, 50)
 
 
 @contextmanager
@@ -27,12 +27,11 @@ def few_searches() -> Iterator[None]:
 
     At the interpreter's own pace the search for cycles among them took two fifths of an import.
     """
-    usual = gc.get_threshold()
-    gc.set_threshold(*_SEARCH_RARELY)
+    gc.set_threshold(*_RARELY)
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        gc.set_threshold(*_AS_USUAL)
 
 
 @few_searches()

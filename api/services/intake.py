@@ -109,11 +109,8 @@ def settle(work: Work, claim: Claim) -> None:
     Before they are assessed, because whose leave counts depends on it.
     """
     job_store.hold(work.session, claim, work.now)
-    for episode_id, clinician_id in import_store.latest_clinicians(work.session, claim.subject_id):
-        episode = episode_store.get(work.session, episode_id)
-        if episode is not None:
-            episode_store.set_clinicians(work.session, episode, clinician_id, (), work.now)
-            episode.assessment_due = True
+    latest = import_store.latest_clinicians(work.session, claim.subject_id)
+    episode_store.give_to(work.session, latest, work.now)
 
 
 @use_case(Permission.JOB_RUN, audit=Action.IMPORT_APPLY, noun=Noun.IMPORT)

@@ -8,8 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import bulk, tenancy
 from schemas.tables import Client, Episode, EpisodeClinician, EpisodeParticipant
 from schemas.vocabulary import ClinicianPart
+
+_AT_ONCE = 1000
 
 
 def get(session: Session, episode_id: UUID) -> Episode | None:
@@ -114,6 +117,19 @@ def set_clinicians(
     )
     episode.responsible_id = responsible_id
     session.flush()
+
+
+def give_to(session: Session, pairs: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
+    """Makes each clinician the only one of the episode they are paired with, which then wants assessing again."""
+    practice_id = tenancy.practice_of(session)
+    for start in range(0, len(pairs), _AT_ONCE):
+        some = pairs[start : start + _AT_ONCE]
+        former = sa.delete(EpisodeClinician).where(col(EpisodeClinician.episode_id).in_([one for one, _ in some]))
+        session.execute(former, execution_options={"synchronize_session": False})
+        parts = [(practice_id, *pair, ClinicianPart.RESPONSIBLE, now) for pair in some]
+        bulk.insert(session, EpisodeClinician, ("practice_id", "episode_id", "member_id", "part", "since"), parts)
+        settled = [(practice_id, *pair, True) for pair in some]
+        bulk.update(session, Episode, ("practice_id", "id", "responsible_id", "assessment_due"), settled)
 
 
 def may_change(session: Session, episode_id: UUID, members: Collection[UUID] | None) -> bool:

@@ -45,7 +45,7 @@ class Appointment(KeyedRow, table=True):
 
 
 class AppointmentEvent(PracticeRow, table=True):
-    """One thing the record learned about an appointment, in the order of learning. Never changed; an undone import removes its own."""
+    """One thing the record learned about an appointment, in the order of learning. Never changed; an undone import removes its own, or hands it over to another that told the same."""
 
     __tablename__ = "appointment_events"
     __table_args__ = (

@@ -69,8 +69,11 @@ def rows(house: House, *, without: Collection[str] = ()) -> Snapshot:
 
 
 def content(house: House) -> Snapshot:
-    """What the rows say: sealed names opened, since what was put back is sealed anew, and no count of changes."""
+    """What the rows say: sealed names opened, since what was put back is sealed anew, no count of changes, and not who
+    told it again.
+    """
     found = rows(house, without=("name_sealed", *MOVING))
+    del found["import_repeats"]
     with house.rows() as work:
         ids = list(work.session.scalars(sa.select(col(Client.id))))
         found["names"] = sorted(
