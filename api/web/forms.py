@@ -95,6 +95,12 @@ class Form:
         """What is sent next is meant for this version: its author has seen it."""
         self.typed = {**self.typed, "version": [str(version)]}
 
+    def slow_down(self, seconds: int) -> None:
+        """After several wrong passwords."""
+        minutes = -(-seconds // 60)
+        wait = "a minute" if minutes == 1 else f"{minutes} minutes"
+        self.remarks.append(f"There have been several attempts. Wait {wait}, then try again.")
+
     def blame(self, error: DomainError) -> None:
         """Puts each problem beside its field, or above the form where no field is meant."""
         if not isinstance(error, Invalid):

@@ -4,6 +4,7 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from api.domain import brakes
 from api.domain.access import Permission
 from api.main import create_app
 from api.services import members
@@ -164,3 +165,16 @@ def test_a_wrong_present_password_is_said_beside_its_field(house: House, visitor
     answer = visitor(house.clinician).post("/me/password", data=form)
     assert answer.status_code == 422
     assert '<p class="fault" id="fault-current_password">This is not your present password.</p>' in answer.text
+
+
+def test_guessing_at_one_s_own_password_is_slowed_in_plain_words(house: House, visitor: Visitor) -> None:
+    browser, form = (
+        visitor(house.clinician),
+        {"new_password": "a password of my own", "new_password_again": "a password of my own"},
+    )
+    for _ in range(brakes.FREE_FAILURES):
+        assert browser.post("/me/password", data={"current_password": "wrong", **form}).status_code == 422
+    slowed = browser.post("/me/password", data={"current_password": PASSWORD, **form})
+    assert slowed.status_code == 429
+    assert int(slowed.headers["retry-after"]) > 0
+    assert "There have been several attempts. Wait a minute, then try again." in slowed.text

@@ -6,7 +6,7 @@ from fastapi import APIRouter, status
 from fastapi.responses import Response
 
 from api.domain.access import Permission
-from api.domain.errors import invalid_field
+from api.domain.errors import TooManyRequests, invalid_field
 from api.services import leave, sign_ins
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
 from api.web.said import Said
@@ -44,6 +44,11 @@ def change_password(visit: SignedInAnyhow, sent: Sent) -> Response:
             sign_ins.change_password(work, chosen)
         with Visit(visit.request).work() as work:
             destination = home(work.principal)
+    except TooManyRequests as error:
+        sent.slow_down(error.retry_after_seconds)
+        response = _password(visit, sent, status.HTTP_429_TOO_MANY_REQUESTS)
+        response.headers["Retry-After"] = str(error.retry_after_seconds)
+        return response
     except TO_PUT_RIGHT as error:
         return _password(visit, sent, visit.refused(sent, error))
     return visit.go(destination, Said.PASSWORD_CHANGED)

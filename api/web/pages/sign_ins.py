@@ -44,8 +44,7 @@ def start(visit: Anyone, sent: Sent) -> Response:
             started = sign_ins.sign_in(work, given.email, given.password.get_secret_value(), visit.address)
             home = visits.home(work.principal)
     except TooManyRequests as error:
-        minutes = -(-error.retry_after_seconds // 60)
-        sent.remarks.append(f"There have been several attempts. Wait {_minutes(minutes)}, then try again.")
+        sent.slow_down(error.retry_after_seconds)
         response = _door(visit, sent, wanted, status.HTTP_429_TOO_MANY_REQUESTS)
         response.headers["Retry-After"] = str(error.retry_after_seconds)
         return response
@@ -67,7 +66,3 @@ def end(visit: SignedInAnyhow) -> Response:
 
 def _door(visit: Visit, form: Form, wanted: str | None, status_code: int = status.HTTP_200_OK) -> Response:
     return visit.page("sign_in.html", status_code=status_code, form=form, wanted=wanted)
-
-
-def _minutes(count: int) -> str:
-    return "a minute" if count == 1 else f"{count} minutes"
