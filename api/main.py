@@ -7,6 +7,7 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from api.rest import openapi, problems
+from api.rest.hosts import KnownHosts
 from api.rest.middleware import RequestFrame
 from api.rest.routes import (
     appointments,
@@ -80,6 +81,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.include_router(v1)
     app.include_router(health.router)
     install_pages(app)
+    app.add_middleware(KnownHosts, hosts=settings.known_hosts, https=settings.secure_cookies)
     app.add_middleware(
         RequestFrame,
         body_bytes=settings.body_kilobytes * 1024,

@@ -3,6 +3,7 @@
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic.functional_validators import BeforeValidator
@@ -38,7 +39,13 @@ class Settings(BaseSettings):
         None, description="Master keys of before a rotation, comma-separated: they still open, never seal."
     )
     public_url: str = Field(
-        "http://127.0.0.1:8000", description="Where people reach the front end. https makes cookies Secure."
+        "http://127.0.0.1:8000",
+        description="Where people reach the front end. https makes cookies Secure and browsers keep to it (HSTS).",
+    )
+    allowed_hosts: Listed = Field(
+        (),
+        description="Host names under which requests are answered, beside that of the public URL, comma-separated."
+        " Loopback always is.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
@@ -70,6 +77,11 @@ class Settings(BaseSettings):
     @property
     def secure_cookies(self) -> bool:
         return self.public_url.startswith("https://")
+
+    @property
+    def known_hosts(self) -> tuple[str, ...]:
+        public = urlsplit(self.public_url).hostname
+        return self.allowed_hosts if public is None else (public, *self.allowed_hosts)
 
     def master_keys(self) -> tuple[str, ...]:
         """The key that seals, then those that only open. Raises MissingMasterKey."""

@@ -26,7 +26,11 @@ METHODS = {"get", "post", "put", "patch", "delete"}
 @pytest.fixture(scope="module")
 def app() -> FastAPI:
     """No request reaches the database: the document is drawn from the routes alone."""
-    return create_app(Settings(database_url="sqlite:///never-opened.db", master_key=SecretStr(MASTER_KEY)))
+    return create_app(
+        Settings(
+            database_url="sqlite:///never-opened.db", master_key=SecretStr(MASTER_KEY), allowed_hosts=("testserver",)
+        )
+    )
 
 
 @pytest.fixture(scope="module")

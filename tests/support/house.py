@@ -210,6 +210,7 @@ class House:
             master_key=SecretStr(MASTER_KEY),
             requests_per_minute=1_000_000,
             worker_in_process=False,
+            allowed_hosts=("testserver",),  # the name under which the test client asks
         )
 
     @cached_property
