@@ -82,6 +82,26 @@ def test_an_admin_adds_somebody_and_a_lead_lets_them_at_their_clients(
     assert entered.headers["location"] == "/me/password"
 
 
+def test_an_admin_with_a_clinical_role_takes_two_people(
+    house: House, visitor: Visitor, admin: TestClient, lead: TestClient
+) -> None:
+    """And the way that the page names is one."""
+    both = house.practice.member(Role.ADMIN, Role.CLINICIAN, name="Both")
+    path = f"/members/{both.id}"
+    for browser in (admin, lead):
+        page = browser.get(path).text
+        assert "it takes an admin and a practice lead" in page
+        assert f'action="{path}/password"' not in page
+        assert browser.post(f"{path}/password").status_code == 403
+    form = {"name": "Both", "roles": ["clinician"], "version": version(admin, f"{path}/edit")}
+    assert admin.post(f"{path}/edit", data=form).status_code == 303
+    password = re.search(r'<code class="secret">([^<]+)</code>', lead.post(f"{path}/password").text)
+    assert password is not None
+    form = {"name": "Both", "roles": ["clinician", "admin"], "version": version(admin, f"{path}/edit")}
+    assert admin.post(f"{path}/edit", data=form).status_code == 303
+    assert visitor().post("/sign-in", data={"email": both.email, "password": password[1]}).status_code == 303
+
+
 def test_what_a_lead_may_not_do_is_not_offered(house: House, lead: TestClient) -> None:
     page = lead.get(f"/members/{house.admin.id}").text
     assert "An admin makes their one-time password." in page
