@@ -6,6 +6,10 @@ renamed or reused, only added. What a person reads is worded elsewhere; these ar
 
 from enum import StrEnum
 
+# What another system may be called, and the name of what is recorded here, which no other system may have.
+SOURCE_NAME = r"^[a-z0-9][a-z0-9_-]{0,39}$"
+OWN_SOURCE = "leavetaking"
+
 
 class Role(StrEnum):
     """What a member may be. A member holds a set of roles; a solo practitioner may hold all but `integration`."""

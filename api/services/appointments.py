@@ -22,7 +22,7 @@ from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People
 from schemas.tables import Appointment
 from schemas.tables.base import new_id
-from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator, Role, RowOutcome
+from schemas.vocabulary import OWN_SOURCE, AppointmentStatus, EpisodeFormat, Initiator, Role, RowOutcome
 from schemas.wire.appointments import (
     AppointmentBatchIn,
     AppointmentBatchItem,
@@ -229,7 +229,7 @@ def _new(work: Work, episode_id: UUID, starts_at: datetime, duration_minutes: in
     return Appointment(
         id=row_id,
         episode_id=episode_id,
-        source=appointment_store.OWN_SOURCE,
+        source=OWN_SOURCE,
         external_id=str(row_id),
         duration_minutes=duration_minutes,
         standing=standing,
@@ -243,7 +243,7 @@ def _new(work: Work, episode_id: UUID, starts_at: datetime, duration_minutes: in
 def _book_instead(work: Work, moved: Appointment, starts_at: datetime, initiator: Initiator | None) -> None:
     row = _new(work, moved.episode_id, starts_at, moved.duration_minutes, standing=moved.standing)
     row.client_id, row.clinician_id, row.initiator = moved.client_id, moved.clinician_id, initiator
-    if moved.source == appointment_store.OWN_SOURCE:
+    if moved.source == OWN_SOURCE:
         row.rescheduled_from = moved.external_id
     appointment_store.add(
         work.session, row, StatusEvent(AppointmentStatus.BOOKED, starts_at, work.now, initiator), work.principal.id

@@ -10,6 +10,7 @@ from typing import BinaryIO
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import sources
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, invalid_field
@@ -50,13 +51,14 @@ def receive(work: Work, upload: Upload) -> ImportOut:
 
     A file whose header cannot be understood is refused at once.
     """
+    source = sources.require(upload.mapping.source if upload.mapping else upload.source)
     kind = _check_header(work, upload)
     import_id, key = new_id(), work.practice_key()
     row = Import(
         id=import_id,
         kind=kind,
         state=ImportState.RECEIVED,
-        source=upload.mapping.source if upload.mapping else upload.source,
+        source=source,
         dry_run=upload.dry_run,
         mapping=upload.mapping.model_dump(mode="json") if upload.mapping else None,
         file_name_sealed=_sealed_name(key, import_id, upload.file_name),

@@ -13,10 +13,7 @@ from api.domain.cursors import Cursor
 from api.domain.history import StatusEvent
 from schemas.tables import Appointment, AppointmentEvent
 from schemas.tables.base import Identifier, Instant
-from schemas.vocabulary import AppointmentStatus
-
-# The source of times booked here rather than in another system.
-OWN_SOURCE = "leavetaking"
+from schemas.vocabulary import OWN_SOURCE, AppointmentStatus
 
 
 def get(session: Session, appointment_id: UUID) -> Appointment | None:

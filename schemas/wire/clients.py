@@ -6,11 +6,11 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.vocabulary import Channel, ConsentState
-from schemas.wire.common import Day, Line, SourceName, TimeZone, WireIn, WireOut
+from schemas.wire.common import Day, Line, TimeZone, WireIn, WireOut
 
 
 class ExternalIdOut(WireOut):
-    source: SourceName
+    source: str = Field(examples=["cliniko"])
     external_id: str
 
 

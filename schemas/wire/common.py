@@ -7,6 +7,8 @@ from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
+from schemas.vocabulary import OWN_SOURCE, SOURCE_NAME
+
 T = TypeVar("T")
 
 # Years outside these are slips of the keyboard, and the edges of the calendar overflow in other zones.
@@ -50,6 +52,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _of_another_system(name: str) -> str:
+    if name == OWN_SOURCE:
+        raise ValueError("is the name of what is recorded here, and of no other system")
+    return name
+
+
 def _within_reach(at: datetime) -> datetime:
     """In UTC, and far enough from the ends of the calendar that every zone can tell the day."""
     if not _FIRST_YEAR < at.year < _LAST_YEAR:
@@ -75,7 +83,9 @@ Words = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
     AfterValidator(_no_control_characters),
 ]
-SourceName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$"), Field(examples=["cliniko"])]
+SourceName = Annotated[
+    str, StringConstraints(pattern=SOURCE_NAME), Field(examples=["cliniko"]), AfterValidator(_of_another_system)
+]
 ForeignId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),

@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.vocabulary import AppointmentStatus, EpisodeFormat, ImportKind, Initiator
+from schemas.wire.common import SourceName
 
 ISO = "iso"
 DAY_NUMBER = "day_number"
 # Written and read by a pattern, it shows which parts of a time the pattern keeps.
 _SAMPLE = datetime(2001, 2, 3, 16, 5, tzinfo=UTC)
-_SOURCE = r"^[a-z0-9_-]{1,40}$"
 _HOUR = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
@@ -179,7 +179,7 @@ class Mapping(_Shape):
     """
 
     kind: ImportKind = ImportKind.APPOINTMENTS
-    source: Annotated[str, StringConstraints(pattern=_SOURCE)]
+    source: SourceName
     delimiter: Literal[",", ";", "\t", "|"] = ","
     encoding: Literal["utf-8", "utf-8-sig", "latin-1", "cp1252"] = "utf-8"
 

@@ -51,6 +51,15 @@ def test_a_row_that_cannot_be_read_is_named_and_the_command_ends_with_one(cli: C
     assert "not a moment" not in answer.out
 
 
+@pytest.mark.parametrize("name", ["leavetaking", "My System", "-pms", ""])
+def test_a_name_no_other_system_may_have_is_refused_before_anything_is_kept(cli: Cli, file: Path, name: str) -> None:
+    cli.found()
+    answer = cli("import", file, "--preset", "native", "--source", name)
+    assert answer.code == 1
+    assert "/source" in answer.err
+    assert cli("caseload", "--json").out == ""
+
+
 def test_a_dry_run_changes_nothing(cli: Cli, file: Path) -> None:
     cli.found()
     report = json.loads(cli("import", file, "--preset", "native", "--dry-run", "--json").out)

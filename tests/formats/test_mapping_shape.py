@@ -16,6 +16,8 @@ SMALL: dict[str, Any] = {"source": "other", "client": "who", "starts_at": {"colu
     ("change", "words"),
     [
         ({"source": "My System"}, "pattern"),
+        ({"source": "-other"}, "pattern"),
+        ({"source": "leavetaking"}, "no other system"),
         ({"client": []}, "at least 1"),
         ({"surprise": 1}, "Extra inputs"),
         ({"kind": "leave"}, "only appointment files"),

@@ -104,18 +104,11 @@ def _upload(sent: Form) -> Upload:
     return Upload(
         stream=file.stream,
         file_name=file.name,
-        source=_source(sent),
+        source=sent.given("source") or _NATIVE,
         kind=ImportKind(kind) if kind else None,
         mapping=mapping,
         dry_run=sent.ticked("dry_run"),
     )
-
-
-def _source(sent: Form) -> str:
-    source = sent.given("source") or _NATIVE
-    if not source.replace("-", "").replace("_", "").isalnum() or source != source.lower() or len(source) > 40:  # noqa: PLR2004  # as in the API
-        raise invalid_field("/source", "Small letters, figures, - and _ only, up to 40.")
-    return source
 
 
 def _mapping(sent: Form) -> Mapping | None:
