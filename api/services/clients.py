@@ -20,7 +20,7 @@ from schemas.tables.base import new_id
 from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ExternalIdOut
 from schemas.wire.common import Page
 
-_MOST_SEARCHED = 5_000
+_SEARCHED_AT_ONCE = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +43,12 @@ def read(work: Work, client_id: UUID) -> ClientOut:
 
 @use_case(Permission.CLIENT_READ, audit=Action.CLIENT_LIST, noun=Noun.CLIENT)
 def page(work: Work, *, name: str | None, after: UUID | None, limit: int) -> Page[ClientOut]:
-    """`name` searches the names in one's own scope, decrypted in memory: no index ever holds a name."""
+    """`name` searches the names in one's own scope, decrypted in memory: no index ever holds a name.
+
+    With `name` the youngest come first, and a cursor may come with few or none: there are names not looked at yet.
+    """
     if name is not None:
-        return _search(work, name, limit)
+        return _search(work, name, after, limit)
     found = client_store.page(work.session, after=after, limit=limit + 1)
     work.mention(count=min(len(found), limit))
     cursor = str(found[limit - 1].id) if len(found) > limit else None
@@ -153,16 +156,22 @@ def _remember_external_id(work: Work, client: Client, source: str, external_id: 
     )
 
 
-def _search(work: Work, name: str, limit: int) -> Page[ClientOut]:
+def _search(work: Work, name: str, after: UUID | None, limit: int) -> Page[ClientOut]:
+    """Looks through so many names and no more; where that is not everybody, the cursor says where to go on."""
     wanted = name.casefold()
     found: list[UUID] = []
-    for name_row in client_store.names(work.session, most=_MOST_SEARCHED):
-        place = Place("clients", "name", name_row.client_id)
-        if wanted in work.keyring.unwrap(name_row.key).open(name_row.sealed, place).casefold():
-            found.append(name_row.client_id)
-    work.mention(count=min(len(found), limit))
-    clients = client_store.every(work.session, found[:limit])
-    return Page[ClientOut](items=_shown(work, clients), next_cursor=None)
+    looked_at = client_store.names_before(work.session, after, limit=_SEARCHED_AT_ONCE)
+    going_on = looked_at[-1].client_id if len(looked_at) == _SEARCHED_AT_ONCE else None
+    for row in looked_at:
+        place = Place("clients", "name", row.client_id)
+        if wanted in work.keyring.unwrap(row.key).open(row.sealed, place).casefold():
+            found.append(row.client_id)
+            if len(found) == limit and row is not looked_at[-1]:
+                going_on = row.client_id
+                break
+    work.mention(count=len(found))
+    clients = sorted(client_store.every(work.session, found), key=lambda client: client.id, reverse=True)
+    return Page[ClientOut](items=_shown(work, clients), next_cursor=str(going_on) if going_on else None)
 
 
 def _shown(work: Work, clients: Sequence[Client]) -> list[ClientOut]:

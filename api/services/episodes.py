@@ -70,6 +70,17 @@ def page(work: Work, *, client_id: UUID | None, after: UUID | None, limit: int) 
     return Page[EpisodeOut](items=_shown(work, found[:limit]), next_cursor=cursor)
 
 
+@use_case(Permission.EPISODE_READ, audit=Action.EPISODE_LIST, noun=Noun.CLIENT, subject="client_id")
+def latest(work: Work, client_id: UUID, *, before: UUID | None, limit: int) -> Page[EpisodeOut]:
+    """The episodes of one client, the one that began last first."""
+    if client_store.get(work.session, client_id) is None:
+        raise NotFound
+    found = episode_store.latest_of(work.session, client_id, before=before, limit=limit + 1)
+    cursor = str(found[limit - 1].id) if len(found) > limit else None
+    work.mention(count=min(len(found), limit))
+    return Page[EpisodeOut](items=_shown(work, found[:limit]), next_cursor=cursor)
+
+
 @use_case(Permission.EPISODE_EDIT, audit=Action.EPISODE_EDIT, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -> EpisodeOut:
     """Another clinician as responsible hands the episode over; whoever hands it over may lose sight of it."""

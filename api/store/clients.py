@@ -42,15 +42,24 @@ class SealedName:
     key: WrappedKey
 
 
-def names(session: Session, client_ids: Collection[UUID] | None = None, *, most: int = 5_000) -> list[SealedName]:
-    """The names of these clients, or of everyone in scope, with the keys that open them."""
-    statement = sa.select(
+def names(session: Session, client_ids: Collection[UUID]) -> list[SealedName]:
+    """The names of these clients, with the keys that open them."""
+    return _sealed(session, _names().where(col(Client.id).in_(set(client_ids))))
+
+
+def names_before(session: Session, before: UUID | None, *, limit: int) -> list[SealedName]:
+    """Everyone in scope, whoever was added last first, without doubles."""
+    statement = _names().where(col(Client.merged_into_id).is_(None)).order_by(col(Client.id).desc()).limit(limit)
+    return _sealed(session, statement if before is None else statement.where(col(Client.id) < before))
+
+
+def _names() -> sa.Select[UUID, bytes, bytes, str]:
+    return sa.select(
         col(Client.id), col(Client.name_sealed), col(ClientKey.wrapped), col(ClientKey.master_key_id)
     ).join(ClientKey, col(ClientKey.client_id) == col(Client.id))
-    if client_ids is None:
-        statement = statement.where(col(Client.merged_into_id).is_(None)).limit(most)
-    else:
-        statement = statement.where(col(Client.id).in_(set(client_ids)))
+
+
+def _sealed(session: Session, statement: sa.Select[UUID, bytes, bytes, str]) -> list[SealedName]:
     return [SealedName(row[0], row[1], WrappedKey(row[2], row[3])) for row in session.execute(statement)]
 
 

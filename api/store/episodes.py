@@ -54,6 +54,13 @@ def page(session: Session, *, client_id: UUID | None, after: UUID | None, limit:
     return session.scalars(statement).all()
 
 
+def latest_of(session: Session, client_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Episode]:
+    """Ids sort by their making, so whatever was recorded last comes first."""
+    parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == client_id)
+    statement = sa.select(Episode).where(col(Episode.id).in_(parts)).order_by(col(Episode.id).desc()).limit(limit)
+    return session.scalars(statement if before is None else statement.where(col(Episode.id) < before)).all()
+
+
 def running_of(session: Session, client_id: UUID) -> Sequence[UUID]:
     """The running episodes in which a client takes part now."""
     parts = sa.select(col(EpisodeParticipant.episode_id)).where(

@@ -29,6 +29,10 @@ class ClientSearchIn(WireIn):
 
     name: Line = Field(description="Part of a name; searched among the clients you may see.")
     limit: int = Field(default=50, ge=1, le=200)
+    cursor: UUID | None = Field(
+        default=None,
+        description="`next_cursor` of the answer before. While there is one, not every name has been looked at.",
+    )
 
 
 class ClientPatch(WireIn):

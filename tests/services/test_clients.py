@@ -8,6 +8,8 @@ import pytest
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch
 from api.services import appointments, clients, consents, contacts, episodes, timeline
 from api.store import clients as client_store
+from api.store.sealing import Place
+from schemas.tables import Client, ClientKey
 from schemas.tables.base import new_id
 from schemas.vocabulary import (
     AuditOutcome,
@@ -83,6 +85,51 @@ def test_names_are_found_in_ones_own_scope_alone(shared_house: House) -> None:
     assert found(house.clinician, "ANA") == {ana.client_id}
     assert found(house.lead, "ana") == {ana.client_id, bea.client_id}
     assert found(house.found("Next door").founder, "ana") == set()
+
+
+def test_a_search_by_name_goes_on_until_everybody_was_looked_at(shared_house: House) -> None:
+    house = shared_house
+    wanted = [house.client(f"Ana {number}", house.clinician).client_id for number in range(5)]
+    house.client("Bea", house.clinician)
+    found: list[UUID] = []
+    cursor: UUID | None = None
+    while True:
+        with house.work(house.clinician) as work:
+            page = clients.page(work, name="ana", after=cursor, limit=2)
+        assert len(page.items) <= 2
+        found += [one.id for one in page.items]
+        if page.next_cursor is None:
+            break
+        cursor = UUID(page.next_cursor)
+    assert found == wanted[::-1]
+
+
+def test_a_name_behind_very_many_others_is_found_and_a_part_that_holds_nobody_says_so(house: House) -> None:
+    ana = house.client("Ana", house.clinician).client_id
+    other = house.client("Bea", house.clinician).client_id
+    with house.rows() as work:
+        row, key = work.session.get(Client, (house.practice.id, other)), work.client_key(other)
+        kept = work.session.get(ClientKey, (house.practice.id, other))
+        assert row is not None
+        assert kept is not None
+        ids = [new_id() for _ in range(5_000)]
+        work.session.add_all(
+            Client(
+                **row.model_dump(exclude={"id", "name_sealed", "opened_by"}),
+                id=one,
+                name_sealed=key.seal("Bea", Place("clients", "name", one)),
+                opened_by=house.clinician.id,
+            )
+            for one in ids
+        )
+        work.session.flush()
+        work.session.add_all(ClientKey(**kept.model_dump(exclude={"client_id"}), client_id=one) for one in ids)
+    with house.work(house.clinician) as work:
+        first = clients.page(work, name="ana", after=None, limit=9)
+        assert first.items == []
+        assert first.next_cursor is not None
+        second = clients.page(work, name="ana", after=UUID(first.next_cursor), limit=9)
+    assert ([one.id for one in second.items], second.next_cursor) == ([ana], None)
 
 
 def test_a_change_needs_the_version_that_was_read(shared_house: House) -> None:

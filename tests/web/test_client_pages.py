@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
-from api.services import absences, clients, consents
+from api.services import absences, clients, consents, episodes
 from schemas.vocabulary import AppointmentStatus, Role
 from schemas.wire.clients import ClientIn, ClientPatch
+from schemas.wire.episodes import EpisodeIn
 from tests.support.house import House
 from tests.web.conftest import HOSTILE, Scene, Visitor
 
@@ -164,6 +165,7 @@ def test_a_moved_time_is_one_event(house: House, visitor: Visitor, drifting: Sce
     browser, case = visitor(house.clinician), drifting.people["Jonas Weber"]
     browser.post(f"/episodes/{case.episode_id}/appointments", data={"starts_at": "2026-03-10T10:00"})
     booked = drifting.appointments_of(case)[-1]
+    house.wait(minutes=5)
     path = f"/appointments/{booked.id}/outcome"
     assert browser.post(path, data={"tap": "rescheduled"}).status_code == 422
     moved = {"tap": "rescheduled", "new_starts_at": "2026-03-12T16:00", "initiator": "client"}
@@ -298,6 +300,36 @@ def test_a_couple_is_begun_with_the_partner_who_was_found_by_name(house: House, 
     assert browser.post(path, data={**form, "client_ids": "nonsense"}).status_code == 422
     assert browser.post(path, data={**form, "client_ids": bea}).status_code == 303
     assert "Ana Moreno" in browser.get(f"/clients/{bea}").text
+
+
+def test_the_episodes_that_began_last_are_shown_first_and_lead_to_the_rest(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    with house.work(house.clinician) as work:
+        later = [episodes.add(work, EpisodeIn(client_ids=[case.client_id])).id for _ in range(20)]
+    browser = visitor(house.clinician)
+    first = browser.get(f"/clients/{case.client_id}").text
+    shown = [UUID(one) for one in re.findall(r'id="episode-([0-9a-f-]+)"', first)]
+    assert shown == later[::-1]
+    link = re.search(rf"/clients/{case.client_id}\?before=[0-9a-f-]+", first)
+    assert link is not None
+    rest = browser.get(link[0]).text
+    assert [UUID(one) for one in re.findall(r'id="episode-([0-9a-f-]+)"', rest)] == [case.episode_id]
+    assert "Show earlier episodes" not in rest
+    assert "Back to the latest" in rest
+
+
+def test_a_search_that_found_many_goes_on_with_those_added_before(house: House, visitor: Visitor) -> None:
+    for number in range(51):
+        only_client(house, f"Ana {number}")
+    browser = visitor(house.clinician)
+    first = browser.post("/clients/search", data={"name": "ana"}).text
+    assert "Ana 50" in first
+    assert "<bdi>Ana 0</bdi>" not in first
+    cursor = re.search(r'name="cursor" value="([0-9a-f-]+)"', first)
+    assert cursor is not None
+    rest = browser.post("/clients/search", data={"name": "ana", "cursor": cursor[1]}).text
+    assert "<bdi>Ana 0</bdi>" in rest
+    assert 'name="cursor"' not in rest
 
 
 def test_a_contact_with_a_day_and_a_note_is_kept(house: House, visitor: Visitor, drifting: Scene) -> None:

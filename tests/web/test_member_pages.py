@@ -145,6 +145,22 @@ def test_roles_change_and_the_last_admin_stays(
     assert "This is the only admin." in last.text
 
 
+def test_in_a_large_practice_everybody_can_be_ticked_and_nobody_is_lost_by_saving(
+    house: House, lead: TestClient
+) -> None:
+    everybody = [house.practice.member(Role.CLINICIAN, name=f"Clinician {number}") for number in range(201)]
+    last = everybody[-1]
+    supervisor = house.practice.member(Role.SUPERVISOR, name="Sam", supervisees=(last,))
+    path = f"/members/{supervisor.id}/supervisees"
+    shown = lead.get(path).text
+    ticked = re.findall(r'name="member_ids" type="checkbox" value="([0-9a-f-]+)" checked', shown)
+    assert ticked == [str(last.id)]
+    assert all(str(one.id) in shown for one in everybody)
+    form = {"member_ids": ticked, "version": version(lead, path)}
+    assert lead.post(path, data=form).status_code == 303
+    assert "Clinician 200" in lead.get(f"/members/{supervisor.id}").text
+
+
 def test_supervision_is_set_by_ticking_names(house: House, visitor: Visitor, drifting: Scene, lead: TestClient) -> None:
     supervisor = house.practice.member(Role.SUPERVISOR, name="Sam")
     client_page = f"/clients/{drifting.people['Jonas Weber'].client_id}"

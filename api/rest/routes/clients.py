@@ -30,8 +30,12 @@ def page(
 
 @router.post("/search", summary="Find clients by name", responses=problems(401, 403))
 def search(work: SignedIn, given: ClientSearchIn) -> Page[ClientOut]:
-    """The names are opened in memory and compared there; no index holds a name."""
-    return clients.page(work, name=given.name, after=None, limit=given.limit)
+    """The names are opened in memory and compared there; no index holds a name. Whoever was added last comes first.
+
+    A large practice is looked through a part at a time: go on with `next_cursor` until it is null, also where a part
+    held nobody.
+    """
+    return clients.page(work, name=given.name, after=given.cursor, limit=given.limit)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Add a client", responses=problems(401, 403))

@@ -9,19 +9,17 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.domain.access import Permission
-from api.services import caseload, members
+from api.services import caseload
 from api.services.work import Work
-from api.web import acts, attendance
+from api.web import acts, attendance, everybody
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import NextStepKind, Role, Stage
+from schemas.vocabulary import NextStepKind, Stage
 from schemas.wire.appointments import AppointmentOut
 from schemas.wire.episodes import CaseloadItem, PersonOut
-from schemas.wire.members import MemberOut
 
 router = APIRouter(prefix="/caseload")
 
 _CARDS = 25
-_MOST_CLINICIANS = 200
 _STAGES = (Stage.DRIFTING, Stage.QUIET, Stage.PAUSED, Stage.ENGAGED)
 
 
@@ -94,9 +92,4 @@ def _clinicians(visit: Visit, work: Work) -> list[PersonOut]:
     sees = work.principal.sees
     if not visit.may(Permission.MEMBER_READ) or (sees is not None and sees <= {work.principal.id}):
         return []
-    found = members.page(work, after=None, limit=_MOST_CLINICIANS).items
-    return [PersonOut(id=member.id, name=member.name) for member in found if _has_a_caseload(member, sees)]
-
-
-def _has_a_caseload(member: MemberOut, sees: frozenset[UUID] | None) -> bool:
-    return Role.CLINICIAN in member.roles and member.left_at is None and (sees is None or member.id in sees)
+    return [one for one in everybody.clinicians(work) if sees is None or one.id in sees]

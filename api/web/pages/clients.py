@@ -10,7 +10,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
-from pydantic import BaseModel
 
 from api.domain.access import Permission
 from api.domain.errors import Invalid, NotFound, VersionMismatch
@@ -21,8 +20,8 @@ from api.web.attendance import Strip
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ConsentOut
-from schemas.wire.common import Line
+from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ClientSearchIn, ConsentOut
+from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceOut, AgreementOut, TimelineItem
 from schemas.wire.episodes import EngagementOut, EpisodeOut, PersonOut
 
@@ -33,10 +32,6 @@ _FOUND = 50
 _EPISODES = 20
 _TIMELINE = 40
 _SAME_TAP = timedelta(minutes=1)
-
-
-class NameSearch(BaseModel):
-    name: Line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +52,11 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Everything the page of one client shows."""
+    """Everything the page of one client shows. `earlier` leads to the episodes that began before these."""
 
     client: ClientOut
     courses: list[Course]
+    earlier: str | None
     consents: list[ConsentOut]
     timeline: list[TimelineItem]
 
@@ -91,18 +87,23 @@ def no_search(visit: SignedIn) -> Response:
 @router.post("/search")
 def search(visit: SignedIn, sent: Sent) -> Response:
     name, status_code = sent.given("name"), status.HTTP_200_OK
-    found: list[ClientOut] = []
+    found: Page[ClientOut] = Page(items=[], next_cursor=None)
     with visit.work() as work:
         visit.require(Permission.CLIENT_READ)
         if name is None:
             return visit.go("/clients")
         try:
-            wanted = as_shape(NameSearch, name=name)
-            found = clients.page(work, name=wanted.name, after=None, limit=_FOUND).items
+            wanted = as_shape(ClientSearchIn, name=name, limit=_FOUND, **sent.present("cursor"))
+            found = clients.page(work, name=wanted.name, after=wanted.cursor, limit=wanted.limit)
         except Invalid as error:
             status_code = visit.refused(sent, error)
     return visit.page(
-        "clients.html", status_code=status_code, form=sent, found=found, next_cursor=None, looked_for=name
+        "clients.html",
+        status_code=status_code,
+        form=sent,
+        found=found.items,
+        next_cursor=found.next_cursor,
+        looked_for=name,
     )
 
 
@@ -130,12 +131,13 @@ def add(visit: SignedIn, sent: Sent) -> Response:
 
 
 @router.get("/{client_id}")
-def read(visit: SignedIn, client_id: UUID) -> Response:
+def read(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query()] = None) -> Response:
+    """The episodes that began last; with `before`, those that began earlier than that one."""
     with visit.work() as work:
         client = clients.read(work, client_id)
         if client.merged_into_id is not None:
             return visit.go(f"/clients/{client.merged_into_id}")
-        record = _record(visit, work, client)
+        record = _record(visit, work, client, before)
     may_edit = visit.may(Permission.CLIENT_EDIT) and (
         not record.courses or any(course.may_change for course in record.courses)
     )
@@ -145,6 +147,7 @@ def read(visit: SignedIn, client_id: UUID) -> Response:
         clock=visit.calendar.elsewhere(client.time_zone),
         may_edit=may_edit,
         back=f"/clients/{client_id}",
+        is_first_page=before is None,
         mark_words=attendance.WORDS,
         contact_taps=acts.CONTACT_TAPS,
         outcome_taps=acts.OUTCOME_TAPS,
@@ -202,11 +205,12 @@ def _added_a_moment_ago(work: Work, name: str) -> UUID | None:
     return next((client.id for client in fresh), None)
 
 
-def _record(visit: Visit, work: Work, client: ClientOut) -> Record:
-    found = episodes.page(work, client_id=client.id, after=None, limit=_EPISODES).items
+def _record(visit: Visit, work: Work, client: ClientOut, before: UUID | None) -> Record:
+    found = episodes.latest(work, client.id, before=before, limit=_EPISODES)
     return Record(
         client=client,
-        courses=[_course(visit, work, episode) for episode in found],
+        courses=[_course(visit, work, episode) for episode in found.items],
+        earlier=found.next_cursor,
         consents=consents.page(work, client.id),
         timeline=timeline.read(work, client.id, limit=_TIMELINE).items,
     )

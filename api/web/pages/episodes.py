@@ -8,19 +8,17 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import VersionMismatch
-from api.services import clients, episodes, members
+from api.services import clients, episodes
 from api.services.work import Work
-from api.web import dates
+from api.web import dates, everybody
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import Role
 from schemas.wire.clients import ClientSearchIn
 from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch, PersonOut
 
 router = APIRouter()
 
-_MOST_MEMBERS = 200
 _EPISODES = 50
 _FOUND = 20
 _SAME_TAP_SECONDS = 60
@@ -94,8 +92,7 @@ def change(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
 def clinicians_to_choose(visit: Visit, work: Work) -> list[PersonOut]:
     if not visit.may(Permission.MEMBER_READ):
         return []
-    found = members.page(work, after=None, limit=_MOST_MEMBERS).items
-    return [PersonOut(id=one.id, name=one.name) for one in found if Role.CLINICIAN in one.roles and one.left_at is None]
+    return everybody.clinicians(work)
 
 
 def _where_to_go_on(visit: Visit, episode: EpisodeOut) -> str:

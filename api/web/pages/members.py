@@ -9,8 +9,7 @@ from fastapi.responses import Response
 from api.domain.access import CLINICAL_ROLES, Permission, needed_to_give_roles, needed_to_open_account
 from api.domain.errors import DomainError, VersionMismatch
 from api.services import leave, members
-from api.services.work import Work
-from api.web import words
+from api.web import everybody, words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
@@ -21,7 +20,6 @@ from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn, Mem
 router = APIRouter(prefix="/members")
 
 _LISTED = 50
-_MOST_MEMBERS = 200
 _LEAVE_SHOWN = 50
 _OF_A_LEAD = frozenset({"member_roles.html", "member_supervisees.html"})
 _ROLES = (Role.CLINICIAN, Role.SUPERVISOR, Role.PRACTICE_LEAD, Role.ADMIN)
@@ -57,9 +55,9 @@ def add(visit: SignedIn, sent: Sent) -> Response:
 def read(visit: SignedIn, member_id: UUID) -> Response:
     with visit.work() as work:
         member = members.read(work, member_id)
-        everybody = _everybody(work)
+        here = everybody.members_here(work)
         found = leave.page(work, member_id, after=None, limit=_LEAVE_SHOWN).items
-    supervised = [one for one in everybody if one.id in member.supervisee_ids]
+    supervised = [one for one in here if one.id in member.supervisee_ids]
     absences = [one for one in found if not one.withdrawn]
     return visit.page(
         "member.html",
@@ -191,7 +189,11 @@ def _form(
 ) -> Response:
     with visit.work() as work:
         visit.require(_asks_for(template))
-        others = [one for one in _everybody(work) if one.left_at is None and (member is None or one.id != member.id)]
+        others = [
+            one
+            for one in everybody.members_here(work)
+            if one.left_at is None and (member is None or one.id != member.id)
+        ]
     return visit.page(
         template,
         status_code=status_code,
@@ -228,7 +230,3 @@ def _leave(visit: Visit, member_id: UUID, form: Form, status_code: int = status.
         visit.require(Permission.LEAVE_RECORD)
         member = members.read(work, member_id)
     return visit.page("member_leave.html", status_code=status_code, form=form, member=member)
-
-
-def _everybody(work: Work) -> list[MemberOut]:
-    return members.page(work, after=None, limit=_MOST_MEMBERS).items
