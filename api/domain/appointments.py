@@ -15,8 +15,9 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
     A report that repeats what the record said at that moment adds nothing, however often it comes. The one
     repetition that counts is an outcome told again after its start, when before it had only been assumed.
     """
-    told = list(told)
-    if not known and len(told) == 1:
+    # What is known to the letter is no news; nearly all that a file tells again is.
+    told = [event for event in told if event not in known]
+    if not told or (not known and len(told) == 1):
         return told
     learned = sorted(known, key=_learned)
     added: list[StatusEvent] = []
@@ -34,6 +35,8 @@ def news(known: Sequence[StatusEvent], told: Iterable[StatusEvent]) -> list[Stat
 
 def repeated(known: Sequence[StatusEvent], event: StatusEvent) -> int | None:
     """The place of the event that a report repeats; of several, the one learned last."""
+    if event in known:
+        return known.index(event)
     places = [place for place, one in enumerate(known) if one.known_at <= event.known_at and _repeats(one, event)]
     return max(places, key=lambda place: known[place].known_at, default=None)
 

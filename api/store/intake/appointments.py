@@ -82,9 +82,9 @@ class _Draft:
     episode_id: UUID
     duration_minutes: int
     version: int = 0
-    known: Sequence[StatusEvent] = ()
-    mine: Sequence[StatusEvent] = ()
-    origins: Sequence[tuple[UUID | None, int]] = ()
+    known: list[StatusEvent] = field(default_factory=list)
+    mine: list[StatusEvent] = field(default_factory=list)
+    origins: list[tuple[UUID | None, int]] = field(default_factory=list)
     added: list[StatusEvent] = field(default_factory=list)
     next_position: int = 0
     beginning: tuple[object, ...] | None = None
@@ -257,8 +257,8 @@ def _recall(drafts: dict[str, _Draft], rehearsal: Rehearsal, keys: set[str]) -> 
         if told is not None:
             # Never written, so whose episode it would be does not matter.
             draft = drafts.setdefault(key, _Draft(new_id(), new_id(), 0))
-            draft.known = [*draft.known, *told]
-            draft.mine = [*draft.mine, *told]
+            draft.known += told
+            draft.mine += told
 
 
 def _give_events(intake: Intake, by_id: dict[UUID, _Draft]) -> None:
@@ -279,10 +279,11 @@ def _give_events(intake: Intake, by_id: dict[UUID, _Draft]) -> None:
     for row in intake.session.execute(events):
         draft = by_id[row[0]]
         event = StatusEvent(row[1], row[2], row[3], row[4], row[5])
-        draft.known, draft.origins = [*draft.known, event], [*draft.origins, (row[7], row[6])]
+        draft.known.append(event)
+        draft.origins.append((row[7], row[6]))
         draft.next_position = row[6] + 1
         if intake.import_id is not None and row[7] == intake.import_id:
-            draft.mine = [*draft.mine, event]
+            draft.mine.append(event)
 
 
 def _write(intake: Intake, drafts: Sequence[_Draft]) -> None:
