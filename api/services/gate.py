@@ -87,8 +87,8 @@ def use_case(
             given = None if position is None else args[position] if position < len(args) else kwargs[subject or ""]
             subject_id = given if isinstance(given, UUID) else None
             work.details, work.subject_id = {}, subject_id
-            _admit(work, rule, subject_id)
             try:
+                _admit(work, rule, subject_id)
                 answer = function(work, *args, **kwargs)
             except tuple(_OUTCOMES) as error:
                 outcome = next(_OUTCOMES[kind] for kind in type(error).__mro__ if kind in _OUTCOMES)
@@ -111,10 +111,8 @@ def _admit(work: Work, rule: Rule, subject_id: UUID | None) -> None:
     if rule.permission not in work.principal.permissions:
         if work.principal.kind is ActorKind.ANONYMOUS:
             raise NotSignedIn
-        _keep(work, rule, AuditOutcome.DENIED, subject_id)
         raise AccessDenied
     if rule.changes and subject_id is not None and _seen_but_not_ones_own(work, rule.noun, subject_id):
-        _keep(work, rule, AuditOutcome.DENIED, subject_id)
         raise AccessDenied(code="not_in_your_caseload")
 
 

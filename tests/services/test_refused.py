@@ -97,6 +97,12 @@ def test_a_member_named_in_a_body_is_named_in_the_trail(house: House) -> None:
 
 
 def test_a_denial_says_which(house: House) -> None:
+    ana = house.client("Ana", house.clinician)
+    status, entry = told(house, house.admin, "POST", "/v1/episodes", {"client_ids": [str(ana.client_id)]})
+    assert (status, entry.outcome) == (403, AuditOutcome.DENIED)
+    assert entry.details == {"code": "not_allowed", "named": [str(ana.client_id)]}
+    status, entry = told(house, house.supervisor, "PATCH", f"/v1/clients/{ana.client_id}", {"name": "X"})
+    assert (status, entry.outcome, entry.subject_id) == (403, AuditOutcome.DENIED, ana.client_id)
     status, entry = told(house, house.admin, "POST", f"/v1/members/{house.clinician.id}/password-reset", {})
     assert (status, entry.outcome, entry.details["code"]) == (403, AuditOutcome.DENIED, "needs_practice_lead")
 
