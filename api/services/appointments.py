@@ -47,8 +47,8 @@ def upsert(work: Work, source: str, external_id: str, given: AppointmentIn) -> t
     outcome = _take(work, source, [item])[0]
     if outcome.code == "not_in_your_caseload":
         raise AccessDenied(code=outcome.code)
-    if outcome.code == "clashes":
-        raise Conflict(outcome.detail, code=outcome.code)
+    if outcome.code == NotFound.code:
+        raise NotFound
     if outcome.row_id is None:
         field = "/episode_id" if given.episode_id else "/client_external_id"
         raise invalid_field(field, outcome.detail or "This cannot be taken.")

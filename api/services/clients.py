@@ -10,7 +10,7 @@ from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import clients as client_store
-from api.store import doubles, first_word
+from api.store import doubles, first_word, tenancy
 from api.store import episodes as episode_store
 from api.store import keys as key_store
 from api.store import practices as practice_store
@@ -73,8 +73,10 @@ def upsert(work: Work, source: str, external_id: str, given: ClientIn) -> Upsert
     client = client_store.by_external_id(work.session, source, digest)
     created = client is None
     if client is None:
-        if client_store.resolve(work.session, "client", source, [digest]):
-            raise NotFound
+        # A colleague's client of that key is as absent as any other; to begin a second one would be to take the key.
+        with tenancy.whole_practice(work.session):
+            if client_store.resolve(work.session, "client", source, [digest]):
+                raise NotFound
         client = _new(work, given)
         _remember_external_id(work, client, source, external_id, digest)
     else:

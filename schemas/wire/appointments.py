@@ -42,7 +42,7 @@ class AppointmentBatchItem(AppointmentIn):
 
 
 class AppointmentBatchIn(WireIn):
-    """Up to 1,000 appointments; each is taken or refused by itself. `clashes`: the external id cannot be used here."""
+    """Up to 1,000 appointments; each is taken or refused by itself. `not_found`: it is out of your sight."""
 
     items: list[AppointmentBatchItem] = Field(min_length=1, max_length=1000)
 

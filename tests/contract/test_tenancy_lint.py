@@ -62,6 +62,7 @@ BEFORE_TENANT = {
 # For acts that touch every caseload and show nobody's.
 WHOLE_PRACTICE = {
     "api.services.answers._left_the_caseload",
+    "api.services.clients.upsert",
     "api.services.episodes.add",
     "api.services.episodes.change",
     "api.services.leave._assess_again",

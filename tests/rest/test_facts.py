@@ -196,9 +196,9 @@ def test_a_batch_answers_for_an_id_that_a_colleague_has_used_and_takes_in_the_re
     answer = house.api(house.clinician).post("/v1/appointments/batch", json={"items": items})
     assert answer.status_code == 200
     told = [(one["outcome"], one["code"]) for one in answer.json()["results"]]
-    assert told == [("created", None), ("rejected", "clashes"), ("created", None)]
+    assert told == [("created", None), ("rejected", "not_found"), ("created", None)]
     assert str(theirs.episode_id) not in answer.text
     alone = house.api(house.clinician).put(
         "/v1/appointments/by-external-id/pms/taken", json={"episode_id": str(mine.episode_id), "starts_at": iso(2)}
     )
-    assert (alone.status_code, alone.json()["code"]) == (409, "clashes")
+    assert (alone.status_code, alone.json()["code"]) == (404, "not_found")

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain import appointments as rules
+from api.domain.errors import NotFound
 from api.domain.facts import AppointmentFact
 from api.domain.history import StatusEvent
 from api.store import among, bulk, tenancy
@@ -97,7 +98,7 @@ class _Draft:
 
 # Stands for an appointment in a caseload that the caller does not see: of it nothing is known, and nothing told.
 _ELSEWHERE = _Draft(UUID(int=0), UUID(int=0), 0)
-_CLASHES = refused("clashes", "This external id cannot be used here. Another appointment may have it.")
+_OUT_OF_SIGHT = refused(NotFound.code, NotFound.message)
 
 
 def wanted(fact: AppointmentFact) -> Wanted:
@@ -140,7 +141,7 @@ def _take_one(
 ) -> Outcome:
     draft = drafts.get(key)
     if draft is _ELSEWHERE:
-        return _CLASHES
+        return _OUT_OF_SIGHT
     if draft is not None:
         return _add_to(people, draft, fact)
     who = (fact.client_key, fact.clinician_key, fact.format, fact.group_key)
