@@ -69,6 +69,17 @@ def test_the_stage_asked_for_is_the_stage_shown(shared_house: House) -> None:
         assert (Stage.PAUSED in everybody.values()) is (house.now.date() <= TODAY + timedelta(days=9))
 
 
+def test_a_pause_that_is_over_does_not_wait_for_the_worker(shared_house: House) -> None:
+    house = shared_house
+    case = records.weekly(house, house.clinician, last=6)
+    with house.work(house.clinician) as work:
+        absences.record(work, case.episode_id, AbsenceIn(from_on=TODAY, to_on=TODAY + timedelta(days=9)))
+    for days, stands in ((0, Stage.PAUSED), (9, Stage.PAUSED), (1, Stage.QUIET), (30, Stage.QUIET)):
+        house.wait(days=days)
+        for stage in (Stage.PAUSED, Stage.QUIET, Stage.DRIFTING, Stage.ENGAGED):
+            assert order(house, house.clinician, stage=stage) == ([case.episode_id] if stage is stands else [])
+
+
 @pytest.mark.parametrize("limit", [1, 2, 5])
 def test_pages_hold_everybody_once_also_where_many_are_due_at_one_moment(shared_house: House, limit: int) -> None:
     house = shared_house
