@@ -98,8 +98,8 @@ def conclude(evidence: Evidence, history: History, now: datetime, model: Model) 
         evidence=evidence,
         assessed_at=now,
         model_version=model.version,
-        paused_from=clock.instant(pause.since) if pause else None,
-        paused_until=clock.instant(pause.until) if pause and pause.until is not None else None,
+        paused_from=clock.instant(pause[0]) if pause else None,
+        paused_until=clock.instant(pause[1]) if pause else None,
         revisit_at=None if over else _revisit(evidence, history, now),
     )
 
@@ -204,10 +204,10 @@ def running_pause(evidence: Evidence, at: int) -> Away | None:
     return max(running, key=lambda away: inf if away.until is None else away.until, default=None)
 
 
-def _pause(evidence: Evidence, at: int) -> Away | None:
-    """The pause that runs, else the next one."""
-    pauses = [away for away in evidence.away if away.kind in _PAUSES and (away.until is None or away.until > at)]
-    return min(pauses, key=lambda away: away.since, default=None)
+def _pause(evidence: Evidence, at: int) -> clock.Span | None:
+    """The pause that runs, else the next one. Pauses that overlap or follow at once are one: nobody is quiet between."""
+    spans = ((away.since, inf if away.until is None else away.until) for away in evidence.away if away.kind in _PAUSES)
+    return next((span for span in clock.united(spans) if span[1] > at), None)
 
 
 def _revisit(evidence: Evidence, history: History, now: datetime) -> datetime | None:

@@ -23,6 +23,7 @@ from tests.domain.histories import (
     event,
     heard,
     history,
+    on,
     sessions,
     time,
     written,
@@ -174,6 +175,20 @@ def test_without_a_clock_nobody_drifts(kind: EpisodeKind) -> None:
     found = assess(told, 400)
     assert (found.stage, found.drifting_at, found.quiet_at) == (Stage.ENGAGED, None, None)
     assert codes(found) == [kind.value]
+
+
+@pytest.mark.parametrize(("first", "second"), [((72, 80), (78, 90)), ((72, 80), (81, 90)), ((72, None), (78, 90))])
+def test_pauses_that_overlap_or_adjoin_are_stored_as_one(
+    first: tuple[int, int | None], second: tuple[int, int | None]
+) -> None:
+    """Otherwise the filter by stage, which knows one pause only, would show somebody as quiet in the second."""
+    absences = [away(AbsenceKind.PAUSE, start, end, known=71) for start, end in (first, second)]
+    told = history(REGULAR, *absences)
+    found = assess(told, 75)
+    ends = [end for _, end in (first, second) if end is not None]
+    until = None if len(ends) == 1 else clock.instant(clock.end_of(on(max(ends)), told.time_zone))
+    assert (found.paused_from, found.paused_until) == (clock.instant(clock.midnight(on(72), told.time_zone)), until)
+    assert assess(told, 85).stage is Stage.PAUSED
 
 
 @pytest.mark.parametrize("kind", [AbsenceKind.PAUSE, AbsenceKind.CLIENT_AWAY])
