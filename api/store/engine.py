@@ -10,8 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from api.domain.errors import Busy, Conflict, DomainError
+from api.store.turns import Turns
 
 _BUSY_TIMEOUT_MS = 10_000
 _SQLITE_PRAGMAS = (
@@ -24,6 +26,7 @@ _SQLITE_PRAGMAS = (
 )
 
 READ_ONLY = "leavetaking_read_only"
+_HAS_THE_TURN = "leavetaking_has_the_turn"
 
 SessionFactory = sessionmaker[Session]
 __all__ = ["Session", "SessionFactory", "as_domain_error", "begin_read_only", "make_engine", "make_sessions"]
@@ -71,7 +74,9 @@ def _sqlite(url: URL, pool_size: int) -> Engine:
         connect_args={"isolation_level": None, "check_same_thread": False, "timeout": _BUSY_TIMEOUT_MS / 1000},
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
+    turns = Turns()
+    event.listen(engine, "begin", lambda connection: _begin_sqlite(connection, turns))
+    event.listen(engine, "checkin", lambda _, record: _hand_on(record, turns))
     return engine
 
 
@@ -82,9 +87,22 @@ def _prepare_sqlite(connection: Any, _: object) -> None:  # noqa: ANN401  # the 
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    read_only = connection.get_execution_options().get(READ_ONLY, False)
-    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+def _begin_sqlite(connection: Connection, turns: Turns) -> None:
+    """Writers of this process take turns. A turn is kept until the connection goes back to the pool."""
+    if connection.get_execution_options().get(READ_ONLY, False):
+        connection.exec_driver_sql("BEGIN")
+        return
+    kept = connection.connection.record_info
+    if kept is not None and not kept.get(_HAS_THE_TURN):
+        if not turns.take(_BUSY_TIMEOUT_MS / 1000):
+            raise sa.exc.TimeoutError("another unit of this process has been writing all the time")
+        kept[_HAS_THE_TURN] = True
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _hand_on(record: ConnectionPoolEntry, turns: Turns) -> None:
+    if record.record_info is not None and record.record_info.pop(_HAS_THE_TURN, False):
+        turns.hand_on()
 
 
 def _postgresql(url: URL, pool_size: int) -> Engine:
