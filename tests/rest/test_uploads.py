@@ -8,7 +8,11 @@ from starlette.types import Message
 
 from tests.support.house import House, Person
 
-FORM = {"content-type": "multipart/form-data; boundary=x", "content-length": str(150 * 1024 * 1024)}
+FORM = {
+    "host": "testserver",
+    "content-type": "multipart/form-data; boundary=x",
+    "content-length": str(150 * 1024 * 1024),
+}
 
 
 def knock(house: House, path: str, headers: Mapping[str, str]) -> tuple[int, int]:
