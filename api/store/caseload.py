@@ -42,15 +42,15 @@ def visible(session: Session, noun: str, row_id: UUID) -> bool:
 
 
 def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collection[UUID]) -> bool:
-    """Whether one of `members` is a clinician of the (client's, appointment's) episode, or opened the client."""
+    """Whether one of `members` is a clinician of the (client's, appointment's) episode, or opened the client, who is in none."""
     statement = (
         sa.select(col(EpisodeClinician.episode_id)).where(col(EpisodeClinician.member_id).in_(set(members))).limit(1)
     )
     if noun == "episode":
         statement = statement.where(col(EpisodeClinician.episode_id) == row_id)
     elif noun == "client":
-        opened = sa.select(col(Client.id)).where(col(Client.id) == row_id, col(Client.opened_by).in_(set(members)))
-        if session.scalar(opened) is not None:
+        opened = tenancy.just_opened_by(tenancy.practice_of(session), sorted(members))
+        if session.scalar(sa.select(col(Client.id)).where(col(Client.id) == row_id, col(Client.id).in_(opened))):
             return True
         parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == row_id)
         statement = statement.where(col(EpisodeClinician.episode_id).in_(parts))

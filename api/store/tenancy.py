@@ -154,17 +154,30 @@ def episodes_of(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa:
     return sa.select(clinicians.c.episode_id).where(ours)
 
 
+def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # values, or parameters for them
+    """The clients whom one of `members` opened and who took part in no episode of the practice yet, nor were merged away.
+
+    Asked of the parts themselves, whoever wrote them: an episode that an import began or a merge brought along says
+    just as well whose caseload the client is in, and who opened the record is then nobody in particular.
+    """
+    opened = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
+    parts = EpisodeParticipant.__table__.alias("scope_opened_parts")  # type: ignore[attr-defined]  # set by SQLModel
+    in_an_episode = sa.exists().where(parts.c.practice_id == practice, parts.c.client_id == opened.c.id)
+    return sa.select(opened.c.id).where(
+        opened.c.practice_id == practice,
+        opened.c.opened_by.in_(members),
+        opened.c.merged_into_id.is_(None),
+        sa.not_(in_an_episode),
+    )
+
+
 def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any], Any]:
     """Client-level tables, cut down to the episodes in which one of `members` takes part as a clinician."""
     parts = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
     episodes = episodes_of(practice, sorted(members))
-    opened = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
     # Nested, not joined: SQLite would begin a join at the participants of the whole practice.
     taking_part = sa.select(parts.c.client_id).where(parts.c.practice_id == practice, parts.c.episode_id.in_(episodes))
-    just_opened = sa.select(opened.c.id).where(
-        opened.c.practice_id == practice, opened.c.opened_by.in_(sorted(members))
-    )
-    clients = sa.union_all(taking_part, just_opened)
+    clients = sa.union_all(taking_part, just_opened_by(practice, sorted(members)))
     appointments = sa.select(Appointment.__table__.c.id).where(  # type: ignore[attr-defined]  # set by SQLModel
         Appointment.__table__.c.practice_id == practice,  # type: ignore[attr-defined]  # set by SQLModel
         Appointment.__table__.c.episode_id.in_(episodes),  # type: ignore[attr-defined]  # set by SQLModel

@@ -13,7 +13,7 @@ from schemas.vocabulary import Channel, ConsentState
 class Client(KeyedRow, table=True):
     """A client. `merged_into_id` marks a double whose facts were moved; such a row is kept so that old links resolve.
 
-    `opened_by` sees the client until the first episode says whose caseload they are in.
+    `opened_by` sees the client only while no episode says whose caseload they are in.
     """
 
     __tablename__ = "clients"

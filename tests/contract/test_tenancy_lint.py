@@ -21,6 +21,7 @@ TABLES_BY_HAND = {
     "sign_ins.brake_to_count",
     "tenancy._caseload_limits",
     "tenancy.episodes_of",
+    "tenancy.just_opened_by",
 }
 # These write or read past the session's hooks, on its connection, and name the practice themselves.
 ON_THE_CONNECTION = {
