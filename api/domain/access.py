@@ -178,6 +178,12 @@ def needed_to_give_scopes(scopes: Collection[Permission | str]) -> frozenset[Per
     return frozenset({Permission.CLINICAL_GRANT} if CLINICAL_SCOPES.intersection(scopes) else ())
 
 
+def needed_to_hand_over(principal: Principal, to_id: UUID) -> frozenset[Permission]:
+    """Whoever sees the receiving member's caseload, as themselves or as a supervisor, would open what they move there."""
+    opened = principal.sees is None or to_id in principal.sees
+    return frozenset({Permission.CLINICAL_GRANT} if opened else ())
+
+
 def member_principal(
     member_id: UUID,
     practice_id: UUID,

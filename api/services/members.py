@@ -9,6 +9,7 @@ from api.domain.access import (
     ROLES_NEVER_VACANT,
     Permission,
     needed_to_give_roles,
+    needed_to_hand_over,
     needed_to_open_account,
     operator_principal,
 )
@@ -237,8 +238,7 @@ def _hand_over(work: Work, member_id: UUID, to_id: UUID) -> None:
         raise invalid_field("/hand_over_to", "There is no such member to hand over to.")
     if Role.CLINICIAN not in member_store.roles(work.session, [to_id])[to_id]:
         raise invalid_field("/hand_over_to", "Episodes can be handed over to clinicians only.")
-    if to_id == work.actor_id:  # an admin who is a clinician too would help themselves to a caseload
-        require_rights(work, frozenset({Permission.CLINICAL_GRANT}))
+    require_rights(work, needed_to_hand_over(work.principal, to_id))
     episode_count = member_store.hand_over(work.session, member_id, to_id, work.now)
     work.mention(hand_over_to=str(to_id), episode_count=episode_count)
 

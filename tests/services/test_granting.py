@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from api.domain.access import CLINICAL_SCOPES, Permission
-from api.domain.errors import AccessDenied, Conflict, NotSignedIn, SignInRefused
+from api.domain.errors import AccessDenied, Conflict, NotFound, NotSignedIn, SignInRefused
 from api.services import clients, keys, members, sign_ins
 from api.services.work import Work, unit
 from api.store import audit as audit_store
@@ -222,5 +222,23 @@ def test_an_admin_who_is_a_clinician_does_not_help_themselves_to_a_caseload(hous
     assert code == "needs_practice_lead"
     with house.work(house.admin) as work:
         members.leave_practice(work, house.clinician.id, leaving)
+    with house.work(both) as work:
+        assert clients.read(work, ana.client_id).name == "Ana"
+
+
+def test_an_admin_who_supervises_does_not_move_a_caseload_into_their_sight(both_houses: House) -> None:
+    house = both_houses
+    yuki = house.practice.member(Role.CLINICIAN, name="Yuki")
+    both = house.practice.member(Role.ADMIN, Role.SUPERVISOR, supervisees=(yuki,))
+    ana, leaving = house.client("Ana", house.clinician), LeavePracticeIn(hand_over_to=yuki.id)
+    code = refusal(house, both, lambda work: members.leave_practice(work, house.clinician.id, leaving))
+    assert code == "needs_practice_lead"
+    stranger = house.practice.member(Role.CLINICIAN)
+    with house.work(both) as work:
+        members.leave_practice(work, house.clinician.id, LeavePracticeIn(hand_over_to=stranger.id))
+    with pytest.raises(NotFound), house.work(both) as work:
+        clients.read(work, ana.client_id)
+    with house.work(house.founder) as work:  # who is admin and lead
+        members.leave_practice(work, stranger.id, leaving)
     with house.work(both) as work:
         assert clients.read(work, ana.client_id).name == "Ana"

@@ -115,7 +115,7 @@ def set_supervisees(
 def leave_practice(work: SignedIn, member_id: UUID, given: LeavePracticeIn, response: Response) -> MemberOut:
     """Their sign-ins and the keys they made end; whoever is named takes over their running episodes.
 
-    403 `needs_practice_lead`: only a practice lead hands episodes over to themselves.
+    403 `needs_practice_lead`: only a practice lead hands episodes over to themselves or to somebody they supervise.
     """
     member = members.leave_practice(work, member_id, given)
     response.headers["ETag"] = etag(member.version)
