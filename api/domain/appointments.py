@@ -42,10 +42,10 @@ def repeated(known: Sequence[StatusEvent], event: StatusEvent) -> int | None:
 
 
 def latest(events: Sequence[StatusEvent]) -> StatusEvent:
-    """What the record says now, read as noticing reads it: of two things learned at once the kinder stands, and an
-    outcome told before the time came is no outcome.
+    """What the record says now, read as noticing reads it: of two outcomes learned at once the kinder stands, a booking
+    came before whatever became of it, and an outcome told before the time came is no outcome.
     """
-    ordered = events if len(events) == 1 else sorted(events, key=timeline.by_knowledge)
+    ordered = events if len(events) == 1 else timeline.by_knowledge(events)
     said, start = timeline.standing(ordered), ordered[-1].starts_at
     return said if said.starts_at == start else replace(said, starts_at=start)
 

@@ -5,7 +5,7 @@ and shift it by an hour when the clocks change. All of that is ordinary and is s
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
@@ -21,7 +21,9 @@ LATE_CANCELLED = AppointmentStatus.LATE_CANCELLED
 NO_SHOW = AppointmentStatus.NO_SHOW
 RESCHEDULED = AppointmentStatus.RESCHEDULED
 
-# Between statuses learned at the same instant the kinder reading stands, so that the order of rows never decides.
+# Between statuses learned at the same instant the kinder reading stands, so that the order of rows never decides. A
+# booking is weighed only against what is told of another time: of its own time it is what came first (`by_knowledge`).
+_CAME_FIRST = -1
 _RANK = {RESCHEDULED: 0, CANCELLED: 1, LATE_CANCELLED: 2, NO_SHOW: 3, BOOKED: 4, ATTENDED: 5}
 _PRACTICE_SIDE = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE})
 _NOT_THE_CLIENT = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE, Initiator.SYSTEM})
@@ -124,12 +126,24 @@ def _learned(events: Sequence[StatusEvent], now: datetime) -> list[StatusEvent]:
         if event.known_at <= now:
             in_order = in_order and (not known or known[-1].known_at < event.known_at)
             known.append(event)
-    return known if in_order else sorted(known, key=by_knowledge)
+    return known if in_order else by_knowledge(known)
 
 
-def by_knowledge(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
-    """Orders what was learned, oldest first; of what was learned at once the kinder reading comes last, and stands."""
-    return event.known_at, _RANK[event.status], event.starts_at, event.excused, event.initiator or ""
+def by_knowledge(events: Iterable[StatusEvent]) -> list[StatusEvent]:
+    """What was learned, oldest first; of what was learned at once the kinder reading comes last, and stands.
+
+    Files that know only the day tell a booking and its cancellation as learned at once. The booking came first,
+    whatever became of it; one for another start is a move, and stands beside the old time's cancellation.
+    """
+    events = list(events)
+    settled_at = {(event.known_at, event.starts_at) for event in events if event.status is not BOOKED}
+
+    def place(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
+        came_first = event.status is BOOKED and (event.known_at, event.starts_at) in settled_at
+        rank = _CAME_FIRST if came_first else _RANK[event.status]
+        return event.known_at, rank, event.starts_at, event.excused, event.initiator or ""
+
+    return sorted(events, key=place)
 
 
 def _by_start(visit: Visit) -> tuple[datetime, tuple[str, ...]]:
@@ -158,7 +172,7 @@ def _join(rows: list[Appointment]) -> Appointment:
     events = dict.fromkeys(event for row in rows for event in row.events)
     return Appointment(
         key=rows[0].key,
-        events=tuple(sorted(events, key=by_knowledge)),
+        events=tuple(by_knowledge(events)),
         rescheduled_from=min((row.rescheduled_from for row in rows if row.rescheduled_from), default=None),
         standing=any(row.standing for row in rows),
         participant=min((row.participant for row in rows if row.participant), default=None),

@@ -1,16 +1,18 @@
 """How an appointment's record grows: repeats add nothing, corrections and confirmations do, in any order of telling."""
 
+from itertools import permutations
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain import appointments as rules
 from api.domain import timeline
 from api.domain.history import Appointment, StatusEvent
-from schemas.vocabulary import Initiator
+from schemas.vocabulary import AppointmentStatus, Initiator
 from tests.domain import arbitrary
-from tests.domain.histories import ATTENDED, BOOKED, NO_SHOW, event
+from tests.domain.histories import ATTENDED, BOOKED, CANCELLED, LATE_CANCELLED, NO_SHOW, RESCHEDULED, event
 
 REPORTS = st.lists(arbitrary.events, max_size=8)
 
@@ -55,6 +57,38 @@ def test_who_brought_it_about_and_an_excuse_are_news() -> None:
 def test_of_two_things_learned_at_once_the_kinder_stands_whatever_the_order() -> None:
     one, other = event(NO_SHOW, 7, 8), event(ATTENDED, 7, 8)
     assert rules.latest([one, other]) == rules.latest([other, one]) == other
+
+
+@pytest.mark.parametrize("status", [CANCELLED, LATE_CANCELLED, RESCHEDULED])
+def test_a_booking_and_what_became_of_it_on_the_same_day_are_read_in_that_order(status: AppointmentStatus) -> None:
+    booked, over = event(BOOKED, 7, 0), event(status, 7, 0)
+    assert rules.latest([booked, over]) == rules.latest([over, booked]) == over
+    noticed = timeline.read(Appointment("a", (over, booked)), over.known_at)
+    assert noticed is not None
+    assert noticed.status is status
+
+
+@pytest.mark.parametrize("status", [NO_SHOW, ATTENDED, LATE_CANCELLED])
+def test_a_time_booked_and_settled_on_its_own_day_is_settled(status: AppointmentStatus) -> None:
+    booked, settled = event(BOOKED, 7, 7.5), event(status, 7, 7.5)
+    assert rules.latest([settled, booked]) == rules.latest([booked, settled]) == settled
+
+
+@pytest.mark.parametrize("new_start", [5, 9])
+@pytest.mark.parametrize("status", [CANCELLED, RESCHEDULED])
+def test_a_move_told_as_two_rows_of_one_day_is_booked_for_the_new_time(
+    status: AppointmentStatus, new_start: int
+) -> None:
+    old, given_up, new = event(BOOKED, 7, 0), event(status, 7, 0), event(BOOKED, new_start, 0)
+    for told in permutations([old, given_up, new]):
+        assert rules.latest(told) == new
+    assert rules.latest([event(BOOKED, 7, -3), new, given_up]) == new
+
+
+def test_a_move_cancelled_with_its_new_time_is_cancelled() -> None:
+    first, moved, over = event(BOOKED, 7, -2), event(BOOKED, 9, 0), event(CANCELLED, 9, 0)
+    for told in permutations([first, moved, over]):
+        assert rules.latest(told) == over
 
 
 def test_an_outcome_told_before_the_time_came_is_no_outcome_on_the_record_either() -> None:
