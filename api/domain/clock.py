@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from math import ceil, inf
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from api.domain.errors import DomainError
+from schemas.vocabulary import time_zones
 
 DAY = 86_400
 HOUR = 3_600
@@ -37,10 +38,9 @@ class UnknownTimeZone(DomainError, ValueError):
 @lru_cache(maxsize=1024)
 def zone(name: str) -> ZoneInfo:
     """Raises `UnknownTimeZone`."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise UnknownTimeZone from None
+    if name not in time_zones():
+        raise UnknownTimeZone
+    return ZoneInfo(name)
 
 
 def second(at: datetime) -> int:

@@ -1,13 +1,11 @@
 """Shapes that every noun of the contract uses."""
 
-import zoneinfo
 from datetime import UTC, date, datetime
-from functools import lru_cache
 from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from schemas.vocabulary import OWN_SOURCE, SOURCE_NAME
+from schemas.vocabulary import OWN_SOURCE, SOURCE_NAME, time_zones
 
 T = TypeVar("T")
 
@@ -27,13 +25,8 @@ class WireOut(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(zoneinfo.available_timezones())
-
-
 def _known_zone(name: str) -> str:
-    if name not in _zones():
+    if name not in time_zones():
         raise ValueError("not a time zone of the IANA database, such as Europe/Madrid")
     return name
 

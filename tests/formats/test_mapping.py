@@ -228,6 +228,7 @@ NUMBERED = {"starts_at": {"column": "when", "format": "day_number", "epoch": "18
             ("bad_instant", "t"),
         ),
         ({"time_zone_column": "tz"}, "who,when,tz", "C1,2024-07-01T09:30,Utopia", ("unknown_time_zone", "tz")),
+        ({"time_zone_column": "tz"}, "who,when,tz", "C1,2024-07-01T09:30,localtime", ("unknown_time_zone", "tz")),
         (ATTENDED, "who,when,st", "C1,2024-07-01T09:30,perhaps", ("unknown_status", "st")),
         (ATTENDED, "who,when,st", "C1,2024-07-01T09:30,", ("missing_value", "st")),
         ({"duration_column": "min"}, "who,when,min", "C1,2024-07-01T09:30,50.5", ("bad_number", "min")),

@@ -22,6 +22,8 @@ SMALL: dict[str, Any] = {"source": "other", "client": "who", "starts_at": {"colu
         ({"surprise": 1}, "Extra inputs"),
         ({"kind": "leave"}, "only appointment files"),
         ({"time_zone": "Mars/Base"}, "no IANA time zone"),
+        ({"time_zone": "localtime"}, "no IANA time zone"),
+        ({"time_zone": "Factory"}, "no IANA time zone"),
         ({"time_zone": "/etc/passwd"}, "no IANA time zone"),
         ({"rescheduled_from": "old"}, "appointment must be mapped"),
         ({"attended_by_default": True}, "needs a status column"),

@@ -102,6 +102,8 @@ def test_what_a_file_says_too_early_is_passed_on_for_the_domain_to_weigh() -> No
         ("A1,C1,,,,2024-05-01T14:00:00Z,,,,2024-04-01T09:00:00Z,,", "missing_value", "status"),
         ("A1,C1,,,,2024-05-01T14:00:00Z,,,booked,,,", "missing_value", "status_known_at"),
         ("A1,C1,,,,2024-05-01T14:00:00Z,Mars/Base,,booked,2024-04-01T09:00:00Z,,", "unknown_time_zone", "time_zone"),
+        ("A1,C1,,,,2024-05-01T14:00:00Z,localtime,,booked,2024-04-01T09:00:00Z,,", "unknown_time_zone", "time_zone"),
+        ("A1,C1,,,,2024-05-01T14:00:00Z,Factory,,booked,2024-04-01T09:00:00Z,,", "unknown_time_zone", "time_zone"),
         ("A1,C1,,,,2024-05-01T14:00:00Z,../etc,,booked,2024-04-01T09:00:00Z,,", "unknown_time_zone", "time_zone"),
         ("A1,C1,,,,2024-05-01T14:00:00Z,,0,booked,2024-04-01T09:00:00Z,,", "bad_number", "duration_minutes"),
         ("A1,C1,,,,2024-05-01T14:00:00Z,,1e2,booked,2024-04-01T09:00:00Z,,", "bad_number", "duration_minutes"),

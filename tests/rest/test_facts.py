@@ -202,3 +202,9 @@ def test_a_batch_answers_for_an_id_that_a_colleague_has_used_and_takes_in_the_re
         "/v1/appointments/by-external-id/pms/taken", json={"episode_id": str(mine.episode_id), "starts_at": iso(2)}
     )
     assert (alone.status_code, alone.json()["code"]) == (404, "not_found")
+
+
+@pytest.mark.parametrize("zone", ["localtime", "posixrules", "Factory", "right/UTC", "europe/madrid", ""])
+def test_a_name_that_means_something_else_on_each_machine_is_no_time_zone(shared_house: House, zone: str) -> None:
+    answer = shared_house.api(shared_house.lead).post("/v1/clients", json={"name": "Ana", "time_zone": zone})
+    assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/time_zone")
