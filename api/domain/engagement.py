@@ -69,6 +69,14 @@ def assess(history: History, rhythm: Rhythm, now: datetime, model: Model) -> Ass
     return conclude(evidence, history, now, model)
 
 
+def not_worked_out(now: datetime, model: Model) -> Assessment:
+    """In place of an assessment that failed: says so, looks due at once, and crosses nothing by time."""
+    blank = Strand(clock.second(now), 0, (), None, (None, None, None, None), 0.0)
+    evidence = Evidence("UTC", None, ReasonCode.NOT_WORKED_OUT, None, (), (blank,))
+    said = (reasons.plain(ReasonCode.NOT_WORKED_OUT),)
+    return Assessment(Stage.ENGAGED, None, 0.0, said, None, None, evidence, now, model.version)
+
+
 def known_at(history: History, now: datetime) -> signals.Known:
     """The part of a history that the record had learned by an instant."""
     return signals.Known(

@@ -12,6 +12,7 @@ from api.domain import clock, engagement, weighing
 from api.domain.engagement import Standing
 from api.domain.evidence import SESSION_OVER_AFTER, Away, Evidence, Strand
 from api.domain.history import Reach
+from api.domain.reasons import ReasonCode
 from api.domain.weights import Hold
 from schemas.vocabulary import NextStepKind, Stage
 
@@ -61,6 +62,9 @@ _WHETHER_TO_WAIT_ON = (
     "The client is the one to get in touch, and it has been quiet for weeks:"
     " see whether to go on waiting, or to write the ending down."
 )
+_LOOK_AT_THE_RECORD = (
+    "Look at what is on record, the client's time zone first: with the next change it is worked out again."
+)
 _THE_OTHERS_ONLY = "One of those who take part is the one to get in touch: turn to the others only."
 _TURNS_TO_THE_CLIENT = frozenset(
     {
@@ -87,11 +91,13 @@ def attention_at(
 ) -> datetime | None:
     """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
 
-    A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where the client
+    What could not be worked out asks for a look at once. A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where the client
     contacts us, it asks for nobody until the wait is.
     """
     if ended_at is not None and ended_at <= now:
         return None
+    if evidence.no_clock is ReasonCode.NOT_WORKED_OUT:
+        return now
     moments = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]
     pause = engagement.running_pause(evidence, clock.second(now))
     if pause is not None:
@@ -105,6 +111,8 @@ def attention_at(
 
 def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) -> str:
     """One sentence; a second where the act is not meant for everybody who takes part."""
+    if evidence.no_clock is ReasonCode.NOT_WORKED_OUT and standing.stage is not Stage.ENDED:
+        return _LOOK_AT_THE_RECORD
     if kind is NextStepKind.WAIT_FOR_CLIENT and _has_waited(standing, at):
         return _WHETHER_TO_WAIT_ON
     if evidence.reach is Reach.SOME and kind in _TURNS_TO_THE_CLIENT:

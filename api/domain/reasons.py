@@ -37,6 +37,7 @@ class ReasonCode(StrEnum):
     AS_NEEDED = "as_needed"
     CONSULTATION = "consultation"
     ENDED = "ended"
+    NOT_WORKED_OUT = "not_worked_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,7 @@ _WORDS = {
     ReasonCode.AS_NEEDED: "Sessions are booked as needed, so no rhythm is expected.",
     ReasonCode.CONSULTATION: "This is a one-off consultation, so nothing further is expected.",
     ReasonCode.ENDED: "The work has ended.",
+    ReasonCode.NOT_WORKED_OUT: "Where this stands could not be worked out from what is on record.",
 }
 _ABSENCES = {
     ReasonCode.PAUSE_AGREED: "A pause is agreed",

@@ -9,13 +9,14 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
+from uuid import UUID
 
 import structlog
 
 from api.domain.access import WORKER, system_principal
 from api.jobs import imports
 from api.services import assessments, upkeep
-from api.services.work import Runtime, unit
+from api.services.work import Runtime, Work, unit
 from api.store.engine import Session, SessionFactory
 from api.store.jobs import Claim, LeaseLost
 
@@ -25,6 +26,9 @@ _SLEEP_SECONDS = 0.5
 _PRUNE_EVERY = timedelta(minutes=10)
 
 RUN: dict[str, Callable[[Runtime, Claim], None]] = {"import.apply": imports.apply, "import.undo": imports.undo}
+
+
+_DUTIES = (assessments.refresh_due, upkeep.seal_audit)
 
 
 class _Stopped(BaseException):
@@ -86,13 +90,18 @@ class Worker:
     def _duties(self) -> bool:
         with unit(self._until_stopped, WORKER, read_only=True) as work:
             practices = upkeep.practices_with_work(work)
-        did = 0
-        for practice_id in practices:
-            with unit(self._until_stopped, system_principal(practice_id)) as work:
-                did += assessments.refresh_due(work)
-                did += upkeep.seal_audit(work)
+        did = sum(self._duty(duty, practice_id) for practice_id in practices for duty in _DUTIES)
         self._prune()
         return did > 0
+
+    def _duty(self, duty: Callable[[Work], int], practice_id: UUID) -> int:
+        """In a unit of its own: what fails in one practice holds up neither its other duties nor other practices."""
+        try:
+            with unit(self._until_stopped, system_principal(practice_id)) as work:
+                return duty(work)
+        except Exception as error:  # tried again with the next step; the log says what to put right
+            log.exception("worker.duty_failed", practice=str(practice_id), kind=type(error).__name__)
+            return 0
 
     def _prune(self) -> None:
         now = self._runtime.now()

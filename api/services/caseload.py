@@ -37,7 +37,8 @@ def page(
         )
 
     found = read()
-    # Those that an import has just begun, or that were assessed in an older form, do not wait for the worker.
+    # Those that an import has just begun, or that were assessed in an older form, do not wait for the worker. One that
+    # cannot be assessed is put aside and says so: it is shown like any other, and hides nobody.
     while behind := [one.row.episode_id for one in found if not Evidence.is_readable(one.row.evidence)]:
         assessment_store.refresh(work.session, behind, work.now)
         found = read()
