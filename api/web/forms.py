@@ -73,6 +73,17 @@ class Form:
     files: Mapping[str, SentFile] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
     remarks: list[str] = field(default_factory=list)
+    repeated_files: frozenset[str] = frozenset()
+
+    def only(self, *names: str) -> None:
+        """For a form of which no part may be left unread: each of these at most once, and no other. Raises Invalid."""
+        sent = dict.fromkeys((*self.typed, *self.files))
+        strange = [
+            FieldProblem("", "The form has a part that does not belong to it.") for name in sent if name not in names
+        ]
+        twice = [name for name in names if len(self.several(name)) > 1 or name in self.repeated_files]
+        if strange or twice:
+            raise Invalid(*strange[:1], *(FieldProblem(f"/{name}", "Send this once.") for name in twice))
 
     def text(self, name: str) -> str:
         return next(iter(self.typed.get(name, [])), "")
@@ -165,12 +176,15 @@ async def _filled_in(request: Request) -> AsyncIterator[Form]:
     async with request.form(max_files=_MOST_FILES, max_fields=_MOST_FIELDS) as sent:
         typed: dict[str, list[str]] = {}
         files: dict[str, SentFile] = {}
+        repeated: set[str] = set()
         for name, value in sent.multi_items():
             if not isinstance(value, UploadFile):
                 typed.setdefault(name, []).append(value)
             elif value.filename:
+                if name in files:
+                    repeated.add(name)
                 files[name] = SentFile(value.file, value.filename)
-        yield Form(typed, files)
+        yield Form(typed, files, repeated_files=frozenset(repeated))
 
 
 Sent = Annotated[Form, Depends(_filled_in)]

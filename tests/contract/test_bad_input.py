@@ -12,6 +12,7 @@ from tests.contract.world import World
 
 BODIES = [route for route in ROUTES if route.shape is not None]
 WITH_PARAMETERS = [route for route in ROUTES if route.parameters]
+FORMS = [route for route in ROUTES if route.takes_form]
 VERSIONED = [route for route in ROUTES if route.needs_version]
 
 NOT_BODIES = [
@@ -98,6 +99,7 @@ def test_there_is_something_to_spoil() -> None:
     assert len(BODIES) > 20
     assert len(WITH_PARAMETERS) > 30
     assert len(VERSIONED) >= 5
+    assert FORMS
 
 
 @pytest.mark.parametrize("route", BODIES, ids=lambda route: route.operation_id)
@@ -133,6 +135,34 @@ def test_an_unknown_field_is_a_misspelt_known_one(caller: Caller, route: Route) 
     assert status == 422
     assert "/nmae" in {error["pointer"] for error in problem["errors"]}
     assert "Ana" not in json.dumps(problem)
+
+
+@pytest.mark.parametrize("route", FORMS, ids=lambda route: route.operation_id)
+def test_an_unknown_part_of_a_form_is_a_misspelt_known_one(caller: Caller, route: Route) -> None:
+    address, form = caller.world.address(route), caller.world.form()
+    for name in ("dryrun", "Dry_run", "dry_run ", "a/b~c", ""):
+        spoilt = {**form, "data": {**form["data"], name: "Ana"}}
+        status, problem = caller.send(route, address, **spoilt)
+        assert status == 422, name
+        pointer = "/" + name.replace("~", "~0").replace("/", "~1")
+        assert pointer in {error["pointer"] for error in problem["errors"]}
+        assert "Ana" not in json.dumps(problem)
+    (file,) = form["files"].values()
+    status, problem = caller.send(route, address, data=form["data"], files={**form["files"], "flie": file})
+    assert (status, [error["pointer"] for error in problem["errors"]]) == (422, ["/flie"])
+
+
+@pytest.mark.parametrize("route", FORMS, ids=lambda route: route.operation_id)
+def test_a_part_of_a_form_that_is_sent_twice_is_refused_and_none_of_them_is_taken(caller: Caller, route: Route) -> None:
+    address, form = caller.world.address(route), caller.world.form()
+    listed = caller.world.house.api(caller.world.founder).get("/v1/imports").json()["items"]
+    for name, value in form["data"].items():
+        status, problem = caller.send(route, address, files=form["files"], data={**form["data"], name: [value, value]})
+        assert (status, [error["pointer"] for error in problem["errors"]]) == (422, [f"/{name}"])
+    for name, file in form["files"].items():
+        status, problem = caller.send(route, address, data=form["data"], files=[(name, file), (name, file)])
+        assert (status, [error["pointer"] for error in problem["errors"]]) == (422, [f"/{name}"])
+    assert caller.world.house.api(caller.world.founder).get("/v1/imports").json()["items"] == listed
 
 
 @pytest.mark.parametrize("route", BODIES, ids=lambda route: route.operation_id)

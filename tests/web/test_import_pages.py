@@ -114,6 +114,17 @@ def test_no_file_and_a_file_that_is_none_are_refused_kindly(browser: TestClient,
     assert send(b"", mapping="").status_code == 422
 
 
+def test_a_misspelt_part_of_the_form_and_a_second_file_are_refused_and_nothing_is_imported(
+    browser: TestClient, send: Send
+) -> None:
+    assert send(dryrun="on").status_code == 422
+    file = ("file", ("times.csv", FILE))
+    twice = browser.post("/imports", data={"mapping": json.dumps(MAPPING)}, files=[file, file])
+    assert twice.status_code == 422
+    assert "Send this once." in twice.text
+    assert "times.csv" not in browser.get("/imports").text
+
+
 def test_a_hostile_file_name_is_only_a_name(browser: TestClient, send: Send) -> None:
     page = send(name="<img src=x onerror=alert(1)>.csv").headers["location"]
     for html in (browser.get(page).text, browser.get("/imports").text):

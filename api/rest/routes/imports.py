@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from api.domain.errors import FieldProblem, Invalid, invalid_field
 from api.rest.answers import problems
 from api.rest.depends import AfterId, CursorText, Limit, SignedIn
-from api.rest.uploads import UploadRoute
+from api.rest.uploads import EachPartOnce, UploadRoute
 from api.services import imports
 from api.services.imports import Upload
 from schemas.vocabulary import ImportKind
@@ -29,6 +29,7 @@ def page(work: SignedIn, before: AfterId, limit: Limit = 50) -> Page[ImportOut]:
 def receive(
     *,
     work: SignedIn,
+    _: EachPartOnce,
     response: Response,
     file: Annotated[UploadFile, File(description="CSV.")],
     preset: Annotated[str | None, Form(pattern="^native$", description="`native`, or a mapping instead.")] = None,
