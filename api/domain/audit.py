@@ -15,6 +15,7 @@ class Action(StrEnum):
     MEMBER_LEAVE = "member.leave"
     MEMBER_CLINICAL_ROLES = "member.clinical_roles"
     MEMBER_SUPERVISION = "member.supervision"
+    MEMBER_TIE = "member.tie"
     MEMBER_PASSWORD_RESET = "member.password_reset"  # noqa: S105  # an act, not a password
     LEAVE_RECORD = "leave.record"
     KEY_ADD = "key.add"

@@ -25,6 +25,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ClientMergeIn": {"double_id": _SOMEBODY},
     "ClientPatch": {"client_contacts_us": True},
     "ClientSearchIn": {"name": "moreno"},
+    "ClinicianKeyIn": {"member_id": _SOMEBODY},
     "ConsentIn": {
         "channel": "email",
         "address": "ana@example.org",

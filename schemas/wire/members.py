@@ -81,6 +81,12 @@ class SuperviseesIn(WireIn):
     member_ids: list[UUID] = Field(max_length=200)
 
 
+class ClinicianKeyIn(WireIn):
+    """The member whom another system means by a key. Whoever is only named under it turns out to be them."""
+
+    member_id: UUID
+
+
 class LeavePracticeIn(WireIn):
     """`hand_over_to` takes over every running episode, and must be named when there is one."""
 

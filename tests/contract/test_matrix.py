@@ -149,6 +149,7 @@ def test_ids_in_a_body_are_looked_for_at_home_only(world: World, neighbour: Worl
         ),
         ("PUT", f"/v1/members/{world.member_id}/supervisees", {"member_ids": [somebody]}),
         ("POST", f"/v1/members/{world.member_id}/leave-practice", {"hand_over_to": somebody}),
+        ("PUT", "/v1/members/by-external-id/cliniko/T-9", {"member_id": somebody}),
     ]
     for method, path, body in attempts:
         answer = api.request(method, path, json=body, headers={"If-Match": '"v1"'})

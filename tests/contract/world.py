@@ -149,6 +149,7 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "AppointmentIn": _appointment,
     "AppointmentNewIn": lambda world: {"episode_id": str(world.case.episode_id), "starts_at": COMING},
     "ClientMergeIn": lambda world: {"double_id": world.double_id},
+    "ClinicianKeyIn": lambda world: {"member_id": world.member_id},
     "EpisodeIn": lambda world: {"client_ids": [str(world.case.client_id)]},
     "EpisodePatch": lambda world: {"responsible_id": str(world.founder.id), "agreed_cadence_days": 14},
     "LeavePracticeIn": lambda world: {"hand_over_to": str(world.founder.id)},

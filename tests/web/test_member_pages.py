@@ -6,7 +6,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.services import leave
+from api.web import everybody
 from schemas.vocabulary import Role
+from tests.services import records
+from tests.services.imports import files
 from tests.support.house import PASSWORD, House
 from tests.web.conftest import Scene, Visitor
 
@@ -275,3 +278,19 @@ def test_the_trail_names_members_and_never_clients(
     assert "<code>client.read</code>" in html
     assert "<bdi>clinician</bdi>" in html
     assert "Jonas" not in html
+
+
+def test_an_imported_clinician_is_said_to_be_somebody_who_works_here(house: House, lead: TestClient) -> None:
+    files.take_in(house, files.appointments(files.kept("ana", 3)))
+    with house.work(house.lead) as work:
+        [named] = [one for one in everybody.members_here(work) if one.name == "kim"]
+    page = lead.get(f"/members/{named.id}")
+    assert f'href="/members/{named.id}/known"' in page.text
+    assert "/known" not in lead.get(f"/members/{house.clinician.id}").text
+    form = lead.get(f"/members/{named.id}/known").text
+    assert f'value="{house.clinician.id}"' in form
+    assert lead.post(f"/members/{named.id}/known", data={"member_id": ""}).status_code == 422
+    answer = lead.post(f"/members/{named.id}/known", data={"member_id": str(house.clinician.id)})
+    assert answer.headers["location"] == f"/members/{house.clinician.id}"
+    assert lead.get(f"/members/{named.id}").status_code == 404
+    assert [item.clients[0].name for item in records.items(house, house.clinician)] == ["ana"]

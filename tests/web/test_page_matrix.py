@@ -58,6 +58,7 @@ NEEDS = {
     "/members/{member_id}/supervisees": Permission.CLINICAL_GRANT,
     "/members/{member_id}/leave": Permission.LEAVE_RECORD,
     "/members/{member_id}/leave/{leave_id}/withdraw": Permission.LEAVE_RECORD,
+    "/members/{member_id}/known": Permission.CLINICAL_GRANT,
     "/members/{member_id}/leaving": Permission.MEMBER_EDIT,
     "/practice": Permission.PRACTICE_READ,
     "/practice/edit": Permission.PRACTICE_EDIT,

@@ -1,17 +1,19 @@
 """Members of the practice, whom they supervise, when they are away."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Path, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import SHOWN_ONCE, OnceRoute
-from api.services import leave, members
-from schemas.wire.common import Page
+from api.services import clinician_keys, leave, members
+from schemas.wire.common import ForeignId, Page, SourceName
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.members import (
     ClinicalRolesIn,
+    ClinicianKeyIn,
     LeavePracticeIn,
     MemberIn,
     MemberOut,
@@ -22,6 +24,9 @@ from schemas.wire.members import (
 )
 
 router = APIRouter(prefix="/members", tags=["Members"], route_class=OnceRoute)
+
+Source = Annotated[SourceName, Path(description="The system whose identifier this is.")]
+External = Annotated[ForeignId, Path(description="What that system calls the clinician.")]
 
 
 @router.get("", summary="List members", responses=problems(401, 403))
@@ -81,6 +86,21 @@ def set_clinical_roles(
     member = members.set_clinical_roles(work, member_id, given, version=version)
     response.headers["ETag"] = etag(member.version)
     return member
+
+
+@router.put(
+    "/by-external-id/{source}/{external_id:path}",
+    summary="Say whom another system means by a clinician's key",
+    responses=problems(401, 403),
+)
+def tie(work: SignedIn, source: Source, external_id: External, given: ClinicianKeyIn, response: Response) -> MemberOut:
+    """A practice lead's act, before or after an import named the clinician.
+
+    Whoever an import added under this key turns out to be the member: episodes, appointments and leave are theirs, and
+    the name alone is gone. A key of somebody who left brings their running episodes along.
+    """
+    clinician_keys.tie(work, source, external_id, given)
+    return read(work, given.member_id, response)
 
 
 @router.post(

@@ -8,20 +8,28 @@ from fastapi.responses import Response
 
 from api.domain.access import CLINICAL_ROLES, Permission, needed_to_give_roles, needed_to_open_account
 from api.domain.errors import DomainError, VersionMismatch
-from api.services import leave, members
+from api.services import clinician_keys, leave, members
 from api.web import everybody, words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import Role
 from schemas.wire.leave import LeaveIn
-from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn, MemberOut, MemberPatch, SuperviseesIn
+from schemas.wire.members import (
+    ClinicalRolesIn,
+    ClinicianKeyIn,
+    LeavePracticeIn,
+    MemberIn,
+    MemberOut,
+    MemberPatch,
+    SuperviseesIn,
+)
 
 router = APIRouter(prefix="/members")
 
 _LISTED = 50
 _LEAVE_SHOWN = 50
-_OF_A_LEAD = frozenset({"member_roles.html", "member_supervisees.html"})
+_OF_A_LEAD = frozenset({"member_known.html", "member_roles.html", "member_supervisees.html"})
 _ROLES = (Role.CLINICIAN, Role.SUPERVISOR, Role.PRACTICE_LEAD, Role.ADMIN)
 
 
@@ -152,6 +160,23 @@ def withdraw_leave(visit: SignedIn, member_id: UUID, leave_id: UUID) -> Response
     with visit.work() as work:
         leave.withdraw(work, leave_id, member_id=member_id)
     return visit.go(f"/members/{member_id}", Said.WITHDRAWN)
+
+
+@router.get("/{member_id}/known")
+def known(visit: SignedIn, member_id: UUID) -> Response:
+    return _form(visit, "member_known.html", Form(), _to_change(visit, "member_known.html", member_id))
+
+
+@router.post("/{member_id}/known")
+def tie(visit: SignedIn, member_id: UUID, sent: Sent) -> Response:
+    """Whoever an import named is somebody who is here; the name alone is gone, so the page goes on to the member's."""
+    try:
+        given = as_shape(ClinicianKeyIn, **sent.present("member_id"))
+        with visit.work() as work:
+            clinician_keys.tie_member(work, member_id, given)
+    except TO_PUT_RIGHT as error:
+        return _form_again(visit, "member_known.html", sent, member_id, error)
+    return visit.go(f"/members/{given.member_id}", Said.SAVED)
 
 
 @router.get("/{member_id}/leaving")
