@@ -91,7 +91,7 @@ def set_clinical_roles(
 @router.put(
     "/by-external-id/{source}/{external_id:path}",
     summary="Say whom another system means by a clinician's key",
-    responses=problems(401, 403),
+    responses=problems(401, 403, 404),
 )
 def tie(work: SignedIn, source: Source, external_id: External, given: ClinicianKeyIn, response: Response) -> MemberOut:
     """A practice lead's act, before or after an import named the clinician.
