@@ -154,7 +154,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     member = _active(work, member_id)
     _leave_no_role_vacant(work, member, member_store.roles(work.session, [member_id])[member_id])
     if given.hand_over_to is not None:
-        _hand_over(work, member_id, given.hand_over_to)
+        _hand_over(work, member, given.hand_over_to)
     elif member_store.has_running_episodes(work.session, member_id):
         raise Conflict("Name who takes over this member's running episodes.", code="episodes_running")
     sign_in_store.end_all_of(work.session, member_id, work.now)
@@ -232,14 +232,15 @@ def _leave_no_role_vacant(work: Work, member: Member, lost: frozenset[Role]) -> 
         raise Conflict("This is the only practice lead. Make somebody else one first.", code="last_practice_lead")
 
 
-def _hand_over(work: Work, member_id: UUID, to_id: UUID) -> None:
+def _hand_over(work: Work, leaving: Member, to_id: UUID) -> None:
     successor = member_store.get(work.session, to_id)
-    if successor is None or successor.left_at is not None or to_id == member_id:
+    if successor is None or successor.left_at is not None or to_id == leaving.id:
         raise invalid_field("/hand_over_to", "There is no such member to hand over to.")
     if Role.CLINICIAN not in member_store.roles(work.session, [to_id])[to_id]:
         raise invalid_field("/hand_over_to", "Episodes can be handed over to clinicians only.")
     require_rights(work, needed_to_hand_over(work.principal, to_id))
-    episode_count = member_store.hand_over(work.session, member_id, to_id, work.now)
+    leaving.handed_over_to = to_id
+    episode_count = member_store.hand_over(work.session, leaving.id, to_id, work.now)
     work.mention(hand_over_to=str(to_id), episode_count=episode_count)
 
 

@@ -49,6 +49,8 @@ def become(session: Session, named_id: UUID, member_id: UUID, now: datetime) -> 
     session.execute(appointments.values(clinician_id=member_id), execution_options=_NO_SYNC)
     leave = sa.update(Absence).where(col(Absence.member_id) == named_id)
     session.execute(leave.values(member_id=member_id), execution_options=_NO_SYNC)
+    left = sa.update(Member).where(col(Member.handed_over_to) == named_id)
+    session.execute(left.values(handed_over_to=member_id), execution_options=_NO_SYNC)
     members.end_supervision(session, named_id)
     session.execute(sa.delete(Member).where(col(Member.id) == named_id), execution_options=_NO_SYNC)
     return episode_count

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import among, tenancy
+from api.store import among, members, tenancy
 from schemas.tables import Appointment, Episode, Import, ImportPiece, ImportProblem
 from schemas.vocabulary import ImportState
 
@@ -85,14 +85,20 @@ def problems(session: Session, import_id: UUID, *, after_line: int, limit: int) 
 def latest_clinicians(session: Session, import_id: UUID) -> list[tuple[UUID, UUID]]:
     """(episode, clinician of its latest appointment) for the import's own episodes that name another clinician.
 
+    Whoever left is stood for by whom they handed over to; without one, the episode stays as it is.
+
     Asked of some hundred episodes at a time: of all at once, PostgreSQL has been seen to sort the whole practice.
     """
     begun = sa.select(col(Episode.id), col(Episode.responsible_id)).where(col(Episode.import_id) == import_id)
+    successors = members.successors(session)
     responsible = {row[0]: row[1] for row in session.execute(begun)}
     ids, found = sorted(responsible), []
     for start in range(0, len(ids), _AT_ONCE):
         latest = _latest_clinicians_of(session, ids[start : start + _AT_ONCE])
-        found += [(one, clinician_id) for one, clinician_id in latest if responsible[one] != clinician_id]
+        for one, clinician_id in latest:
+            here = successors.get(clinician_id, clinician_id)
+            if here not in (None, responsible[one]):
+                found.append((one, here))
     return found
 
 

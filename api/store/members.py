@@ -133,6 +133,19 @@ def running_episode_ids(session: Session, member_id: UUID) -> list[UUID]:
     return list(session.scalars(statement))
 
 
+def successors(session: Session) -> dict[UUID, UUID | None]:
+    """For everybody who left, who of those still here has their clients now; None: nobody on record."""
+    statement = sa.select(col(Member.id), col(Member.handed_over_to)).where(col(Member.left_at).is_not(None))
+    next_one: dict[UUID, UUID | None] = {row[0]: row[1] for row in session.execute(statement)}
+    found = {}
+    for member_id in next_one:
+        successor: UUID | None = member_id
+        while successor in next_one:  # handing over is to somebody here, so no two can lead back to one another
+            successor = next_one[successor]
+        found[member_id] = successor
+    return found
+
+
 def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> int:
     """Gives a member's part in every running episode, and the clients only they had opened, to another; counts the episodes.
 

@@ -13,13 +13,15 @@ from schemas.vocabulary import Role
 class Member(KeyedRow, table=True):
     """A person of the practice. Without `password_hash` they are only named (an imported clinician) and cannot sign in.
 
-    `email_digest` is a keyed hash and unique in the installation: one address, one account.
+    `email_digest` is a keyed hash and unique in the installation: one address, one account. `handed_over_to` is who got the
+    running episodes of somebody who left, and gets what another system goes on to say under their key.
     """
 
     __tablename__ = "members"
     __table_args__ = (
         sa.ForeignKeyConstraint(["practice_id"], ["practices.id"]),
         sa.UniqueConstraint("email_digest"),
+        belongs_to("members", "handed_over_to"),
     )
 
     name_sealed: bytes
@@ -29,6 +31,7 @@ class Member(KeyedRow, table=True):
     must_change_password: bool = False
     joined_at: datetime = Field(sa_type=Instant)
     left_at: datetime | None = Field(default=None, sa_type=Instant)
+    handed_over_to: UUID | None = Field(default=None, sa_type=Identifier)
     import_id: UUID | None = Field(default=None, sa_type=Identifier)
     version: int = 1
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.store import caseload, clients, episodes
+from api.store import caseload, clients, episodes, members
 from api.store import keys as key_store
 from api.store.intake.context import Intake
 from api.store.intake.newcomers import Beginning, Newcomers
@@ -66,6 +66,7 @@ class People:
     _episodes: dict[UUID, list[KnownEpisode]] = field(default_factory=dict)
     _zones: dict[UUID, str] = field(default_factory=dict)
     _changeable: dict[UUID, bool] = field(default_factory=dict)
+    _successors: dict[UUID, UUID | None] | None = None
     _newcomers: Newcomers = field(init=False)
 
     def __post_init__(self) -> None:
@@ -111,7 +112,7 @@ class People:
         fitting = [] if shared else [one for one in self._episodes.get(client_id, []) if _fits(one, wanted)]
         if not fitting:
             return self._begin(client_id, wanted) if self._may_begin(client_id) else None
-        clinician_id = self.clinician(wanted.clinician_key)
+        clinician_id = self._here(self.clinician(wanted.clinician_key))
         found = max(fitting, key=lambda one: (one.ended_at is None, one.responsible_id == clinician_id, one.id))
         if found.ended_at is None:
             self.running[who] = found.id
@@ -216,7 +217,14 @@ class People:
         """Whoever writes in their own caseload alone begins episodes there and nowhere else."""
         if self.intake.changes is not None:
             return self.intake.begins_for
-        return self.clinician(wanted.clinician_key) or self.intake.begins_for
+        named = self.clinician(wanted.clinician_key)
+        return self.intake.begins_for if named is None else self._here(named)
+
+    def _here(self, member_id: UUID | None) -> UUID | None:
+        """Whoever left is stood for by whom they handed over to; without one, by nobody: the practice lead sees it."""
+        if self._successors is None:
+            self._successors = members.successors(self.intake.session)
+        return member_id if member_id is None else self._successors.get(member_id, member_id)
 
     def _join(self, episode_id: UUID, client_id: UUID, wanted: Wanted) -> UUID:
         known = self._episodes.setdefault(client_id, [])

@@ -150,6 +150,9 @@ def _drop_clinicians(session: Session, taken_back: list[UUID]) -> None:
         col(Absence.member_id),
     ):
         statement = statement.where(~sa.select(key).where(key == col(Member.id)).correlate(Member).exists())
+    left = sa.orm.aliased(Member)
+    handed_over = sa.select(col(left.id)).where(col(left.handed_over_to) == col(Member.id))
+    statement = statement.where(~handed_over.correlate(Member).exists())
     gone = list(session.scalars(statement))
     of_them = (col(ExternalId.noun) == "member", col(ExternalId.target_id).in_(gone))
     session.execute(sa.delete(ExternalId).where(*of_them), execution_options=_NO_SYNC)
