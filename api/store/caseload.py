@@ -190,13 +190,18 @@ def _episodes(asked: _Asked) -> sa.Select[Any]:
     running = episode.c.ended_at.is_not(None) if asked.stage is Stage.ENDED else episode.c.ended_at.is_(None)
     statement = (
         sa.select(*(episode.c[name] for name in _COLUMNS))
-        .where(episode.c.practice_id == _PRACTICE, running, *_in_stage(asked.stage, episode.c))
+        .where(running, *_in_stage(asked.stage, episode.c))
         .order_by(episode.c.attention_at, episode.c.id)
         .limit(sa.bindparam("limit", type_=sa.Integer))
     )
-    if not asked.everybody:
+    if asked.everybody:
+        statement = statement.where(episode.c.practice_id == _PRACTICE)
+    else:
+        # By both columns of the key and not by the practice besides: SQLite, which counts nothing, would walk through the
+        # whole practice in the order of the caseload to find the few of one clinician (200 ms among a million).
         members = sa.bindparam("members", type_=Identifier, expanding=True)
-        statement = statement.where(episode.c.id.in_(tenancy.episodes_of(_PRACTICE, members)))
+        key = sa.tuple_(episode.c.practice_id, episode.c.id)
+        statement = statement.where(key.in_(tenancy.episode_keys_of(_PRACTICE, members)))
     if asked.one_clinician:
         statement = statement.where(episode.c.responsible_id == sa.bindparam("clinician", type_=Identifier))
     if asked.goes_on:

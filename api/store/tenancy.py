@@ -147,11 +147,17 @@ def _practice_models() -> list[type[Any]]:
     return found
 
 
-def episodes_of(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # values, or parameters for them
-    """The episodes in which one of `members` takes part as a clinician: what a caseload is, in one place."""
+def episode_keys_of(practice: Any, members: Any) -> sa.Select[tuple[UUID, UUID]]:  # noqa: ANN401  # values, or parameters for them
+    """Practice and id of the episodes in which one of `members` takes part as a clinician: what a caseload is, in one place."""
     clinicians = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
     ours = sa.and_(clinicians.c.practice_id == practice, clinicians.c.member_id.in_(members))
-    return sa.select(clinicians.c.episode_id).where(ours)
+    return sa.select(clinicians.c.practice_id, clinicians.c.episode_id).where(ours)
+
+
+def episodes_of(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # as above
+    """The same by id alone, for rows whose practice is asked for anyhow."""
+    keys = episode_keys_of(practice, members)
+    return keys.with_only_columns(keys.selected_columns.episode_id)
 
 
 def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # values, or parameters for them

@@ -20,7 +20,7 @@ TABLES_BY_HAND = {
     "limits.take",
     "sign_ins.brake_to_count",
     "tenancy._caseload_limits",
-    "tenancy.episodes_of",
+    "tenancy.episode_keys_of",
     "tenancy.just_opened_by",
 }
 # These write or read past the session's hooks, on its connection, and name the practice themselves.
@@ -31,6 +31,7 @@ ON_THE_CONNECTION = {
     "bulk.insert",
     "bulk.update",
     "caseload.page",
+    "engine._begin_sqlite",
     "engine.begin_read_only",
     "migrations.migrating_connection",
 }
