@@ -178,6 +178,12 @@ def needed_to_give_scopes(scopes: Collection[Permission | str]) -> frozenset[Per
     return frozenset({Permission.CLINICAL_GRANT} if CLINICAL_SCOPES.intersection(scopes) else ())
 
 
+def may_make_key(roles: Collection[Role], scopes: Collection[Permission | str]) -> bool:
+    """Whether somebody with these roles could make a key with these scopes, and so may still hold its token."""
+    permissions = frozenset[Permission]().union(*(ROLE_GRANTS[role] for role in roles))
+    return (needed_to_give_scopes(scopes) | {Permission.KEY_EDIT}) <= permissions
+
+
 def needed_to_hand_over(principal: Principal, to_id: UUID) -> frozenset[Permission]:
     """Whoever sees the receiving member's caseload, as themselves or as a supervisor, would open what they move there."""
     opened = principal.sees is None or to_id in principal.sees

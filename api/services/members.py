@@ -8,6 +8,7 @@ from api.domain.access import (
     CLINICAL_ROLES,
     ROLES_NEVER_VACANT,
     Permission,
+    may_make_key,
     needed_to_give_roles,
     needed_to_hand_over,
     needed_to_open_account,
@@ -214,6 +215,18 @@ def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
     if wanted & CLINICAL_ROLES and not held & CLINICAL_ROLES:
         _close_account(work, member, held)
     member_store.set_roles(work.session, member.id, wanted)
+    _end_keys_beyond(work, member, wanted)
+
+
+def _end_keys_beyond(work: Work, member: Member, roles: frozenset[Role]) -> None:
+    """Whoever made a key may know its token: with roles that make no such key, it would be a way around their loss."""
+    beyond = [
+        key for key in member_store.keys_of(work.session, member.id) if not may_make_key(roles, key.scopes.split())
+    ]
+    for key in beyond:
+        key.ended_at = work.now
+    if beyond:
+        work.mention(key_count=len(beyond))
 
 
 def _close_account(work: Work, member: Member, held: frozenset[Role]) -> None:

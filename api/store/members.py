@@ -188,6 +188,12 @@ def _pass_on(
         held.part = ClinicianPart.RESPONSIBLE
 
 
+def keys_of(session: Session, member_id: UUID) -> Sequence[ApiKey]:
+    """Those they made that still open something."""
+    statement = sa.select(ApiKey).where(col(ApiKey.created_by) == member_id, col(ApiKey.ended_at).is_(None))
+    return session.scalars(statement).all()
+
+
 def end_keys_of(session: Session, member_id: UUID, now: datetime) -> int:
     """Keys end with the member who made them: nobody would know to end them later."""
     ended = session.execute(

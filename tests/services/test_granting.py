@@ -242,3 +242,37 @@ def test_an_admin_who_supervises_does_not_move_a_caseload_into_their_sight(both_
         members.leave_practice(work, stranger.id, leaving)
     with house.work(both) as work:
         assert clients.read(work, ana.client_id).name == "Ana"
+
+
+def still_open(house: House, tokens: dict[str, str]) -> set[str]:
+    def opens(token: str) -> bool:
+        answer = house.api().get("/v1/practice", headers={"Authorization": f"Bearer {token}"})
+        return answer.status_code == 200
+
+    return {name for name, token in tokens.items() if opens(token)}
+
+
+@pytest.mark.parametrize(
+    ("held", "left", "open_after"),
+    [
+        ((Role.PRACTICE_LEAD,), (Role.CLINICIAN,), set()),
+        ((Role.PRACTICE_LEAD, Role.ADMIN), (Role.ADMIN,), {"rota"}),
+        ((Role.PRACTICE_LEAD, Role.ADMIN), (Role.PRACTICE_LEAD,), {"rota", "records"}),
+        ((Role.PRACTICE_LEAD,), (), set()),
+    ],
+)
+def test_a_key_ends_with_the_roles_that_made_it(
+    both_houses: House, held: tuple[Role, ...], left: tuple[Role, ...], open_after: set[str]
+) -> None:
+    """Else a former lead would go on reading the whole practice through it."""
+    house = both_houses
+    maker = house.practice.member(*held)
+    scopes = {"rota": ["leave:record", "member:read"], "records": ["client:read"]}
+    with house.work(maker) as work:
+        tokens = {name: keys.add(work, KeyIn(name=name, scopes=scopes[name])).token for name in scopes}
+    with house.work(house.lead) as work:
+        tokens["another's"] = keys.add(work, KeyIn(name="other", scopes=["client:read"])).token
+    assert still_open(house, tokens) == set(tokens)
+    with house.work(house.founder) as work:
+        members.change(work, maker.id, MemberPatch(roles=list(left)), version=1)
+    assert still_open(house, tokens) == open_after | {"another's"}
