@@ -1,8 +1,9 @@
-"""`Idempotency-Key` on every POST: a retry gets the first answer, and nothing is done twice.
+"""`Idempotency-Key` on every POST that does something: a retry gets the first answer, and nothing is done twice.
 
 A route of `OnceRoute` claims the key in the unit of work that acts, right after the caller is known, and keeps
 the answer in the same unit before it commits. Answers that show a secret once are not kept: the route says so
-with `openapi_extra=SHOWN_ONCE`, and a repeat learns only that it was answered.
+with `openapi_extra=SHOWN_ONCE`, and a repeat learns only that it was answered. A POST that only reads says
+`openapi_extra=READS_ONLY` and is carried out each time: what was kept of it would show names to whoever lost sight of them.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from api.services.work import Work
 
 HEADER = "Idempotency-Key"
 SHOWN_ONCE: dict[str, Any] = {"x-shown-once": True}
+READS_ONLY: dict[str, Any] = {"x-reads-only": True}
 _KEY = re.compile(r"^[\x21-\x7e]{1,200}$")
 _KEPT_HEADERS = ("location", "etag", "content-type")
 _CHUNK = 1024 * 1024
@@ -72,10 +74,15 @@ def recall(request: Request, work: Work) -> None:
 class OnceRoute(APIRoute):
     """A route whose POSTs can be repeated safely."""
 
+    @property
+    def reads_only(self) -> bool:
+        return bool((self.openapi_extra or {}).get("x-reads-only"))
+
     def __init__(self, path: str, endpoint: Callable[..., Any], **settings: Any) -> None:  # noqa: ANN401  # passed on
-        if "POST" in (settings.get("methods") or ()):
+        extra = settings.get("openapi_extra") or {}
+        if "POST" in (settings.get("methods") or ()) and not extra.get("x-reads-only"):
             settings["responses"] = {**problems(409), **(settings.get("responses") or {})}
-            settings["openapi_extra"] = {"parameters": [_PARAMETER], **(settings.get("openapi_extra") or {})}
+            settings["openapi_extra"] = {"parameters": [_PARAMETER], **extra}
         super().__init__(path, endpoint, **settings)
 
     @property
@@ -84,7 +91,7 @@ class OnceRoute(APIRoute):
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
-        if "POST" not in (self.methods or ()):
+        if "POST" not in (self.methods or ()) or self.reads_only:
             return handler
         takes_a_form = self.body_field is not None and isinstance(self.body_field.field_info, Form)
         keep = answers.keep_that_it_was_shown if self.shows_a_secret else answers.keep

@@ -46,7 +46,7 @@ and not do, 403.
 
 **Changes** to what carries an `ETag` need it back as `If-Match`: 428 without, 412 if somebody was faster.
 
-**Retries.** Every POST but signing in takes an `Idempotency-Key`; the same request under the same key is answered
+**Retries.** Every POST but signing in and searching takes an `Idempotency-Key`; the same request under the same key is answered
 again and not carried out again, for 24 hours. An answer that shows a secret is not repeated: 409 `already_shown`.
 Nor is one to a caller whose rights or caseload have changed since: 409 `answer_withheld`.
 

@@ -267,3 +267,16 @@ def test_an_answer_about_nobody_s_client_is_repeated(house: House) -> None:
     api, leave = house.api(house.clinician), {"from_on": "2026-08-03", "to_on": "2026-08-21"}
     first, second = (api.post("/v1/me/leave", json=leave, headers=KEY) for _ in range(2))
     assert told(first) == told(second)
+
+
+def test_a_search_is_made_anew_each_time(both_houses: House) -> None:
+    """It would otherwise name whoever was handed over meanwhile, for a day."""
+    house = both_houses
+    house.client("Ana", house.clinician)
+    api, asked = house.api(house.clinician), {"name": "ana"}
+    assert len(api.post("/v1/clients/search", json=asked, headers=KEY).json()["items"]) == 1
+    with house.rows() as work:
+        member_store.hand_over(work.session, house.clinician.id, house.lead.id, house.now)
+    again = api.post("/v1/clients/search", json=asked, headers=KEY)
+    assert (again.status_code, again.json()["items"]) == (200, [])
+    assert stored(house) == []

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Response, status
 
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
-from api.rest.idempotency import OnceRoute
+from api.rest.idempotency import READS_ONLY, OnceRoute
 from api.services import clients, consents, timeline
 from schemas.wire.clients import ClientIn, ClientMergeIn, ClientOut, ClientPatch, ClientSearchIn, ConsentIn, ConsentOut
 from schemas.wire.common import ForeignId, Page, SourceName
@@ -28,7 +28,7 @@ def page(
     return clients.page(work, name=None, after=after, limit=limit)
 
 
-@router.post("/search", summary="Find clients by name", responses=problems(401, 403))
+@router.post("/search", summary="Find clients by name", responses=problems(401, 403), openapi_extra=READS_ONLY)
 def search(work: SignedIn, given: ClientSearchIn) -> Page[ClientOut]:
     """The names are opened in memory and compared there; no index holds a name. Whoever was added last comes first.
 
