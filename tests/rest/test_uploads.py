@@ -1,9 +1,11 @@
 """Files come only from those who are known: a stranger's file is not even read off the wire."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from starlette.types import Message
 
 from tests.support.house import House, Person
@@ -15,7 +17,9 @@ FORM = {
 }
 
 
-def knock(house: House, path: str, headers: Mapping[str, str]) -> tuple[int, int]:
+def knock(
+    house: House, path: str, headers: Mapping[str, str], *, when_asked: Callable[[], None] = lambda: None
+) -> tuple[int, int]:
     """The status, and how often the body was asked for, of a POST that announces a large file."""
     asked, answered = 0, []
     scope = {
@@ -34,6 +38,7 @@ def knock(house: House, path: str, headers: Mapping[str, str]) -> tuple[int, int
     async def receive() -> Message:
         nonlocal asked
         asked += 1
+        when_asked()
         return {"type": "http.request", "body": b"--x--\r\n", "more_body": False}
 
     async def send(message: Message) -> None:
@@ -72,3 +77,28 @@ def test_nothing_else_takes_what_is_as_large_as_a_file(shared_house: House, path
     status, asked = knock(shared_house, path, headers)
     assert status in {404, 405, 413}
     assert asked == 0
+
+
+@pytest.mark.parametrize("path", ["/v1/imports", "/imports"])
+def test_who_sends_a_file_is_asked_without_the_write_lock(house: House, path: str) -> None:
+    """Of SQLite, where whoever holds it keeps all others waiting."""
+    begun: list[str] = []
+    before_the_file: list[list[str]] = []
+    lead = house.lead
+
+    def note(_: object, __: object, statement: str, *___: Any) -> None:  # noqa: ANN401  # the driver's own
+        if statement.startswith("BEGIN"):
+            begun.append(statement)
+
+    cookie, token = f"leavetaking={lead.token}", bearer(house, lead)
+    headers = {"authorization": token} if path.startswith("/v1") else {"cookie": cookie}
+    event.listen(house.runtime.sessions.kw["bind"], "before_cursor_execute", note)
+    status, _ = knock(
+        house,
+        path,
+        {**headers, "sec-fetch-site": "same-origin", "accept": "text/html"},
+        when_asked=lambda: before_the_file.append(list(begun)),
+    )
+    assert status == 422
+    assert before_the_file[0] == ["BEGIN"]
+    assert "BEGIN IMMEDIATE" in begun

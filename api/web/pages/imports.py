@@ -13,7 +13,7 @@ from api.services import imports
 from api.services.imports import Upload
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, prefilled
 from api.web.said import Said
-from api.web.visits import SignedIn, Visit
+from api.web.visits import OwnPasswordFirst, SignedIn, Visit
 from schemas.vocabulary import ImportKind, ImportState, RowOutcome
 from schemas.wire.import_reports import ImportOut
 from schemas.wire.imports import Mapping
@@ -42,9 +42,13 @@ def new(visit: SignedIn) -> Response:
 
 
 def known(visit: SignedIn) -> None:
-    """Before the file is read off the wire: a cookie that opens nothing is no reason to keep what comes with it."""
-    with visit.work():
-        pass
+    """Before the file is read off the wire: a cookie that opens nothing is no reason to keep what comes with it.
+
+    In a unit that writes nothing, so that nobody's writing waits on SQLite; the one that takes the file notes the use.
+    """
+    with visit.glimpse() as work:
+        if work.principal.must_change_password:
+            raise OwnPasswordFirst
 
 
 @router.post("", dependencies=[Depends(known)])
