@@ -109,7 +109,10 @@ def _hand_over(work: Work, episode: Episode, given: EpisodePatch) -> None:
     co_therapists = held if given.co_therapist_ids is None else given.co_therapist_ids
     _require_clinicians(work, "/responsible_id", [given.responsible_id] if given.responsible_id else [])
     _require_clinicians(work, "/co_therapist_ids", co_therapists)
-    work.mention(handed_over=given.responsible_id is not None)
+    if given.responsible_id is not None:
+        work.mention(hand_over_to=str(given.responsible_id))
+    if given.co_therapist_ids is not None:
+        work.mention(co_therapist_ids=[str(one) for one in co_therapists])
     episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)
 
 

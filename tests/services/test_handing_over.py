@@ -9,6 +9,7 @@ from sqlalchemy import event
 from api.domain.errors import AccessDenied, NotFound
 from api.services import appointments, clients, consents, episodes
 from api.services.work import Work
+from api.store import audit as audit_store
 from api.store import tenancy
 from schemas.vocabulary import Channel, Role
 from schemas.wire.appointments import AppointmentIn
@@ -59,6 +60,19 @@ def test_whoever_opened_a_client_loses_sight_of_them_when_they_are_handed_over(b
     assert_absent(house, house.clinician, client_id)
     with house.work(other) as work:
         assert clients.read(work, client_id).name == "Ana"
+
+
+def test_the_trail_says_to_whom_an_episode_went(both_houses: House) -> None:
+    house = both_houses
+    other, third = (house.practice.member(Role.CLINICIAN) for _ in range(2))
+    case = house.client("Ana", house.clinician)
+    with house.work(house.lead) as work:
+        given = EpisodePatch(responsible_id=other.id, co_therapist_ids=[third.id])
+        episodes.change(work, case.episode_id, given, version=episodes.read(work, case.episode_id).version)
+    with house.rows() as work:
+        entry = audit_store.page(work.session, before=None, subject_id=case.episode_id, limit=1)[0]
+    assert entry.action == "episode.edit"
+    assert entry.details == {"hand_over_to": str(other.id), "co_therapist_ids": [str(third.id)]}
 
 
 def test_a_supervisee_s_client_is_not_the_supervisor_s_own_because_they_opened_the_record(both_houses: House) -> None:
