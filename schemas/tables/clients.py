@@ -89,6 +89,7 @@ class ConsentAnswer(KeyedRow, table=True):
     __tablename__ = "consent_answers"
     __table_args__ = (
         belongs_to("consents", "consent_id", on_delete="CASCADE"),
+        belongs_to("clients", "client_id", on_delete="CASCADE"),
         sa.CheckConstraint("state <> 'not_asked'", name="an_answer"),
         sa.Index(None, "practice_id", "consent_id"),
         sa.Index(None, "practice_id", "client_id"),

@@ -8,12 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
+from api.services import consents
 from api.store import tenancy
 from schemas.tables import (
     Absence,
     Client,
     ClientKey,
     Consent,
+    ConsentAnswer,
     Contact,
     Episode,
     EpisodeClinician,
@@ -22,7 +24,8 @@ from schemas.tables import (
     Practice,
     PracticeRow,
 )
-from schemas.vocabulary import Role
+from schemas.vocabulary import Channel, ConsentState, Role
+from schemas.wire.clients import ConsentIn
 from tests.support.house import Case, House, Person
 from tests.support.house import Practice as Tenant
 
@@ -181,6 +184,15 @@ def test_a_row_cannot_refer_to_another_practice(street: Street) -> None:
                 joined_at=street.house.now,
             )
         )
+
+
+def test_an_answer_cannot_be_a_client_s_of_another_practice(street: Street) -> None:
+    with street.house.work(street.house.founder) as work:
+        given = ConsentIn(channel=Channel.EMAIL, address="ana@example.org", state=ConsentState.GRANTED)
+        consents.add(work, street.ana.client_id, given)
+    moved = sa.update(ConsentAnswer.__table__).values(client_id=street.eva.client_id)  # type: ignore[attr-defined]  # set by SQLModel
+    with pytest.raises(sa.exc.IntegrityError), street.house.runtime.sessions() as session:
+        session.execute(moved)
 
 
 def test_whoever_reaches_over_the_whole_practice_comes_back(street: Street) -> None:
