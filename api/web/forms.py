@@ -1,6 +1,7 @@
 """What a person typed into a form, kept as typed, so that a refused form comes back as it was with what to put right."""
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Annotated, BinaryIO, TypedDict, TypeVar
 
@@ -35,8 +36,8 @@ _IN_WORDS = {
     "date_parsing": "Give a day, such as 2026-03-10.",
     "date_type": "Give a day.",
     "time_parsing": "Give a time, such as 09:00.",
-    "float_parsing": "Give a number.",
-    "int_parsing": "Give a whole number.",
+    "float_type": "Give a number.",
+    "int_type": "Give a whole number.",
     "enum": "Choose one of these.",
     "literal_error": "Choose one of these.",
     "too_short": "Choose at least one.",
@@ -102,6 +103,10 @@ class Form:
         """Those of the fields in which something was typed."""
         return {name: value for name in names if (value := self.given(name)) is not None}
 
+    def numbers(self, *names: str) -> dict[str, object]:
+        """Those in which something was typed, as numbers where they are: the shapes take no text for one."""
+        return {name: _number(value) for name, value in self.present(*names).items()}
+
     def now_at(self, version: int) -> None:
         """What is sent next is meant for this version: its author has seen it."""
         self.typed = {**self.typed, "version": [str(version)]}
@@ -144,6 +149,13 @@ def prefilled(**values: object) -> Form:
         elif value is not None and value is not False:
             typed[name] = ["on" if value is True else str(value)]
     return Form(typed)
+
+
+def _number(typed: str) -> object:
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(typed)
+    return typed
 
 
 def version_of(form: Form) -> int:

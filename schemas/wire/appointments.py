@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator
-from schemas.wire.common import ForeignId, SourceName, When, WireIn, WireOut
+from schemas.wire.common import Flag, ForeignId, SourceName, When, Whole, WireIn, WireOut
 
 
 class AppointmentIn(WireIn):
@@ -20,13 +20,13 @@ class AppointmentIn(WireIn):
     client_external_id: ForeignId | None = Field(default=None, description="In the same source. Its running episode.")
     clinician_external_id: ForeignId | None = None
     starts_at: When
-    duration_minutes: int = Field(default=50, ge=1, le=1440)
+    duration_minutes: Whole = Field(default=50, ge=1, le=1440)
     status: AppointmentStatus = AppointmentStatus.BOOKED
     status_known_at: When | None = None
     initiator: Initiator | None = None
-    excused: bool = False
+    excused: Flag = False
     rescheduled_from: ForeignId | None = Field(default=None, description="External id of the time this one replaces.")
-    standing: bool = Field(default=False, description="Part of a series booked in one go.")
+    standing: Flag = Field(default=False, description="Part of a series booked in one go.")
     format: EpisodeFormat = EpisodeFormat.INDIVIDUAL
 
     @model_validator(mode="after")
@@ -67,16 +67,16 @@ class AppointmentNewIn(WireIn):
 
     episode_id: UUID
     starts_at: When
-    duration_minutes: int = Field(default=50, ge=1, le=1440)
+    duration_minutes: Whole = Field(default=50, ge=1, le=1440)
     initiator: Initiator | None = None
-    standing: bool = False
+    standing: Flag = False
 
 
 class OutcomeIn(WireIn):
     """What came of a booked time. A new time for it is one event: `rescheduled` with `new_starts_at`."""
 
     status: AppointmentStatus
-    excused: bool = Field(default=False, description="Illness, an emergency, a failed connection: no evidence at all.")
+    excused: Flag = Field(default=False, description="Illness, an emergency, a failed connection: no evidence at all.")
     initiator: Initiator | None = None
     new_starts_at: When | None = None
 

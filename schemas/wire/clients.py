@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.vocabulary import Channel, ConsentState
-from schemas.wire.common import Day, Line, TimeZone, WireIn, WireOut
+from schemas.wire.common import Day, Flag, Line, LocalTime, TimeZone, Whole, WireIn, WireOut
 
 
 class ExternalIdOut(WireOut):
@@ -19,7 +19,7 @@ class ClientIn(WireIn):
 
     name: Line = Field(examples=["Ana Moreno"])
     time_zone: TimeZone | None = None
-    client_contacts_us: bool = Field(
+    client_contacts_us: Flag = Field(
         default=False, description="The client contacts the practice, never the other way round. Nobody is asked why."
     )
 
@@ -28,7 +28,7 @@ class ClientSearchIn(WireIn):
     """Sent in a body: a client's name never stands in an address, where logs and histories would keep it."""
 
     name: Line = Field(description="Part of a name; searched among the clients you may see.")
-    limit: int = Field(default=50, ge=1, le=200)
+    limit: Whole = Field(default=50, ge=1, le=200)
     cursor: UUID | None = Field(
         default=None,
         description="`next_cursor` of the answer before. While there is one, not every name has been looked at.",
@@ -40,7 +40,7 @@ class ClientPatch(WireIn):
 
     name: Line | None = None
     time_zone: TimeZone | None = None
-    client_contacts_us: bool | None = None
+    client_contacts_us: Flag | None = None
 
 
 class ClientOut(WireOut):
@@ -70,11 +70,11 @@ class ConsentIn(WireIn):
     )
     state: ConsentState = ConsentState.NOT_ASKED
     valid_until: Day | None = Field(default=None, description="After this day the client is asked again.")
-    may_mention_therapy: bool = False
-    voicemail_allowed: bool = False
+    may_mention_therapy: Flag = False
+    voicemail_allowed: Flag = False
     sender_name: Line | None = Field(default=None, description="The name the client wants to see as sender.")
-    safe_from: time | None = Field(default=None, description="Local time in the client's zone.")
-    safe_until: time | None = None
+    safe_from: LocalTime | None = Field(default=None, description="Local time in the client's zone.")
+    safe_until: LocalTime | None = None
 
     @model_validator(mode="after")
     def _safe_hours_come_in_pairs(self) -> "ConsentIn":

@@ -1,9 +1,21 @@
 """Shapes that every noun of the contract uses."""
 
-from datetime import UTC, date, datetime
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    Strict,
+    StringConstraints,
+)
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
 from schemas.vocabulary import OWN_SOURCE, SOURCE_NAME, time_zones
 
@@ -51,6 +63,22 @@ def _of_another_system(name: str) -> str:
     return name
 
 
+def _written(pattern: str, kind: str, example: str, of_the_kind: type) -> Callable[[object], object]:
+    """Numbers, and texts that are one, are no days and times: they would be taken for seconds since 1970."""
+    begins = re.compile(pattern, re.ASCII)
+
+    def read(value: object) -> object:
+        if isinstance(value, str):
+            if begins.match(value):
+                return value
+            raise PydanticCustomError(f"{kind}_parsing", f"Input should be written such as {example}")
+        if isinstance(value, of_the_kind):
+            return value
+        raise PydanticKnownError(f"{kind}_type")  # type: ignore[arg-type]  # one of three that there are
+
+    return read
+
+
 def _within_reach(at: datetime) -> datetime:
     """In UTC, and far enough from the ends of the calendar that every zone can tell the day."""
     if not _FIRST_YEAR < at.year < _LAST_YEAR:
@@ -85,13 +113,19 @@ ForeignId = Annotated[
     AfterValidator(_no_control_characters),
     AfterValidator(_one_line),
 ]
-Cadence = Annotated[float, Field(gt=0, le=366, allow_inf_nan=False, description="Days between sessions.")]
+# JSON has truth values and numbers of its own: a text that looks like one is a slip of whoever sent it.
+Flag = Annotated[bool, Strict()]
+Whole = Annotated[int, Strict()]
+DayText = Annotated[date, BeforeValidator(_written(r"\d{4}-\d\d-\d\d", "date", "2026-03-10", date))]
+LocalTime = Annotated[time, BeforeValidator(_written(r"\d\d:\d\d", "time", "09:00", time))]
+Cadence = Annotated[float, Strict(), Field(gt=0, le=366, allow_inf_nan=False, description="Days between sessions.")]
 When = Annotated[
     AwareDatetime,
+    BeforeValidator(_written(r"\d{4}-\d\d-\d\d", "datetime", "2026-03-10T15:00:00Z", datetime)),
     Field(description="An instant with its offset, RFC 3339; from 1900 on and before 2200."),
     AfterValidator(_within_reach),
 ]
-Day = Annotated[date, AfterValidator(_likely_day)]
+Day = Annotated[DayText, AfterValidator(_likely_day)]
 
 
 class Page(WireOut, Generic[T]):

@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from schemas.vocabulary import AbsenceKind, AgreementKind, Channel, ContactDirection, ContactOutcome
-from schemas.wire.common import Cadence, Day, When, WireIn, WireOut, Words
+from schemas.wire.common import Cadence, Day, Flag, When, WireIn, WireOut, Words
 
 
 class ContactIn(WireIn):
@@ -17,7 +17,7 @@ class ContactIn(WireIn):
     direction: ContactDirection
     channel: Channel
     outcome: ContactOutcome | None = None
-    automated: bool = False
+    automated: Flag = False
     note: Words | None = Field(default=None, description="Kept sealed. No session content belongs here.")
 
 

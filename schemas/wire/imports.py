@@ -6,14 +6,14 @@ spaces. Meanings, defaults and worked examples are in docs/import.md.
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from schemas.vocabulary import AppointmentStatus, EpisodeFormat, ImportKind, Initiator, time_zones
-from schemas.wire.common import SourceName
+from schemas.wire.common import DayText, Flag, SourceName, Whole
 
 ISO = "iso"
 DAY_NUMBER = "day_number"
@@ -89,7 +89,7 @@ class InstantColumn(_Shape):
 
     column: ColumnName
     format: Annotated[str, StringConstraints(min_length=1, max_length=40)] = ISO
-    epoch: date | None = None
+    epoch: DayText | None = None
     hour: Hour | None = None
 
     @model_validator(mode="after")
@@ -189,7 +189,7 @@ class Mapping(_Shape):
     starts_at: StartColumn
     time_zone: ZoneName | None = None
     time_zone_column: ColumnName | None = None
-    duration_minutes: Annotated[int, Field(ge=1, le=1440)] = 50
+    duration_minutes: Annotated[Whole, Field(ge=1, le=1440)] = 50
     duration_column: ColumnName | None = None
 
     status: StatusColumn | None = None
@@ -198,7 +198,7 @@ class Mapping(_Shape):
     booked_at: InstantColumn | None = None
     status_known_at: InstantColumn | None = None
     when_known: WhenKnown = WhenKnown.IMPORT
-    attended_by_default: bool = False
+    attended_by_default: Flag = False
 
     standing: FlagColumn | None = None
     group: ColumnName | None = None

@@ -137,6 +137,17 @@ def test_an_unknown_field_is_a_misspelt_known_one(caller: Caller, route: Route) 
     assert "Ana" not in json.dumps(problem)
 
 
+@pytest.mark.parametrize("route", BODIES, ids=lambda route: route.operation_id)
+def test_a_value_of_another_json_type_is_refused_by_the_name_of_its_field(caller: Caller, route: Route) -> None:
+    """A number is no day, a text no number, and no text says yes: whoever sends one meant something else."""
+    address, tried = caller.world.address(route), 0
+    for pointer, spoilt in _of_another_type(route, caller.world.body(route)):
+        status, problem = caller.send(route, address, json=spoilt)
+        assert (status, pointer in {error["pointer"] for error in problem.get("errors", [])}) == (422, True), spoilt
+        tried += 1
+    assert tried > 0
+
+
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.operation_id)
 def test_an_unknown_part_of_a_form_is_a_misspelt_known_one(caller: Caller, route: Route) -> None:
     address, form = caller.world.address(route), caller.world.form()
@@ -250,6 +261,34 @@ def _spoilt(route: Route, body: dict[str, Any]) -> Iterator[dict[str, Any]]:
                     continue
                 refused_one = True
             yield spoilt
+
+
+def _of_another_type(route: Route, body: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Every field of the shape, and of the shapes that its lists hold, with each value of a type it is not."""
+    assert route.shape is not None
+    schema = route.shape.model_json_schema()
+    for name, declared in schema["properties"].items():
+        for value in _not_of(declared):
+            yield f"/{name}", body | {name: value}
+        held = schema.get("$defs", {}).get(declared.get("items", {}).get("$ref", "").rpartition("/")[2], {})
+        for part, inner in held.get("properties", {}).items():
+            for value in _not_of(inner):
+                yield f"/{name}/0/{part}", body | {name: [body[name][0] | {part: value}]}
+
+
+def _not_of(declared: dict[str, Any]) -> list[Any]:
+    kinds = [one for one in declared.get("anyOf", [declared]) if one.get("type") != "null"]
+    assert len(kinds) == 1, declared
+    kind, written = kinds[0].get("type", "string"), kinds[0].get("format", "")
+    if kind == "string" and written in {"date", "date-time", "time"}:
+        return [1.5, 1_700_000_000, 0, True, "1700000000", "1.5", "-1", ["2026-03-10"]]
+    return {
+        "boolean": ["yes", "true", "on", "1", "", 1, 0, 1.0, []],
+        "integer": ["50", "50.0", 50.0, True, [50]],
+        "number": ["14", "1e1", True, [14]],
+        "array": ["x", 1, True, {"0": "x"}],
+        "string": [1, 1.5, True, ["x"], {"x": "x"}],
+    }[kind]
 
 
 def _refused(shape: type[BaseModel], body: dict[str, Any]) -> bool:

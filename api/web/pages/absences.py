@@ -68,9 +68,9 @@ def agree(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     return visit.go(f"/clients/{client_id}", Said.RECORDED if is_new else Said.ALREADY_RECORDED)
 
 
-def _what_belongs_together(sent: Form) -> dict[str, str]:
+def _what_belongs_together(sent: Form) -> dict[str, object]:
     """A rhythm left standing in the form beside a planned end says nothing."""
-    given = sent.present("kind", "from_on", "cadence_days")
+    given: dict[str, object] = {**sent.present("kind", "from_on"), **sent.numbers("cadence_days")}
     if given.get("kind") == AgreementKind.PLANNED_END:
         given.pop("cadence_days", None)
     return given

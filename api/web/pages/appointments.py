@@ -41,7 +41,8 @@ def book(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
                 episode_id=episode_id,
                 starts_at=starts_at,
                 standing=sent.ticked("standing"),
-                **sent.present("duration_minutes", "initiator"),
+                **sent.present("initiator"),
+                **sent.numbers("duration_minutes"),
             )
             is_new = not _booked_already(work, given)
             if is_new:

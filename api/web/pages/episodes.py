@@ -44,7 +44,8 @@ def add(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
                 EpisodeIn,
                 client_ids=[client_id, *sent.several("client_ids")],
                 started_at=_started(sent, client.time_zone),
-                **sent.present("format", "kind", "responsible_id", "agreed_cadence_days"),
+                **sent.present("format", "kind", "responsible_id"),
+                **sent.numbers("agreed_cadence_days"),
             )
             episodes.add(work, given)
     except TO_PUT_RIGHT as error:
@@ -73,7 +74,9 @@ def change(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.EPISODE_EDIT)
-            given = as_shape(EpisodePatch, **sent.present("kind", "agreed_cadence_days", "responsible_id"))
+            given = as_shape(
+                EpisodePatch, **sent.present("kind", "responsible_id"), **sent.numbers("agreed_cadence_days")
+            )
             before = episodes.read(work, episode_id)
             if before.responsible is not None and given.responsible_id == before.responsible.id:
                 given = given.model_copy(update={"responsible_id": None})

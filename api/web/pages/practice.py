@@ -46,7 +46,10 @@ def edit(visit: SignedIn) -> Response:
 def change(visit: SignedIn, sent: Sent) -> Response:
     try:
         given = as_shape(
-            PracticePatch, **sent.present("time_zone", "locale", "default_cadence_days"), name=sent.text("name")
+            PracticePatch,
+            **sent.present("time_zone", "locale"),
+            **sent.numbers("default_cadence_days"),
+            name=sent.text("name"),
         )
         with visit.work() as work:
             practices.change(work, given, version=version_of(sent))
