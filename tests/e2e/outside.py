@@ -8,13 +8,16 @@ from urllib.parse import quote
 from uuid import UUID
 
 import httpx
+import sqlalchemy as sa
 from pydantic import SecretStr
+from sqlmodel import col
 
 from api.domain.access import OPERATOR
 from api.main import make_runtime
 from api.services import practices
 from api.services.work import unit
 from api.settings import Settings
+from schemas.tables import Job
 from tests.support.server import MASTER_KEY
 
 EMAIL = "ines@example.org"
@@ -76,9 +79,30 @@ class Integrator:
         return found
 
 
-def wait_until(true: Callable[[], bool], *, seconds: float = 90.0) -> None:
+class Record:
+    """What is durable, read beside the server and without asking it: a server that is asked works more slowly."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = sa.create_engine(url)
+
+    def says(self, statement: sa.Select[Any]) -> Any:  # noqa: ANN401  # whatever the statement selects
+        with self._engine.connect() as connection:
+            return connection.scalar(statement)
+
+    def let_the_lease_run_out(self) -> None:
+        """As if the two minutes had gone by in which nobody else may have the killed process's job."""
+        held = col(Job.lease_until).is_not(None), col(Job.finished_at).is_(None)
+        with self._engine.begin() as connection:
+            ended = connection.execute(sa.update(Job).where(*held).values(lease_until=col(Job.created_at)))
+        assert ended.rowcount == 1, "it was not killed with a job in hand"
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+
+def wait_until(true: Callable[[], bool], *, seconds: float = 90.0, every: float = 0.05) -> None:
     """Polls; fails loudly when it never becomes true."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it never came about"
-        time.sleep(0.05)
+        time.sleep(every)

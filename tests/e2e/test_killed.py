@@ -1,13 +1,18 @@
 """The server is killed without warning, in the middle of an import, of its undoing, of requests: nothing acknowledged is lost."""
 
 import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
-from tests.e2e.outside import Integrator, found_practice, wait_until
+from schemas.tables import Appointment, Import
+from schemas.vocabulary import ImportState
+from tests.e2e.outside import Integrator, Record, found_practice, wait_until
 from tests.support import server
 
 _HEADER = (
@@ -15,6 +20,10 @@ _HEADER = (
     "status,status_known_at,initiator,rescheduled_from"
 )
 _CLIENTS, _WEEKS = 100, 60
+# The first slice that is kept is noticed well before the next can be.
+_AT_ONCE = 0.002
+_ROWS_READ, _STATE = sa.select(col(Import.rows_read)), sa.select(col(Import.state))
+_APPOINTMENTS = sa.select(sa.func.count(col(Appointment.id)))
 
 
 def _file(clients: int = _CLIENTS, weeks: int = _WEEKS) -> bytes:
@@ -37,28 +46,33 @@ def _state(program: Integrator, import_id: str) -> str:
     return state
 
 
-def _rows_read(program: Integrator, import_id: str) -> int:
-    rows: int = program.get(f"/v1/imports/{import_id}")["rows_read"]
-    return rows
+@pytest.fixture
+def record(engine_url: str) -> Iterator[Record]:
+    record = Record(engine_url)
+    yield record
+    record.close()
 
 
 @pytest.mark.slow
-def test_an_import_killed_in_the_middle_is_taken_in_whole_by_the_next_process(engine_url: str, tmp_path: Path) -> None:
+def test_an_import_killed_in_the_middle_is_taken_in_whole_by_the_next_process(
+    engine_url: str, tmp_path: Path, record: Record
+) -> None:
     found_practice(engine_url)
     settings = {"worker_in_process": "true", "requests_per_minute": "100000"}
     first = server.start(engine_url, tmp_path, **settings)
     program = Integrator.signed_in(first.url)
+    rows = 2 * _CLIENTS * _WEEKS
     import_id = program.send(_file(), preset="native")
-    wait_until(lambda: _rows_read(program, import_id) > 0)
+    wait_until(lambda: record.says(_ROWS_READ) > 0, every=_AT_ONCE)
     first.kill()
+    assert record.says(_STATE) is ImportState.APPLYING
+    assert 0 < record.says(_ROWS_READ) < rows, "it was killed too late to show anything"
 
+    record.let_the_lease_run_out()
     with server.running(engine_url, tmp_path, **settings) as second:
         program.url = second.url
-        seen_first = program.get(f"/v1/imports/{import_id}")
-        assert seen_first["state"] in {"received", "applying"}, "it was killed too late to show anything"
-        wait_until(lambda: _state(program, import_id) == "applied", seconds=240)
+        wait_until(lambda: _state(program, import_id) == "applied")
         report = program.get(f"/v1/imports/{import_id}")
-        rows = 2 * _CLIENTS * _WEEKS
         assert report["rows_read"] == rows
         assert report["counts"] == {"created": rows // 2, "updated": rows // 2}
         assert len(program.every("/v1/clients")) == _CLIENTS
@@ -66,10 +80,15 @@ def test_an_import_killed_in_the_middle_is_taken_in_whole_by_the_next_process(en
 
         undone = program.call("POST", f"/v1/imports/{import_id}/undo")
         assert undone.status_code == httpx.codes.OK
+        wait_until(lambda: record.says(_APPOINTMENTS) < rows // 2, every=_AT_ONCE)
         second.kill()
+    assert record.says(_STATE) is ImportState.UNDOING
+    assert record.says(_APPOINTMENTS) > 0, "it was killed too late to show anything"
+
+    record.let_the_lease_run_out()
     with server.running(engine_url, tmp_path, **settings) as third:
         program.url = third.url
-        wait_until(lambda: _state(program, import_id) == "undone", seconds=240)
+        wait_until(lambda: _state(program, import_id) == "undone")
         assert program.every("/v1/clients") == []
         assert program.every("/v1/appointments") == []
         assert program.every("/v1/caseload") == []
