@@ -130,12 +130,14 @@ def _learned(events: Sequence[StatusEvent], now: datetime) -> list[StatusEvent]:
 
 
 def by_knowledge(events: Iterable[StatusEvent]) -> list[StatusEvent]:
-    """What was learned, oldest first; of what was learned at once the kinder reading comes last, and stands.
+    """What was learned, oldest first, as most of it comes; of what was learned at once the kinder reading comes last, and stands.
 
     Files that know only the day tell a booking and its cancellation as learned at once. The booking came first,
     whatever became of it; one for another start is a move, and stands beside the old time's cancellation.
     """
     events = list(events)
+    if _in_order(events):
+        return events
     settled_at = {(event.known_at, event.starts_at) for event in events if event.status is not BOOKED}
 
     def place(event: StatusEvent) -> tuple[datetime, int, datetime, bool, str]:
@@ -144,6 +146,16 @@ def by_knowledge(events: Iterable[StatusEvent]) -> list[StatusEvent]:
         return event.known_at, rank, event.starts_at, event.excused, event.initiator or ""
 
     return sorted(events, key=place)
+
+
+def _in_order(events: list[StatusEvent]) -> bool:
+    """A plain loop: asked of every appointment of a file, it costs a third of sorting."""
+    before = None
+    for event in events:
+        if before is not None and event.known_at <= before:
+            return False
+        before = event.known_at
+    return True
 
 
 def _by_start(visit: Visit) -> tuple[datetime, tuple[str, ...]]:
