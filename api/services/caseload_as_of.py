@@ -12,8 +12,10 @@ from uuid import UUID
 from api.domain import engagement, next_step, weights
 from api.domain.access import Permission
 from api.domain.audit import Action
+from api.domain.clock import UnknownTimeZone
 from api.domain.engagement import Assessment
-from api.domain.history import History
+from api.domain.history import History, Rhythm
+from api.domain.weights import Model
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
@@ -42,10 +44,18 @@ def look_back(work: Work, *, as_of: datetime, stage: Stage | None, after: UUID |
     past = histories.load(work.session, [episode.id for episode in found], as_of=as_of)
     known = [one for one in found if one.created_at <= as_of or _known_by(past[one.id], as_of)]
     rhythm, model = assessment_store.practice_rhythm(work.session), weights.load()
-    assessed = [(one, engagement.assess(past[one.id], rhythm, as_of, model)) for one in known]
+    assessed = [(one, _assessed(past[one.id], rhythm, as_of, model)) for one in known]
     wanted = [(one, then) for one, then in assessed if _is_wanted(then, stage)]
     work.mention(as_of=as_of.isoformat(), count=len(wanted))
     return Slice(_items(work, wanted, as_of), len(found), found[-1].id if len(found) == SLICE else None)
+
+
+def _assessed(history: History, rhythm: Rhythm, as_of: datetime, model: Model) -> Assessment:
+    """One that cannot be assessed says so and hides nobody, as on the caseload of today."""
+    try:
+        return engagement.assess(history, rhythm, as_of, model)
+    except UnknownTimeZone:
+        return engagement.not_worked_out(as_of, model)
 
 
 def _known_by(history: History, as_of: datetime) -> bool:

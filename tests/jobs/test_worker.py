@@ -9,9 +9,10 @@ from sqlalchemy import event as sa_event
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain.access import operator_principal
 from api.domain.reasons import ReasonCode
 from api.jobs.worker import Worker
-from api.services import engagement
+from api.services import caseload_as_of, engagement
 from api.store import audit as audit_store
 from api.store import tenancy
 from api.store.engine import make_sessions
@@ -93,6 +94,17 @@ def test_the_caseload_shows_the_others_and_that_one_cannot_be_told_before_the_wo
     assert reasons[str(bad.episode_id)] == ["not_worked_out"]
     read = house.api(house.clinician).get(f"/v1/episodes/{bad.episode_id}/engagement")
     assert (read.status_code, read.json()["stage"]) == (200, "engaged")
+
+
+def test_looking_back_shows_the_others_and_that_one_cannot_be_told(both_houses: House) -> None:
+    house = both_houses
+    bad, *others = three(house)
+    spoil(house, bad.episode_id, "Mars/Base")
+    with house.work(operator_principal(house.practice.id)) as work:
+        found = caseload_as_of.look_back(work, as_of=house.now, stage=None, after=None).items
+    assert {item.episode.id for item in found} == {one.episode_id for one in (bad, *others)}
+    said = next(item for item in found if item.episode.id == bad.episode_id)
+    assert [reason.code for reason in said.reasons] == [ReasonCode.NOT_WORKED_OUT]
 
 
 def test_an_import_goes_on_beside_an_episode_that_cannot_be_assessed(both_houses: House) -> None:
