@@ -11,7 +11,6 @@ from api.domain import engagement, next_step, weights
 from api.domain.engagement import Assessment
 from api.domain.errors import DomainError
 from api.domain.history import Rhythm
-from api.domain.weights import Model
 from api.store import bulk, episodes, histories, practices, tenancy
 from schemas.tables import Episode
 from schemas.tables.base import FAR_FUTURE
@@ -53,12 +52,7 @@ def refresh(session: Session, episode_ids: Collection[UUID], now: datetime) -> N
 
 def work_out(session: Session, episode_ids: Collection[UUID], now: datetime) -> dict[UUID, Assessment]:
     """The assessments at an instant, from what was known then, without storing them."""
-    return _assess(session, episode_ids, now, practice_rhythm(session), weights.load())
-
-
-def _assess(
-    session: Session, episode_ids: Collection[UUID], now: datetime, rhythm: Rhythm, model: Model
-) -> dict[UUID, Assessment]:
+    rhythm, model = practice_rhythm(session), weights.load()
     return {
         episode_id: engagement.assess(history, rhythm, now, model)
         for episode_id, history in histories.load(session, episode_ids, as_of=now).items()
@@ -67,17 +61,16 @@ def _assess(
 
 def _worked_out_or_aside(session: Session, episode_ids: Collection[UUID], now: datetime) -> dict[UUID, Assessment]:
     """All together; where that fails, one by one. The log has kinds of faults and never what the record says."""
-    rhythm, model = practice_rhythm(session), weights.load()
     try:
-        return _assess(session, episode_ids, now, rhythm, model)
+        return work_out(session, episode_ids, now)
     except _OF_THE_RECORD:
         assessed: dict[UUID, Assessment] = {}
     faults: dict[str, str] = {}
     for episode_id in episode_ids:
         try:
-            assessed |= _assess(session, [episode_id], now, rhythm, model)
+            assessed |= work_out(session, [episode_id], now)
         except _OF_THE_RECORD as error:
-            assessed[episode_id] = engagement.not_worked_out(now, model)
+            assessed[episode_id] = engagement.not_worked_out(now, weights.load())
             faults[str(episode_id)] = type(error).__name__
     if faults:
         log.error("assessment.put_aside", count=len(faults), episodes=faults)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import bulk, tenancy
-from schemas.tables import Client, Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables import Episode, EpisodeClinician, EpisodeParticipant
 from schemas.vocabulary import ClinicianPart
 
 _AT_ONCE = 1000
@@ -76,7 +76,6 @@ def add(session: Session, episode: Episode, client_ids: Collection[UUID], now: d
     session.add_all(
         EpisodeParticipant(episode_id=episode.id, client_id=client_id, joined_at=now) for client_id in client_ids
     )
-    session.execute(sa.update(Client).where(col(Client.id).in_(set(client_ids))).values(opened_by=None))
     session.flush()
 
 

@@ -1,11 +1,7 @@
 """Practices: the row every tenant has one of."""
 
-from collections.abc import Sequence
-from uuid import UUID
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
-from sqlmodel import col
 
 from api.store import tenancy
 from schemas.tables import Practice
@@ -21,8 +17,3 @@ def add(session: Session, practice: Practice) -> None:
     session.add(practice)
     tenancy.enter(session, tenancy.Scope(practice.id, members=None))
     session.flush()
-
-
-def every_id(session: Session) -> Sequence[UUID]:
-    """For the worker and the command line, which serve every practice."""
-    return session.scalars(tenancy.before_tenant(sa.select(col(Practice.id)))).all()

@@ -50,7 +50,6 @@ BEFORE_TENANT = {
     "keys.rewrap_practice",
     "limits.forget_before",
     "limits.take",
-    "practices.every_id",
     "sign_ins.account_by_email",
     "sign_ins.brake",
     "sign_ins.brake_to_count",

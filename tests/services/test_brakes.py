@@ -9,27 +9,14 @@ import sqlalchemy as sa
 from api.domain import brakes
 from api.domain.access import OPERATOR, WORKER
 from api.domain.errors import DomainError, Invalid, SignInRefused, TooManyRequests
-from api.services import members, practices, sign_ins, upkeep
+from api.services import members, practices, upkeep
 from api.services.work import unit
 from schemas.vocabulary import Role
 from schemas.wire.members import MemberIn
-from tests.support.house import PASSWORD, House, Person
+from tests.services.doors import attempt, change
+from tests.support.house import PASSWORD, House
 
 NEW = "a password of their own"
-
-
-def attempt(house: House, email: str, password: str, address: str = "192.0.2.7") -> sign_ins.StartedSignIn:
-    with unit(house.runtime) as work:
-        return sign_ins.sign_in(work, email, password, address)
-
-
-def change(house: House, who: Person, current: str, new: str) -> None:
-    """As both doors do it: look, hash with nothing held, act."""
-    with unit(house.runtime, who.principal, read_only=True) as work:
-        own = sign_ins.own_password(work)
-    chosen = own.choose(current, new)
-    with house.work(who) as work:
-        sign_ins.change_password(work, chosen)
 
 
 def count_of_brakes(house: House) -> int:

@@ -13,23 +13,8 @@ from api.store import audit as audit_store
 from schemas.tables import SignIn, SignInBrake
 from schemas.vocabulary import AuditOutcome
 from schemas.wire.members import LeavePracticeIn
-from tests.support.house import PASSWORD, House, Person
-
-ADDRESS = "192.0.2.7"
-
-
-def attempt(house: House, email: str, password: str, address: str = ADDRESS) -> sign_ins.StartedSignIn:
-    with unit(house.runtime) as work:
-        return sign_ins.sign_in(work, email, password, address)
-
-
-def change(house: House, who: Person, current: str, new: str) -> None:
-    """As both doors do it: look, hash with nothing held, act."""
-    with unit(house.runtime, who.principal, read_only=True) as work:
-        own = sign_ins.own_password(work)
-    chosen = own.choose(current, new)
-    with house.work(who) as work:
-        sign_ins.change_password(work, chosen)
+from tests.services.doors import ADDRESS, attempt, change
+from tests.support.house import PASSWORD, House
 
 
 def recognised(house: House, token: str) -> bool:

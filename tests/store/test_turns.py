@@ -48,10 +48,12 @@ def test_a_page_gets_in_between_two_slices_of_an_import(sqlite_url: str) -> None
     """A worker that begins its next slice at once would otherwise be faster than whoever sleeps and looks again."""
     engine = make_engine(sqlite_url)
     sessions = make_sessions(engine)
-    slices, started = 300, threading.Event()
+    slices, started = 1000, threading.Event()
     page: list[int] = []
 
     def look() -> None:
+        with sessions() as reader:  # its connection is there before the race begins
+            begin_read_only(reader)
         started.set()
         write(sessions)
         page.append(done)
