@@ -155,6 +155,114 @@ class NextStepKind(StrEnum):
     NOTHING = "nothing"
 
 
+class EndingKind(StrEnum):
+    """How an episode, or one participant's part in it, came to its end."""
+
+    AGREED = "agreed"
+    CLIENT_TOLD_US = "client_told_us"
+    CLINICIAN_DECIDED = "clinician_decided"
+    TRANSFERRED = "transferred"
+    WITHOUT_CONVERSATION = "without_conversation"
+    ADMINISTRATIVE = "administrative"
+    CLIENT_DIED = "client_died"
+
+
+class Locale(StrEnum):
+    """A language in which the product writes to clients."""
+
+    EN = "en"
+    ES = "es"
+
+
+class Recipient(StrEnum):
+    """Who reads what is sent to an address. For a minor it has to be on record before anything is sent."""
+
+    CLIENT = "client"
+    GUARDIAN = "guardian"
+
+
+class CheckInKind(StrEnum):
+    """Why a message is written. Only the first two are of the practice's own accord."""
+
+    CHECK_IN = "check_in"
+    MISSED_TODAY = "missed_today"
+    ANSWER = "answer"
+    FOLLOW_UP = "follow_up"
+    CLOSING_LETTER = "closing_letter"
+
+
+class CheckInState(StrEnum):
+    """The life of a message. `uncertain`: handed over or not, only the provider's record or a person can say."""
+
+    DRAFT = "draft"
+    APPROVED = "approved"
+    SENDING = "sending"
+    SENT = "sent"
+    UNCERTAIN = "uncertain"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    CANCELLED = "cancelled"
+    REVOKED = "revoked"
+    FAILED = "failed"
+
+
+class StopReason(StrEnum):
+    """Why a message that was approved did not go. `held` says no more than that: other holds read the same."""
+
+    BY_HAND = "by_hand"
+    BOOKED = "booked"
+    SIGN_OF_LIFE = "sign_of_life"
+    REPLIED = "replied"
+    OPTED_OUT = "opted_out"
+    PERMISSION_CHANGED = "permission_changed"
+    FLAGGED = "flagged"
+    HELD = "held"
+    ENDED = "ended"
+    TOO_LATE = "too_late"
+    NOT_ALLOWED = "not_allowed"
+    NOT_ACCEPTED = "not_accepted"
+
+
+class Asked(StrEnum):
+    """When the contact decision was asked for: at the approval, and again in the moment of sending."""
+
+    APPROVING = "approving"
+    SENDING = "sending"
+
+
+class FlagKind(StrEnum):
+    """What keeps messages back. The first two are about safety and ask for opposite things."""
+
+    UNSAFE_TO_CONTACT = "unsafe_to_contact"
+    RISK_OF_HARM = "risk_of_harm"
+    PRACTICE_HOLD = "practice_hold"
+    CONFIDENTIAL_PROGRAMME = "confidential_programme"
+
+
+class TaskKind(StrEnum):
+    """What a named person has to do, beside the next act of an episode."""
+
+    RISK_TODAY = "risk_today"
+    UNDERSTAND_OPT_OUT = "understand_opt_out"
+    WRITE_NOTE = "write_note"
+    SETTLE_DELIVERY = "settle_delivery"
+
+
+class ReplyAnswer(StrEnum):
+    """What a client can tap. A tap is a message to a person and changes no care by itself."""
+
+    COME_BACK = "come_back"
+    ANOTHER_TIME = "another_time"
+    CALL_ME = "call_me"
+    FINISHED_FOR_NOW = "finished_for_now"
+    ANOTHER_PERSON = "another_person"
+    TAKE_A_BREAK = "take_a_break"
+    CLOSING_SESSION = "closing_session"
+    WRITTEN_GOODBYE = "written_goodbye"
+    BETTER_FIT = "better_fit"
+    DO_NOT_CONTACT = "do_not_contact"
+
+
 class ImportKind(StrEnum):
     """Which file of facts is read."""
 

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
+_REPLY_TOKEN_BYTES = 16
 _WRAP_CONTEXT = b"leavetaking data key v1"
 
 
@@ -138,8 +139,14 @@ def lookup_digest(lookup_key: bytes, purpose: str, *parts: str | UUID) -> bytes:
 
 
 def token_digest(token: str) -> bytes:
-    """Tokens are 256 random bits, so a plain hash is enough: there is nothing to guess."""
+    """Tokens have 128 unguessable bits or more, so a plain hash is enough."""
     return hashlib.sha256(token.encode()).digest()
+
+
+def reply_token(lookup_key: bytes, check_in_id: UUID) -> str:
+    """The secret of a message's reply link: 128 bits, the same at every attempt to send it, so that only its hash is kept."""
+    secret = lookup_digest(lookup_key, "reply token", check_in_id)[:_REPLY_TOKEN_BYTES]
+    return base64.urlsafe_b64encode(secret).decode().rstrip("=")
 
 
 def _decode(key: str) -> bytes:

@@ -22,16 +22,21 @@ from schemas.tables import (
     Agreement,
     Appointment,
     AppointmentEvent,
+    CheckIn,
     Client,
     Consent,
     ConsentAnswer,
     Contact,
+    ContactDecision,
+    Delivery,
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
     ExternalId,
+    Flag,
     Practice,
     PracticeRow,
+    Task,
 )
 
 _SCOPE = "leavetaking_scope"
@@ -188,6 +193,7 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
         Appointment.__table__.c.practice_id == practice,  # type: ignore[attr-defined]  # set by SQLModel
         Appointment.__table__.c.episode_id.in_(episodes),  # type: ignore[attr-defined]  # set by SQLModel
     )
+    owners = sorted(members)
     limits: dict[type[Any], Any] = {
         Episode: _limited(Episode, lambda row: sa.and_(row.practice_id == practice, row.id.in_(episodes))),
         Client: _limited(Client, lambda row: sa.and_(row.practice_id == practice, row.id.in_(clients))),
@@ -206,10 +212,20 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
             lambda row: sa.and_(row.practice_id == practice, sa.or_(row.noun != "client", row.target_id.in_(clients))),
         ),
     }
-    of_clients: tuple[type[Any], ...] = (Consent, ConsentAnswer)
+    limits[Task] = _limited(Task, lambda row: sa.and_(row.practice_id == practice, row.owner_id.in_(owners)))
+    of_clients: tuple[type[Any], ...] = (Consent, ConsentAnswer, Flag)
     for model in of_clients:
         limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients)))
-    of_episodes: tuple[type[Any], ...] = (EpisodeClinician, EpisodeParticipant, Appointment, Contact, Agreement)
+    of_episodes: tuple[type[Any], ...] = (
+        EpisodeClinician,
+        EpisodeParticipant,
+        Appointment,
+        Contact,
+        Agreement,
+        CheckIn,
+        ContactDecision,
+        Delivery,
+    )
     for model in of_episodes:
         limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.episode_id.in_(episodes)))
     return limits

@@ -3,14 +3,17 @@
 from schemas.tables.appointments import Appointment, AppointmentEvent
 from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
+from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables.flags import Flag
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
+from schemas.tables.tasks import Task
 
 __all__ = [
     "Absence",
@@ -21,15 +24,19 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "AuditUnsealed",
+    "CheckIn",
     "Client",
     "ClientKey",
     "Consent",
     "ConsentAnswer",
     "Contact",
+    "ContactDecision",
+    "Delivery",
     "Episode",
     "EpisodeClinician",
     "EpisodeParticipant",
     "ExternalId",
+    "Flag",
     "Import",
     "ImportFormerValue",
     "ImportPiece",
@@ -47,4 +54,5 @@ __all__ = [
     "SignInBrake",
     "StoredAnswer",
     "Supervision",
+    "Task",
 ]

@@ -7,13 +7,14 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from schemas.tables.base import Identifier, Instant, KeyedRow, PracticeRow, belongs_to, code_type
-from schemas.vocabulary import Channel, ConsentState
+from schemas.vocabulary import Channel, ConsentState, Locale, Recipient
 
 
 class Client(KeyedRow, table=True):
     """A client. `merged_into_id` marks a double whose facts were moved; such a row is kept so that old links resolve.
 
-    `opened_by` sees the client only while no episode says whose caseload they are in.
+    `opened_by` sees the client only while no episode says whose caseload they are in. `adult_on` is the day on which a
+    client who was a minor when it was recorded turns eighteen.
     """
 
     __tablename__ = "clients"
@@ -28,6 +29,9 @@ class Client(KeyedRow, table=True):
     name_sealed: bytes
     time_zone: str = Field(max_length=64)
     client_contacts_us: bool = False
+    locale: Locale | None = Field(default=None, sa_type=code_type(Locale))
+    adult_on: date | None = None
+    died_on: date | None = None
     merged_into_id: UUID | None = Field(default=None, sa_type=Identifier)
     opened_by: UUID | None = Field(default=None, sa_type=Identifier)
     import_id: UUID | None = Field(default=None, sa_type=Identifier)
@@ -71,6 +75,7 @@ class Consent(KeyedRow, table=True):
     valid_until: date | None = None
     may_mention_therapy: bool = False
     voicemail_allowed: bool = False
+    recipient: Recipient | None = Field(default=None, sa_type=code_type(Recipient))
     sender_name_sealed: bytes | None = None
     safe_from: time | None = None
     safe_until: time | None = None

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from schemas.tables.base import FAR_FUTURE, Identifier, Instant, KeyedRow, PracticeRow, belongs_to, code_type
-from schemas.vocabulary import ClinicianPart, EpisodeFormat, EpisodeKind
+from schemas.vocabulary import ClinicianPart, EndingKind, EpisodeFormat, EpisodeKind
 
 
 class Episode(KeyedRow, table=True):
@@ -48,6 +48,7 @@ class Episode(KeyedRow, table=True):
     time_zone: str = Field(max_length=64)
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
+    ending: EndingKind | None = Field(default=None, sa_type=code_type(EndingKind))
     agreed_cadence_days: float | None = None
     previous_episode_id: UUID | None = Field(default=None, sa_type=Identifier)
     drifting_at: datetime | None = Field(default=None, sa_type=Instant)

@@ -1,0 +1,111 @@
+"""Messages to clients, the outbox they leave by, and every decision on whether they may."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from schemas.tables.base import Identifier, Instant, KeyedRow, belongs_to, code_type
+from schemas.vocabulary import Asked, Channel, CheckInKind, CheckInState, Locale, StopReason
+
+
+class CheckIn(KeyedRow, table=True):
+    """One message to one participant of an episode, by one address.
+
+    `address_digest` is the address that was approved: should the record say another by then, the message does not go.
+    `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
+    wording named and its author overrode, with the reason sealed beside them.
+    """
+
+    __tablename__ = "check_ins"
+    __table_args__ = (
+        belongs_to("episodes", "episode_id"),
+        belongs_to("clients", "client_id"),
+        belongs_to("consents", "consent_id"),
+        belongs_to("members", "written_by"),
+        belongs_to("members", "approved_by"),
+        sa.UniqueConstraint("token_digest"),
+        sa.Index(None, "practice_id", "episode_id", "id"),
+        sa.Index(None, "practice_id", "client_id", "state"),
+        sa.Index(None, "practice_id", "consent_id"),
+    )
+
+    episode_id: UUID = Field(sa_type=Identifier)
+    client_id: UUID = Field(sa_type=Identifier)
+    consent_id: UUID | None = Field(default=None, sa_type=Identifier)
+    kind: CheckInKind = Field(default=CheckInKind.CHECK_IN, sa_type=code_type(CheckInKind))
+    channel: Channel = Field(default=Channel.EMAIL, sa_type=code_type(Channel))
+    locale: Locale = Field(default=Locale.EN, sa_type=code_type(Locale))
+    in_reply_to: UUID | None = Field(default=None, sa_type=Identifier)
+    subject_sealed: bytes
+    body_sealed: bytes
+    findings: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    override_sealed: bytes | None = None
+    state: CheckInState = Field(default=CheckInState.DRAFT, sa_type=code_type(CheckInState))
+    stopped_by: StopReason | None = Field(default=None, sa_type=code_type(StopReason))
+    state_at: datetime = Field(sa_type=Instant)
+    written_by: UUID = Field(sa_type=Identifier)
+    written_at: datetime = Field(sa_type=Instant)
+    approved_by: UUID | None = Field(default=None, sa_type=Identifier)
+    approved_at: datetime | None = Field(default=None, sa_type=Instant)
+    due_at: datetime | None = Field(default=None, sa_type=Instant)
+    address_digest: bytes | None = None
+    token_digest: bytes | None = None
+    reply_until: datetime | None = Field(default=None, sa_type=Instant)
+    version: int = 1
+
+
+class Delivery(KeyedRow, table=True):
+    """The outbox: written in the commit of the approval, claimed by a worker under a lease, settled once.
+
+    `next_at` is when it may be tried. From `handing_over_at` on it is unknown whether the other side has it, until
+    `settled_at`. `message_id` stays the same over all attempts. `settled_by` names the person who decided an unknown end.
+    """
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        belongs_to("check_ins", "check_in_id"),
+        belongs_to("episodes", "episode_id"),
+        belongs_to("members", "settled_by"),
+        sa.UniqueConstraint("practice_id", "check_in_id"),
+        sa.Index(
+            "ix_deliveries_due",
+            "next_at",
+            sqlite_where=sa.text("settled_at IS NULL"),
+            postgresql_where=sa.text("settled_at IS NULL"),
+        ),
+        sa.Index(None, "practice_id", "episode_id"),
+    )
+
+    check_in_id: UUID = Field(sa_type=Identifier)
+    episode_id: UUID = Field(sa_type=Identifier)
+    next_at: datetime = Field(sa_type=Instant)
+    message_id: str = Field(max_length=200)
+    attempt_count: int = 0
+    failure_code: str | None = Field(default=None, max_length=60)
+    lease_token: UUID | None = Field(default=None, sa_type=Identifier)
+    lease_until: datetime | None = Field(default=None, sa_type=Instant)
+    handing_over_at: datetime | None = Field(default=None, sa_type=Instant)
+    settled_at: datetime | None = Field(default=None, sa_type=Instant)
+    settled_by: UUID | None = Field(default=None, sa_type=Identifier)
+    created_at: datetime = Field(sa_type=Instant)
+
+
+class ContactDecision(KeyedRow, table=True):
+    """Whether a message might go, as asked and answered at one moment; of the unsent as of the sent. `reasons` are codes."""
+
+    __tablename__ = "contact_decisions"
+    __table_args__ = (
+        belongs_to("check_ins", "check_in_id"),
+        belongs_to("episodes", "episode_id"),
+        sa.Index(None, "practice_id", "check_in_id", "at"),
+        sa.Index(None, "practice_id", "episode_id"),
+    )
+
+    check_in_id: UUID = Field(sa_type=Identifier)
+    episode_id: UUID = Field(sa_type=Identifier)
+    at: datetime = Field(sa_type=Instant)
+    asked: Asked = Field(sa_type=code_type(Asked))
+    allowed: bool
+    reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
