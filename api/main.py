@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
+from api.outbound.mail import Carrier, Folder, Server, Smtp, Tls
 from api.rest import openapi, problems
 from api.rest.hosts import KnownHosts
 from api.rest.middleware import RequestFrame
@@ -44,7 +45,33 @@ def make_runtime(settings: Settings) -> Runtime:
             sign_in_idle_minutes=settings.sign_in_idle_minutes,
             requests_per_minute=settings.requests_per_minute,
             upload_bytes=settings.upload_megabytes * 1024 * 1024,
+            undo_minutes=settings.undo_minutes,
+            reply_days=settings.reply_days,
+            check_in_ceiling=settings.check_in_ceiling,
+            check_in_spacing_days=settings.check_in_spacing_days,
+            public_url=settings.public_url.rstrip("/"),
+            mail_from=settings.mail_from,
+            mail_folder=None if settings.smtp_host else settings.mail_folder,
         ),
+        carrier=_carrier(settings),
+    )
+
+
+def _carrier(settings: Settings) -> Carrier:
+    """Without a mail server, messages become files: good for trying out, and said so on every page that approves one."""
+    if not settings.smtp_host:
+        return Folder(settings.mail_folder, settings.mail_from)
+    return Smtp(
+        Server(
+            host=settings.smtp_host,
+            port=settings.smtp_port,
+            sender=settings.mail_from,
+            tls=Tls(settings.smtp_tls),
+            user=settings.smtp_user,
+            password=settings.mail_password(),
+            ca_file=settings.smtp_ca_file,
+            timeout_seconds=settings.smtp_timeout_seconds,
+        )
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, model_validator
 from pydantic.functional_validators import BeforeValidator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -60,6 +60,36 @@ class Settings(BaseSettings):
     requests_per_minute: int = Field(600, ge=10, le=1_000_000, description="Requests a caller may make in a minute.")
     upload_megabytes: int = Field(200, ge=1, le=10_000, description="Largest file an import accepts.")
     body_kilobytes: int = Field(2048, ge=64, le=100_000, description="Largest body of any other request.")
+    smtp_host: str | None = Field(
+        None,
+        description="The mail server that takes messages to clients. Empty: they become files in `mail` in the data folder.",
+    )
+    smtp_port: int = Field(587, ge=1, le=65535, description="Its port.")
+    smtp_tls: str = Field(
+        "starttls",
+        pattern="^(starttls|tls|none)$",
+        description="`starttls` or `tls`, with the certificate checked; `none` only for a server on the same machine.",
+    )
+    smtp_user: str | None = Field(None, description="Who we are to the mail server; empty where it asks nobody.")
+    smtp_password: SecretStr | None = Field(None, description="Our password there.")
+    smtp_password_file: Path | None = Field(None, description="A file that holds it, instead of the variable.")
+    smtp_ca_file: Path | None = Field(
+        None, description="Certificates to check the mail server by, where the usual authorities do not know it."
+    )
+    smtp_timeout_seconds: float = Field(
+        20, gt=0, le=60, description="How long each answer of the mail server is waited for."
+    )
+    mail_from: str = Field(
+        "notes@localhost",
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="The address that messages come from. Clients see it: one that says nothing of therapy serves them best.",
+    )
+    undo_minutes: int = Field(
+        5, ge=0, le=120, description="Minutes after its approval in which a message can be undone."
+    )
+    reply_days: int = Field(30, ge=1, le=365, description="Days for which the reply link of a message opens.")
+    check_in_ceiling: int = Field(3, ge=1, le=10, description="Messages that one quiet spell allows.")
+    check_in_spacing_days: int = Field(7, ge=1, le=90, description="Days between one message and the next.")
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
 
     @cached_property
@@ -82,6 +112,23 @@ class Settings(BaseSettings):
     def known_hosts(self) -> tuple[str, ...]:
         public = urlsplit(self.public_url).hostname
         return self.allowed_hosts if public is None else (public, *self.allowed_hosts)
+
+    @property
+    def mail_folder(self) -> Path:
+        return self.data_dir / "mail"
+
+    @model_validator(mode="after")
+    def _no_password_in_clear(self) -> "Settings":
+        if self.smtp_host and self.smtp_tls == "none" and self.smtp_user is not None:
+            raise ValueError(
+                "LEAVETAKING_SMTP_USER goes with LEAVETAKING_SMTP_TLS=starttls or tls: a password is never sent in clear"
+            )
+        return self
+
+    def mail_password(self) -> str | None:
+        if self.smtp_password is not None:
+            return self.smtp_password.get_secret_value()
+        return self.smtp_password_file.read_text(encoding="utf-8").strip() if self.smtp_password_file else None
 
     def master_keys(self) -> tuple[str, ...]:
         """The key that seals, then those that only open. Raises MissingMasterKey."""

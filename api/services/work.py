@@ -8,11 +8,13 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from api import clock
 from api.domain.access import ANONYMOUS, Principal
 from api.domain.errors import NotSignedIn
+from api.outbound.mail import Carrier, Nowhere
 from api.store import engine as engines
 from api.store import keys as key_store
 from api.store import sealing, tenancy
@@ -21,12 +23,19 @@ from api.store.engine import Session, SessionFactory
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The settings that rules need."""
+    """The settings that rules need. `mail_folder` is set only where messages become files instead of leaving."""
 
     sign_in_hours: int = 12
     sign_in_idle_minutes: int = 60
     requests_per_minute: int = 600
     upload_bytes: int = 200 * 1024 * 1024
+    undo_minutes: int = 5
+    reply_days: int = 30
+    check_in_ceiling: int = 3
+    check_in_spacing_days: int = 7
+    public_url: str = "http://127.0.0.1:8000"
+    mail_from: str = "notes@localhost"
+    mail_folder: Path | None = None
 
 
 @dataclass(slots=True)
@@ -37,6 +46,7 @@ class Runtime:
     keyring: sealing.Keyring
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], datetime] = clock.now
+    carrier: Carrier = field(default_factory=Nowhere)
     _lookup_key: bytes | None = None
 
     def lookup_key(self, session: Session) -> bytes:
