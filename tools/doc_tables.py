@@ -16,9 +16,10 @@ from pathlib import Path
 from uuid import UUID
 
 from api import services
-from api.domain import access, errors, next_step, reasons
+from api.domain import access, contact_reasons, errors, next_step, reasons
 from api.domain.access import Permission
 from api.domain.audit import Action
+from api.domain.contact_reasons import ContactCode
 from api.domain.reasons import Reason, ReasonCode
 from api.rest import problems
 from api.sample import staff
@@ -165,6 +166,12 @@ def next_acts() -> str:
     return _drawn(("act", "says"), [(f"`{kind}`", said[kind]) for kind in NextStepKind])
 
 
+def what_forbids() -> str:
+    unread = contact_reasons.unreadable("The client's time zone")
+    plain = [contact_reasons.plain(code) for code in ContactCode if code is not unread.code]
+    return _drawn(("code", "says, for instance"), [(f"`{one.code}`", one.text) for one in (unread, *plain)])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "sign-ins": sign_ins,
     "permissions": permissions,
@@ -176,6 +183,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "reasons-for-staying": reasons_for_staying,
     "reasons-for-waiting": reasons_for_waiting,
     "next-acts": next_acts,
+    "what-forbids": what_forbids,
 }
 
 
