@@ -218,6 +218,7 @@ class StopReason(StrEnum):
     FLAGGED = "flagged"
     HELD = "held"
     ENDED = "ended"
+    HANDED_OVER = "handed_over"
     TOO_LATE = "too_late"
     NOT_ALLOWED = "not_allowed"
     NOT_ACCEPTED = "not_accepted"

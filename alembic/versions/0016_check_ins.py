@@ -96,6 +96,7 @@ def upgrade() -> None:
                 "flagged",
                 "held",
                 "ended",
+                "handed_over",
                 "too_late",
                 "not_allowed",
                 "not_accepted",

@@ -38,6 +38,9 @@ class Permission(StrEnum):
     ABSENCE_RECORD = "absence:record"
     LEAVE_RECORD = "leave:record"
     ENGAGEMENT_READ = "engagement:read"
+    CHECK_IN_READ = "check_in:read"
+    CHECK_IN_WRITE = "check_in:write"
+    CHECK_IN_APPROVE = "check_in:approve"
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
     JOB_RUN = "job:run"
@@ -69,13 +72,17 @@ _WORK_CLINICALLY = _READ_CLINICAL | {
     Permission.ABSENCE_RECORD,
 }
 
+# Messages to clients are written and approved by people; no key has a hand in them.
+_WRITE_TO_CLIENTS = frozenset({Permission.CHECK_IN_READ, Permission.CHECK_IN_WRITE, Permission.CHECK_IN_APPROVE})
+
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY,
-    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL,
+    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS,
+    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | {Permission.CHECK_IN_READ},
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
+    | _WRITE_TO_CLIENTS
     | _FEED
     | {
         Permission.CLIENT_MERGE,

@@ -1,4 +1,4 @@
-"""The worker's loop: one job or one duty at a time, then a short sleep. Many workers may run; none needs another.
+"""The worker's loop: one job, one message or one duty at a time, then a short sleep. Many workers may run; none needs another.
 
 Asked to stop, it ends between two slices of its job and leaves the rest to whoever comes next.
 """
@@ -15,6 +15,7 @@ import structlog
 
 from api.domain.access import WORKER, system_principal
 from api.jobs import imports
+from api.jobs.deliveries import Courier
 from api.services import assessments, upkeep
 from api.services.work import Runtime, Work, unit
 from api.store.engine import Session, SessionFactory
@@ -43,10 +44,12 @@ class Worker:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = self._until_stopped = runtime
+        self._courier = Courier(runtime)
         self._pruned_at: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         self._until_stopped = _until(stop, self._runtime)
+        self._courier = Courier(self._runtime, self._until_stopped)
         with suppress(_Stopped):
             while not stop.is_set():
                 try:
@@ -58,13 +61,13 @@ class Worker:
                     stop.wait(_SLEEP_SECONDS)
 
     def step(self) -> bool:
-        """One job, or the duties of each practice; whether there was anything to do."""
+        """One job, or one message, or the duties of each practice; whether there was anything to do."""
         with unit(self._until_stopped, WORKER) as work:
             claim = upkeep.claim_job(work)
         if claim is not None:
             self._run(claim)
             return True
-        return self._duties()
+        return self._courier.step() or self._duties()
 
     def until_idle(self, most: int = 10_000) -> None:
         """Everything that is due now, for the command line and for tests."""

@@ -43,7 +43,7 @@ R = TypeVar("R")
 
 
 class Noun(StrEnum):
-    """What the subject of a use case is. For the first three the gate also asks whose caseload it is in."""
+    """What the subject of a use case is. For clients, episodes, appointments and check-ins the gate also asks whose caseload it is in."""
 
     CLIENT = "client"
     EPISODE = "episode"
@@ -55,6 +55,7 @@ class Noun(StrEnum):
     CONSENT = "consent"
     PRACTICE = "practice"
     JOB = "job"
+    CHECK_IN = "check_in"
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from api.domain.errors import NotSignedIn
 from api.outbound.mail import Carrier, Nowhere
 from api.store import engine as engines
 from api.store import keys as key_store
-from api.store import sealing, tenancy
+from api.store import locks, sealing, tenancy
 from api.store.engine import Session, SessionFactory
 
 
@@ -132,6 +132,8 @@ def unit(
             engines.begin_read_only(session)
         work.act_as(principal)
         yield work
+        if not read_only:
+            locks.before_commit(session)
         session.commit()
     except BaseException as error:
         session.rollback()
@@ -155,4 +157,5 @@ def _keep(runtime: Runtime, failed: Work) -> None:
         work.act_as(failed.principal)
         for write in writes:
             write(work)
+        locks.before_commit(session)
     session.close()

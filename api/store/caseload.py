@@ -22,6 +22,7 @@ from api.store.clients import SealedName
 from api.store.sealing import WrappedKey
 from schemas.tables import (
     Appointment,
+    CheckIn,
     Client,
     ClientKey,
     Episode,
@@ -36,13 +37,18 @@ from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
 
 def visible(session: Session, noun: str, row_id: UUID) -> bool:
     """Whether the session's scope holds it."""
-    ids = {"client": col(Client.id), "episode": col(Episode.id), "appointment": col(Appointment.id)}
+    ids = {
+        "client": col(Client.id),
+        "episode": col(Episode.id),
+        "appointment": col(Appointment.id),
+        "check_in": col(CheckIn.id),
+    }
     wanted = ids.get(noun)
     return wanted is not None and session.scalar(sa.select(wanted).where(wanted == row_id)) is not None
 
 
 def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collection[UUID]) -> bool:
-    """Whether one of `members` is a clinician of the (client's, appointment's) episode, or opened the client, who is in none."""
+    """Whether one of `members` is a clinician of the (client's, appointment's, message's) episode, or opened the client, who is in none."""
     statement = (
         sa.select(col(EpisodeClinician.episode_id)).where(col(EpisodeClinician.member_id).in_(set(members))).limit(1)
     )
@@ -57,6 +63,9 @@ def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collectio
     elif noun == "appointment":
         of_it = sa.select(col(Appointment.episode_id)).where(col(Appointment.id) == row_id)
         statement = statement.where(col(EpisodeClinician.episode_id).in_(of_it))
+    elif noun == "check_in":
+        about = sa.select(col(CheckIn.episode_id)).where(col(CheckIn.id) == row_id)
+        statement = statement.where(col(EpisodeClinician.episode_id).in_(about))
     else:
         return False
     return session.scalar(statement) is not None

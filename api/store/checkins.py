@@ -11,8 +11,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import tenancy
 from schemas.tables import CheckIn, ContactDecision, Delivery
-from schemas.vocabulary import CheckInState, StopReason
+from schemas.vocabulary import CheckInKind, CheckInState, StopReason
+
+_OF_OUR_OWN_ACCORD = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY)
+_OVERTAKES = frozenset({StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.REPLIED, StopReason.HANDED_OVER})
 
 
 def add(session: Session, row: CheckIn | Delivery | ContactDecision) -> None:
@@ -24,9 +28,29 @@ def get(session: Session, check_in_id: UUID) -> CheckIn | None:
     return session.scalars(sa.select(CheckIn).where(col(CheckIn.id) == check_in_id)).first()
 
 
-def page(session: Session, episode_id: UUID, *, before: UUID | None, limit: int) -> Sequence[CheckIn]:
-    """Newest first."""
-    statement = sa.select(CheckIn).where(col(CheckIn.episode_id) == episode_id)
+def hold(session: Session, check_in_id: UUID) -> CheckIn | None:
+    """The message as it stands now, and nobody else's to change until this unit ends; not even a worker's."""
+    statement = sa.select(CheckIn).where(col(CheckIn.id) == check_in_id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).first()
+
+
+def page(
+    session: Session,
+    *,
+    episode_id: UUID | None,
+    client_id: UUID | None,
+    states: Collection[CheckInState],
+    before: UUID | None,
+    limit: int,
+) -> Sequence[CheckIn]:
+    """Newest first. No `states`: all of them."""
+    statement = sa.select(CheckIn)
+    if episode_id is not None:
+        statement = statement.where(col(CheckIn.episode_id) == episode_id)
+    if client_id is not None:
+        statement = statement.where(col(CheckIn.client_id) == client_id)
+    if states:
+        statement = statement.where(col(CheckIn.state).in_(set(states)))
     if before is not None:
         statement = statement.where(col(CheckIn.id) < before)
     return session.scalars(statement.order_by(col(CheckIn.id).desc()).limit(limit)).all()
@@ -42,6 +66,20 @@ def delivery(session: Session, check_in_id: UUID) -> Delivery | None:
     return session.scalars(sa.select(Delivery).where(col(Delivery.check_in_id) == check_in_id)).first()
 
 
+def deliveries(session: Session, check_in_ids: Collection[UUID]) -> dict[UUID, Delivery]:
+    statement = sa.select(Delivery).where(col(Delivery.check_in_id).in_(set(check_in_ids)))
+    return {row.check_in_id: row for row in session.scalars(statement)}
+
+
+def withdraw_delivery(session: Session, check_in_id: UUID) -> None:
+    """Back to a draft: what was to be delivered is not."""
+    session.execute(
+        sa.delete(Delivery)
+        .where(col(Delivery.check_in_id) == check_in_id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 def stop_pending(
     session: Session,
     client_ids: Collection[UUID],
@@ -53,20 +91,36 @@ def stop_pending(
 ) -> int:
     """Cancels what was approved for these clients and is not being sent; how many. Drafts stay, nobody approved them.
 
-    Call it in the unit of the fact that speaks against the message, so that both are true at once. Which messages a fact
-    leaves alone (an answer to the client's own reply survives an ending) is the caller's to narrow down.
+    Call it in the unit of the fact that speaks against the message, so that both are true at once. It reaches beyond the
+    caller's caseload, as the fact does. An answer to the client's own reply and its like survive an ending. A draft is
+    marked as overtaken by what the client did, and wants looking at again before it can be approved.
     """
+    with tenancy.whole_practice(session):
+        which: list[sa.ColumnElement[bool]] = [col(CheckIn.client_id).in_(set(client_ids))]
+        if episode_id is not None:
+            which.append(col(CheckIn.episode_id) == episode_id)
+        if consent_id is not None:
+            which.append(col(CheckIn.consent_id) == consent_id)
+        if reason is StopReason.ENDED:
+            which.append(col(CheckIn.kind).in_(_OF_OUR_OWN_ACCORD))
+        if reason in _OVERTAKES:
+            _mark_overtaken(session, which, now)
+        return _stop(session, which, reason, now)
+
+
+def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime) -> None:
+    drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT).values(overtaken_at=now)
+    session.execute(drafts.execution_options(synchronize_session="fetch"))
+
+
+def _stop(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: StopReason, now: datetime) -> int:
     statement = (
         sa.update(CheckIn)
-        .where(col(CheckIn.client_id).in_(set(client_ids)), col(CheckIn.state) == CheckInState.APPROVED)
+        .where(*which, col(CheckIn.state) == CheckInState.APPROVED)
         .values(state=CheckInState.CANCELLED, stopped_by=reason, state_at=now, version=col(CheckIn.version) + 1)
         .returning(col(CheckIn.id))
         .execution_options(synchronize_session="fetch")
     )
-    if episode_id is not None:
-        statement = statement.where(col(CheckIn.episode_id) == episode_id)
-    if consent_id is not None:
-        statement = statement.where(col(CheckIn.consent_id) == consent_id)
     stopped = set(session.scalars(statement))
     if stopped:
         settled = sa.update(Delivery).where(col(Delivery.check_in_id).in_(stopped), col(Delivery.settled_at).is_(None))

@@ -74,6 +74,10 @@ def scope_of(session: Session) -> Scope:
     return scope  # type: ignore[no-any-return]  # session.info is an untyped dict
 
 
+def is_scoped(session: Session) -> bool:
+    return _SCOPE in session.info
+
+
 def practice_of(session: Session) -> UUID:
     return scope_of(session).practice_id
 

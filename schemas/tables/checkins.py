@@ -15,7 +15,8 @@ class CheckIn(KeyedRow, table=True):
 
     `address_digest` is the address that was approved: should the record say another by then, the message does not go.
     `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
-    wording named and its author overrode, with the reason sealed beside them.
+    wording named and its author overrode, with the reason sealed beside them. `overtaken_at` is when the record last learned
+    something the words did not know of, whatever date that fact has itself.
     """
 
     __tablename__ = "check_ins"
@@ -53,6 +54,7 @@ class CheckIn(KeyedRow, table=True):
     address_digest: bytes | None = None
     token_digest: bytes | None = None
     reply_until: datetime | None = Field(default=None, sa_type=Instant)
+    overtaken_at: datetime | None = Field(default=None, sa_type=Instant)
     version: int = 1
 
 

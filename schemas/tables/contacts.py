@@ -11,7 +11,7 @@ from schemas.vocabulary import AbsenceKind, AgreementKind, Channel, ContactDirec
 
 
 class Contact(KeyedRow, table=True):
-    """A call, message or word at the desk, made elsewhere and recorded here.
+    """A call, message or word at the desk, made elsewhere and recorded here; with `check_in_id`, a message sent from here.
 
     `fact_digest` recognises the same fact in a second import of the same file.
     """
@@ -21,7 +21,9 @@ class Contact(KeyedRow, table=True):
         belongs_to("episodes", "episode_id"),
         belongs_to("clients", "client_id"),
         belongs_to("imports", "import_id"),
+        belongs_to("check_ins", "check_in_id"),
         sa.UniqueConstraint("practice_id", "fact_digest"),
+        sa.UniqueConstraint("practice_id", "check_in_id"),
         sa.Index(None, "practice_id", "episode_id", "at"),
         sa.Index(None, "practice_id", "import_id"),
     )
@@ -35,6 +37,7 @@ class Contact(KeyedRow, table=True):
     outcome: ContactOutcome | None = Field(default=None, sa_type=code_type(ContactOutcome))
     automated: bool = False
     note_sealed: bytes | None = None
+    check_in_id: UUID | None = Field(default=None, sa_type=Identifier)
     fact_digest: bytes | None = None
     import_id: UUID | None = Field(default=None, sa_type=Identifier)
     recorded_by: UUID | None = Field(default=None, sa_type=Identifier)

@@ -40,6 +40,7 @@ PLAIN_SQL = {"migrations.is_current"}
 BEFORE_TENANT = {
     "answers.claim",
     "answers.forget_before",
+    "deliveries.claim",
     "imports.expire_dry_runs",
     "installation.practices",
     "jobs.claim",
@@ -68,6 +69,8 @@ WHOLE_PRACTICE = {
     "api.services.episodes.change",
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
+    "api.store.checkins.stop_pending",
+    "api.store.contactability.facts",
     "api.store.first_word.follow",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",

@@ -1,0 +1,84 @@
+"""The life of a message: what may be done with it in which state, what a forbidden one is stopped by, when to try again."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from api.domain.contact_reasons import ContactCode
+from api.domain.errors import Conflict
+from schemas.vocabulary import CheckInState, StopReason
+
+MOST_ATTEMPTS = 30
+_FIRST_WAIT = timedelta(minutes=1)
+_LONGEST_WAIT = timedelta(hours=2)
+
+# By the order of the reasons of a decision: the first that forbids names what stopped the message.
+_STOPPED_BY = {
+    ContactCode.NO_ADDRESS: StopReason.PERMISSION_CHANGED,
+    ContactCode.NOT_ASKED: StopReason.PERMISSION_CHANGED,
+    ContactCode.DECLINED: StopReason.OPTED_OUT,
+    ContactCode.WITHDRAWN: StopReason.OPTED_OUT,
+    ContactCode.EXPIRED: StopReason.PERMISSION_CHANGED,
+    ContactCode.OPTED_OUT: StopReason.OPTED_OUT,
+    ContactCode.ADDRESS_CHANGED: StopReason.PERMISSION_CHANGED,
+    ContactCode.DIED: StopReason.ENDED,
+    ContactCode.UNSAFE: StopReason.FLAGGED,
+    ContactCode.RISK_OF_HARM: StopReason.FLAGGED,
+    ContactCode.PAUSED_BY_PRACTICE: StopReason.HELD,
+    ContactCode.CONFIDENTIAL_PROGRAMME: StopReason.FLAGGED,
+    ContactCode.CLIENT_CONTACTS_US: StopReason.PERMISSION_CHANGED,
+    ContactCode.RECIPIENT_UNKNOWN: StopReason.PERMISSION_CHANGED,
+    ContactCode.ASKED_BEFORE_ADULT: StopReason.PERMISSION_CHANGED,
+    ContactCode.ENDED: StopReason.ENDED,
+    ContactCode.TRANSFERRED: StopReason.HANDED_OVER,
+    ContactCode.HANDED_OVER: StopReason.HANDED_OVER,
+    ContactCode.BOOKED_SINCE: StopReason.BOOKED,
+    ContactCode.IN_TOUCH_SINCE: StopReason.SIGN_OF_LIFE,
+    ContactCode.APPROVAL_LAPSED: StopReason.TOO_LATE,
+    ContactCode.TOO_LATE: StopReason.TOO_LATE,
+    ContactCode.NOT_THE_SAME_DAY: StopReason.TOO_LATE,
+}
+
+
+def stopped_by(codes: Collection[ContactCode]) -> StopReason:
+    """Time alone stops a message only where waiting for it would make it too late."""
+    first = min(codes, key=list(ContactCode).index, default=None)
+    if first in (ContactCode.OUTSIDE_SAFE_HOURS, ContactCode.TOO_SOON):
+        return StopReason.TOO_LATE
+    return StopReason.NOT_ALLOWED if first is None else _STOPPED_BY.get(first, StopReason.NOT_ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """When a message that nobody took is tried again; None: it was tried often enough."""
+
+    at: datetime | None
+
+
+def retry(attempt_count: int, now: datetime) -> Retry:
+    """Each time later, up to two hours. Being two days late ends it besides, by the contact decision."""
+    if attempt_count >= MOST_ATTEMPTS:
+        return Retry(None)
+    doubled: timedelta = _FIRST_WAIT * (1 << min(max(attempt_count - 1, 0), 10))
+    return Retry(now + min(doubled, _LONGEST_WAIT))
+
+
+def require_draft(state: CheckInState) -> None:
+    if state is not CheckInState.DRAFT:
+        raise Conflict("This message is no longer a draft.", code="not_a_draft")
+
+
+def require_undoable(state: CheckInState) -> None:
+    """From the moment in which it is being sent on, nothing can call it back."""
+    if state is not CheckInState.APPROVED:
+        raise Conflict("This message can no longer be undone.", code="not_to_be_undone")
+
+
+def require_cancellable(state: CheckInState) -> None:
+    if state not in (CheckInState.DRAFT, CheckInState.APPROVED):
+        raise Conflict("This message can no longer be cancelled.", code="not_to_be_cancelled")
+
+
+def require_uncertain(state: CheckInState) -> None:
+    if state is not CheckInState.UNCERTAIN:
+        raise Conflict("It is known already what became of this message.", code="not_uncertain")

@@ -1,0 +1,54 @@
+"""The last lines of every message: the private page on which one tap is enough, and that no answer is fine too."""
+
+from datetime import date
+
+from schemas.vocabulary import Locale
+
+_LINES = {
+    Locale.EN: (
+        "One tap is enough to answer, and no answer is fine too:",
+        "This page is for you alone and opens until {day}. It is not watched around the clock.",
+    ),
+    Locale.ES: (
+        "Para responder basta un toque, y no responder también está bien:",
+        "Esta página es solo para usted y se abre hasta el {day}. No se atiende a todas horas.",
+    ),
+}
+_MONTHS = {
+    Locale.EN: [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ],
+    Locale.ES: [
+        "enero",
+        "febrero",
+        "marzo",
+        "abril",
+        "mayo",
+        "junio",
+        "julio",
+        "agosto",
+        "septiembre",
+        "octubre",
+        "noviembre",
+        "diciembre",
+    ],
+}
+
+
+def with_reply_line(body: str, link: str, until: date, locale: Locale) -> str:
+    """The words of the message, then the link on a line of its own."""
+    month = _MONTHS[locale][until.month - 1]
+    day = f"{until.day} {month}" if locale is Locale.EN else f"{until.day} de {month}"
+    asks, says = _LINES[locale]
+    return f"{body.rstrip()}\n\n{asks}\n{link}\n\n{says.format(day=day)}\n"

@@ -1,0 +1,251 @@
+"""What the worker does with the outbox: decide on one message, announce its last instant, record how it ended.
+
+Nothing here hands anything over: between `decide` and `settle` no unit is open. A message leaves only if the contact decision,
+asked in the same unit that marks it as being sent, finds nothing against it (decision 0021).
+"""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from api.domain import checkins as rules
+from api.domain import clock
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.contact import Decision, may_contact
+from api.domain.contact_facts import Limits
+from api.domain.reply_line import with_reply_line
+from api.outbound.letters import Letter
+from api.outbound.mail import End, HandedOver
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import consents as consent_store
+from api.store import contactability, locks, names, sealing
+from api.store import contacts as contact_store
+from api.store import deliveries as delivery_store
+from api.store import episodes as episode_store
+from api.store import keys as key_store
+from api.store import members as member_store
+from api.store import practices as practice_store
+from api.store import tasks as task_store
+from api.store.deliveries import Claim
+from api.store.sealing import Place
+from schemas.tables import CheckIn, Contact, ContactDecision, Delivery, Task
+from schemas.tables.base import new_id
+from schemas.vocabulary import (
+    Asked,
+    Channel,
+    CheckInState,
+    ContactDirection,
+    ContactOutcome,
+    StopReason,
+    TaskKind,
+)
+
+_CODE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """One message that is to be handed over now, by whoever holds the token."""
+
+    practice_id: UUID
+    delivery_id: UUID
+    check_in_id: UUID
+    token: UUID
+    letter: Letter
+
+
+@use_case(Permission.WORKER_CLAIM, audit=None)
+def claim(work: Work) -> Claim | None:
+    """Holds it until the unit ends: what is decided about it is decided in the same one."""
+    return delivery_store.claim(work.session, work.now)
+
+
+@use_case(Permission.JOB_RUN, audit=Action.CHECK_IN_DECIDE, noun=Noun.CHECK_IN)
+def decide(work: Work, claimed: Claim) -> Handover | None:
+    """What may go is marked as being sent; None: it waits, was stopped, or a person has to say what became of it."""
+    locks.hold_facts(work.session)
+    delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
+    work.about(check_in.id)
+    if delivery.handing_over_at is not None:
+        _set_aside(work, delivery, check_in)
+        return None
+    decision = _decided(work, check_in)
+    if decision.allowed:
+        return _taken(work, delivery, check_in)
+    if decision.not_before is not None and decision.worth_waiting:
+        delivery_store.leave(delivery, until=decision.not_before)
+        _move(work, check_in, CheckInState.APPROVED)
+        return None
+    _stop(work, delivery, check_in, rules.stopped_by(decision.codes))
+    return None
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def announce(work: Work, handover: Handover) -> None:
+    """The last instant before the message is the other side's. Raises LeaseLost, and then it must not be handed over."""
+    delivery_store.announce(work.session, handover.delivery_id, handover.token, work.now)
+
+
+@use_case(Permission.JOB_RUN, audit=Action.CHECK_IN_SETTLE, noun=Noun.CHECK_IN)
+def settle(work: Work, handover: Handover, outcome: HandedOver) -> None:
+    """Does nothing where a person, or another worker after a lost lease, has settled it already."""
+    work.about(handover.check_in_id)
+    work.mention(end=outcome.end, code=outcome.code)
+    found = delivery_store.held(work.session, handover.delivery_id, handover.token)
+    if found is None:
+        return
+    delivery, check_in = found
+    delivery.failure_code = outcome.code[:_CODE_LENGTH] or None
+    if outcome.end is End.TAKEN:
+        _sent(work, delivery, check_in)
+    elif outcome.end is End.UNKNOWN:
+        _set_aside(work, delivery, check_in)
+    elif outcome.end is End.NOT_TAKEN:
+        _try_again(work, delivery, check_in)
+    else:
+        bounced = outcome.end is End.NO_SUCH_ADDRESS
+        state = CheckInState.BOUNCED if bounced else CheckInState.FAILED
+        _end(work, delivery, check_in, state, StopReason.NOT_ACCEPTED)
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def put_off(work: Work, claimed: Claim, failure_code: str) -> None:
+    """Deciding failed by a fault of ours. Others must not wait for it, and nothing was handed over."""
+    delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
+    if delivery.handing_over_at is None and delivery.settled_at is None:
+        delivery.attempt_count += 1
+        delivery.failure_code = failure_code[:_CODE_LENGTH]
+        _try_again(work, delivery, check_in)
+
+
+def _decided(work: Work, check_in: CheckIn) -> Decision:
+    """Asked of the facts as they are committed at this instant, and kept whatever the answer is."""
+    approval = contactability.Approval(check_in.approved_at, check_in.due_at, check_in.address_digest)
+    facts = contactability.facts(work.session, check_in, approval, work.now)
+    limits = work.runtime.limits
+    decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
+    row = ContactDecision(
+        check_in_id=check_in.id,
+        episode_id=check_in.episode_id,
+        at=work.now,
+        asked=Asked.SENDING,
+        allowed=decision.allowed,
+        reasons=[reason.code for reason in decision.reasons],
+    )
+    checkin_store.add(work.session, row)
+    work.mention(allowed=decision.allowed, reasons=list(row.reasons))
+    return decision
+
+
+def _taken(work: Work, delivery: Delivery, check_in: CheckIn) -> Handover | None:
+    """What cannot be opened any more (the client was erased) cannot be sent."""
+    try:
+        letter = _letter(work, delivery, check_in)
+    except (key_store.KeyDestroyed, LookupError):
+        _stop(work, delivery, check_in, StopReason.NOT_ALLOWED)
+        return None
+    token = delivery_store.take(delivery, work.now)
+    _move(work, check_in, CheckInState.SENDING)
+    return Handover(work.practice_id, delivery.id, check_in.id, token, letter)
+
+
+def _letter(work: Work, delivery: Delivery, check_in: CheckIn) -> Letter:
+    key = work.client_key(check_in.client_id)
+    consent = consent_store.get(work.session, check_in.client_id, check_in.consent_id or check_in.id)
+    client = client_store.get(work.session, check_in.client_id)
+    if consent is None or client is None or check_in.reply_until is None or check_in.approved_by is None:
+        raise LookupError("no address or no approval")
+    if consent.sender_name_sealed is not None:
+        sender_name = key.open(consent.sender_name_sealed, Place("consents", "sender_name", consent.id))
+    else:
+        sender_name = names.of_members(work.session, work.keyring, {check_in.approved_by})[check_in.approved_by]
+    token = sealing.reply_token(work.runtime.lookup_key(work.session), check_in.id)
+    link = f"{work.runtime.limits.public_url}/r/{token}"
+    until = clock.local_day(clock.second(check_in.reply_until), client.time_zone)
+    return Letter(
+        to=key.open(consent.address_sealed, Place("consents", "address", consent.id)),
+        sender_name=sender_name,
+        subject=key.open(check_in.subject_sealed, Place("check_ins", "subject", check_in.id)),
+        body=with_reply_line(
+            key.open(check_in.body_sealed, Place("check_ins", "body", check_in.id)), link, until, check_in.locale
+        ),
+        message_id=delivery.message_id,
+        at=work.now,
+    )
+
+
+def _sent(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+    """It stands in the record as what was done to reach the client; the worker assesses the episode again at once."""
+    delivery_store.settle(delivery, work.now)
+    _move(work, check_in, CheckInState.SENT)
+    task_store.finish(work.session, TaskKind.SETTLE_DELIVERY, check_in.id, by=None, now=work.now)
+    contact = Contact(
+        id=new_id(),
+        episode_id=check_in.episode_id,
+        client_id=check_in.client_id,
+        at=work.now,
+        known_at=work.now,
+        direction=ContactDirection.OUTBOUND,
+        channel=Channel.EMAIL,
+        outcome=ContactOutcome.SENT,
+        check_in_id=check_in.id,
+        recorded_by=check_in.approved_by,
+    )
+    contact_store.add(work.session, contact)
+    episode_store.mark_for_assessment(work.session, [check_in.episode_id])
+
+
+def _try_again(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+    again = rules.retry(delivery.attempt_count, work.now)
+    if again.at is None:
+        _end(work, delivery, check_in, CheckInState.FAILED, StopReason.NOT_ACCEPTED)
+        return
+    delivery_store.leave(delivery, until=again.at)
+    _move(work, check_in, CheckInState.APPROVED)
+
+
+def _set_aside(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+    """Whoever approved it is asked to find out; where they left, whoever is responsible now."""
+    if check_in.state is CheckInState.UNCERTAIN:
+        return
+    delivery_store.set_aside(delivery)
+    _move(work, check_in, CheckInState.UNCERTAIN)
+    owner_id = _who_finds_out(work, check_in)
+    if owner_id is not None:
+        task = Task(
+            kind=TaskKind.SETTLE_DELIVERY,
+            owner_id=owner_id,
+            episode_id=check_in.episode_id,
+            client_id=check_in.client_id,
+            subject_id=check_in.id,
+            due_on=clock.local_day(clock.second(work.now), practice_store.current(work.session).time_zone),
+            created_at=work.now,
+        )
+        task_store.add(work.session, task)
+
+
+def _who_finds_out(work: Work, check_in: CheckIn) -> UUID | None:
+    approver = member_store.get(work.session, check_in.approved_by) if check_in.approved_by else None
+    if approver is not None and approver.left_at is None:
+        return approver.id
+    episode = episode_store.get(work.session, check_in.episode_id)
+    return episode.responsible_id if episode is not None else None
+
+
+def _stop(work: Work, delivery: Delivery, check_in: CheckIn, reason: StopReason) -> None:
+    _end(work, delivery, check_in, CheckInState.REVOKED, reason)
+
+
+def _end(work: Work, delivery: Delivery, check_in: CheckIn, state: CheckInState, reason: StopReason) -> None:
+    delivery_store.settle(delivery, work.now)
+    check_in.stopped_by = reason
+    _move(work, check_in, state)
+
+
+def _move(work: Work, check_in: CheckIn, state: CheckInState) -> None:
+    if check_in.state is not state:
+        check_in.state, check_in.state_at, check_in.version = state, work.now, check_in.version + 1
+    work.session.flush()

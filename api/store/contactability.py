@@ -1,0 +1,241 @@
+"""Gathers what the contact decision looks at, for one message, as it stands in the record at this moment.
+
+It looks beyond the caller's caseload, because the rules do: an opt-out binds whoever shares the address, and a
+colleague's message to the same client was a message too. Nothing of what is read leaves here but codes and instants.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.domain.contact_facts import Address, Attempt, Course, Facts, Message, OpenFlag, Person
+from api.store import flags as flag_store
+from api.store import tenancy
+from schemas.tables import (
+    Appointment,
+    AppointmentEvent,
+    CheckIn,
+    Client,
+    Consent,
+    Contact,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+)
+from schemas.vocabulary import (
+    AppointmentStatus,
+    CheckInKind,
+    CheckInState,
+    ConsentState,
+    ContactDirection,
+    ContactOutcome,
+)
+
+_WENT = (CheckInState.SENDING, CheckInState.SENT, CheckInState.DELIVERED, CheckInState.UNCERTAIN)
+_SAYS_SOMETHING = (AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED)
+_MISSED = (AppointmentStatus.NO_SHOW, AppointmentStatus.LATE_CANCELLED)
+_ANSWERED_WITHIN = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """When a message was (or would be) approved, for which address, and when it is to go."""
+
+    at: datetime | None
+    due_at: datetime | None
+    digest: bytes | None
+
+
+def facts(session: Session, check_in: CheckIn, approval: Approval, now: datetime) -> Facts:
+    """`now` says which sessions lie behind."""
+    with tenancy.whole_practice(session):
+        history = _history(session, check_in, now)
+        address = _address(session, check_in)
+        return Facts(
+            message=_message(check_in, approval, history, now),
+            address=address,
+            person=_person(session, check_in.client_id),
+            course=_course(session, check_in, history),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _History:
+    """Of the client, in whatever episode, and of the message's episode where it names nobody."""
+
+    contacts: Sequence[Contact]
+    booked_known_at: datetime | None
+    attended_at: datetime | None
+    missed_at: datetime | None
+
+    @property
+    def signs(self) -> list[Contact]:
+        return [one for one in self.contacts if _is_sign_of_life(one)]
+
+
+def _is_sign_of_life(contact: Contact) -> bool:
+    if contact.outcome is ContactOutcome.SPOKE:
+        return True
+    return contact.direction is ContactDirection.INBOUND and not contact.automated
+
+
+def _address(session: Session, check_in: CheckIn) -> Address | None:
+    if check_in.consent_id is None:
+        return None
+    statement = sa.select(Consent).where(
+        col(Consent.id) == check_in.consent_id, col(Consent.client_id) == check_in.client_id
+    )
+    row = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if row is None:
+        return None
+    others = sa.select(col(Consent.state)).where(
+        col(Consent.address_digest) == row.address_digest, col(Consent.client_id) != check_in.client_id
+    )
+    return Address(
+        id=row.id,
+        channel=row.channel,
+        digest=row.address_digest,
+        state=row.state,
+        asked_at=row.asked_at,
+        valid_until=row.valid_until,
+        safe_hours=(row.safe_from, row.safe_until),
+        recipient=row.recipient,
+        said_by_others=_states(session, others),
+    )
+
+
+def _states(session: Session, statement: sa.Select[ConsentState]) -> Collection[ConsentState]:
+    return frozenset(session.scalars(statement))
+
+
+def _person(session: Session, client_id: UUID) -> Person:
+    """A client who is not there, or was merged away, is one of whom nothing is known."""
+    statement = sa.select(Client).where(col(Client.id) == client_id)
+    row = session.scalars(statement.execution_options(populate_existing=True)).first()
+    if row is None or row.merged_into_id is not None:
+        return Person(time_zone=None, contacts_us=None, flags=None)
+    flags = [OpenFlag(flag.kind, flag.consent_id) for flag in flag_store.open_ones(session, [client_id])]
+    return Person(
+        time_zone=row.time_zone,
+        contacts_us=row.client_contacts_us,
+        flags=flags,
+        adult_on=row.adult_on,
+        died_on=row.died_on,
+    )
+
+
+def _course(session: Session, check_in: CheckIn, history: _History) -> Course:
+    statement = (
+        sa.select(
+            col(Episode.ended_at), col(Episode.ending), col(EpisodeParticipant.left_at), col(EpisodeClinician.since)
+        )
+        .join(EpisodeParticipant, col(EpisodeParticipant.episode_id) == col(Episode.id))
+        .outerjoin(
+            EpisodeClinician,
+            sa.and_(
+                col(EpisodeClinician.episode_id) == col(Episode.id),
+                col(EpisodeClinician.member_id) == col(Episode.responsible_id),
+            ),
+        )
+        .where(col(Episode.id) == check_in.episode_id, col(EpisodeParticipant.client_id) == check_in.client_id)
+    )
+    found = session.execute(statement).first()
+    if found is None:
+        return Course(ended=None, attempts=None)
+    ended_at, ending, left_at, responsible_since = found
+    return Course(
+        ended=ended_at is not None or left_at is not None,
+        attempts=_attempts(session, check_in, history),
+        ending=ending,
+        booked_known_at=_latest(history.booked_known_at, check_in.overtaken_at),
+        in_touch_known_at=_latest(*(contact.known_at for contact in history.signs)),
+        handed_over_at=responsible_since,
+    )
+
+
+def _latest(*instants: datetime | None) -> datetime | None:
+    return max((at for at in instants if at is not None), default=None)
+
+
+def _history(session: Session, check_in: CheckIn, now: datetime) -> _History:
+    booked, attended, missed = _appointments(session, check_in, now)
+    return _History(_contacts(session, check_in), booked, attended, missed)
+
+
+def _contacts(session: Session, check_in: CheckIn) -> Sequence[Contact]:
+    statement = sa.select(Contact).where(_theirs(Contact, check_in)).execution_options(populate_existing=True)
+    return session.scalars(statement).all()
+
+
+def _appointments(
+    session: Session, check_in: CheckIn, now: datetime
+) -> tuple[datetime | None, datetime | None, datetime | None]:
+    """When the record last learned of a booking or a session, when one last took place, and when one was last missed."""
+    learned = (
+        sa.select(sa.func.max(col(AppointmentEvent.known_at)), sa.func.max(col(Appointment.created_at)))
+        .select_from(AppointmentEvent)
+        .join(Appointment, col(Appointment.id) == col(AppointmentEvent.appointment_id))
+        .where(_theirs(Appointment, check_in), col(AppointmentEvent.status).in_(_SAYS_SOMETHING))
+    )
+    behind = sa.select(
+        sa.func.max(col(Appointment.starts_at)).filter(col(Appointment.status) == AppointmentStatus.ATTENDED),
+        sa.func.max(col(Appointment.starts_at)).filter(col(Appointment.status).in_(_MISSED)),
+    ).where(_theirs(Appointment, check_in), col(Appointment.starts_at) <= now)
+    attended, missed = session.execute(behind).one()
+    return _latest(*session.execute(learned).one()), attended, missed
+
+
+def _theirs(model: type[Contact] | type[Appointment], check_in: CheckIn) -> sa.ColumnElement[bool]:
+    return sa.or_(
+        col(model.client_id) == check_in.client_id,
+        sa.and_(col(model.episode_id) == check_in.episode_id, col(model.client_id).is_(None)),
+    )
+
+
+def _attempts(session: Session, check_in: CheckIn, history: _History) -> list[Attempt]:
+    """Since the client last came or was in touch. What was sent from here stands as a contact too, and counts once."""
+    since = _latest(*(contact.at for contact in history.signs), history.attended_at)
+    statement = sa.select(col(CheckIn.kind), col(CheckIn.state_at)).where(
+        col(CheckIn.client_id) == check_in.client_id, col(CheckIn.state).in_(_WENT), col(CheckIn.id) != check_in.id
+    )
+    sent = [Attempt(at, kind) for kind, at in session.execute(statement)]
+    elsewhere = [
+        Attempt(contact.at)
+        for contact in history.contacts
+        if contact.direction is ContactDirection.OUTBOUND
+        and not contact.automated
+        and not _is_sign_of_life(contact)
+        and contact.outcome is not ContactOutcome.NOT_DELIVERED
+        and contact.check_in_id is None
+    ]
+    return [attempt for attempt in (*sent, *elsewhere) if since is None or attempt.at > since]
+
+
+def _message(check_in: CheckIn, approval: Approval, history: _History, now: datetime) -> Message:
+    return Message(
+        kind=check_in.kind,
+        written_at=check_in.written_at,
+        due_at=approval.due_at,
+        approved_at=approval.at,
+        approved_digest=approval.digest,
+        occasion_at=_occasion(check_in, approval, history, now),
+    )
+
+
+def _occasion(check_in: CheckIn, approval: Approval, history: _History, now: datetime) -> datetime | None:
+    """What the kind rests on has to stand in the record: nobody makes an answer of a check-in by calling it one."""
+    signs = [contact.at for contact in history.signs]
+    if check_in.kind is CheckInKind.MISSED_TODAY:
+        return history.missed_at
+    if check_in.kind is CheckInKind.ANSWER:
+        return max((at for at in signs if now - at <= _ANSWERED_WITHIN), default=None)
+    if check_in.kind is CheckInKind.FOLLOW_UP:
+        return _latest(*signs, history.attended_at)
+    if check_in.kind is CheckInKind.CLOSING_LETTER:
+        return approval.at
+    return None

@@ -1,0 +1,95 @@
+"""Messages for tests: an address that may be written to, a message somebody approved, and a carrier that keeps what it gets."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from api.outbound.letters import Letter
+from api.outbound.mail import Announce, End, HandedOver
+from api.services import consents
+from api.store import checkins as checkin_store
+from api.store import consents as consent_store
+from api.store import sealing
+from api.store.sealing import Place
+from schemas.tables import CheckIn, Delivery
+from schemas.tables.base import new_id
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, StopReason
+from schemas.wire.clients import ConsentIn
+from tests.support.house import Case, House, Person
+
+UNDO = timedelta(minutes=5)
+
+
+@dataclass
+class Pigeons:
+    """A carrier that ends as it is told to, and keeps what was handed over. `before` runs before the announcement."""
+
+    outcome: HandedOver = field(default_factory=lambda: HandedOver(End.TAKEN))
+    before: Callable[[], None] | None = None
+    after: Callable[[], None] | None = None
+    letters: list[Letter] = field(default_factory=list)
+
+    def hand_over(self, letter: Letter, announce: Announce) -> HandedOver:
+        if self.before is not None:
+            self.before()
+        if self.outcome.end in (End.NOT_TAKEN, End.NO_SUCH_ADDRESS):
+            return self.outcome
+        announce()
+        self.letters.append(letter)
+        if self.after is not None:
+            self.after()
+        return self.outcome
+
+
+def address(
+    house: House, case: Case, who: Person, text: str = "ana@example.com", state: ConsentState = ConsentState.GRANTED
+) -> UUID:
+    """An e-mail address of the client, with what they said about it."""
+    with house.work(who) as work:
+        return consents.add(work, case.client_id, ConsentIn(channel=Channel.EMAIL, address=text, state=state)).id
+
+
+def approved(house: House, case: Case, who: Person, consent_id: UUID, kind: CheckInKind = CheckInKind.CHECK_IN) -> UUID:
+    """Written and approved at this moment, due when the undo window is over. No service is asked: for what comes after."""
+    check_in_id = new_id()
+    with house.work(who) as work:
+        consent = consent_store.get(work.session, case.client_id, consent_id)
+        key = work.client_key(case.client_id)
+        row = CheckIn(
+            id=check_in_id,
+            episode_id=case.episode_id,
+            client_id=case.client_id,
+            consent_id=consent_id,
+            kind=kind,
+            subject_sealed=key.seal("A note from Elena", Place("check_ins", "subject", check_in_id)),
+            body_sealed=key.seal("Hello Ana, I hope this finds you well.", Place("check_ins", "body", check_in_id)),
+            state=CheckInState.APPROVED,
+            state_at=work.now,
+            written_by=who.id,
+            written_at=work.now,
+            approved_by=who.id,
+            approved_at=work.now,
+            due_at=work.now + UNDO,
+            address_digest=consent.address_digest if consent else None,
+            token_digest=sealing.token_digest(sealing.reply_token(work.runtime.lookup_key(work.session), check_in_id)),
+            reply_until=work.now + timedelta(days=30),
+        )
+        checkin_store.add(work.session, row)
+        delivery = Delivery(
+            check_in_id=check_in_id,
+            episode_id=case.episode_id,
+            next_at=work.now + UNDO,
+            message_id=f"{secrets.token_hex(16)}@example.org",
+            created_at=work.now,
+        )
+        checkin_store.add(work.session, delivery)
+    return check_in_id
+
+
+def seen(house: House, check_in_id: UUID) -> tuple[CheckInState, StopReason | None]:
+    with house.rows() as work:
+        row = checkin_store.get(work.session, check_in_id)
+        assert row is not None
+        return row.state, row.stopped_by
