@@ -30,6 +30,7 @@ from schemas.tables import (
     EpisodeParticipant,
     Member,
     PracticeKey,
+    TerminationNote,
 )
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
@@ -42,13 +43,14 @@ def visible(session: Session, noun: str, row_id: UUID) -> bool:
         "episode": col(Episode.id),
         "appointment": col(Appointment.id),
         "check_in": col(CheckIn.id),
+        "termination_note": col(TerminationNote.id),
     }
     wanted = ids.get(noun)
     return wanted is not None and session.scalar(sa.select(wanted).where(wanted == row_id)) is not None
 
 
 def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collection[UUID]) -> bool:
-    """Whether one of `members` is a clinician of the (client's, appointment's, message's) episode, or opened the client, who is in none."""
+    """Whether one of `members` is a clinician of the episode it belongs to, or opened the client, who is in none."""
     statement = (
         sa.select(col(EpisodeClinician.episode_id)).where(col(EpisodeClinician.member_id).in_(set(members))).limit(1)
     )
@@ -65,6 +67,9 @@ def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collectio
         statement = statement.where(col(EpisodeClinician.episode_id).in_(of_it))
     elif noun == "check_in":
         about = sa.select(col(CheckIn.episode_id)).where(col(CheckIn.id) == row_id)
+        statement = statement.where(col(EpisodeClinician.episode_id).in_(about))
+    elif noun == "termination_note":
+        about = sa.select(col(TerminationNote.episode_id)).where(col(TerminationNote.id) == row_id)
         statement = statement.where(col(EpisodeClinician.episode_id).in_(about))
     else:
         return False

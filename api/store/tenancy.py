@@ -34,9 +34,12 @@ from schemas.tables import (
     EpisodeParticipant,
     ExternalId,
     Flag,
+    NoteAddendum,
+    NoteSignature,
     Practice,
     PracticeRow,
     Task,
+    TerminationNote,
 )
 
 _SCOPE = "leavetaking_scope"
@@ -186,6 +189,22 @@ def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # no
     )
 
 
+# Client-level tables by what says whose caseload a row is in.
+_OF_CLIENTS: tuple[type[Any], ...] = (Consent, ConsentAnswer, Flag)
+_OF_EPISODES: tuple[type[Any], ...] = (
+    EpisodeClinician,
+    EpisodeParticipant,
+    Appointment,
+    Contact,
+    Agreement,
+    CheckIn,
+    ContactDecision,
+    Delivery,
+    TerminationNote,
+)
+_OF_NOTES: tuple[type[Any], ...] = (NoteSignature, NoteAddendum)
+
+
 def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any], Any]:
     """Client-level tables, cut down to the episodes in which one of `members` takes part as a clinician."""
     parts = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
@@ -217,22 +236,19 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
         ),
     }
     limits[Task] = _limited(Task, lambda row: sa.and_(row.practice_id == practice, row.owner_id.in_(owners)))
-    of_clients: tuple[type[Any], ...] = (Consent, ConsentAnswer, Flag)
-    for model in of_clients:
+    for model in _OF_CLIENTS:
         limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients)))
-    of_episodes: tuple[type[Any], ...] = (
-        EpisodeClinician,
-        EpisodeParticipant,
-        Appointment,
-        Contact,
-        Agreement,
-        CheckIn,
-        ContactDecision,
-        Delivery,
-    )
-    for model in of_episodes:
+    for model in _OF_EPISODES:
         limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.episode_id.in_(episodes)))
+    notes = _notes_of(practice, episodes)
+    for model in _OF_NOTES:
+        limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.note_id.in_(notes)))
     return limits
+
+
+def _notes_of(practice: UUID, episodes: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # a subquery
+    notes = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
+    return sa.select(notes.c.id).where(notes.c.practice_id == practice, notes.c.episode_id.in_(episodes))
 
 
 def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> None:

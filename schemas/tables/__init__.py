@@ -14,6 +14,7 @@ from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
 from schemas.tables.tasks import Task
+from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
 
 __all__ = [
     "Absence",
@@ -46,6 +47,8 @@ __all__ = [
     "Job",
     "Member",
     "MemberRole",
+    "NoteAddendum",
+    "NoteSignature",
     "Practice",
     "PracticeKey",
     "PracticeRow",
@@ -55,4 +58,5 @@ __all__ = [
     "StoredAnswer",
     "Supervision",
     "Task",
+    "TerminationNote",
 ]

@@ -29,6 +29,7 @@ from schemas.tables import (
     Import,
     ImportFormerValue,
     Member,
+    TerminationNote,
 )
 from schemas.vocabulary import ImportState
 
@@ -103,7 +104,7 @@ def _leave_shared_episodes(session: Session) -> None:
 
 def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Episode.id)).where(col(Episode.import_id).in_(taken_back))
-    for model in (Appointment, Contact, Absence, Agreement):
+    for model in (Appointment, Contact, Absence, Agreement, TerminationNote):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
         )
@@ -125,7 +126,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
 
 def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Client.id)).where(col(Client.import_id).in_(taken_back))
-    for model in (EpisodeParticipant, Consent, Contact, Appointment):
+    for model in (EpisodeParticipant, Consent, Contact, Appointment, TerminationNote):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
     doubles = sa.orm.aliased(Client)

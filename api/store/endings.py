@@ -1,0 +1,75 @@
+"""Ending one participant's part in an episode, and the episode with the last one."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.store import assessments, checkins, episodes
+from schemas.tables import Client, Episode, EpisodeParticipant
+from schemas.vocabulary import CheckInKind, EndingKind, StopReason
+
+# A person's answer to what the client wrote, what was approved with the ending, and what the client asked for (DOMAIN 5.2).
+_GO_OUT_ALL_THE_SAME = (CheckInKind.ANSWER, CheckInKind.CLOSING_LETTER, CheckInKind.FOLLOW_UP)
+
+
+def end_part(
+    session: Session, episode_id: UUID, client_ids: Collection[UUID], ending: EndingKind, *, at: datetime, now: datetime
+) -> Episode:
+    """The episode, ended if nobody else takes part. What was approved for these clients in it goes out no more.
+
+    Held first: of two participants who end at once, the second finds that the first has gone. Of an episode that had
+    ended before, only how it ended is put right, where one person's note says so.
+    """
+    session.flush()
+    episodes.hold(session, [episode_id])
+    again = sa.select(Episode).where(col(Episode.id) == episode_id).execution_options(populate_existing=True)
+    episode = session.scalars(again).one()
+    if ending is EndingKind.CLIENT_DIED:
+        _remember_the_death(session, client_ids, at, episode.time_zone, now)
+    if episode.ended_at is not None:
+        if episode.ending is None or _count_of_parts(session, episode.id) == 1:
+            episode.ending = ending
+        session.flush()
+        return episode
+    theirs = sa.update(EpisodeParticipant).where(
+        col(EpisodeParticipant.episode_id) == episode.id,
+        col(EpisodeParticipant.client_id).in_(set(client_ids)),
+        col(EpisodeParticipant.left_at).is_(None),
+    )
+    if _others_taking_part(session, episode.id, client_ids) == 0:
+        # Who took part to the end is still who the episode is about.
+        episode.ended_at, episode.ending = at, ending
+    else:
+        session.execute(theirs.values(left_at=at).execution_options(synchronize_session="fetch"))
+    episode.updated_at, episode.version = now, episode.version + 1
+    checkins.stop_pending(session, client_ids, StopReason.ENDED, now, episode_id=episode.id, but=_GO_OUT_ALL_THE_SAME)
+    assessments.refresh(session, [episode.id], now)
+    return session.scalars(again).one()
+
+
+def _remember_the_death(session: Session, client_ids: Collection[UUID], at: datetime, zone: str, now: datetime) -> None:
+    """Nothing is written to them any more, in no episode. The day is the latest that it can have been."""
+    for client in session.scalars(sa.select(Client).where(col(Client.id).in_(set(client_ids)))):
+        client.died_on = client.died_on or at.astimezone(ZoneInfo(zone)).date()
+        client.updated_at, client.version = now, client.version + 1
+    session.flush()
+    checkins.stop_pending(session, client_ids, StopReason.ENDED, now)
+
+
+def _others_taking_part(session: Session, episode_id: UUID, client_ids: Collection[UUID]) -> int:
+    others = sa.select(sa.func.count()).where(
+        col(EpisodeParticipant.episode_id) == episode_id,
+        col(EpisodeParticipant.client_id).not_in(set(client_ids)),
+        col(EpisodeParticipant.left_at).is_(None),
+    )
+    return session.scalar(others) or 0
+
+
+def _count_of_parts(session: Session, episode_id: UUID) -> int:
+    parts = sa.select(sa.func.count()).where(col(EpisodeParticipant.episode_id) == episode_id)
+    return session.scalar(parts) or 0
