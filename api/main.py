@@ -23,6 +23,7 @@ from api.rest.routes import (
     members,
     practice,
     sign_ins,
+    terminations,
 )
 from api.services.limits import RequestLimiter
 from api.services.work import Limits, Runtime
@@ -33,6 +34,21 @@ from api.web.install import install as install_pages
 
 # Sync handlers over a small pool: more threads than connections only wait for one another.
 _SPARE_THREADS = 1
+# In the order of the road.
+_NOUNS = (
+    sign_ins,
+    me,
+    practice,
+    members,
+    keys,
+    clients,
+    episodes,
+    appointments,
+    imports,
+    caseload,
+    terminations,
+    audit,
+)
 
 
 def make_runtime(settings: Settings) -> Runtime:
@@ -103,7 +119,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     problems.install(app)
     openapi.install(app)
     v1 = APIRouter(prefix="/v1")
-    for noun in (sign_ins, me, practice, members, keys, clients, episodes, appointments, imports, caseload, audit):
+    for noun in _NOUNS:
         v1.include_router(noun.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -41,6 +41,10 @@ class Permission(StrEnum):
     CHECK_IN_READ = "check_in:read"
     CHECK_IN_WRITE = "check_in:write"
     CHECK_IN_APPROVE = "check_in:approve"
+    NOTE_READ = "note:read"
+    NOTE_WRITE = "note:write"
+    NOTE_SIGN = "note:sign"
+    NOTE_COSIGN = "note:cosign"
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
     JOB_RUN = "job:run"
@@ -74,15 +78,20 @@ _WORK_CLINICALLY = _READ_CLINICAL | {
 
 # Messages to clients are written and approved by people; no key has a hand in them.
 _WRITE_TO_CLIENTS = frozenset({Permission.CHECK_IN_READ, Permission.CHECK_IN_WRITE, Permission.CHECK_IN_APPROVE})
+# Notes are written and signed by people. A key may read them where a scope says so, and no more (DOMAIN 10).
+_WRITE_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_WRITE, Permission.NOTE_SIGN})
+_COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
 
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS,
-    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | {Permission.CHECK_IN_READ},
+    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS | _WRITE_NOTES,
+    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | {Permission.CHECK_IN_READ} | _COSIGN_NOTES,
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
+    | _WRITE_NOTES
+    | _COSIGN_NOTES
     | _FEED
     | {
         Permission.CLIENT_MERGE,
@@ -103,7 +112,9 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.KEY_EDIT,
         Permission.AUDIT_READ,
     },
-    Role.INTEGRATION: frozenset({Permission.OWN_READ, Permission.PRACTICE_READ}) | _WORK_CLINICALLY | _FEED,
+    Role.INTEGRATION: frozenset({Permission.OWN_READ, Permission.PRACTICE_READ, Permission.NOTE_READ})
+    | _WORK_CLINICALLY
+    | _FEED,
 }
 
 # A key can be given any of these and nothing else: it never manages people, keys or the trail.

@@ -166,7 +166,9 @@ def out_of_order(ended_on: date | None, record: Record, zone: ZoneInfo) -> tuple
         return ()
     if record.last_session_at is not None and ended_on < record.last_session_at.astimezone(zone).date():
         return (FieldProblem("/ended_on", "There was a session after this day."),)
-    if record.started_at is not None and ended_on < record.started_at.astimezone(zone).date():
+    # Sessions that were imported may lie before the day on which the episode was begun here.
+    began = min((at for at in (record.started_at, record.first_session_at) if at is not None), default=None)
+    if began is not None and ended_on < began.astimezone(zone).date():
         return (FieldProblem("/ended_on", "The work began after this day."),)
     return ()
 

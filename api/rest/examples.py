@@ -12,6 +12,25 @@ _APPOINTMENT: dict[str, JsonValue] = {
     "status_known_at": "2026-03-03T10:12:00Z",
     "initiator": "client",
 }
+_NOTE: dict[str, JsonValue] = {
+    "form": "with_conversation",
+    "how_it_ended": "agreed",
+    "closing_session": "held",
+    "work_reviewed": "Panic on the underground; we mapped it, and rode it out together.",
+    "goals_basis": "at_closing",
+    "growth_goals": [
+        {
+            "goal": "Travel alone again.",
+            "why": "To visit her sister without asking for company.",
+            "next_step": "Two stops on Saturday morning.",
+            "supports": "Her sister, who waits at the other end.",
+        }
+    ],
+    "safety": "No thoughts of harm since January; knows whom to call.",
+    "client_words": "I trust my feet again.",
+    "scores": [{"measure": "GAD-7", "first": 15.0, "first_on": "2025-09-02", "last": 5.0, "last_on": "2026-03-03"}],
+    "return_path": "A call to the desk is enough, at any time.",
+}
 
 BODIES: dict[str, dict[str, JsonValue]] = {
     "AbsenceIn": {"kind": "client_away", "from_on": "2026-08-03", "to_on": "2026-08-21"},
@@ -35,6 +54,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
         "safe_until": "18:00",
     },
     "ContactIn": {"direction": "outbound", "channel": "phone", "outcome": "voicemail"},
+    "EpisodeEndIn": {"how_it_ended": "client_told_us", "reason": "Said by phone that this is enough for now."},
     "EpisodeIn": {"client_ids": [_SOMEBODY], "format": "individual", "agreed_cadence_days": 7},
     "EpisodePatch": {"responsible_id": _SOMEBODY_ELSE},
     "KeyIn": {"name": "Practice-management system", "scopes": ["client:edit", "appointment:record"]},
@@ -42,9 +62,13 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "LeavePracticeIn": {"hand_over_to": _SOMEBODY},
     "MemberIn": {"name": "Bo Lindqvist", "email": "bo@example.org", "roles": ["clinician"]},
     "MemberPatch": {"roles": ["clinician", "supervisor"]},
+    "NoteAddendumIn": {"words": "The records were sent to the new clinic on 4 May."},
+    "NoteContent": _NOTE,
+    "NoteReturnIn": {"reason": "Please add how safe the client said they felt."},
     "OutcomeIn": {"status": "no_show", "excused": True},
     "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
     "PracticePatch": {"default_cadence_days": 14},
     "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},
     "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},
+    "TerminationNoteIn": {"episode_id": _SOMEBODY, "client_id": _SOMEBODY_ELSE, **_NOTE},
 }

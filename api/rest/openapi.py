@@ -29,6 +29,10 @@ TAGS: list[dict[str, str]] = [
     {"name": "Appointments", "description": "Facts in: booked times and what became of them."},
     {"name": "Imports", "description": "Facts in: whole files, with a dry run, a report on every row, and undo."},
     {"name": "Caseload", "description": "Notice: who is drifting, why, and the one next kind act."},
+    {
+        "name": "Termination notes",
+        "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
+    },
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},
 ]

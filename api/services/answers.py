@@ -20,7 +20,7 @@ from api.store import tenancy
 from api.store.sealing import CannotOpen, Place
 
 KEPT_FOR = timedelta(hours=24)
-_OF_A_CASELOAD = (Noun.CLIENT, Noun.EPISODE, Noun.APPOINTMENT)
+_OF_A_CASELOAD = (Noun.CLIENT, Noun.EPISODE, Noun.APPOINTMENT, Noun.NOTE)
 _ABOUT_NOTHING = bytes(16)
 
 

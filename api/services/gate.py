@@ -43,7 +43,7 @@ R = TypeVar("R")
 
 
 class Noun(StrEnum):
-    """What the subject of a use case is. For clients, episodes, appointments and check-ins the gate also asks whose caseload it is in."""
+    """What the subject of a use case is. Of what belongs to a client or an episode the gate also asks whose caseload it is in."""
 
     CLIENT = "client"
     EPISODE = "episode"
@@ -56,6 +56,7 @@ class Noun(StrEnum):
     PRACTICE = "practice"
     JOB = "job"
     CHECK_IN = "check_in"
+    NOTE = "termination_note"
 
 
 @dataclass(frozen=True, slots=True)

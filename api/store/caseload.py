@@ -35,16 +35,15 @@ from schemas.tables import (
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
 
+_OF_AN_EPISODE: dict[str, Any] = {"appointment": Appointment, "check_in": CheckIn, "termination_note": TerminationNote}
+
 
 def visible(session: Session, noun: str, row_id: UUID) -> bool:
     """Whether the session's scope holds it."""
     ids = {
         "client": col(Client.id),
         "episode": col(Episode.id),
-        "appointment": col(Appointment.id),
-        "check_in": col(CheckIn.id),
-        "termination_note": col(TerminationNote.id),
-    }
+    } | {name: row.id for name, row in _OF_AN_EPISODE.items()}
     wanted = ids.get(noun)
     return wanted is not None and session.scalar(sa.select(wanted).where(wanted == row_id)) is not None
 
@@ -62,15 +61,10 @@ def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collectio
             return True
         parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == row_id)
         statement = statement.where(col(EpisodeClinician.episode_id).in_(parts))
-    elif noun == "appointment":
-        of_it = sa.select(col(Appointment.episode_id)).where(col(Appointment.id) == row_id)
+    elif noun in _OF_AN_EPISODE:
+        row = _OF_AN_EPISODE[noun]
+        of_it = sa.select(row.episode_id).where(row.id == row_id)
         statement = statement.where(col(EpisodeClinician.episode_id).in_(of_it))
-    elif noun == "check_in":
-        about = sa.select(col(CheckIn.episode_id)).where(col(CheckIn.id) == row_id)
-        statement = statement.where(col(EpisodeClinician.episode_id).in_(about))
-    elif noun == "termination_note":
-        about = sa.select(col(TerminationNote.episode_id)).where(col(TerminationNote.id) == row_id)
-        statement = statement.where(col(EpisodeClinician.episode_id).in_(about))
     else:
         return False
     return session.scalar(statement) is not None

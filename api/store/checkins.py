@@ -88,7 +88,6 @@ def stop_pending(
     *,
     episode_id: UUID | None = None,
     consent_id: UUID | None = None,
-    but: Collection[CheckInKind] = (),
 ) -> int:
     """Cancels what was approved for these clients and is not being sent; how many. Drafts stay, nobody approved them.
 

@@ -11,10 +11,9 @@ from sqlmodel import col
 
 from api.store import assessments, checkins, episodes
 from schemas.tables import Client, Episode, EpisodeParticipant
-from schemas.vocabulary import CheckInKind, EndingKind, StopReason
+from schemas.vocabulary import EndingKind, StopReason
 
 # A person's answer to what the client wrote, what was approved with the ending, and what the client asked for (DOMAIN 5.2).
-_GO_OUT_ALL_THE_SAME = (CheckInKind.ANSWER, CheckInKind.CLOSING_LETTER, CheckInKind.FOLLOW_UP)
 
 
 def end_part(
@@ -47,7 +46,7 @@ def end_part(
     else:
         session.execute(theirs.values(left_at=at).execution_options(synchronize_session="fetch"))
     episode.updated_at, episode.version = now, episode.version + 1
-    checkins.stop_pending(session, client_ids, StopReason.ENDED, now, episode_id=episode.id, but=_GO_OUT_ALL_THE_SAME)
+    checkins.stop_pending(session, client_ids, StopReason.ENDED, now, episode_id=episode.id)
     assessments.refresh(session, [episode.id], now)
     return session.scalars(again).one()
 

@@ -14,7 +14,7 @@ from tests.contract.world import World
 from tests.support.counts import Say
 from tests.support.house import House, Machine, Person
 
-CLIENT_LEVEL = {Noun.CLIENT, Noun.EPISODE, Noun.APPOINTMENT}
+CLIENT_LEVEL = {Noun.CLIENT, Noun.EPISODE, Noun.APPOINTMENT, Noun.NOTE}
 GUARDED = [route for route in ROUTES if route.operation_id != "sign_ins_start"]
 WITH_IDS = [route for route in GUARDED if route.ids]
 OF_A_CASELOAD = [route for route in WITH_IDS if route.rule.noun in CLIENT_LEVEL]

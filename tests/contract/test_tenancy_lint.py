@@ -20,8 +20,11 @@ TABLES_BY_HAND = {
     "limits.take",
     "sign_ins.brake_to_count",
     "tenancy._caseload_limits",
+    "tenancy._notes_of",
     "tenancy.episode_keys_of",
     "tenancy.just_opened_by",
+    "terminations.doubles_of",
+    "terminations.merged_into",
 }
 # These write or read past the session's hooks, on its connection, and name the practice themselves.
 ON_THE_CONNECTION = {
@@ -71,6 +74,7 @@ WHOLE_PRACTICE = {
     "api.services.practices._assess_everybody_again",
     "api.store.checkins.stop_pending",
     "api.store.contactability.facts",
+    "api.services.signatures._finish_task",
     "api.store.first_word.follow",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",

@@ -12,6 +12,7 @@ from api.rest.examples import BODIES
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
 from tests.contract.routes import Route
+from tests.support import notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
 
 PAST, COMING = "2026-03-02T15:00:00Z", "2026-03-10T15:00:00Z"
@@ -80,6 +81,20 @@ class World:
         answer = self.house.api(self.founder).post("/v1/imports", **self.form())
         return str(answer.json()["id"])
 
+    @cached_property
+    def note_id(self) -> str:
+        """Finished, and not signed yet."""
+        return self._made("/v1/termination-notes", {"episode_id": str(self.case.episode_id), **BODIES["NoteContent"]})
+
+    @cached_property
+    def waiting_note_id(self) -> str:
+        """Signed by somebody who is supervised: it waits for a cosignature."""
+        return str(notes.waiting(self.house, self.practice).id)
+
+    @cached_property
+    def signed_note_id(self) -> str:
+        return str(notes.signed(self.house, self.practice).id)
+
     def _made(self, path: str, body: Any) -> str:  # noqa: ANN401  # any JSON
         answer = self.house.api(self.founder).post(path, json=body)
         assert answer.status_code == 201, answer.text
@@ -106,7 +121,8 @@ class World:
 
     def request(self, route: Route) -> dict[str, Any]:
         """What httpx needs beside method and address."""
-        headers = {"If-Match": '"v1"'} if route.needs_version else {}
+        version = VERSIONS.get(route.operation_id, 1)
+        headers = {"If-Match": f'"v{version}"'} if route.needs_version else {}
         if route.takes_form:
             return {**self.form(), "headers": headers}
         return {"json": self.body(route), "headers": headers} if route.shape else {"headers": headers}
@@ -121,6 +137,9 @@ class World:
         }
 
 
+# A signature is a change: what waits for the next one is no fresh row any more.
+VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2}
+
 PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "absence_id": lambda world: world.absence_id,
     "appointment_id": lambda world: world.appointment_id,
@@ -132,6 +151,10 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "import_id": lambda world: world.import_id,
     "key_id": lambda world: world.key_id,
     "leave_id": lambda world: world.leave_id,
+    "note_id": lambda world: world.note_id,
+    "terminations_append.note_id": lambda world: world.signed_note_id,
+    "terminations_cosign.note_id": lambda world: world.waiting_note_id,
+    "terminations_send_back.note_id": lambda world: world.waiting_note_id,
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
     "source": lambda _world: "cliniko",
@@ -157,5 +180,6 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "OutcomeIn": lambda _world: {"status": "no_show"},
     "PasswordChange": lambda _world: {"current_password": PASSWORD, "new_password": f"new {new_id().hex}"},
     "SignInIn": lambda world: {"email": world.founder.email, "password": PASSWORD},
+    "TerminationNoteIn": lambda world: {**BODIES["NoteContent"], "episode_id": str(world.case.episode_id)},
     "SuperviseesIn": lambda world: {"member_ids": [str(world.practice.clinician.id)]},
 }

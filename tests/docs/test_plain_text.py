@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import schemas.tables  # noqa: F401  # declares every table
+from api.rest.examples import BODIES
 from api.store.sealing import CannotOpen, Place
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import Channel, ContactDirection
@@ -36,6 +37,8 @@ OPENED = (
     "external_ids.external_id_sealed",
     "members.name_sealed",
     "members.email_sealed",
+    "termination_notes.content_sealed",
+    "termination_notes.record_sealed",
 )
 
 
@@ -82,7 +85,7 @@ def test_what_is_called_a_digest_cannot_be_a_text() -> None:
 
 @pytest.fixture
 def written(house: House) -> House:
-    """A client with an address and a note, beside the members there are."""
+    """A client with an address, a contact and a signed note, beside the members there are."""
     api = house.api(house.founder)
     client_id = api.put("/v1/clients/by-external-id/desk/77", json={"name": "Ana Moreno"}).json()["id"]
     episode_id = api.post("/v1/episodes", json={"client_ids": [client_id]}).json()["id"]
@@ -90,6 +93,9 @@ def written(house: House) -> House:
     contact = ContactIn(direction=ContactDirection.INBOUND, channel=Channel.PHONE, note="Will call again.")
     for path, given in ((f"clients/{client_id}/consents", consent), (f"episodes/{episode_id}/contacts", contact)):
         api.post(f"/v1/{path}", json=given.model_dump(mode="json", exclude_none=True)).raise_for_status()
+    note = {**BODIES["NoteContent"], "episode_id": episode_id}
+    note_id = api.post("/v1/termination-notes", json=note).json()["id"]
+    api.post(f"/v1/termination-notes/{note_id}/sign", headers={"If-Match": '"v1"'}).raise_for_status()
     return house
 
 

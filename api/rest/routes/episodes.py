@@ -8,10 +8,11 @@ from fastapi import APIRouter, Query, Response, status
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import OnceRoute
-from api.services import absences, contacts, engagement, episodes
+from api.services import absences, contacts, endings, engagement, episodes
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn, AgreementOut, ContactIn, ContactOut
 from schemas.wire.episodes import EngagementOut, EpisodeIn, EpisodeOut, EpisodePatch
+from schemas.wire.terminations import EpisodeEndedOut, EpisodeEndIn
 
 router = APIRouter(prefix="/episodes", tags=["Episodes"], route_class=OnceRoute)
 
@@ -55,6 +56,16 @@ def change(work: SignedIn, episode_id: UUID, given: EpisodePatch, version: Versi
 def read_engagement(work: SignedIn, episode_id: UUID) -> EngagementOut:
     """Stage, reasons in words, the next kind act, and when time alone will change the stage."""
     return engagement.read(work, episode_id)
+
+
+@router.post(
+    "/{episode_id}/end", summary="End an episode before its note is written", responses=problems(401, 403, 404, 409)
+)
+def end(work: SignedIn, episode_id: UUID, given: EpisodeEndIn) -> EpisodeEndedOut:
+    """A draft of the note is begun for everybody who leaves, and a task asks for it. 409 `needs_cosign` for a supervised
+    author, `risk_open` while a flag of harm stands that was not looked at.
+    """
+    return endings.end(work, episode_id, given)
 
 
 @router.get("/{episode_id}/absences", summary="List absences", responses=problems(401, 403, 404))

@@ -1,0 +1,216 @@
+"""Use cases about signing a termination note: the author's signature, a supervisor's, sending back, adding afterwards.
+
+A signature locks what was signed, ends the client's part in the episode in the same act, and leaves the note's
+fingerprint in the audit trail, with which `verify` compares it ever after. A supervised author's note waits, and ends
+nothing, until a supervisor has cosigned it.
+"""
+
+from datetime import timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.domain import terminations as rules
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import Conflict, Invalid, NotFound, VersionMismatch
+from api.domain.terminations import Cosigner
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import endings, tenancy
+from api.store import episodes as episode_store
+from api.store import flags as flag_store
+from api.store import tasks as task_store
+from api.store import terminations as note_store
+from api.store.sealing import Place
+from schemas.tables import Episode, NoteAddendum, Task, TerminationNote
+from schemas.tables.base import new_id
+from schemas.vocabulary import FlagKind, NoteState, Role, SignaturePart, TaskKind
+from schemas.wire.terminations import NoteAddendumIn, NoteContent, NoteRecord, NoteReturnIn, NoteSignedOut
+
+_SIGN_AGAIN_WITHIN = timedelta(days=3)
+
+
+@use_case(Permission.NOTE_SIGN, audit=Action.NOTE_SIGN, noun=Noun.NOTE, subject="note_id", changes=True)
+def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
+    """Whoever signs is the author. Raises Invalid, naming each part that is missing and why it is required."""
+    note = _held(work, note_id, NoteState.DRAFT, version)
+    episode = _episode(work, note)
+    content = _opened(work, note)
+    client_id = _client_now(work, note)
+    zone = ZoneInfo(episode.time_zone)
+    record = note_store.drawn(work.session, episode, client_id, work.now)
+    missing = rules.gaps(content, today=work.now.astimezone(zone).date())
+    missing = (*missing, *rules.out_of_order(content.ended_on, record, zone))
+    if missing:
+        raise Invalid(*missing, code="note_unfinished", message="Some parts of the note are still to be written.")
+    _require_risk_review(work, note, client_id)
+    supervised = bool(note_store.supervisors_of(work.session, work.actor_id))
+    drawn = NoteRecord.model_validate(record, from_attributes=True).model_dump_json()
+    note.author_id, note.signed_at = work.actor_id, work.now
+    note.record_sealed = work.client_key(note.client_id).seal(drawn, Place("termination_notes", "record", note.id))
+    note.needs_cosign, note.state = supervised, rules.after_signing(supervised=supervised)
+    note.returned_reason_sealed = note.returned_at = note.returned_by = None
+    note.locked_at = None if supervised else work.now
+    _put_signature(work, note, SignaturePart.AUTHOR)
+    _finish_task(work, note)
+    if not supervised:
+        _end(work, note, content, episode)
+    return _stands(work, note)
+
+
+@use_case(Permission.NOTE_COSIGN, audit=Action.NOTE_COSIGN, noun=Noun.NOTE, subject="note_id")
+def cosign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
+    """With this signature the note is locked and the ending takes effect. Nobody cosigns their own."""
+    note = _held(work, note_id, NoteState.AWAITING_COSIGN, version)
+    rules.require_cosigner(note.author_id, _cosigner(work, note))
+    _require_risk_review(work, note, _client_now(work, note))
+    content = _opened(work, note)
+    note.state, note.locked_at = NoteState.SIGNED, work.now
+    _put_signature(work, note, SignaturePart.COSIGNER)
+    _end(work, note, content, _episode(work, note))
+    return _stands(work, note)
+
+
+@use_case(Permission.NOTE_COSIGN, audit=Action.NOTE_RETURN, noun=Noun.NOTE, subject="note_id")
+def send_back(work: Work, note_id: UUID, given: NoteReturnIn, *, version: int) -> NoteSignedOut:
+    """To its author, who changes and signs it again. What they signed before stays on record as a signature."""
+    note = _held(work, note_id, NoteState.AWAITING_COSIGN, version)
+    rules.require_cosigner(note.author_id, _cosigner(work, note))
+    place = Place("termination_notes", "returned_reason", note.id)
+    note.returned_reason_sealed = work.client_key(note.client_id).seal(given.reason, place)
+    note.returned_at, note.returned_by = work.now, work.actor_id
+    note.state, note.digest = NoteState.DRAFT, None
+    note.updated_at, note.version = work.now, note.version + 1
+    work.session.flush()
+    # A draft's facts are drawn anew. Only now: a note that waits keeps what was signed.
+    note.record_sealed = note.signed_at = None
+    work.session.flush()
+    _ask_again(work, note)
+    return _stands(work, note)
+
+
+@use_case(Permission.NOTE_SIGN, audit=Action.NOTE_ADDENDUM, noun=Noun.NOTE, subject="note_id", changes=True)
+def append(work: Work, note_id: UUID, given: NoteAddendumIn) -> NoteSignedOut:
+    """The note stays readable as it was signed; what is added has an author and a fingerprint of its own."""
+    note = note_store.hold(work.session, note_id)
+    if note is None:
+        raise NotFound
+    if note.state is not NoteState.SIGNED:
+        raise Conflict("Only a signed note is added to. A draft can still be changed.", code="note_not_signed")
+    row = NoteAddendum(
+        id=new_id(),
+        note_id=note.id,
+        author_id=work.actor_id,
+        position=0,
+        words_sealed=b"",
+        at=work.now,
+        digest=b"",
+    )
+    place = Place("note_addenda", "words", row.id)
+    row.words_sealed = work.client_key(note.client_id).seal(given.words, place)
+    note_store.add_addendum(work.session, note, row)
+    work.mention(addendum_id=str(row.id), addendum_digest=row.digest.hex())
+    return _stands(work, note)
+
+
+def _held(work: Work, note_id: UUID, state: NoteState, version: int) -> TerminationNote:
+    """The note, in the state from which this act leads on. Raises NotFound, Conflict, VersionMismatch."""
+    note = note_store.hold(work.session, note_id)
+    if note is None:
+        raise NotFound
+    if note.state is NoteState.SIGNED:
+        raise Conflict("This note is signed. Say what is to be added in an addendum.", code="note_signed")
+    if note.state is not state and state is NoteState.DRAFT:
+        raise Conflict("This note waits for a cosignature.", code="awaiting_cosign")
+    if note.state is not state:
+        raise Conflict("Its author has not signed this note yet.", code="note_not_signed")
+    if note.version != version:
+        raise VersionMismatch
+    return note
+
+
+def _opened(work: Work, note: TerminationNote) -> NoteContent:
+    place = Place("termination_notes", "content", note.id)
+    return NoteContent.model_validate_json(work.client_key(note.client_id).open(note.content_sealed, place))
+
+
+def _client_now(work: Work, note: TerminationNote) -> UUID:
+    """Who takes part under that name by now, should the note's client have been a double."""
+    return note_store.merged_into(work.session, [note.client_id]).get(note.client_id, note.client_id)
+
+
+def _episode(work: Work, note: TerminationNote) -> Episode:
+    episode = episode_store.get(work.session, note.episode_id)
+    if episode is None:
+        raise NotFound
+    return episode
+
+
+def _require_risk_review(work: Work, note: TerminationNote, client_id: UUID) -> None:
+    flags = flag_store.open_ones(work.session, [client_id, note.client_id])
+    raised_at = [flag.raised_at for flag in flags if flag.kind is FlagKind.RISK_OF_HARM]
+    if rules.review_is_missing(note.risk_reviewed_at, raised_at):
+        raise Conflict("A flag of harm stands: record how risk was looked at before this ending.", code="risk_open")
+
+
+def _cosigner(work: Work, note: TerminationNote) -> Cosigner:
+    return Cosigner(
+        member_id=work.actor_id,
+        supervises_author=work.actor_id in note_store.supervisors_of(work.session, note.author_id),
+        leads_practice=Role.PRACTICE_LEAD in work.principal.roles,
+    )
+
+
+def _put_signature(work: Work, note: TerminationNote, part: SignaturePart) -> None:
+    """The fingerprint goes into the trail, whose chain shows whether it was touched."""
+    note.updated_at, note.version = work.now, note.version + 1
+    note_store.close_row(work.session, note)
+    signature = note_store.add_signature(work.session, note, work.actor_id, part, work.now)
+    work.mention(
+        state=note.state.value,
+        note_digest=(note.digest or b"").hex(),
+        signature_id=str(signature.id),
+        signature_digest=signature.digest.hex(),
+    )
+
+
+def _end(work: Work, note: TerminationNote, content: NoteContent, episode: Episode) -> None:
+    if content.how_it_ended is None:
+        raise NotFound
+    at = rules.ended_at(content.ended_on, ZoneInfo(episode.time_zone), work.now)
+    client_id = _client_now(work, note)
+    endings.end_part(work.session, note.episode_id, [client_id], content.how_it_ended, at=at, now=work.now)
+    work.mention(ending=content.how_it_ended.value)
+
+
+def _finish_task(work: Work, note: TerminationNote) -> None:
+    """Whoever it was asked of: a co-therapist may have written the note."""
+    with tenancy.whole_practice(work.session):
+        task_store.finish(work.session, TaskKind.WRITE_NOTE, note.id, by=work.actor_id, now=work.now)
+
+
+def _ask_again(work: Work, note: TerminationNote) -> None:
+    zone = ZoneInfo(_episode(work, note).time_zone)
+    task_store.add(
+        work.session,
+        Task(
+            kind=TaskKind.WRITE_NOTE,
+            owner_id=note.author_id,
+            episode_id=note.episode_id,
+            client_id=_client_now(work, note),
+            subject_id=note.id,
+            due_on=(work.now + _SIGN_AGAIN_WITHIN).astimezone(zone).date(),
+            created_at=work.now,
+        ),
+    )
+
+
+def _stands(work: Work, note: TerminationNote) -> NoteSignedOut:
+    return NoteSignedOut(
+        id=note.id,
+        episode_id=note.episode_id,
+        state=note.state,
+        episode_ended=_episode(work, note).ended_at is not None,
+        fingerprint=note.digest.hex() if note.digest is not None else None,
+        version=note.version,
+    )
