@@ -55,6 +55,8 @@ def upgrade() -> None:
             )
         )
 
+    _newest_index()
+
 
 def downgrade() -> None:
     with op.batch_alter_table("episodes", schema=None) as batch_op:
@@ -70,3 +72,16 @@ def downgrade() -> None:
         batch_op.drop_column("adult_on")
         batch_op.drop_constraint(batch_op.f("ck_clients_locale"), type_="check")
         batch_op.drop_column("locale")
+    _newest_index()
+
+
+def _newest_index() -> None:
+    """SQLite takes the newest of indexes that look alike to it, and a table that is written anew gets them in any order."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.drop_index("ix_episodes_assessment_due", table_name="episodes")
+        op.create_index(
+            "ix_episodes_assessment_due",
+            "episodes",
+            ["practice_id", "id"],
+            sqlite_where=sa.text("assessment_due = 1"),
+        )

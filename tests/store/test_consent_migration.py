@@ -4,12 +4,11 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
 
 from api.services import consents
 from api.store import migrations
 from schemas.tables import Consent
-from schemas.tables.base import new_id
+from schemas.tables.base import Identifier, Instant, new_id
 from schemas.vocabulary import Channel, ConsentState
 from schemas.wire.clients import ConsentIn
 from tests.support.house import House
@@ -23,11 +22,31 @@ GRANTED, DECLINED, WITHDRAWN, NOT_ASKED = (
 )
 
 
-def _again(house: House, consent_id: UUID, state: ConsentState) -> None:
-    """A second row for the same address, as it could be written before."""
+def _add(house: House, client_id: UUID, state: ConsentState) -> None:
+    """A row for the same address as any other, with the columns there were before."""
+    consents_then = sa.table(
+        "consents",
+        *(sa.column(name, Identifier) for name in ("practice_id", "id", "client_id", "recorded_by")),
+        *(sa.column(name, Instant) for name in ("created_at", "updated_at")),
+        *(sa.column(name) for name in ("channel", "address_sealed", "address_digest", "state", "version")),
+        *(sa.column(name, sa.Boolean) for name in ("may_mention_therapy", "voicemail_allowed")),
+    )
+    row = {
+        "practice_id": house.practice.id,
+        "id": new_id(),
+        "client_id": client_id,
+        "recorded_by": house.clinician.id,
+        "channel": Channel.SMS.value,
+        "address_sealed": b"sealed",
+        "address_digest": b"1",
+        "state": state.value,
+        "may_mention_therapy": False,
+        "voicemail_allowed": False,
+        "version": 1,
+    }
     with house.rows() as work:
-        stored = work.session.scalars(sa.select(Consent).where(col(Consent.id) == consent_id)).one()
-        work.session.add(Consent(**{**stored.model_dump(), "id": new_id(), "state": state}))
+        row |= {"created_at": work.now, "updated_at": work.now}
+        work.session.execute(sa.insert(consents_then).values(**row))
 
 
 @pytest.mark.parametrize(
@@ -46,19 +65,8 @@ def test_of_two_rows_for_one_address_the_one_that_allows_less_is_kept(
     house = both_houses
     ana = house.client("Ana", house.clinician).client_id
     migrations.downgrade(house.url, BEFORE)
-    with house.rows() as work:
-        row = Consent(
-            client_id=ana,
-            channel=Channel.SMS,
-            address_sealed=b"sealed",
-            address_digest=b"1",
-            state=first,
-            recorded_by=house.clinician.id,
-            created_at=work.now,
-            updated_at=work.now,
-        )
-        work.session.add(row)
-    _again(house, row.id, second)
+    _add(house, ana, first)
+    _add(house, ana, second)
     migrations.upgrade(house.url)
     with house.rows() as work:
         [left] = work.session.scalars(sa.select(Consent)).all()
