@@ -1,4 +1,4 @@
-"""`verify`: whether the sealed audit trail still holds."""
+"""`verify`: whether the sealed audit trail still holds, and whether signed notes are what was signed."""
 
 from typing import Annotated
 
@@ -18,7 +18,9 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Check the audit chain of every practice. Ends with 1 at the first entry that was changed, removed or slipped in.
+    """Check the audit chain of every practice, and signed notes, signatures and addenda against it.
+
+    Ends with 1 where an entry or a note was changed, removed or slipped in.
 
     Prints the last link of each chain. Keep it where whoever owns the database cannot write, and give it back with --expect:
     a chain that was rewritten or cut off holds in itself, but has not that link any more. Then this ends with 1 too.

@@ -1,6 +1,6 @@
 """What `verify` found, in words and for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -29,9 +29,24 @@ class Chain:
             "why": report.why,
             "waiting": report.waiting,
             "last_link": None if report.last is None else str(report.last),
+            "notes_checked": report.notes_checked,
+            "notes_changed": [{"note_id": one.note_id, "why": one.why} for one in report.tampered],
         }
 
     def sentence(self) -> str:
+        return " ".join([self._of_the_chain(), *self._of_notes()])
+
+    def _of_notes(self) -> Iterator[str]:
+        checked = self.report.notes_checked
+        if self.report.tampered:
+            for one in self.report.tampered:
+                yield f"Note {one.note_id}: {one.why}."
+        elif checked:
+            yield (
+                "1 signed note is what was signed." if checked == 1 else f"{checked} signed notes are what was signed."
+            )
+
+    def _of_the_chain(self) -> str:
         report = self.report
         if report.broken_at is not None:
             return f"{self.name}: the chain breaks at position {report.broken_at}: {report.why}."
@@ -48,7 +63,7 @@ class Verified:
 
     @property
     def is_broken(self) -> bool:
-        return bool(self.missing) or any(chain.report.broken_at is not None for chain in self.chains)
+        return bool(self.missing) or any(not chain.report.holds for chain in self.chains)
 
 
 def read(expected: Sequence[str]) -> list[Link]:

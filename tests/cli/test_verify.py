@@ -11,6 +11,7 @@ from api.domain.access import system_principal
 from api.services import upkeep
 from api.store.engine import make_engine
 from tests.cli.conftest import Cli
+from tests.support import notes
 from tests.support.house import House
 
 
@@ -102,3 +103,17 @@ def test_a_chain_rewritten_as_a_whole_shows_by_the_link_kept_elsewhere(cli_of: C
 @pytest.mark.parametrize("text", ["", "1", "x:y", "1:abc", f"1:{'g' * 64}", f"-1:{'a' * 64}"])
 def test_what_is_not_a_link_is_an_option_that_does_not_fit(cli_of: Cli, text: str) -> None:
     assert cli_of("verify", f"--expect={text}").code == 2
+
+
+def test_signed_notes_are_checked_beside_the_chain(cli_of: Cli, both_houses: House) -> None:
+    signed = notes.signed(both_houses)
+    assert "1 signed note is what was signed." in cli_of("verify").out
+    with notes.meddling(both_houses) as connection:
+        connection.execute(sa.text("UPDATE termination_notes SET version = version + 1"))
+    answer = cli_of("verify")
+    assert answer.code == 1
+    assert f"Note {signed.id}: the note was changed." in answer.out
+    told = [json.loads(line) for line in cli_of("verify", "--json").out.splitlines()]
+    changed = [one for line in told for one in line["notes_changed"]]
+    assert changed == [{"note_id": str(signed.id), "why": "the note was changed"}]
+    assert sum(line["notes_checked"] for line in told) == 1
