@@ -34,6 +34,7 @@ from schemas.tables import (
     EpisodeParticipant,
     ExternalId,
     Flag,
+    FlagReview,
     NoteAddendum,
     NoteSignature,
     Practice,
@@ -190,7 +191,7 @@ def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # no
 
 
 # Client-level tables by what says whose caseload a row is in.
-_OF_CLIENTS: tuple[type[Any], ...] = (Consent, ConsentAnswer, Flag)
+_OF_CLIENTS: tuple[type[Any], ...] = (Consent, ConsentAnswer, Flag, FlagReview)
 _OF_EPISODES: tuple[type[Any], ...] = (
     EpisodeClinician,
     EpisodeParticipant,

@@ -4,10 +4,10 @@ from schemas.tables.appointments import Appointment, AppointmentEvent
 from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
 from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
-from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId
+from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
-from schemas.tables.flags import Flag
+from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
@@ -38,6 +38,7 @@ __all__ = [
     "EpisodeParticipant",
     "ExternalId",
     "Flag",
+    "FlagReview",
     "Import",
     "ImportFormerValue",
     "ImportPiece",
@@ -52,6 +53,7 @@ __all__ = [
     "Practice",
     "PracticeKey",
     "PracticeRow",
+    "RefusedAddress",
     "RequestWindow",
     "SignIn",
     "SignInBrake",

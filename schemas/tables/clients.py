@@ -14,7 +14,9 @@ class Client(KeyedRow, table=True):
     """A client. `merged_into_id` marks a double whose facts were moved; such a row is kept so that old links resolve.
 
     `opened_by` sees the client only while no episode says whose caseload they are in. `adult_on` is the day on which a
-    client who was a minor when it was recorded turns eighteen.
+    client who was a minor when it was recorded turns eighteen. From `erased_at` on there is no key: what is sealed cannot be
+    opened any more. While `legal_hold_at` is set, nothing is erased. `keep_until` puts off the end of the time for which
+    the practice keeps a record.
     """
 
     __tablename__ = "clients"
@@ -32,9 +34,17 @@ class Client(KeyedRow, table=True):
     locale: Locale | None = Field(default=None, sa_type=code_type(Locale))
     adult_on: date | None = None
     died_on: date | None = None
+    emergency_contact_sealed: bytes | None = None
     merged_into_id: UUID | None = Field(default=None, sa_type=Identifier)
     opened_by: UUID | None = Field(default=None, sa_type=Identifier)
     import_id: UUID | None = Field(default=None, sa_type=Identifier)
+    erased_at: datetime | None = Field(default=None, sa_type=Instant)
+    erased_by: UUID | None = Field(default=None, sa_type=Identifier)
+    legal_hold_at: datetime | None = Field(default=None, sa_type=Instant)
+    legal_hold_by: UUID | None = Field(default=None, sa_type=Identifier)
+    legal_hold_reason_sealed: bytes | None = None
+    keep_until: date | None = None
+    keep_reason_sealed: bytes | None = None
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     version: int = 1
@@ -106,6 +116,17 @@ class ConsentAnswer(KeyedRow, table=True):
     valid_until: date | None = None
     at: datetime = Field(sa_type=Instant)
     recorded_by: UUID = Field(sa_type=Identifier)
+
+
+class RefusedAddress(PracticeRow, table=True):
+    """An address that somebody refused who was erased since. Nothing says whose it was; it is still not to be written to."""
+
+    __tablename__ = "refused_addresses"
+    __table_args__ = (sa.ForeignKeyConstraint(["practice_id"], ["practices.id"]),)
+
+    channel: Channel = Field(primary_key=True, sa_type=code_type(Channel))
+    address_digest: bytes = Field(primary_key=True)
+    since: datetime = Field(sa_type=Instant)
 
 
 class ExternalId(PracticeRow, table=True):

@@ -36,3 +36,23 @@ class Flag(KeyedRow, table=True):
     cleared_at: datetime | None = Field(default=None, sa_type=Instant)
     cleared_by: UUID | None = Field(default=None, sa_type=Identifier)
     version: int = 1
+
+
+class FlagReview(KeyedRow, table=True):
+    """Somebody looked at a flag again, and left it standing or cleared it. Only ever added."""
+
+    __tablename__ = "flag_reviews"
+    __table_args__ = (
+        belongs_to("flags", "flag_id", on_delete="CASCADE"),
+        belongs_to("clients", "client_id", on_delete="CASCADE"),
+        belongs_to("members", "reviewed_by"),
+        sa.Index(None, "practice_id", "flag_id", "at"),
+        sa.Index(None, "practice_id", "client_id"),
+    )
+
+    flag_id: UUID = Field(sa_type=Identifier)
+    client_id: UUID = Field(sa_type=Identifier)
+    note_sealed: bytes | None = None
+    at: datetime = Field(sa_type=Instant)
+    reviewed_by: UUID | None = Field(default=None, sa_type=Identifier)
+    cleared: bool = False

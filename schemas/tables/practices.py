@@ -10,16 +10,28 @@ from schemas.tables.base import Identifier, Instant, new_id
 
 
 class Practice(SQLModel, table=True):
-    """A practice and its defaults. `default_cadence_days` is what is expected until a client's own rhythm is known."""
+    """A practice and its defaults. `default_cadence_days` is what is expected until a client's own rhythm is known.
+
+    `retention_years` is how long a record is kept after the last episode ended; of somebody who was a minor then,
+    `retention_years_of_minors` after they came of age, if that is later. None: nobody is ever due.
+    """
 
     __tablename__ = "practices"
-    __table_args__ = (sa.CheckConstraint("default_cadence_days > 0", name="cadence_positive"),)
+    __table_args__ = (
+        sa.CheckConstraint("default_cadence_days > 0", name="cadence_positive"),
+        sa.CheckConstraint(
+            "retention_years BETWEEN 1 AND 100 AND retention_years_of_minors BETWEEN 1 AND 100",
+            name="retention_sensible",
+        ),
+    )
 
     id: UUID = Field(default_factory=new_id, primary_key=True, sa_type=Identifier)
     name: str = Field(max_length=200)
     time_zone: str = Field(max_length=64)
     locale: str = Field(default="en", max_length=16)
     default_cadence_days: float = Field(default=7.0)
+    retention_years: int | None = None
+    retention_years_of_minors: int | None = None
     created_at: datetime = Field(sa_type=Instant)
     version: int = Field(default=1)
 
