@@ -156,6 +156,7 @@ def reasons_for_waiting() -> str:
         reasons.plain(ReasonCode.END_AGREED),
         reasons.plain(ReasonCode.AS_NEEDED),
         reasons.plain(ReasonCode.CONSULTATION),
+        reasons.plain(ReasonCode.CLIENT_DIED),
         reasons.plain(ReasonCode.ENDED),
         reasons.plain(ReasonCode.NOT_WORKED_OUT),
     )

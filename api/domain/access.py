@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CLIENT_READ = "client:read"
     CLIENT_EDIT = "client:edit"
     CLIENT_MERGE = "client:merge"
+    FLAG_READ = "flag:read"
+    FLAG_RAISE = "flag:raise"
     EPISODE_READ = "episode:read"
     EPISODE_EDIT = "episode:edit"
     APPOINTMENT_READ = "appointment:read"
@@ -81,17 +83,20 @@ _WRITE_TO_CLIENTS = frozenset({Permission.CHECK_IN_READ, Permission.CHECK_IN_WRI
 # Notes are written and signed by people. A key may read them where a scope says so, and no more (DOMAIN 10).
 _WRITE_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_WRITE, Permission.NOTE_SIGN})
 _COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
+# Of people only: no program reads who is at risk, or ends what keeps messages back.
+_KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
 
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS | _WRITE_NOTES,
-    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | {Permission.CHECK_IN_READ} | _COSIGN_NOTES,
+    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS | _WRITE_NOTES | _KEEP_SAFE,
+    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _COSIGN_NOTES | {Permission.CHECK_IN_READ, Permission.FLAG_READ},
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
     | _WRITE_NOTES
     | _COSIGN_NOTES
+    | _KEEP_SAFE
     | _FEED
     | {
         Permission.CLIENT_MERGE,

@@ -5,11 +5,11 @@ Whether one address may be used at one moment is another question, asked at the 
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, time, timedelta
 
-from api.domain.errors import Conflict
+from api.domain.errors import Conflict, invalid_field
 from api.domain.history import Reach
-from schemas.vocabulary import ConsentState
+from schemas.vocabulary import ConsentState, Recipient
 
 _REFUSED = frozenset({ConsentState.DECLINED, ConsentState.WITHDRAWN})
 # An address nobody asked about says nothing yet.
@@ -89,6 +89,24 @@ def more_cautious(one: Terms, other: Terms) -> Terms:
         voicemail_allowed=one.voicemail_allowed and other.voicemail_allowed,
         hours=hours,
     )
+
+
+def is_minor(adult_on: date | None, today: date) -> bool:
+    return adult_on is not None and today < adult_on
+
+
+def require_reader(recipient: Recipient | None, adult_on: date | None, today: date) -> None:
+    """An address of a minor is used only once it is on record who reads there. Raises Invalid."""
+    if recipient is None and is_minor(adult_on, today):
+        raise invalid_field("/recipient", "The client is a minor: say who reads what is sent there.")
+
+
+def until_of_age(valid_until: date | None, adult_on: date | None) -> date | None:
+    """`adult_on` of somebody who is a minor still: on that day they are asked themselves."""
+    if adult_on is None:
+        return valid_until
+    last = adult_on - timedelta(days=1)
+    return last if valid_until is None else min(valid_until, last)
 
 
 def _refusal_stands() -> Conflict:

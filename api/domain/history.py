@@ -99,7 +99,8 @@ class Agreement:
 class History:
     """Everything known about one episode. Order within the tuples does not matter.
 
-    `reach` is today's: what a client says about being reached binds also whoever looks back.
+    `reach` is today's: what a client says about being reached binds also whoever looks back. `died_on`: everybody who takes
+    part has died, the last of them on that day.
     """
 
     time_zone: str
@@ -108,6 +109,7 @@ class History:
     started_at: datetime | None = None
     ended_at: datetime | None = None
     agreed_cadence_days: float | None = None
+    died_on: date | None = None
     reach: Reach = Reach.EVERYBODY
     appointments: tuple[Appointment, ...] = ()
     contacts: tuple[Contact, ...] = ()

@@ -65,6 +65,9 @@ _WHETHER_TO_WAIT_ON = (
 _LOOK_AT_THE_RECORD = (
     "Look at what is on record, the client's time zone first: with the next change it is worked out again."
 )
+_AFTER_A_DEATH = (
+    "The client has died. When you are ready, write down how the work ended; nobody is to be called or written to."
+)
 _THE_OTHERS_ONLY = "One of those who take part is the one to get in touch: turn to the others only."
 _TURNS_TO_THE_CLIENT = frozenset(
     {
@@ -113,6 +116,8 @@ def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) ->
     """One sentence; a second where the act is not meant for everybody who takes part."""
     if evidence.no_clock is ReasonCode.NOT_WORKED_OUT and standing.stage is not Stage.ENDED:
         return _LOOK_AT_THE_RECORD
+    if evidence.no_clock is ReasonCode.CLIENT_DIED and kind is NextStepKind.CLOSE_WITH_NOTE:
+        return _AFTER_A_DEATH
     if kind is NextStepKind.WAIT_FOR_CLIENT and _has_waited(standing, at):
         return _WHETHER_TO_WAIT_ON
     if evidence.reach is Reach.SOME and kind in _TURNS_TO_THE_CLIENT:
@@ -122,6 +127,8 @@ def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) ->
 
 def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
     """The kind of act and the instant in the day by which it is due."""
+    if evidence.no_clock is ReasonCode.CLIENT_DIED and standing.stage is not Stage.ENDED:
+        return NextStepKind.CLOSE_WITH_NOTE, (evidence.end_agreed_from or at) + _CLOSE_WITHIN
     if standing.stage in {Stage.ENDED, Stage.PAUSED}:
         return _in_a_pause(evidence, at) if standing.stage is Stage.PAUSED else (NextStepKind.NOTHING, at)
     if unrecorded := strand.to_record(at):

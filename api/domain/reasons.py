@@ -36,6 +36,7 @@ class ReasonCode(StrEnum):
     END_AGREED = "end_agreed"
     AS_NEEDED = "as_needed"
     CONSULTATION = "consultation"
+    CLIENT_DIED = "client_died"
     ENDED = "ended"
     NOT_WORKED_OUT = "not_worked_out"
 
@@ -60,6 +61,7 @@ _WORDS = {
     ReasonCode.END_AGREED: "The end of the work is agreed.",
     ReasonCode.AS_NEEDED: "Sessions are booked as needed, so no rhythm is expected.",
     ReasonCode.CONSULTATION: "This is a one-off consultation, so nothing further is expected.",
+    ReasonCode.CLIENT_DIED: "The client has died.",
     ReasonCode.ENDED: "The work has ended.",
     ReasonCode.NOT_WORKED_OUT: "Where this stands could not be worked out from what is on record.",
 }

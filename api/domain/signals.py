@@ -43,7 +43,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     """Everything of `known` that bears on whether the client is still coming."""
     came = [visit.start for visit in known.visits if visit.status is ATTENDED]
     last = came[-1] if came else None
-    end_from = stops.end_agreed_from(known.agreements, last, history.time_zone)
+    end_from = _end_from(history, known, last)
     away = stops.away(known.absences, last, history.time_zone)
     people = sorted({visit.participant for visit in known.visits if visit.participant is not None})
     views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
@@ -62,12 +62,19 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     return Evidence(
         time_zone=history.time_zone,
         since=_beginning(history, known),
-        no_clock=_NO_CLOCK.get(history.kind),
+        no_clock=_NO_CLOCK.get(history.kind) if history.died_on is None else ReasonCode.CLIENT_DIED,
         end_agreed_from=end_from,
         away=away,
         strands=tuple(_strand(view, shared) for view in views),
         reach=history.reach,
     )
+
+
+def _end_from(history: History, known: Known, last: datetime | None) -> int | None:
+    """An agreed end, or the day on which the client died."""
+    if history.died_on is not None:
+        return clock.midnight(history.died_on, history.time_zone)
+    return stops.end_agreed_from(known.agreements, last, history.time_zone)
 
 
 @dataclass(frozen=True, slots=True)

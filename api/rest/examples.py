@@ -42,7 +42,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ClinicalRolesIn": {"roles": ["clinician"]},
     "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},
     "ClientMergeIn": {"double_id": _SOMEBODY},
-    "ClientPatch": {"client_contacts_us": True},
+    "ClientPatch": {"client_contacts_us": True, "locale": "es"},
     "ClientSearchIn": {"name": "moreno"},
     "ClinicianKeyIn": {"member_id": _SOMEBODY},
     "ConsentIn": {
@@ -57,6 +57,9 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "EpisodeEndIn": {"how_it_ended": "client_told_us", "reason": "Said by phone that this is enough for now."},
     "EpisodeIn": {"client_ids": [_SOMEBODY], "format": "individual", "agreed_cadence_days": 7},
     "EpisodePatch": {"responsible_id": _SOMEBODY_ELSE},
+    "FlagClearIn": {"note": "Assessed in session: no plan, no intent. Sees her sister tonight."},
+    "FlagIn": {"kind": "unsafe_to_contact", "note": "Somebody else reads the post.", "review_on": "2027-03-01"},
+    "FlagReviewIn": {"note": "Still so, said on the phone.", "review_on": "2027-06-01"},
     "KeyIn": {"name": "Practice-management system", "scopes": ["client:edit", "appointment:record"]},
     "LeaveIn": {"from_on": "2026-08-03", "to_on": "2026-08-21"},
     "LeavePracticeIn": {"hand_over_to": _SOMEBODY},

@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from api.domain import consents as consent_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import clients as client_store
-from api.store import doubles, first_word, tenancy
+from api.store import consents as consent_store
+from api.store import deaths, doubles, first_word, tenancy
 from api.store import episodes as episode_store
 from api.store import keys as key_store
 from api.store import practices as practice_store
-from api.store.sealing import Place
+from api.store.sealing import DataKey, Place
 from schemas.tables import Client, ExternalId
 from schemas.tables.base import new_id
 from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ExternalIdOut
@@ -99,6 +102,7 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
         raise Conflict("One of the two was merged before.", code="merged")
     touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
     client.client_contacts_us = client.client_contacts_us or double.client_contacts_us
+    _take_over(work, client, double)
     episode_store.mark_for_assessment(work.session, touched)
     first_word.follow(work.session, client_id, work.now)
     double.merged_into_id, double.updated_at, double.version = client_id, work.now, double.version + 1
@@ -123,6 +127,9 @@ def _new(work: Work, given: ClientIn) -> Client:
         name_sealed=key.seal(given.name, Place("clients", "name", client_id)),
         time_zone=given.time_zone or practice.time_zone,
         client_contacts_us=given.client_contacts_us,
+        locale=given.locale,
+        adult_on=given.adult_on,
+        emergency_contact_sealed=_sealed_contact(key, client_id, given.emergency_contact),
         opened_by=work.principal.id,
         created_at=work.now,
         updated_at=work.now,
@@ -146,8 +153,49 @@ def _apply(work: Work, client: Client, given: ClientPatch) -> None:
     if given.client_contacts_us is not None and given.client_contacts_us != client.client_contacts_us:
         client.client_contacts_us, changed = given.client_contacts_us, True
         first_word.follow(work.session, client.id, work.now)
-    if changed:
+    if _apply_what_may_be_taken_back(work, client, given) or changed:
         client.updated_at, client.version = work.now, client.version + 1
+
+
+def _apply_what_may_be_taken_back(work: Work, client: Client, given: ClientPatch) -> bool:
+    """Of these a null that was sent means that it is not so any more."""
+    sent, key = given.model_fields_set, work.client_key(client.id)
+    today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
+    changed = False
+    if "locale" in sent and given.locale != client.locale:
+        client.locale, changed = given.locale, True
+    if "emergency_contact" in sent and given.emergency_contact != _contact(key, client):
+        client.emergency_contact_sealed = _sealed_contact(key, client.id, given.emergency_contact)
+        changed = True
+    if "adult_on" in sent and given.adult_on != client.adult_on:
+        client.adult_on, changed = given.adult_on, True
+        if given.adult_on is not None and consent_rules.is_minor(given.adult_on, today):
+            consent_store.end_with_minority(work.session, client.id, given.adult_on)
+    if "died_on" in sent and given.died_on != client.died_on:
+        if given.died_on is not None and given.died_on > today:
+            raise invalid_field("/died_on", "This day is still to come.")
+        client.died_on, changed = given.died_on, True
+        deaths.follow(work.session, client, by=work.principal.id, today=today, now=work.now)
+    return changed
+
+
+def _take_over(work: Work, client: Client, double: Client) -> None:
+    """What only the double's record said. Where both say something, the client's stands."""
+    keys = work.client_keys({client.id, double.id})
+    client.locale, client.adult_on = client.locale or double.locale, client.adult_on or double.adult_on
+    client.died_on = client.died_on or double.died_on
+    if client.emergency_contact_sealed is None:
+        contact = _contact(keys[double.id], double)
+        client.emergency_contact_sealed = _sealed_contact(keys[client.id], client.id, contact)
+
+
+def _sealed_contact(key: DataKey, client_id: UUID, contact: str | None) -> bytes | None:
+    return None if contact is None else key.seal(contact, Place("clients", "emergency_contact", client_id))
+
+
+def _contact(key: DataKey, client: Client) -> str | None:
+    sealed = client.emergency_contact_sealed
+    return None if sealed is None else key.open(sealed, Place("clients", "emergency_contact", client.id))
 
 
 def _remember_external_id(work: Work, client: Client, source: str, external_id: str, digest: bytes) -> None:
@@ -190,6 +238,10 @@ def _shown(work: Work, clients: Sequence[Client]) -> list[ClientOut]:
             name=keys[client.id].open(client.name_sealed, Place("clients", "name", client.id)),
             time_zone=client.time_zone,
             client_contacts_us=client.client_contacts_us,
+            locale=client.locale,
+            adult_on=client.adult_on,
+            died_on=client.died_on,
+            emergency_contact=_contact(keys[client.id], client),
             merged_into_id=client.merged_into_id,
             external_ids=elsewhere[client.id],
             created_at=client.created_at,

@@ -5,7 +5,9 @@ What a client said about an address is added to, never replaced: a refusal stays
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from api.domain import consents as rules
 from api.domain.access import Permission
@@ -89,17 +91,25 @@ def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Address:
+    """`adult_on` is the client's: what a minor allows is asked again when they come of age."""
+
     canonical: str
     digest: bytes
+    adult_on: date | None
 
 
 def _address(work: Work, client_id: UUID, given: ConsentIn) -> _Address:
     """Holds the client, so that of two who record one address at once the second finds the first."""
     client_store.lock(work.session, {client_id})
-    if client_store.get(work.session, client_id) is None:
+    client = client_store.get(work.session, client_id)
+    if client is None:
         raise NotFound
+    today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
+    if given.state is ConsentState.GRANTED:
+        rules.require_reader(given.recipient, client.adult_on, today)
     address = addresses.canonical(given.channel, given.address)
-    return _Address(address, work.digest("address", addresses.looked_up(given.channel, address)))
+    digest = work.digest("address", addresses.looked_up(given.channel, address))
+    return _Address(address, digest, client.adult_on if rules.is_minor(client.adult_on, today) else None)
 
 
 def _known() -> Conflict:
@@ -122,12 +132,13 @@ def _apply(work: Work, row: Consent, given: ConsentIn, address: _Address) -> Non
     row.channel, row.address_digest = given.channel, address.digest
     row.address_sealed = key.seal(address.canonical, Place("consents", "address", row.id))
     row.state = given.state
-    row.valid_until = given.valid_until
+    row.valid_until = rules.until_of_age(given.valid_until, address.adult_on)
     row.may_mention_therapy = given.may_mention_therapy
     row.voicemail_allowed = given.voicemail_allowed
     place = Place("consents", "sender_name", row.id)
     row.sender_name_sealed = key.seal(given.sender_name, place) if given.sender_name else None
     row.safe_from, row.safe_until = given.safe_from, given.safe_until
+    row.recipient = given.recipient
     row.recorded_by = work.actor_id
 
 
@@ -166,6 +177,7 @@ def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey) -> Cons
         sender_name=sender_name,
         safe_from=row.safe_from,
         safe_until=row.safe_until,
+        recipient=row.recipient,
         answers=[
             ConsentAnswerOut(
                 state=answer.state, valid_until=answer.valid_until, at=answer.at, recorded_by=answer.recorded_by

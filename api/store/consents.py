@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import date
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -55,6 +56,15 @@ def delete(session: Session, consent: Consent) -> None:
     session.flush()
 
 
+def end_with_minority(session: Session, client_id: UUID, adult_on: date) -> None:
+    """What a minor allowed is asked again when they come of age, also where it was allowed before that was known."""
+    for row in every(session, client_id):
+        until = rules.until_of_age(row.valid_until, adult_on)
+        if row.state is ConsentState.GRANTED and row.valid_until != until:
+            row.valid_until, row.version = until, row.version + 1
+    session.flush()
+
+
 def terms(row: Consent) -> rules.Terms:
     hours = None if row.safe_from is None or row.safe_until is None else (row.safe_from, row.safe_until)
     return rules.Terms(row.state, row.valid_until, row.may_mention_therapy, row.voicemail_allowed, hours)
@@ -68,7 +78,11 @@ def reach(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, Reach]:
         )
         .join(Client, col(Client.id) == col(EpisodeParticipant.client_id))
         .outerjoin(Consent, col(Consent.client_id) == col(Client.id))
-        .where(col(EpisodeParticipant.episode_id).in_(set(episode_ids)), col(EpisodeParticipant.left_at).is_(None))
+        .where(
+            col(EpisodeParticipant.episode_id).in_(set(episode_ids)),
+            col(EpisodeParticipant.left_at).is_(None),
+            col(Client.died_on).is_(None),
+        )
         .distinct()
     )
     said: dict[UUID, dict[tuple[UUID, bool], list[ConsentState]]] = {episode_id: {} for episode_id in episode_ids}

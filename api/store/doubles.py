@@ -13,7 +13,16 @@ from api.domain import consents as rules
 from api.store import consents
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
-from schemas.tables import Appointment, Consent, ConsentAnswer, Contact, EpisodeParticipant, ExternalId
+from schemas.tables import (
+    Appointment,
+    Consent,
+    ConsentAnswer,
+    Contact,
+    EpisodeParticipant,
+    ExternalId,
+    Flag,
+    FlagReview,
+)
 
 
 def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) -> list[UUID]:
@@ -23,6 +32,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_external_ids(session, former, key, double_id, into_id)
     _move_consents(session, former, key, double_id, into_id)
     _move_notes(session, former, key, double_id)
+    _move_flags(session, former, key, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
     session.flush()
     return touched
@@ -47,6 +57,7 @@ def _move_consents(session: Session, former: DataKey, key: DataKey, double_id: U
         else:
             _move_answers(session, row, same.id, into_id)
             _be_as_cautious(same, row)
+            _move_flags_of_address(session, row.id, same.id)
             session.delete(row)
     session.flush()
 
@@ -69,6 +80,15 @@ def _move_answers(session: Session, row: Consent, consent_id: UUID, into_id: UUI
     )
 
 
+def _move_flags_of_address(session: Session, from_id: UUID, to_id: UUID) -> None:
+    session.execute(
+        sa.update(Flag)
+        .where(col(Flag.consent_id) == from_id)
+        .values(consent_id=to_id)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def _be_as_cautious(kept: Consent, other: Consent) -> None:
     both = rules.more_cautious(consents.terms(kept), consents.terms(other))
     kept.state, kept.valid_until = both.state, both.valid_until
@@ -83,6 +103,18 @@ def _move_notes(session: Session, former: DataKey, key: DataKey, double_id: UUID
     for row in session.scalars(noted):
         place = Place("contacts", "note", row.id)
         row.note_sealed = key.seal(former.open(row.note_sealed or b"", place), place)
+
+
+def _move_flags(session: Session, former: DataKey, key: DataKey, double_id: UUID, into_id: UUID) -> None:
+    """What keeps messages to a double back keeps them back from the client."""
+    raised = session.scalars(sa.select(Flag).where(col(Flag.client_id) == double_id)).all()
+    looks = session.scalars(sa.select(FlagReview).where(col(FlagReview.client_id) == double_id)).all()
+    for table, rows in (("flags", raised), ("flag_reviews", looks)):
+        for row in rows:
+            place = Place(table, "note", row.id)
+            row.note_sealed = None if row.note_sealed is None else key.seal(former.open(row.note_sealed, place), place)
+            row.client_id = into_id
+    session.flush()
 
 
 def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:

@@ -1,5 +1,6 @@
-"""What keeps messages to clients back."""
+"""What keeps messages to clients back, and the looks that were taken at it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from uuid import UUID
 
@@ -7,10 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas.tables import Flag
+from api.domain import flags as rules
+from schemas.tables import Flag, FlagReview
+from schemas.vocabulary import FlagKind
 
 
-def add(session: Session, row: Flag) -> None:
+def add(session: Session, row: Flag | FlagReview) -> None:
     session.add(row)
     session.flush()
 
@@ -20,7 +23,42 @@ def get(session: Session, client_id: UUID, flag_id: UUID) -> Flag | None:
     return session.scalars(statement).first()
 
 
+def by_id(session: Session, flag_id: UUID) -> Flag | None:
+    return session.scalars(sa.select(Flag).where(col(Flag.id) == flag_id)).first()
+
+
 def open_ones(session: Session, client_ids: Collection[UUID]) -> Sequence[Flag]:
     """Whatever stands and nobody has cleared."""
     statement = sa.select(Flag).where(col(Flag.client_id).in_(set(client_ids)), col(Flag.cleared_at).is_(None))
     return session.scalars(statement.order_by(col(Flag.raised_at), col(Flag.id))).all()
+
+
+def latest(session: Session, client_id: UUID, *, limit: int) -> Sequence[Flag]:
+    """Those that stand first, then the others; of each the one raised last first."""
+    statement = (
+        sa.select(Flag)
+        .where(col(Flag.client_id) == client_id)
+        .order_by(col(Flag.cleared_at).is_not(None), col(Flag.raised_at).desc(), col(Flag.id).desc())
+        .limit(limit)
+    )
+    return session.scalars(statement).all()
+
+
+def reviews(session: Session, flag_ids: Collection[UUID]) -> dict[UUID, list[FlagReview]]:
+    """By flag, oldest first."""
+    statement = (
+        sa.select(FlagReview)
+        .where(col(FlagReview.flag_id).in_(set(flag_ids)))
+        .order_by(col(FlagReview.at), col(FlagReview.id))
+    )
+    found: dict[UUID, list[FlagReview]] = defaultdict(list)
+    for row in session.scalars(statement):
+        found[row.flag_id].append(row)
+    return found
+
+
+def risks_without_review(session: Session, client_ids: Collection[UUID]) -> list[UUID]:
+    """Open risks of harm that nobody looked at since they were raised: while there is one, no ending is signed."""
+    risks = [row for row in open_ones(session, client_ids) if row.kind is FlagKind.RISK_OF_HARM]
+    looks = reviews(session, [row.id for row in risks])
+    return [row.id for row in risks if not rules.is_reviewed(row.raised_at, (look.at for look in looks[row.id]))]

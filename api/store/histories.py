@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from api.domain import history as facts
 from api.store import consents
+from api.store import episodes as episode_store
 from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
@@ -40,7 +41,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     appointments = _appointments(session, wanted)
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
-    reach = consents.reach(session, wanted)
+    reach, died = consents.reach(session, wanted), episode_store.died_on(session, wanted)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
     return {
         row[0]: facts.History(
@@ -50,6 +51,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             started_at=row[4],
             ended_at=row[5],
             agreed_cadence_days=row[6],
+            died_on=died.get(row[0]),
             reach=reach[row[0]],
             appointments=tuple(appointments[row[0]]),
             contacts=tuple(contacts[row[0]]),

@@ -43,6 +43,23 @@ from schemas.tables import (
     TerminationNote,
 )
 
+# Rows of one client, and rows of one episode: seen with it.
+_OF_CLIENTS: tuple[type[Any], ...] = (
+    Consent,
+    ConsentAnswer,
+    Flag,
+    FlagReview,
+)
+_OF_EPISODES: tuple[type[Any], ...] = (
+    EpisodeClinician,
+    EpisodeParticipant,
+    Appointment,
+    Contact,
+    Agreement,
+    CheckIn,
+    ContactDecision,
+    Delivery,
+)
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
 

@@ -12,6 +12,8 @@ class Said(StrEnum):
     BOOKED = "booked"
     ALREADY_RECORDED = "already_recorded"
     CLIENT_ADDED = "client_added"
+    FLAG_RAISED = "flag_raised"
+    FLAG_CLEARED = "flag_cleared"
     EPISODE_BEGUN = "episode_begun"
     FILE_RECEIVED = "file_received"
     APPLYING = "applying"
@@ -32,6 +34,8 @@ SENTENCES: dict[str, str] = {
     Said.BOOKED: "Booked.",
     Said.ALREADY_RECORDED: "This was recorded already.",
     Said.CLIENT_ADDED: "The client is added.",
+    Said.FLAG_RAISED: "Recorded. What was waiting to be sent does not go any more.",
+    Said.FLAG_CLEARED: "Cleared. What was stopped stays stopped until somebody approves it anew.",
     Said.EPISODE_BEGUN: "The episode of care has begun.",
     Said.FILE_RECEIVED: "The file has arrived. It is being read now.",
     Said.APPLYING: "The file is being taken in.",

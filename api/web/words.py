@@ -20,9 +20,12 @@ from schemas.vocabulary import (
     ContactOutcome,
     EpisodeFormat,
     EpisodeKind,
+    FlagKind,
     ImportKind,
     ImportState,
+    Locale,
     NextStepKind,
+    Recipient,
     Role,
     RowOutcome,
     Stage,
@@ -111,6 +114,20 @@ CONSENT = {
     ConsentState.DECLINED: "The client prefers not",
     ConsentState.WITHDRAWN: "Not any more",
 }
+FLAG = {
+    FlagKind.UNSAFE_TO_CONTACT: "Not safe to write to",
+    FlagKind.RISK_OF_HARM: "Risk of harm",
+    FlagKind.PRACTICE_HOLD: "Paused by the practice",
+    FlagKind.CONFIDENTIAL_PROGRAMME: "Confidential programme",
+}
+FLAG_MEANS = {
+    FlagKind.UNSAFE_TO_CONTACT: "Somebody else may read it or hear it: nobody writes there.",
+    FlagKind.RISK_OF_HARM: "A person reaches the client today. What was waiting to be sent does not go.",
+    FlagKind.PRACTICE_HOLD: "Nothing is sent for now.",
+    FlagKind.CONFIDENTIAL_PROGRAMME: "Nothing is sent by which somebody could learn of it.",
+}
+LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
+RECIPIENT = {Recipient.CLIENT: "The client", Recipient.GUARDIAN: "A parent or guardian"}
 ROLE = {
     Role.CLINICIAN: "Clinician",
     Role.SUPERVISOR: "Supervisor",

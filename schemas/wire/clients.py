@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from schemas.vocabulary import Channel, ConsentState
+from schemas.vocabulary import Channel, ConsentState, Locale, Recipient
 from schemas.wire.common import Day, Flag, Line, LocalTime, TimeZone, Whole, WireIn, WireOut
 
 
@@ -22,6 +22,12 @@ class ClientIn(WireIn):
     client_contacts_us: Flag = Field(
         default=False, description="The client contacts the practice, never the other way round. Nobody is asked why."
     )
+    locale: Locale | None = Field(default=None, description="The language in which the client is written to.")
+    adult_on: Day | None = Field(
+        default=None,
+        description="Of a minor: the day on which they come of age. Until then it has to be said who reads.",
+    )
+    emergency_contact: Line | None = Field(default=None, description="Whom to call in need: a name and a number.")
 
 
 class ClientSearchIn(WireIn):
@@ -36,11 +42,18 @@ class ClientSearchIn(WireIn):
 
 
 class ClientPatch(WireIn):
-    """Only what is sent changes."""
+    """Only what is sent changes. A null takes away what is on record, where there need not be anything."""
 
     name: Line | None = None
     time_zone: TimeZone | None = None
     client_contacts_us: Flag | None = None
+    locale: Locale | None = None
+    adult_on: Day | None = None
+    died_on: Day | None = Field(
+        default=None,
+        description="The client died on this day. Nothing is sent any more; each running episode asks for its note.",
+    )
+    emergency_contact: Line | None = None
 
 
 class ClientOut(WireOut):
@@ -48,6 +61,10 @@ class ClientOut(WireOut):
     name: str
     time_zone: str
     client_contacts_us: bool
+    locale: Locale | None
+    adult_on: date | None
+    died_on: date | None
+    emergency_contact: str | None
     merged_into_id: UUID | None = Field(description="The client this double was merged into.")
     external_ids: list[ExternalIdOut]
     created_at: datetime
@@ -75,6 +92,9 @@ class ConsentIn(WireIn):
     sender_name: Line | None = Field(default=None, description="The name the client wants to see as sender.")
     safe_from: LocalTime | None = Field(default=None, description="Local time in the client's zone.")
     safe_until: LocalTime | None = None
+    recipient: Recipient | None = Field(
+        default=None, description="Who reads what is sent there. Of a minor it has to be said."
+    )
 
     @model_validator(mode="after")
     def _safe_hours_come_in_pairs(self) -> "ConsentIn":
@@ -106,6 +126,7 @@ class ConsentOut(WireOut):
     sender_name: str | None
     safe_from: time | None
     safe_until: time | None
+    recipient: Recipient | None
     answers: list[ConsentAnswerOut] = Field(description="Everything that was said about it, oldest first.")
     updated_at: datetime
     version: int

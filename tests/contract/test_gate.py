@@ -19,7 +19,7 @@ CLIENT_LEVEL = {
     permission
     for permission in Permission
     if permission.value.split(":")[0]
-    in {"client", "episode", "appointment", "contact", "absence", "engagement", "import", "note"}
+    in {"client", "episode", "appointment", "contact", "absence", "engagement", "import", "note", "flag", "check_in"}
 }
 
 

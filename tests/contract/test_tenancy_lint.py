@@ -70,15 +70,20 @@ WHOLE_PRACTICE = {
     "api.services.clients.upsert",
     "api.services.episodes.add",
     "api.services.episodes.change",
+    "api.services.flags._stop",
+    "api.services.flags.at_hand",
+    "api.services.flags.clear",
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
     "api.store.checkins.stop_pending",
     "api.store.contactability.facts",
     "api.services.signatures._finish_task",
+    "api.store.deaths.follow",
     "api.store.first_word.follow",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",
+    "api.store.risk_tasks.responsible_today",
 }
 WHO_ASKS_WHO_IS_THERE = {
     "account_by_email": {

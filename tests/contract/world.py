@@ -8,7 +8,11 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from api.rest.examples import BODIES
+from schemas.tables import Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
 from tests.contract.routes import Route
@@ -55,6 +59,16 @@ class World:
     @cached_property
     def consent_id(self) -> str:
         return self._made(f"/v1/clients/{self.case.client_id}/consents", BODIES["ConsentIn"])
+
+    @cached_property
+    def flag_id(self) -> str:
+        return self._made(f"/v1/clients/{self.case.client_id}/flags", {"kind": "confidential_programme"})
+
+    @cached_property
+    def risk_task_id(self) -> str:
+        self._made(f"/v1/clients/{self.case.client_id}/flags", {"kind": "risk_of_harm"})
+        with self.house.rows(self.practice) as work:
+            return str(work.session.scalars(sa.select(col(Task.id))).one())
 
     @cached_property
     def member_id(self) -> str:
@@ -148,6 +162,8 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "consent_id": lambda world: world.consent_id,
     "episode_id": lambda world: world.case.episode_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
+    "flag_id": lambda world: world.flag_id,
+    "flags_read_risk.task_id": lambda world: world.risk_task_id,
     "import_id": lambda world: world.import_id,
     "key_id": lambda world: world.key_id,
     "leave_id": lambda world: world.leave_id,

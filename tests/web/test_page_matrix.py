@@ -5,14 +5,18 @@ from io import BytesIO
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
+from sqlmodel import col
 
 from api.domain.access import ROLE_GRANTS, Permission
-from api.services import absences, consents, imports, keys, leave, practices
+from api.services import absences, consents, flags, imports, keys, leave, practices
 from api.services.imports import Upload
-from schemas.vocabulary import Channel, Role
+from schemas.tables import Task
+from schemas.vocabulary import Channel, FlagKind, Role
 from schemas.wire.clients import ConsentIn
 from schemas.wire.contacts import AbsenceIn
+from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
 from tests.support.counts import Say
@@ -36,6 +40,11 @@ NEEDS = {
     "/clients/{client_id}/consents/new": Permission.CLIENT_EDIT,
     "/clients/{client_id}/consents/{consent_id}": Permission.CLIENT_EDIT,
     "/clients/{client_id}/consents/{consent_id}/remove": Permission.CLIENT_EDIT,
+    "/clients/{client_id}/flags/new": Permission.FLAG_RAISE,
+    "/clients/{client_id}/flags/{flag_id}": Permission.FLAG_RAISE,
+    "/clients/{client_id}/flags/{flag_id}/review": Permission.FLAG_RAISE,
+    "/clients/{client_id}/flags/{flag_id}/clear": Permission.FLAG_RAISE,
+    "/tasks/{task_id}/risk": Permission.FLAG_READ,
     "/clients/{client_id}/episodes/new": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/edit": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/contacts": Permission.CONTACT_RECORD,
@@ -108,6 +117,8 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     with house.work(house.clinician) as work:
         absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
+        flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
+        task_id = work.session.scalars(sa.select(col(Task.id))).one()
     with house.work(house.founder) as work:
         received = imports.receive(work, native_clients())
         return {
@@ -116,6 +127,8 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "appointment_id": appointment.id,
             "absence_id": absence.id,
             "consent_id": consent.id,
+            "flag_id": flag.id,
+            "task_id": task_id,
             "import_id": received.id,
             "member_id": spare.id,
             "leave_id": leave.record(work, spare.id, days).id,

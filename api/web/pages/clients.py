@@ -13,17 +13,19 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Invalid, NotFound, VersionMismatch
-from api.services import absences, clients, consents, engagement, episodes, timeline
+from api.services import absences, clients, consents, engagement, episodes, flags, timeline
 from api.services.work import Work
 from api.web import acts, attendance
 from api.web.attendance import Strip
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
+from schemas.vocabulary import Locale
 from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ClientSearchIn, ConsentOut
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceOut, AgreementOut, TimelineItem
 from schemas.wire.episodes import EngagementOut, EpisodeOut, PersonOut
+from schemas.wire.flags import FlagOut
 
 router = APIRouter(prefix="/clients")
 
@@ -31,6 +33,7 @@ _LISTED = 50
 _FOUND = 50
 _EPISODES = 20
 _TIMELINE = 40
+_MAY_BE_EMPTY = ("locale", "adult_on", "died_on", "emergency_contact")
 _SAME_TAP = timedelta(minutes=1)
 
 
@@ -58,6 +61,7 @@ class Record:
     courses: list[Course]
     earlier: str | None
     consents: list[ConsentOut]
+    flags: list[FlagOut]
     timeline: list[TimelineItem]
 
     @property
@@ -160,9 +164,10 @@ def edit(visit: SignedIn, client_id: UUID) -> Response:
         visit.require(Permission.CLIENT_EDIT)
         client = clients.read(work, client_id)
     form = prefilled(
-        name=client.name, time_zone=client.time_zone, contacts_us=client.client_contacts_us, version=client.version
+        **client.model_dump(include={"name", "time_zone", "version", *_MAY_BE_EMPTY}),
+        contacts_us=client.client_contacts_us,
     )
-    return visit.page("client_edit.html", form=form, client=client, now_stored=None)
+    return visit.page("client_edit.html", form=form, client=client, now_stored=None, locales=list(Locale))
 
 
 @router.post("/{client_id}/edit")
@@ -171,7 +176,8 @@ def change(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.CLIENT_EDIT)
-            fields = {"name": sent.text("name"), "client_contacts_us": sent.ticked("contacts_us")}
+            fields: dict[str, object] = {"name": sent.text("name"), "client_contacts_us": sent.ticked("contacts_us")}
+            fields |= {name: sent.given(name) for name in _MAY_BE_EMPTY}
             given = as_shape(ClientPatch, **sent.present("time_zone"), **fields)
             clients.change(work, client_id, given, version=version_of(sent))
     except TO_PUT_RIGHT as error:
@@ -187,6 +193,7 @@ def change(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
             form=sent,
             client=client,
             now_stored=client if meanwhile else None,
+            locales=list(Locale),
         )
     return visit.go(f"/clients/{client_id}", Said.SAVED)
 
@@ -212,6 +219,7 @@ def _record(visit: Visit, work: Work, client: ClientOut, before: UUID | None) ->
         courses=[_course(visit, work, episode) for episode in found.items],
         earlier=found.next_cursor,
         consents=consents.page(work, client.id),
+        flags=[one for one in flags.page(work, client.id) if one.cleared_at is None],
         timeline=timeline.read(work, client.id, limit=_TIMELINE).items,
     )
 

@@ -1,0 +1,108 @@
+"""What keeps messages back: what belongs to each kind, who may see and clear it, when it asks for another look.
+
+The two safety flags ask for opposite things: *unsafe to contact* that nobody writes there, *risk of harm* that a person
+reaches the client today. Neither lapses, and neither says anything about drifting.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from api.domain.errors import AccessDenied, Conflict, FieldProblem, Invalid
+from schemas.vocabulary import FlagKind, StopReason
+
+# When somebody should look again, where nobody says. The others are looked at when somebody wants to.
+_REVIEW_AFTER = {FlagKind.RISK_OF_HARM: timedelta(days=7), FlagKind.UNSAFE_TO_CONTACT: timedelta(days=90)}
+_HOLDS = frozenset({FlagKind.PRACTICE_HOLD})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One open flag, as far as rules about it need."""
+
+    kind: FlagKind
+    consent_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Onlooker:
+    """Who looks at the flags of a client. `treats`: is a clinician in an episode of theirs."""
+
+    id: UUID | None
+    is_lead: bool
+    treats: bool
+
+
+def require_fitting(
+    kind: FlagKind, *, consent_id: UUID | None, owner_id: UUID | None, review_on: date | None, today: date
+) -> None:
+    """An address goes with what is unsafe, somebody to reach the client with risk. Raises Invalid."""
+    problems = []
+    if consent_id is not None and kind is not FlagKind.UNSAFE_TO_CONTACT:
+        problems.append(FieldProblem("/consent_id", "Only what is unsafe to contact can be about one address."))
+    if owner_id is not None and kind is not FlagKind.RISK_OF_HARM:
+        problems.append(FieldProblem("/owner_id", "Only a risk of harm is somebody's task."))
+    if review_on is not None and review_on < today:
+        problems.append(FieldProblem("/review_on", "Choose a day to come."))
+    if problems:
+        raise Invalid(*problems)
+
+
+def require_new(kind: FlagKind, consent_id: UUID | None, standing: Iterable[Standing]) -> None:
+    if Standing(kind, consent_id) in set(standing):
+        raise Conflict("This is on record already. Look at it again there.", code="flag_stands")
+
+
+def review_on(kind: FlagKind, wanted: date | None, today: date) -> date | None:
+    """Both safety flags have a day on which somebody looks again."""
+    after = _REVIEW_AFTER.get(kind)
+    return wanted or (None if after is None else today + after)
+
+
+def stops(kind: FlagKind) -> StopReason:
+    """What is said of messages that no longer go. A hold says no more than that there is one."""
+    return StopReason.HELD if kind in _HOLDS else StopReason.FLAGGED
+
+
+def is_open_to(kind: FlagKind, raised_by: UUID | None, onlooker: Onlooker) -> bool:
+    """Whether note and author are shown: of a hold to nobody but its author.
+
+    Else a hold that an independent reader asked for, which has no author, could be told from the others.
+    """
+    return kind not in _HOLDS or (raised_by is not None and raised_by == onlooker.id)
+
+
+def require_may_clear(kind: FlagKind, raised_by: UUID | None, onlooker: Onlooker, *, author_left: bool) -> None:
+    """A hold goes with its author, or with a practice lead who does not treat the client.
+
+    A lead who treats the client clears a hold only where its author has left: whoever asked for the others still
+    stands behind them, and one without an author is refused just like those. Raises AccessDenied.
+    """
+    if not may_clear(kind, raised_by, onlooker, author_left=author_left):
+        raise _of_another()
+
+
+def may_clear(kind: FlagKind, raised_by: UUID | None, onlooker: Onlooker, *, author_left: bool) -> bool:
+    if is_open_to(kind, raised_by, onlooker):
+        return True
+    return onlooker.is_lead and (not onlooker.treats or author_left)
+
+
+def _of_another() -> AccessDenied:
+    return AccessDenied(
+        "The practice paused this. Whoever asked for it, or a practice lead who does not work with this client,"
+        " can end it.",
+        code="hold_of_another",
+    )
+
+
+def require_note(kind: FlagKind, note: str | None) -> None:
+    """What was found out about a risk is written down, each time somebody looked. Raises Invalid."""
+    if kind is FlagKind.RISK_OF_HARM and note is None:
+        raise Invalid(FieldProblem("/note", "Say what was found: assessed in session, or by whom and how."))
+
+
+def is_reviewed(raised_at: datetime, reviews: Iterable[datetime]) -> bool:
+    """Whether somebody looked at it since. No ending is signed under an open risk that nobody looked at."""
+    return any(at >= raised_at for at in reviews)

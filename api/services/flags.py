@@ -1,0 +1,245 @@
+"""Use cases about what keeps messages back: raising a flag, looking at it again, clearing it, having a risk at hand.
+
+Raising one stops at once, in every caseload, what was approved and has not left. Nothing here lapses by itself.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.domain import flags as rules
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import Conflict, NotFound, invalid_field
+from api.domain.flags import Onlooker
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import caseload as caseload_store
+from api.store import checkins as check_in_store
+from api.store import clients as client_store
+from api.store import consents as consent_store
+from api.store import flags as flag_store
+from api.store import members as member_store
+from api.store import risk_tasks, tenancy
+from api.store import tasks as task_store
+from api.store.sealing import DataKey, Place
+from schemas.tables import Client, Flag, FlagReview
+from schemas.tables.base import new_id
+from schemas.vocabulary import ConsentState, FlagKind, Role, TaskKind
+from schemas.wire.episodes import PersonOut
+from schemas.wire.flags import AddressOut, FlagClearIn, FlagIn, FlagOut, FlagReviewIn, FlagReviewOut, RiskOut
+
+_SHOWN = 200
+
+
+@use_case(Permission.FLAG_READ, audit=Action.FLAG_LIST, noun=Noun.CLIENT, subject="client_id")
+def page(work: Work, client_id: UUID) -> list[FlagOut]:
+    """Those that stand first. A hold by the practice shows who asked for it to nobody else."""
+    _required(work, client_id)
+    return _shown(work, client_id, flag_store.latest(work.session, client_id, limit=_SHOWN))
+
+
+@use_case(Permission.FLAG_RAISE, audit=Action.FLAG_RAISE, noun=Noun.CLIENT, subject="client_id", changes=True)
+def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
+    """Of two who raise the same at once, the second is told that it stands. Nothing approved goes out any more."""
+    client_store.lock(work.session, {client_id})
+    client = _required(work, client_id)
+    today = _today(work, client)
+    rules.require_fitting(
+        given.kind, consent_id=given.consent_id, owner_id=given.owner_id, review_on=given.review_on, today=today
+    )
+    if given.consent_id is not None and consent_store.get(work.session, client_id, given.consent_id) is None:
+        raise invalid_field("/consent_id", "There is no such address.")
+    standing = [rules.Standing(row.kind, row.consent_id) for row in flag_store.open_ones(work.session, {client_id})]
+    rules.require_new(given.kind, given.consent_id, standing)
+    row = Flag(
+        id=new_id(),
+        client_id=client_id,
+        consent_id=given.consent_id,
+        kind=given.kind,
+        raised_by=work.actor_id,
+        raised_at=work.now,
+        review_on=rules.review_on(given.kind, given.review_on, today),
+    )
+    if given.note is not None:
+        row.note_sealed = work.client_key(client_id).seal(given.note, Place("flags", "note", row.id))
+    flag_store.add(work.session, row)
+    work.mention(kind=row.kind, stopped_count=_stop(work, row))
+    if row.kind is FlagKind.RISK_OF_HARM:
+        owner_id = _owner(work, client_id, given.owner_id, today)
+        risk_tasks.open_today(work.session, row, owner_id, today, work.now)
+        work.mention(owner_id=str(owner_id))
+    return _shown(work, client_id, [row])[0]
+
+
+@use_case(Permission.FLAG_RAISE, audit=Action.FLAG_REVIEW, noun=Noun.CLIENT, subject="client_id", changes=True)
+def review(work: Work, client_id: UUID, flag_id: UUID, given: FlagReviewIn) -> FlagOut:
+    """It goes on standing; what was found is on record, and the day of the next look moves."""
+    row, today = _standing(work, client_id, flag_id)
+    rules.require_note(row.kind, given.note)
+    if given.review_on is not None and given.review_on < today:
+        raise invalid_field("/review_on", "Choose a day to come.")
+    row.review_on, row.version = rules.review_on(row.kind, given.review_on, today), row.version + 1
+    _look(work, row, given.note, cleared=False)
+    return _shown(work, client_id, [row])[0]
+
+
+@use_case(Permission.FLAG_RAISE, audit=Action.FLAG_CLEAR, noun=Noun.CLIENT, subject="client_id", changes=True)
+def clear(work: Work, client_id: UUID, flag_id: UUID, given: FlagClearIn) -> FlagOut:
+    """What it stopped stays stopped: a message goes only when somebody approves it anew."""
+    row, _ = _standing(work, client_id, flag_id)
+    rules.require_note(row.kind, given.note)
+    row.cleared_at, row.cleared_by, row.version = work.now, work.actor_id, row.version + 1
+    _look(work, row, given.note, cleared=True)
+    if row.kind is FlagKind.RISK_OF_HARM:
+        with tenancy.whole_practice(work.session):
+            task_store.finish(work.session, TaskKind.RISK_TODAY, row.id, by=work.actor_id, now=work.now)
+    return _shown(work, client_id, [row])[0]
+
+
+@use_case(Permission.FLAG_READ, audit=Action.RISK_READ, noun=Noun.CLIENT)
+def at_hand(work: Work, task_id: UUID) -> RiskOut:
+    """For whoever has to reach a client today, also where the client is in the caseload of a colleague who is away.
+
+    The task opens it and nothing else does: to anybody but its owner, and once it is done, it is absent.
+    """
+    task = task_store.get(work.session, task_id)
+    if task is None or task.kind is not TaskKind.RISK_TODAY or task.client_id is None or task.done_at is not None:
+        raise NotFound
+    if task.owner_id != work.principal.id and work.principal.sees is not None:
+        raise NotFound
+    work.about(task.client_id)
+    with tenancy.whole_practice(work.session):
+        return _at_hand(work, _required(work, task.client_id))
+
+
+def _at_hand(work: Work, client: Client) -> RiskOut:
+    key = work.client_key(client.id)
+    standing = flag_store.open_ones(work.session, {client.id})
+    unsafe = {row.consent_id for row in standing if row.kind is FlagKind.UNSAFE_TO_CONTACT}
+    contact = client.emergency_contact_sealed
+    return RiskOut(
+        client=PersonOut(id=client.id, name=key.open(client.name_sealed, Place("clients", "name", client.id))),
+        flags=_shown(work, client.id, standing),
+        emergency_contact=None
+        if contact is None
+        else key.open(contact, Place("clients", "emergency_contact", client.id)),
+        addresses=[
+            AddressOut(
+                channel=row.channel,
+                address=key.open(row.address_sealed, Place("consents", "address", row.id)),
+                granted=row.state is ConsentState.GRANTED,
+                voicemail_allowed=row.voicemail_allowed,
+                unsafe=None in unsafe or row.id in unsafe,
+            )
+            for row in consent_store.every(work.session, client.id)
+        ],
+    )
+
+
+def _required(work: Work, client_id: UUID) -> Client:
+    client = client_store.get(work.session, client_id)
+    if client is None:
+        raise NotFound
+    return client
+
+
+def _today(work: Work, client: Client) -> date:
+    return work.now.astimezone(ZoneInfo(client.time_zone)).date()
+
+
+def _standing(work: Work, client_id: UUID, flag_id: UUID) -> tuple[Flag, date]:
+    """The flag, for whoever may do something about it. Of two who clear it at once the second is told."""
+    client_store.lock(work.session, {client_id})
+    client = _required(work, client_id)
+    row = flag_store.get(work.session, client_id, flag_id)
+    if row is None:
+        raise NotFound
+    work.mention(kind=row.kind)
+    if row.cleared_at is not None:
+        raise Conflict("This was cleared before.", code="flag_cleared")
+    onlooker = _onlooker(work, client_id)
+    rules.require_may_clear(row.kind, row.raised_by, onlooker, author_left=_has_left(work, row.raised_by))
+    return row, _today(work, client)
+
+
+def _onlooker(work: Work, client_id: UUID) -> Onlooker:
+    member_id = work.principal.id
+    treats = member_id is not None and caseload_store.in_caseload_of(work.session, "client", client_id, [member_id])
+    return Onlooker(member_id, is_lead=Role.PRACTICE_LEAD in work.principal.roles, treats=treats)
+
+
+def _has_left(work: Work, member_id: UUID | None) -> bool:
+    member = None if member_id is None else member_store.get(work.session, member_id)
+    return member is not None and member.left_at is not None
+
+
+def _stop(work: Work, row: Flag) -> int:
+    """Also what a colleague approved who works with the same client."""
+    with tenancy.whole_practice(work.session):
+        return check_in_store.stop_pending(
+            work.session, {row.client_id}, rules.stops(row.kind), work.now, consent_id=row.consent_id
+        )
+
+
+def _owner(work: Work, client_id: UUID, wanted: UUID | None, today: date) -> UUID:
+    """Whoever is named, else the responsible clinician, else whoever raises it: they know, and they are here."""
+    if wanted is None:
+        return risk_tasks.responsible_today(work.session, client_id, today) or work.actor_id
+    member = member_store.get(work.session, wanted)
+    held = member_store.roles(work.session, [wanted])[wanted]
+    if member is None or member.left_at is not None or not held & {Role.CLINICIAN, Role.PRACTICE_LEAD}:
+        raise invalid_field("/owner_id", "Choose a clinician or practice lead who works here.")
+    return wanted
+
+
+def _look(work: Work, row: Flag, note: str | None, *, cleared: bool) -> None:
+    look = FlagReview(
+        id=new_id(), flag_id=row.id, client_id=row.client_id, at=work.now, reviewed_by=work.actor_id, cleared=cleared
+    )
+    if note is not None:
+        sealed = work.client_key(row.client_id).seal(note, Place("flag_reviews", "note", look.id))
+        look.note_sealed = sealed
+    flag_store.add(work.session, look)
+
+
+def _shown(work: Work, client_id: UUID, rows: Sequence[Flag]) -> list[FlagOut]:
+    key, onlooker = work.client_key(client_id), _onlooker(work, client_id)
+    looks = flag_store.reviews(work.session, [row.id for row in rows])
+    shown = []
+    for row in rows:
+        is_open = rules.is_open_to(row.kind, row.raised_by, onlooker)
+        shown.append(
+            FlagOut(
+                id=row.id,
+                kind=row.kind,
+                consent_id=row.consent_id,
+                note=_opened(key, row.note_sealed, Place("flags", "note", row.id)) if is_open else None,
+                raised_by=row.raised_by if is_open else None,
+                raised_at=row.raised_at,
+                review_on=row.review_on,
+                cleared_at=row.cleared_at,
+                reviews=[_look_shown(key, look) for look in looks[row.id]] if is_open else [],
+                may_clear=row.cleared_at is None and _may_clear(work, row, onlooker),
+            )
+        )
+    return shown
+
+
+def _may_clear(work: Work, row: Flag, onlooker: Onlooker) -> bool:
+    if Permission.FLAG_RAISE not in work.principal.permissions:
+        return False
+    is_ones_own = work.principal.changes is None or onlooker.treats
+    return is_ones_own and rules.may_clear(
+        row.kind, row.raised_by, onlooker, author_left=_has_left(work, row.raised_by)
+    )
+
+
+def _look_shown(key: DataKey, look: FlagReview) -> FlagReviewOut:
+    note = _opened(key, look.note_sealed, Place("flag_reviews", "note", look.id))
+    return FlagReviewOut(at=look.at, reviewed_by=look.reviewed_by, note=note, cleared=look.cleared)
+
+
+def _opened(key: DataKey, sealed: bytes | None, place: Place) -> str | None:
+    return None if sealed is None else key.open(sealed, place)

@@ -1,0 +1,52 @@
+"""Whose task it is to reach a client today, and the task itself."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.store import tasks, tenancy
+from schemas.tables import Absence, Episode, EpisodeParticipant, Flag, Member, Task
+from schemas.vocabulary import AbsenceKind, TaskKind
+
+
+def responsible_today(session: Session, client_id: UUID, today: date) -> UUID | None:
+    """The responsible clinician of the episode that began last, if one runs, and if they work here and are not on leave."""
+    parts = sa.select(col(EpisodeParticipant.episode_id)).where(
+        col(EpisodeParticipant.client_id) == client_id, col(EpisodeParticipant.left_at).is_(None)
+    )
+    away = sa.select(col(Absence.member_id)).where(
+        col(Absence.kind) == AbsenceKind.CLINICIAN_LEAVE,
+        col(Absence.withdrawn_at).is_(None),
+        col(Absence.from_on) <= today,
+        sa.or_(col(Absence.to_on).is_(None), col(Absence.to_on) >= today),
+    )
+    statement = (
+        sa.select(col(Episode.responsible_id))
+        .join(Member, col(Member.id) == col(Episode.responsible_id))
+        .where(
+            col(Episode.id).in_(parts),
+            col(Episode.ended_at).is_(None),
+            col(Member.left_at).is_(None),
+            col(Member.id).not_in(away),
+        )
+        .order_by(col(Episode.id).desc())
+        .limit(1)
+    )
+    with tenancy.whole_practice(session):
+        return session.scalars(statement).first()
+
+
+def open_today(session: Session, flag: Flag, owner_id: UUID, today: date, now: datetime) -> None:
+    """`today` is the client's. The task stays open past the day: it ends when it is done or the risk is cleared."""
+    task = Task(
+        kind=TaskKind.RISK_TODAY,
+        owner_id=owner_id,
+        client_id=flag.client_id,
+        subject_id=flag.id,
+        due_on=today,
+        created_at=now,
+    )
+    tasks.add(session, task)

@@ -1,0 +1,72 @@
+"""Of a minor it is on record who reads what is sent, and what was allowed then is asked again when they come of age."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+
+from api.domain.errors import Invalid
+from api.services import clients, consents
+from schemas.vocabulary import Locale
+from schemas.wire.clients import ClientIn, ClientPatch, ConsentIn, ConsentOut
+from tests.support.house import House
+
+
+def allow(house: House, client_id: UUID, address: str, **given: object) -> ConsentOut:
+    told = {"channel": "email", "address": address, "state": "granted", **given}
+    with house.work(house.clinician) as work:
+        return consents.add(work, client_id, ConsentIn.model_validate(told))
+
+
+def test_an_address_of_a_minor_is_allowed_once_it_is_said_who_reads(shared_house: House) -> None:
+    house = shared_house
+    of_age = house.now.date() + timedelta(days=100)
+    with house.work(house.clinician) as work:
+        kim = clients.add(work, ClientIn(name="Kim", adult_on=of_age, locale=Locale.ES)).id
+    with pytest.raises(Invalid) as refusal:
+        allow(house, kim, "kim@example.org")
+    assert refusal.value.problems[0].pointer == "/recipient"
+    last = of_age - timedelta(days=1)
+    for address, until, expected in (
+        ("open@example.org", None, last),
+        ("short@example.org", house.now.date(), house.now.date()),
+        ("long@example.org", of_age + timedelta(days=1), last),
+    ):
+        found = allow(house, kim, address, recipient="guardian", valid_until=until)
+        assert (found.recipient, found.valid_until) == ("guardian", expected)
+    with house.work(house.clinician) as work:
+        told = ConsentIn.model_validate({"channel": "sms", "address": "+34600123456"})
+        assert consents.add(work, kim, told).recipient is None
+
+
+def test_of_an_adult_nothing_of_the_kind_is_asked(shared_house: House) -> None:
+    house = shared_house
+    with house.work(house.clinician) as work:
+        grown = clients.add(work, ClientIn(name="Kim", adult_on=house.now.date())).id
+    found = allow(house, grown, "kim@example.org", valid_until=date(2030, 1, 1))
+    assert (found.recipient, found.valid_until) == (None, date(2030, 1, 1))
+
+
+def test_what_was_allowed_before_ends_with_childhood_too(shared_house: House) -> None:
+    house = shared_house
+    kim = house.client("Kim", house.clinician).client_id
+    allow(house, kim, "kim@example.org")
+    of_age = house.now.date() + timedelta(days=10)
+    with house.work(house.clinician) as work:
+        clients.change(work, kim, ClientPatch(adult_on=of_age), version=1)
+        (found,) = consents.page(work, kim)
+    assert found.valid_until == of_age - timedelta(days=1)
+
+
+def test_what_may_be_empty_is_taken_back_by_a_null_and_left_alone_by_silence(shared_house: House) -> None:
+    house = shared_house
+    kim = house.client("Kim", house.clinician).client_id
+    with house.work(house.clinician) as work:
+        given = ClientPatch(adult_on=date(2020, 1, 1), locale=Locale.ES, emergency_contact="Rosa, +34 600 1")
+        clients.change(work, kim, given, version=1)
+        same = clients.change(work, kim, ClientPatch(client_contacts_us=True), version=2)
+        assert (same.locale, same.emergency_contact) == ("es", "Rosa, +34 600 1")
+        nulls = dict.fromkeys(("adult_on", "locale", "emergency_contact"))
+        bare = clients.change(work, kim, ClientPatch.model_validate(nulls), version=3)
+        assert (bare.adult_on, bare.locale, bare.emergency_contact) == (None, None, None)
+        assert clients.change(work, kim, ClientPatch.model_validate(nulls), version=4).version == 4
