@@ -299,6 +299,51 @@ class TaskKind(StrEnum):
     SETTLE_DELIVERY = "settle_delivery"
 
 
+class ToneFamily(StrEnum):
+    """What the review of a message's wording finds. The first sixteen hurt or expose; the rest are about its form."""
+
+    BLAME = "blame"
+    GUILT = "guilt"
+    SHAME = "shame"
+    PRESSURE = "pressure"
+    PRESUMED_MOTIVE = "presumed_motive"
+    INTERPRETATION = "interpretation"
+    CLINICIAN_HURT = "clinician_hurt"
+    FEE_THREAT = "fee_threat"
+    FALSE_CHEER = "false_cheer"
+    PRIVACY_LEAK = "privacy_leak"
+    MINIMISING = "minimising"
+    HIDDEN_DEMAND = "hidden_demand"
+    SURVEILLANCE = "surveillance"
+    COERCIVE_AUTHORITY = "coercive_authority"
+    COMPARISON = "comparison"
+    CONDITIONAL_CARE = "conditional_care"
+
+    MONEY = "money"
+    THERAPY_WORD = "therapy_word"
+    TOO_LONG = "too_long"
+    HARD_TO_READ = "hard_to_read"
+    QUESTIONS = "questions"
+    EXCLAMATION = "exclamation"
+    EMOJI = "emoji"
+    DISGUISED = "disguised"
+
+
+class ToneSeverity(StrEnum):
+    """`block`: it cannot be sent. `advise`: it can, by somebody who says why."""
+
+    BLOCK = "block"
+    ADVISE = "advise"
+
+
+class ToneVerdict(StrEnum):
+    """The most severe of what was found. `ok` is no certificate of kindness: a checker cannot give one."""
+
+    OK = "ok"
+    ADVISE = "advise"
+    BLOCK = "block"
+
+
 class ReplyAnswer(StrEnum):
     """What a client can tap. A tap is a message to a person and changes no care by itself."""
 

@@ -21,10 +21,11 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact_reasons import ContactCode
 from api.domain.reasons import Reason, ReasonCode
+from api.domain.tone import families
 from api.rest import problems
 from api.sample import staff
 from api.services.gate import Rule
-from schemas.vocabulary import NextStepKind, Role
+from schemas.vocabulary import NextStepKind, Role, ToneFamily
 from tools.tree import ROOT, project_files
 
 _TABLE = re.compile(r"(?P<head><!-- table: (?P<name>[\w-]+) -->\n\n)(?P<rows>(?:\|[^\n]*\n)*)(?P<foot>\n<!-- end -->)")
@@ -173,6 +174,11 @@ def what_forbids() -> str:
     return _drawn(("code", "says, for instance"), [(f"`{one.code}`", one.text) for one in (unread, *plain)])
 
 
+def tone_families() -> str:
+    rows = [(f"`{family}`", families.severity(family).value, families.WHY[family]) for family in ToneFamily]
+    return _drawn(("family", "severity", "why"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "sign-ins": sign_ins,
     "permissions": permissions,
@@ -185,6 +191,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "reasons-for-waiting": reasons_for_waiting,
     "next-acts": next_acts,
     "what-forbids": what_forbids,
+    "tone-families": tone_families,
 }
 
 

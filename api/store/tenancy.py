@@ -59,6 +59,11 @@ _OF_EPISODES: tuple[type[Any], ...] = (
     CheckIn,
     ContactDecision,
     Delivery,
+    TerminationNote,
+)
+_OF_NOTES: tuple[type[Any], ...] = (
+    NoteSignature,
+    NoteAddendum,
 )
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
@@ -205,22 +210,6 @@ def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # no
         opened.c.merged_into_id.is_(None),
         sa.not_(in_an_episode),
     )
-
-
-# Client-level tables by what says whose caseload a row is in.
-_OF_CLIENTS: tuple[type[Any], ...] = (Consent, ConsentAnswer, Flag, FlagReview)
-_OF_EPISODES: tuple[type[Any], ...] = (
-    EpisodeClinician,
-    EpisodeParticipant,
-    Appointment,
-    Contact,
-    Agreement,
-    CheckIn,
-    ContactDecision,
-    Delivery,
-    TerminationNote,
-)
-_OF_NOTES: tuple[type[Any], ...] = (NoteSignature, NoteAddendum)
 
 
 def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any], Any]:

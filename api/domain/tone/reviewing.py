@@ -1,0 +1,83 @@
+"""Reviews the wording of a message to a client before anybody sends it: what hurts, presses or exposes, why, and what else could be said.
+
+It reduces harm and cannot certify kindness. It looks at the text alone and keeps nothing. Review what the client will
+read: after merge fields are filled in, subject and body each.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import chain
+
+from api.domain.tone import families, grade, phrases, reading, rules
+from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """`start` and `end` count characters of the text as written. `gentler` is in the language of the message."""
+
+    family: ToneFamily
+    severity: ToneSeverity
+    start: int
+    end: int
+    why: str
+    gentler: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Findings in the order of the text. `reading_grade` is None where the text is too short for a formula."""
+
+    findings: tuple[Finding, ...]
+    reading_grade: float | None
+    word_count: int
+
+    @property
+    def verdict(self) -> ToneVerdict:
+        severities = {finding.severity for finding in self.findings}
+        if ToneSeverity.BLOCK in severities:
+            return ToneVerdict.BLOCK
+        return ToneVerdict.ADVISE if severities else ToneVerdict.OK
+
+    @property
+    def families(self) -> frozenset[ToneFamily]:
+        return frozenset(finding.family for finding in self.findings)
+
+
+def review(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: bool) -> Review:
+    """`may_mention_therapy` is what the client allowed for the address; False wherever that is not known, and for every subject."""
+    lexicon = phrases.load(locale)
+    read = reading.read(text, lexicon.guarded, lexicon.contractions)
+    message = rules.look_at(text, read, lexicon, channel=channel, may_mention_therapy=may_mention_therapy)
+    reading_grade = grade.grade(text, read, locale)
+    found = chain(
+        rules.wording(message),
+        rules.ultimatums(message),
+        rules.closings(message),
+        rules.scare_quotes(message),
+        rules.form(message, reading_grade),
+    )
+    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(read))
+
+
+def _merged(found: Iterator[rules.Found]) -> list[rules.Found]:
+    """Of one family, a stretch that lies within another is told once; a threat of a fee covers the mere word."""
+    kept: list[rules.Found] = []
+    for one in sorted(found, key=lambda each: (each.start, -each.end)):
+        if not any(_covers(other, one) for other in kept):
+            kept.append(one)
+    return [one for one in kept if not any(_is_milder(one, other) for other in kept)]
+
+
+def _covers(other: rules.Found, one: rules.Found) -> bool:
+    return other.family is one.family and other.start <= one.start < other.end
+
+
+def _is_milder(one: rules.Found, other: rules.Found) -> bool:
+    milder = {ToneFamily.MONEY: ToneFamily.FEE_THREAT, ToneFamily.THERAPY_WORD: ToneFamily.PRIVACY_LEAK}
+    return milder.get(one.family) is other.family and one.start < other.end and other.start < one.end
+
+
+def _finding(one: rules.Found) -> Finding:
+    severity = ToneSeverity.ADVISE if one.advise else families.severity(one.family)
+    return Finding(one.family, severity, one.start, one.end, families.WHY[one.family], one.gentler)
