@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands import audit, caseload, demo, imports, keys, practice, process, replay
+from api.commands import audit, caseload, client, demo, imports, keys, practice, process, replay
 from api.commands.refusals import explained
 
 
@@ -46,6 +46,7 @@ for command in (
     app.command()(command)
 app.add_typer(imports.app, name="import")
 app.add_typer(practice.app, name="practice")
+app.add_typer(client.app, name="client")
 app.add_typer(keys.app, name="keys")
 
 

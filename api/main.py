@@ -23,6 +23,7 @@ from api.rest.routes import (
     me,
     members,
     practice,
+    records,
     sign_ins,
     terminations,
 )
@@ -42,22 +43,7 @@ _NOUNS = (
     keys,
     clients,
     flags,
-    episodes,
-    appointments,
-    imports,
-    caseload,
-    audit,
-)
-# Sync handlers over a small pool: more threads than connections only wait for one another.
-_SPARE_THREADS = 1
-# In the order of the road.
-_NOUNS = (
-    sign_ins,
-    me,
-    practice,
-    members,
-    keys,
-    clients,
+    records,
     episodes,
     appointments,
     imports,
@@ -65,6 +51,8 @@ _NOUNS = (
     terminations,
     audit,
 )
+# Sync handlers over a small pool: more threads than connections only wait for one another.
+_SPARE_THREADS = 1
 
 
 def make_runtime(settings: Settings) -> Runtime:

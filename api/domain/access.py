@@ -30,6 +30,8 @@ class Permission(StrEnum):
     CLIENT_READ = "client:read"
     CLIENT_EDIT = "client:edit"
     CLIENT_MERGE = "client:merge"
+    CLIENT_EXPORT = "client:export"
+    CLIENT_ERASE = "client:erase"
     FLAG_READ = "flag:read"
     FLAG_RAISE = "flag:raise"
     EPISODE_READ = "episode:read"
@@ -100,6 +102,8 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _FEED
     | {
         Permission.CLIENT_MERGE,
+        Permission.CLIENT_EXPORT,
+        Permission.CLIENT_ERASE,
         Permission.CLINICAL_GRANT,
         Permission.PASSWORD_RESET,
         Permission.KEY_READ,
@@ -166,7 +170,8 @@ OPERATOR = Principal(
     ),
 )
 
-# The same person acting for one practice that asked for it: feeding it, looking back, checking its trail.
+# The same person acting for one practice that asked for it: feeding it, looking back, checking its trail, handing one
+# client's record out or erasing it.
 _OPERATOR_GRANTS = frozenset(
     {
         Permission.IMPORT_READ,
@@ -174,6 +179,8 @@ _OPERATOR_GRANTS = frozenset(
         Permission.JOB_RUN,
         Permission.CASELOAD_LOOK_BACK,
         Permission.AUDIT_VERIFY,
+        Permission.CLIENT_EXPORT,
+        Permission.CLIENT_ERASE,
         Permission.INSTALLATION_ROTATE_KEYS,
     }
 )

@@ -19,6 +19,7 @@ from api.web.pages import (
     me,
     members,
     practice,
+    records,
     sign_ins,
 )
 
@@ -29,6 +30,7 @@ _NOUNS = (
     clients,
     consents,
     flags,
+    records,
     episodes,
     contacts,
     absences,

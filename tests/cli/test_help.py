@@ -26,6 +26,7 @@ COMMANDS = [
     ["import", "undo"],
     ["practice", "create"],
     ["practice", "password"],
+    ["client", "export"],
     ["keys", "new"],
     ["keys", "rotate"],
 ]

@@ -44,6 +44,7 @@ NEEDS = {
     "/clients/{client_id}/flags/{flag_id}": Permission.FLAG_RAISE,
     "/clients/{client_id}/flags/{flag_id}/review": Permission.FLAG_RAISE,
     "/clients/{client_id}/flags/{flag_id}/clear": Permission.FLAG_RAISE,
+    "/clients/{client_id}/export": Permission.CLIENT_EXPORT,
     "/tasks/{task_id}/risk": Permission.FLAG_READ,
     "/clients/{client_id}/episodes/new": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/edit": Permission.EPISODE_EDIT,

@@ -1,0 +1,36 @@
+"""Carries out the acts on one client's record that the command line offers."""
+
+import os
+from pathlib import Path
+from uuid import UUID
+
+from api.commands import choosing
+from api.commands.refusals import Refused
+from api.domain.access import Principal, operator_principal
+from api.services import client_exports
+from api.services.work import Runtime, unit
+
+
+def export(runtime: Runtime, practice: str | None, client: str, out: Path) -> int:
+    """For nobody else's eyes. The file is made first: where it cannot be, no trail says that a record was handed out."""
+    who, client_id = _of(runtime, practice, client)
+    try:
+        target = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise Refused(f"{out} cannot be written: {error.strerror}.") from error
+    try:
+        with os.fdopen(target, "wb") as file, unit(runtime, who) as work:
+            made = client_exports.make(work, client_id)
+            file.write(made.content)
+    except BaseException:
+        out.unlink(missing_ok=True)
+        raise
+    return len(made.content)
+
+
+def _of(runtime: Runtime, practice: str | None, client: str) -> tuple[Principal, UUID]:
+    try:
+        client_id = UUID(client)
+    except ValueError:
+        raise Refused("CLIENT is the id of a client, as the address of their page has it.") from None
+    return operator_principal(choosing.practice(runtime, practice).id), client_id

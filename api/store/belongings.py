@@ -1,0 +1,227 @@
+"""Every table that holds something about a client, how its rows are found, and how what is sealed in them opens.
+
+One list for whoever hands a record out or takes it apart. A test holds it against the tables: one that refers to clients or
+episodes and stands neither here nor in `ELSEWHERE` with its reason fails the build, as does a sealed column that nobody opens.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import col
+
+from api.store.sealing import Place
+from schemas.tables import (
+    Absence,
+    Agreement,
+    Appointment,
+    AppointmentEvent,
+    AuditEntry,
+    CheckIn,
+    Client,
+    Consent,
+    ConsentAnswer,
+    Contact,
+    ContactDecision,
+    Delivery,
+    Episode,
+    EpisodeClinician,
+    EpisodeParticipant,
+    ExternalId,
+    Flag,
+    FlagReview,
+    ImportFormerValue,
+    NoteAddendum,
+    NoteSignature,
+    Task,
+    TerminationNote,
+)
+from schemas.vocabulary import FlagKind
+
+Condition = sa.ColumnElement[bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """A client with the doubles merged into them, and the episodes in which they take part or did."""
+
+    client_ids: frozenset[UUID]
+    episode_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """How a sealed column opens: by whose key, and at which place. The names are read from the row."""
+
+    key_of: str = "client_id"
+    place: Callable[[str, str, Any], Place] = lambda table, column, row: Place(table, column, row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Belonging:
+    """`title` says to people what the rows are. `kept_back` names columns that are not handed out, with the reason.
+
+    `hides` names those of one row. Bytes that are not sealed (digests, tokens) are never handed out.
+    """
+
+    model: type[Any]
+    title: str
+    mine: Callable[[Whose], Condition]
+    opens: Mapping[str, Opening] = field(default_factory=dict)
+    kept_back: Mapping[str, str] = field(default_factory=dict)
+    hides: Callable[[Any], frozenset[str]] = lambda _row: frozenset()
+
+    @property
+    def table(self) -> str:
+        return str(self.model.__tablename__)
+
+
+def by_client(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
+    return lambda whose: col(model.client_id).in_(whose.client_ids)
+
+
+def by_episode(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
+    return lambda whose: col(model.episode_id).in_(whose.episode_ids)
+
+
+def by_episode_or_client(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
+    """Of a couple, family or group: what is about all together, and about the client; nothing about the others alone."""
+
+    def mine(whose: Whose) -> Condition:
+        theirs = sa.and_(col(model.episode_id).in_(whose.episode_ids), col(model.client_id).is_(None))
+        return sa.or_(col(model.client_id).in_(whose.client_ids), theirs)
+
+    return mine
+
+
+def _events(whose: Whose) -> Condition:
+    appointments = sa.select(col(Appointment.id)).where(by_episode_or_client(Appointment)(whose))
+    return col(AppointmentEvent.appointment_id).in_(appointments)
+
+
+def by_message(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
+    def mine(whose: Whose) -> Condition:
+        return col(model.check_in_id).in_(sa.select(col(CheckIn.id)).where(by_client(CheckIn)(whose)))
+
+    return mine
+
+
+def by_note(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
+    def mine(whose: Whose) -> Condition:
+        return col(model.note_id).in_(sa.select(col(TerminationNote.id)).where(by_client(TerminationNote)(whose)))
+
+    return mine
+
+
+def _entries(whose: Whose) -> Condition:
+    """What was done with the client's record, and with what is about the client alone or about all together."""
+    appointments = sa.select(col(Appointment.id)).where(by_episode_or_client(Appointment)(whose))
+    return sa.or_(
+        col(AuditEntry.subject_id).in_(whose.client_ids | whose.episode_ids),
+        col(AuditEntry.subject_id).in_(appointments),
+    )
+
+
+def _looks(whose: Whose) -> Condition:
+    holds = sa.select(col(Flag.id)).where(by_client(Flag)(whose), col(Flag.kind) == FlagKind.PRACTICE_HOLD)
+    return sa.and_(by_client(FlagReview)(whose), col(FlagReview.flag_id).not_in(holds))
+
+
+def _of_a_hold(row: Flag) -> frozenset[str]:
+    """Else a hold because of what was told in confidence could be told from the others here."""
+    is_hold = row.kind is FlagKind.PRACTICE_HOLD
+    return frozenset({"note_sealed", "raised_by", "cleared_by"}) if is_hold else frozenset()
+
+
+def _external(table: str, column: str, row: ExternalId) -> Place:
+    return Place(table, column, row.target_id)
+
+
+def _former(table: str, _column: str, row: ImportFormerValue) -> Place:
+    return Place(table, row.noun, row.target_id)
+
+
+_WORKING = "a working value of noticing, in a couple also about the other"
+_OWN = Opening(key_of="id")
+BELONGINGS: tuple[Belonging, ...] = (
+    Belonging(
+        Client,
+        "The client",
+        lambda whose: col(Client.id).in_(whose.client_ids),
+        opens={"name_sealed": _OWN, "emergency_contact_sealed": _OWN, "keep_reason_sealed": _OWN},
+        kept_back={"legal_hold_reason_sealed": "it is between the practice and its legal advice"},
+    ),
+    Belonging(
+        ExternalId,
+        "What other systems call the client",
+        lambda whose: sa.and_(col(ExternalId.noun) == "client", col(ExternalId.target_id).in_(whose.client_ids)),
+        opens={"external_id_sealed": Opening(key_of="target_id", place=_external)},
+    ),
+    Belonging(
+        Consent,
+        "Addresses, and what may be done with them",
+        by_client(Consent),
+        opens={"address_sealed": Opening(), "sender_name_sealed": Opening()},
+    ),
+    Belonging(ConsentAnswer, "What the client said about each address", by_client(ConsentAnswer)),
+    Belonging(Flag, "What keeps messages back", by_client(Flag), opens={"note_sealed": Opening()}, hides=_of_a_hold),
+    Belonging(FlagReview, "Each look at what keeps messages back", _looks, opens={"note_sealed": Opening()}),
+    Belonging(
+        Episode,
+        "Episodes of care",
+        lambda whose: col(Episode.id).in_(whose.episode_ids),
+        kept_back={"evidence": _WORKING, "model_version": _WORKING, "attention_at": _WORKING, "revisit_at": _WORKING},
+    ),
+    Belonging(EpisodeParticipant, "The client's part in each episode", by_client(EpisodeParticipant)),
+    Belonging(EpisodeClinician, "Who worked with the client", by_episode(EpisodeClinician)),
+    Belonging(Appointment, "Booked times", by_episode_or_client(Appointment)),
+    Belonging(AppointmentEvent, "What the record learned about each time", _events),
+    Belonging(Contact, "Contacts outside the room", by_episode_or_client(Contact), opens={"note_sealed": Opening()}),
+    Belonging(Absence, "Pauses, and times away", by_episode(Absence)),
+    Belonging(Agreement, "What was agreed about the course of the work", by_episode(Agreement)),
+    Belonging(
+        CheckIn,
+        "Messages to the client",
+        by_client(CheckIn),
+        opens={"subject_sealed": Opening(), "body_sealed": Opening(), "override_sealed": Opening()},
+    ),
+    Belonging(
+        Delivery,
+        "How each message was handed over",
+        by_message(Delivery),
+        kept_back={"lease_token": "it names a worker for a moment", "lease_until": "it names a worker for a moment"},
+    ),
+    Belonging(ContactDecision, "Whether each message might go, and why", by_message(ContactDecision)),
+    Belonging(
+        TerminationNote,
+        "Notes about how the work ended",
+        by_client(TerminationNote),
+        opens={"content_sealed": Opening(), "record_sealed": Opening(), "returned_reason_sealed": Opening()},
+    ),
+    Belonging(NoteSignature, "Who signed them", by_note(NoteSignature)),
+    Belonging(
+        NoteAddendum, "What was added to them", by_note(NoteAddendum), opens={"words_sealed": Opening(key_of="note_id")}
+    ),
+    Belonging(Task, "What somebody had to do", by_episode_or_client(Task)),
+    Belonging(
+        ImportFormerValue,
+        "What was on record before a file changed it",
+        by_client(ImportFormerValue),
+        opens={"former_sealed": Opening(place=_former)},
+    ),
+    Belonging(
+        AuditEntry,
+        "Who looked at the record or changed it",
+        _entries,
+        kept_back={"details": "it names by identifier whatever else the same act was about"},
+    ),
+)
+
+# Tables that refer to clients or episodes and are not handed out, with the reason.
+ELSEWHERE: Mapping[str, str] = {
+    "client_keys": "the key itself; what it opens is handed out opened",
+    "audit_seals": "links of the chain over the whole trail",
+    "audit_unsealed": "which entries still wait to be linked",
+}

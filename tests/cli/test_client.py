@@ -1,0 +1,48 @@
+"""One client's whole record by command."""
+
+import json
+import zipfile
+from pathlib import Path
+from uuid import UUID
+
+import httpx
+import pytest
+
+from tests.cli.conftest import Cli
+from tests.support.server import running
+
+
+def added(cli: Cli, directory: Path, name: str = "Ana Moreno") -> tuple[str, UUID]:
+    """A practice of one, with a client: a token of its founder, and the client's id."""
+    password = directory / "password"
+    password.write_text("a sentence only I know\n")
+    founder = ("--founder-name", "Ines", "--founder-email", "ines@example.org", "--password-file", password)
+    assert cli("practice", "create", "--name", "Riverside", "--time-zone", "Europe/Madrid", *founder).code == 0
+    with running(cli.url, directory) as server:
+        account = {"email": "ines@example.org", "password": "a sentence only I know"}
+        token = httpx.post(f"{server.url}/v1/sign-ins", json=account, trust_env=False).json()["token"]
+        headers = {"Authorization": f"Bearer {token}"}
+        client = httpx.post(f"{server.url}/v1/clients", json={"name": name}, headers=headers, trust_env=False).json()
+    return token, UUID(client["id"])
+
+
+def test_a_record_is_written_for_nobody_elses_eyes(both_clis: Cli, tmp_path: Path) -> None:
+    _, client_id = added(both_clis, tmp_path)
+    out = tmp_path / "record.zip"
+    answer = both_clis("client", "export", str(client_id), "--out", out, "--json")
+    assert answer.code == 0, answer.err
+    assert json.loads(answer.out) == {"file": str(out), "bytes": out.stat().st_size}
+    assert out.stat().st_mode & 0o777 == 0o600
+    told = json.loads(zipfile.ZipFile(out).read("record.json"))
+    assert [row["name"] for row in told["tables"]["clients"]] == ["Ana Moreno"]
+    again = both_clis("client", "export", str(client_id), "--out", out)
+    assert again.code == 1
+    assert "File exists" in again.err
+
+
+@pytest.mark.parametrize("client", ["01a1f0b2-7c4e-7d7a-9b1e-0f6a2d9c4e11", "Ana"])
+def test_whoever_is_not_there_leaves_no_file(cli: Cli, tmp_path: Path, client: str) -> None:
+    cli.found()
+    out = tmp_path / "record.zip"
+    assert cli("client", "export", client, "--out", out).code == 1
+    assert not out.exists()
