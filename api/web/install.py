@@ -21,6 +21,7 @@ from api.web.pages import (
     practice,
     records,
     sign_ins,
+    terminations,
 )
 
 _NOUNS = (
@@ -35,6 +36,7 @@ _NOUNS = (
     contacts,
     absences,
     appointments,
+    terminations,
     imports,
     members,
     keys,

@@ -19,6 +19,7 @@ class Room:
 ROOMS = (
     Room("Today", "/caseload", Permission.ENGAGEMENT_READ),
     Room("Clients", "/clients", Permission.CLIENT_READ),
+    Room("Notes", "/notes", Permission.NOTE_READ),
     Room("Imports", "/imports", Permission.IMPORT_READ),
     Room("Members", "/members", Permission.MEMBER_READ),
     Room("Practice", "/practice", Permission.PRACTICE_READ),

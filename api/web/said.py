@@ -15,6 +15,10 @@ class Said(StrEnum):
     FLAG_RAISED = "flag_raised"
     FLAG_CLEARED = "flag_cleared"
     EPISODE_BEGUN = "episode_begun"
+    EPISODE_ENDED = "episode_ended"
+    NOTE_SIGNED = "note_signed"
+    NOTE_WAITS = "note_waits"
+    NOTE_RETURNED = "note_returned"
     FILE_RECEIVED = "file_received"
     APPLYING = "applying"
     UNDOING = "undoing"
@@ -37,6 +41,10 @@ SENTENCES: dict[str, str] = {
     Said.FLAG_RAISED: "Recorded. What was waiting to be sent does not go any more.",
     Said.FLAG_CLEARED: "Cleared. What was stopped stays stopped until somebody approves it anew.",
     Said.EPISODE_BEGUN: "The episode of care has begun.",
+    Said.EPISODE_ENDED: "The work has ended. The note about it is still to be written.",
+    Said.NOTE_SIGNED: "The note is signed and locked.",
+    Said.NOTE_WAITS: "You have signed. The note waits for a cosignature; nothing has ended yet.",
+    Said.NOTE_RETURNED: "The note has gone back to its author.",
     Said.FILE_RECEIVED: "The file has arrived. It is being read now.",
     Said.APPLYING: "The file is being taken in.",
     Said.UNDOING: "The import is being undone.",

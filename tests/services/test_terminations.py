@@ -13,7 +13,7 @@ from api.domain.access import Permission
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch
 from api.services import clients, contacts, terminations
 from api.services.terminations import Which
-from schemas.tables import TerminationNote
+from schemas.tables import ClientKey, TerminationNote
 from schemas.vocabulary import (
     AuditOutcome,
     Channel,
@@ -215,3 +215,16 @@ def test_a_note_is_found_under_whom_its_client_turned_out_to_be(both_houses: Hou
         notes.draft(house, house.clinician, Case(ana.client_id, double.episode_id))
     signed = notes.sign(house, house.founder, shown)
     assert signed.episode_ended
+
+
+def test_of_an_erased_client_nothing_is_read_and_nothing_added(both_houses: House) -> None:
+    house = both_houses
+    note = notes.draft(house, house.clinician, house.client("Ana", house.clinician))
+    notes.sign(house, house.clinician, note)
+    with house.rows() as work:
+        work.session.execute(sa.delete(ClientKey))
+    with pytest.raises(NotFound):
+        notes.read(house, house.clinician, note.id)
+    with pytest.raises(NotFound):
+        notes.append(house, house.clinician, note.id, "Too late.")
+    assert listed(house, house.clinician) == [note.id]

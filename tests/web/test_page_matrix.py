@@ -10,7 +10,7 @@ from fastapi.routing import iter_route_contexts
 from sqlmodel import col
 
 from api.domain.access import ROLE_GRANTS, Permission
-from api.services import absences, consents, flags, imports, keys, leave, practices
+from api.services import absences, consents, flags, imports, keys, leave, practices, terminations
 from api.services.imports import Upload
 from schemas.tables import Task
 from schemas.vocabulary import Channel, FlagKind, Role
@@ -19,6 +19,7 @@ from schemas.wire.contacts import AbsenceIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.terminations import TerminationNoteIn
 from tests.support.counts import Say
 from tests.support.house import House
 from tests.web.conftest import Scene, Visitor
@@ -54,6 +55,15 @@ NEEDS = {
     "/episodes/{episode_id}/agreements": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/appointments": Permission.APPOINTMENT_RECORD,
     "/appointments/{appointment_id}/outcome": Permission.APPOINTMENT_RECORD,
+    "/episodes/{episode_id}/end": Permission.NOTE_SIGN,
+    "/episodes/{episode_id}/notes/new": Permission.NOTE_WRITE,
+    "/notes": Permission.NOTE_READ,
+    "/notes/{note_id}": Permission.NOTE_READ,
+    "/notes/{note_id}/edit": Permission.NOTE_WRITE,
+    "/notes/{note_id}/sign": Permission.NOTE_SIGN,
+    "/notes/{note_id}/cosign": Permission.NOTE_COSIGN,
+    "/notes/{note_id}/return": Permission.NOTE_COSIGN,
+    "/notes/{note_id}/addenda": Permission.NOTE_SIGN,
     "/imports": Permission.IMPORT_READ,
     "/imports/new": Permission.IMPORT_RUN,
     "/imports/{import_id}": Permission.IMPORT_READ,
@@ -120,6 +130,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
+        note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     with house.work(house.founder) as work:
         received = imports.receive(work, native_clients())
         return {
@@ -130,6 +141,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,
+            "note_id": note.id,
             "import_id": received.id,
             "member_id": spare.id,
             "leave_id": leave.record(work, spare.id, days).id,

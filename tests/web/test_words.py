@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from api.domain import note_wording
 from api.domain.errors import Invalid
 from api.web import attendance, dates, words
 from api.web.attendance import Mark
@@ -42,6 +43,13 @@ TABLES = [
     (words.ACTOR, vocabulary.ActorKind),
     (words.AUDIT, vocabulary.AuditOutcome),
     (attendance.WORDS, Mark),
+    (note_wording.ENDING, vocabulary.EndingKind),
+    (note_wording.FORM, vocabulary.NoteForm),
+    (note_wording.CLOSING, vocabulary.ClosingSession),
+    (note_wording.GOALS, vocabulary.GoalsBasis),
+    (note_wording.NOTE_STATE, vocabulary.NoteState),
+    (note_wording.RISK_REVIEW, vocabulary.RiskReview),
+    (note_wording.SIGNED_AS, vocabulary.SignaturePart),
 ]
 UNKIND = ("ghost", "missed", "failed", "refused to", "drop out", "dropped", "patient", "provider", "unresponsive", "!")
 

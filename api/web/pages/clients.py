@@ -11,9 +11,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
 
+from api.domain import note_wording
 from api.domain.access import Permission
 from api.domain.errors import Invalid, NotFound, VersionMismatch
-from api.services import absences, clients, consents, engagement, episodes, flags, timeline
+from api.services import absences, clients, consents, engagement, episodes, flags, terminations, timeline
+from api.services.terminations import Which
 from api.services.work import Work
 from api.web import acts, attendance
 from api.web.attendance import Strip
@@ -26,6 +28,7 @@ from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceOut, AgreementOut, TimelineItem
 from schemas.wire.episodes import EngagementOut, EpisodeOut, PersonOut
 from schemas.wire.flags import FlagOut
+from schemas.wire.terminations import NoteSummaryOut
 
 router = APIRouter(prefix="/clients")
 
@@ -34,6 +37,7 @@ _FOUND = 50
 _EPISODES = 20
 _TIMELINE = 40
 _MAY_BE_EMPTY = ("locale", "adult_on", "died_on", "emergency_contact")
+_NOTES = 20
 _SAME_TAP = timedelta(minutes=1)
 
 
@@ -63,10 +67,16 @@ class Record:
     consents: list[ConsentOut]
     flags: list[FlagOut]
     timeline: list[TimelineItem]
+    notes: list[NoteSummaryOut]
 
     @property
     def running(self) -> list[Course]:
         return [course for course in self.courses if course.episode.ended_at is None]
+
+    @property
+    def noted(self) -> set[UUID]:
+        """The episodes about whose ending there is a note."""
+        return {note.episode_id for note in self.notes}
 
     @property
     def ended(self) -> list[Course]:
@@ -155,6 +165,7 @@ def read(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query(
         mark_words=attendance.WORDS,
         contact_taps=acts.CONTACT_TAPS,
         outcome_taps=acts.OUTCOME_TAPS,
+        note_words=note_wording,
     )
 
 
@@ -221,7 +232,14 @@ def _record(visit: Visit, work: Work, client: ClientOut, before: UUID | None) ->
         consents=consents.page(work, client.id),
         flags=[one for one in flags.page(work, client.id) if one.cleared_at is None],
         timeline=timeline.read(work, client.id, limit=_TIMELINE).items,
+        notes=_notes(visit, work, client.id),
     )
+
+
+def _notes(visit: Visit, work: Work, client_id: UUID) -> list[NoteSummaryOut]:
+    if not visit.may(Permission.NOTE_READ):
+        return []
+    return terminations.page(work, Which(client_id=client_id), before=None, limit=_NOTES).items
 
 
 def _course(visit: Visit, work: Work, episode: EpisodeOut) -> Course:
