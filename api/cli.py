@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands import audit, caseload, client, demo, imports, keys, practice, process, replay
+from api.commands import audit, caseload, client, demo, imports, keys, practice, process, replay, tone
 from api.commands.refusals import explained
 
 
@@ -41,6 +41,7 @@ for command in (
     process.migrate,
     caseload.caseload,
     replay.replay,
+    tone.tone,
     audit.verify,
 ):
     app.command()(command)

@@ -26,6 +26,7 @@ from api.rest.routes import (
     records,
     sign_ins,
     terminations,
+    tone_checks,
 )
 from api.services.limits import RequestLimiter
 from api.services.work import Limits, Runtime
@@ -124,6 +125,20 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     openapi.install(app)
     v1 = APIRouter(prefix="/v1")
     for noun in _NOUNS:
+    for noun in (
+        sign_ins,
+        me,
+        practice,
+        members,
+        keys,
+        clients,
+        episodes,
+        appointments,
+        imports,
+        caseload,
+        tone_checks,
+        audit,
+    ):
         v1.include_router(noun.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -40,6 +40,7 @@ class Permission(StrEnum):
     APPOINTMENT_RECORD = "appointment:record"
     CONTACT_RECORD = "contact:record"
     ABSENCE_RECORD = "absence:record"
+    TONE_CHECK = "tone:check"
     LEAVE_RECORD = "leave:record"
     ENGAGEMENT_READ = "engagement:read"
     CHECK_IN_READ = "check_in:read"
@@ -78,6 +79,7 @@ _WORK_CLINICALLY = _READ_CLINICAL | {
     Permission.APPOINTMENT_RECORD,
     Permission.CONTACT_RECORD,
     Permission.ABSENCE_RECORD,
+    Permission.TONE_CHECK,
 }
 
 # Messages to clients are written and approved by people; no key has a hand in them.

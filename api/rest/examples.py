@@ -72,6 +72,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
     "PracticePatch": {"default_cadence_days": 14},
     "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},
+    "ToneCheckIn": {"text": "Hello Ana, this is Marta. No reply is needed.", "channel": "email", "locale": "en"},
     "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},
     "TerminationNoteIn": {"episode_id": _SOMEBODY, "client_id": _SOMEBODY_ELSE, **_NOTE},
 }

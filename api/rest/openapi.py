@@ -32,6 +32,8 @@ TAGS: list[dict[str, str]] = [
     {
         "name": "Termination notes",
         "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
+        "name": "Wording",
+        "description": "Reach out: what a message says between the lines, and the practice's templates.",
     },
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},
@@ -50,7 +52,7 @@ and not do, 403.
 
 **Changes** to what carries an `ETag` need it back as `If-Match`: 428 without, 412 if somebody was faster.
 
-**Retries.** Every POST but signing in and searching takes an `Idempotency-Key`; the same request under the same key is answered
+**Retries.** Every POST but signing in, searching and checking wording takes an `Idempotency-Key`; the same request under the same key is answered
 again and not carried out again, for 24 hours. An answer that shows a secret is not repeated: 409 `already_shown`.
 Nor is one to a caller whose rights or caseload have changed since: 409 `answer_withheld`.
 

@@ -21,6 +21,7 @@ COMMANDS = [
     ["migrate"],
     ["caseload"],
     ["replay"],
+    ["tone"],
     ["verify"],
     ["import"],
     ["import", "undo"],

@@ -1,0 +1,43 @@
+"""Checks of wording: a text as the client will read it, and what it says between the lines."""
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
+from schemas.wire.common import Flag, WireIn, WireOut, readable_text
+
+# As it is: findings count its characters, so nothing may be stripped.
+TextAsWritten = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(readable_text)]
+
+
+class ToneCheckIn(WireIn):
+    """The text after merge fields are filled in. Nothing of it is kept."""
+
+    text: TextAsWritten = Field(examples=["Hello Ana, this is Marta. No reply is needed."])
+    channel: Channel = Field(description="The way it takes. `sms` is measured in characters, the others in words.")
+    locale: Locale = Field(description="The language it is written in.")
+    may_mention_therapy: Flag = Field(
+        default=False, description="Whether the client allowed that a message to this address names therapy."
+    )
+
+
+class ToneFindingOut(WireOut):
+    """`start` and `end` count characters (Unicode code points) of the text, the end not included."""
+
+    family: ToneFamily
+    severity: ToneSeverity
+    start: int
+    end: int
+    why: str = Field(description="Why it can hurt, for whoever writes it.")
+    gentler: str = Field(description="What could be written in its place, in the language of the text.")
+
+
+class ToneCheckOut(WireOut):
+    """`ok` says that nothing known was found. It certifies no kindness."""
+
+    verdict: ToneVerdict
+    findings: list[ToneFindingOut] = Field(description="In the order of the text.")
+    reading_grade: float | None = Field(
+        description="School years that reading it takes; null for a text of fewer than 30 words."
+    )
