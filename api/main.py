@@ -14,6 +14,7 @@ from api.rest.routes import (
     appointments,
     audit,
     caseload,
+    checkins,
     clients,
     episodes,
     flags,
@@ -137,6 +138,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         imports,
         caseload,
         tone_checks,
+        checkins,
         audit,
     ):
         v1.include_router(noun.router)

@@ -64,6 +64,16 @@ class Conflict(DomainError):
     message = "The present state does not allow this."
 
 
+class MayNotContact(Conflict):
+    """The contact decision forbids a message. `reasons` are all that do: code and sentence."""
+
+    code = "may_not_contact"
+
+    def __init__(self, *reasons: tuple[str, str]) -> None:
+        super().__init__(" ".join(text for _, text in reasons) or self.message)
+        self.reasons = reasons
+
+
 class Busy(DomainError):
     code = "busy"
     message = "The database is busy. Nothing was changed; try again in a moment."

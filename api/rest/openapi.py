@@ -35,6 +35,7 @@ TAGS: list[dict[str, str]] = [
         "name": "Wording",
         "description": "Reach out: what a message says between the lines, and the practice's templates.",
     },
+    {"name": "Check-ins", "description": "Reach out: messages, each approved by a person, and what became of them."},
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},
 ]

@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
 from api.domain import errors
-from schemas.wire.common import FieldProblemOut, Problem
+from schemas.wire.common import FieldProblemOut, Problem, RefusalReasonOut
 
 log = structlog.get_logger(__name__)
 
@@ -45,6 +45,7 @@ def document(
     detail: str,
     *,
     fields: Sequence[FieldProblemOut] = (),
+    reasons: Sequence[RefusalReasonOut] = (),
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """A problem document. Never holds what the caller sent."""
@@ -56,6 +57,7 @@ def document(
         detail=detail,
         request_id=getattr(request.state, "request_id", None),
         errors=list(fields),
+        reasons=list(reasons),
     )
     return JSONResponse(problem.model_dump(), status, headers, media_type=MEDIA_TYPE)
 
@@ -74,7 +76,11 @@ def of_domain(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = "1"
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="leavetaking"'
-    return document(request, status_of(error), error.code, error.message, fields=fields, headers=headers)
+    told = error.reasons if isinstance(error, errors.MayNotContact) else ()
+    reasons = [RefusalReasonOut(code=code, text=text) for code, text in told]
+    return document(
+        request, status_of(error), error.code, error.message, fields=fields, reasons=reasons, headers=headers
+    )
 
 
 def of_validation(request: Request, error: Exception) -> JSONResponse:

@@ -4,6 +4,7 @@ A message leaves by its delivery, which the worker claims; until then whatever s
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import tenancy
+from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
 from schemas.vocabulary import CheckInKind, CheckInState, StopReason
 
@@ -22,6 +24,24 @@ _OVERTAKES = frozenset({StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.R
 def add(session: Session, row: CheckIn | Delivery | ContactDecision) -> None:
     session.add(row)
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a message says, opened."""
+
+    subject: str
+    body: str
+    override_reason: str | None
+
+
+def opened(row: CheckIn, key: DataKey) -> Words:
+    override = row.override_sealed
+    return Words(
+        subject=key.open(row.subject_sealed, Place("check_ins", "subject", row.id)),
+        body=key.open(row.body_sealed, Place("check_ins", "body", row.id)),
+        override_reason=None if override is None else key.open(override, Place("check_ins", "override", row.id)),
+    )
 
 
 def get(session: Session, check_in_id: UUID) -> CheckIn | None:

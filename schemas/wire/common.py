@@ -44,6 +44,7 @@ def _known_zone(name: str) -> str:
 
 
 def readable_text(text: str) -> str:
+def no_control_characters(text: str) -> str:
     """Tab and line breaks may stand in a text of several lines; nothing else below U+0020, and no lone surrogate."""
     for character in text:
         if (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff":
@@ -97,12 +98,14 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(readable_text),
+    AfterValidator(no_control_characters),
     AfterValidator(_one_line),
 ]
 Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
     AfterValidator(readable_text),
+    AfterValidator(no_control_characters),
 ]
 SourceName = Annotated[
     str, StringConstraints(pattern=SOURCE_NAME), Field(examples=["cliniko"]), AfterValidator(_of_another_system)
@@ -111,6 +114,7 @@ ForeignId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     AfterValidator(readable_text),
+    AfterValidator(no_control_characters),
     AfterValidator(_one_line),
 ]
 # JSON has truth values and numbers of its own: a text that looks like one is a slip of whoever sent it.
@@ -147,6 +151,13 @@ class FieldProblemOut(WireOut):
     detail: str = Field(examples=["String should have at least 1 character"])
 
 
+class RefusalReasonOut(WireOut):
+    """One thing that forbids a message, in words."""
+
+    code: str = Field(examples=["not_asked"])
+    text: str = Field(examples=["Whether this address may be written to has not been asked yet."])
+
+
 class Problem(WireOut):
     """Every error has this shape (RFC 9457). `code` is stable; `detail` is for people and may change."""
 
@@ -157,3 +168,6 @@ class Problem(WireOut):
     detail: str = Field(examples=["There is nothing here under this address."])
     request_id: str | None = None
     errors: list[FieldProblemOut] = Field(default_factory=list)
+    reasons: list[RefusalReasonOut] = Field(
+        default_factory=list, description="Where a message may not go (`may_not_contact`): all that forbids it."
+    )

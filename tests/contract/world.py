@@ -16,7 +16,7 @@ from schemas.tables import Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
 from tests.contract.routes import Route
-from tests.support import notes
+from tests.support import messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
 
 PAST, COMING = "2026-03-02T15:00:00Z", "2026-03-10T15:00:00Z"
@@ -59,6 +59,20 @@ class World:
     @cached_property
     def consent_id(self) -> str:
         return self._made(f"/v1/clients/{self.case.client_id}/consents", BODIES["ConsentIn"])
+
+    def draft_id(self) -> str:
+        """A message of its own for each that asks: it may be approved, for there is an address that may be written to."""
+        assert self.consent_id
+        return self._made("/v1/check-ins", self.check_in())
+
+    def approved_id(self) -> str:
+        return str(messages.approved(self.house, self.case, self.founder, UUID(self.consent_id)))
+
+    def uncertain_id(self) -> str:
+        return str(messages.uncertain(self.house, self.practice, UUID(self.approved_id())))
+
+    def check_in(self) -> dict[str, Any]:
+        return {**BODIES["CheckInIn"], "episode_id": str(self.case.episode_id)}
 
     @cached_property
     def flag_id(self) -> str:
@@ -157,6 +171,9 @@ VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2}
 PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "absence_id": lambda world: world.absence_id,
     "appointment_id": lambda world: world.appointment_id,
+    "check_in_id": lambda world: world.draft_id(),
+    "checkins_settle.check_in_id": lambda world: world.uncertain_id(),
+    "checkins_undo.check_in_id": lambda world: world.approved_id(),
     "client_id": lambda world: world.case.client_id,
     "closure_id": lambda world: world.closure_id,
     "consent_id": lambda world: world.consent_id,
@@ -187,6 +204,7 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     },
     "AppointmentIn": _appointment,
     "AppointmentNewIn": lambda world: {"episode_id": str(world.case.episode_id), "starts_at": COMING},
+    "CheckInIn": lambda world: world.check_in(),
     "ClientMergeIn": lambda world: {"double_id": world.double_id},
     "ClinicianKeyIn": lambda world: {"member_id": world.member_id},
     "EpisodeIn": lambda world: {"client_ids": [str(world.case.client_id)]},

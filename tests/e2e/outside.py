@@ -1,7 +1,8 @@
 """Using a running server from outside, as an integrator's program and a killed process's successor would."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from api.main import make_runtime
 from api.services import practices
 from api.services.work import unit
 from api.settings import Settings
-from schemas.tables import Job
+from schemas.tables import Delivery, Job
 from tests.support.server import MASTER_KEY
 
 EMAIL = "ines@example.org"
@@ -95,6 +96,21 @@ class Record:
         with self._engine.begin() as connection:
             ended = connection.execute(sa.update(Job).where(*held).values(lease_until=col(Job.created_at)))
         assert ended.rowcount == 1, "it was not killed with a job in hand"
+
+    def let_the_delivery_go(self) -> None:
+        """As if the quarter of an hour had gone by in which nobody else may have the killed process's message."""
+        held = col(Delivery.lease_until).is_not(None), col(Delivery.settled_at).is_(None)
+        with self._engine.begin() as connection:
+            ended = connection.execute(sa.update(Delivery).where(*held).values(lease_until=col(Delivery.created_at)))
+        assert ended.rowcount == 1, "it was not killed with a message in hand"
+
+    @contextmanager
+    def holding_the_outbox(self) -> Iterator[None]:
+        """Nobody writes in the outbox meanwhile, and whoever wants to waits."""
+        with self._engine.connect() as connection, connection.begin() as kept:
+            connection.execute(sa.update(Delivery).values(failure_code=None))
+            yield
+            kept.rollback()
 
     def close(self) -> None:
         self._engine.dispose()

@@ -89,6 +89,13 @@ class Practice:
         return self._person(Role.CLINICIAN)
 
     @property
+    def elena(self) -> Person:
+        """A clinician with a name, for what a client is shown: the others are called by their part."""
+        if "elena" not in self._people:
+            self._people["elena"] = self.member(Role.CLINICIAN, name="Elena Ruiz")
+        return self._people["elena"]
+
+    @property
     def supervisor(self) -> Person:
         """Supervises `clinician`."""
         if Role.SUPERVISOR not in self._people:

@@ -82,6 +82,8 @@ class Troubled:
     arrived: threading.Event = field(default_factory=threading.Event)
     received: list[Received] = field(default_factory=list)
     conversations: int = 0
+    content_lines: int = 0
+    answered_dots: int = 0
 
     def behave(self) -> None:
         """From here on as any server does."""
@@ -146,6 +148,7 @@ def _serve(connection: socket.socket, server: Troubled) -> None:
                 if server.answers.get(Step.DOT, "250").startswith("250"):
                     server.received.append(Received(to, content))
                 say(Step.DOT, "250 taken")
+                server.answered_dots += 1
 
 
 def _content(lines: Any, server: Troubled) -> bytes:  # noqa: ANN401  # a buffered socket
@@ -156,6 +159,7 @@ def _content(lines: Any, server: Troubled) -> bytes:  # noqa: ANN401  # a buffer
             raise _HungUp
         if line == b".\r\n":
             return b"".join(found)
+        server.content_lines += 1
         found.append(line.removeprefix(b".") if line.startswith(b"..") else line)
         if server.waits_at is Step.CONTENT and not server.arrived.is_set():
             server.arrived.set()

@@ -11,13 +11,14 @@ from api.outbound.mail import Announce, End, HandedOver
 from api.services import consents
 from api.store import checkins as checkin_store
 from api.store import consents as consent_store
+from api.store import deliveries as delivery_store
 from api.store import sealing
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Delivery
 from schemas.tables.base import new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, StopReason
 from schemas.wire.clients import ConsentIn
-from tests.support.house import Case, House, Person
+from tests.support.house import Case, House, Person, Practice
 
 UNDO = timedelta(minutes=5)
 
@@ -85,6 +86,17 @@ def approved(house: House, case: Case, who: Person, consent_id: UUID, kind: Chec
             created_at=work.now,
         )
         checkin_store.add(work.session, delivery)
+    return check_in_id
+
+
+def uncertain(house: House, practice: Practice, check_in_id: UUID) -> UUID:
+    """It was handed over, and nobody heard whether it was taken."""
+    with house.rows(practice) as work:
+        row, delivery = checkin_store.get(work.session, check_in_id), checkin_store.delivery(work.session, check_in_id)
+        assert row is not None
+        assert delivery is not None
+        row.state, delivery.handing_over_at = CheckInState.UNCERTAIN, work.now
+        delivery_store.set_aside(delivery)
     return check_in_id
 
 

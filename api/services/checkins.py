@@ -1,0 +1,252 @@
+"""Use cases about messages to clients before they are approved, and the log of all of them.
+
+A draft is looked over each time it is read by itself: its wording, and whether it could go to that address now.
+"""
+
+from collections.abc import Collection, Sequence
+from typing import Literal
+from uuid import UUID
+
+from api.domain import checkins as rules
+from api.domain import tone
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.contact import may_contact
+from api.domain.contact_facts import Limits
+from api.domain.errors import NotFound, VersionMismatch, invalid_field
+from api.domain.message_review import Message, MessageReview, reviewed
+from api.services.gate import Noun, require_ones_own, use_case
+from api.services.work import Work
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import consents as consent_store
+from api.store import contactability, names
+from api.store import episodes as episode_store
+from api.store.checkins import Words
+from api.store.sealing import Place
+from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
+from schemas.tables.base import new_id
+from schemas.vocabulary import Channel, CheckInState, ConsentState, Locale
+from schemas.wire.checkins import (
+    CheckInIn,
+    CheckInOut,
+    CheckInPatch,
+    ContactDecisionOut,
+    OutlookOut,
+    WordingFindingOut,
+    WordingReviewOut,
+)
+from schemas.wire.common import Page, RefusalReasonOut
+
+_SUBJECT = {Locale.EN: "A note from {name}", Locale.ES: "Una nota de {name}"}
+
+
+@use_case(Permission.CHECK_IN_WRITE, audit=Action.CHECK_IN_DRAFT, noun=Noun.CHECK_IN)
+def draft(work: Work, given: CheckInIn) -> CheckInOut:
+    """Whoever takes part can be written to; whether they may be is said with the draft and decided at its approval."""
+    episode = episode_store.get(work.session, given.episode_id)
+    if episode is None:
+        raise invalid_field("/episode_id", "There is no such episode.")
+    require_ones_own(work, Noun.EPISODE, episode.id)
+    client_id = _recipient(work, episode.id, given.client_id)
+    client = client_store.get(work.session, client_id)
+    if client is None:
+        raise NotFound
+    consent = _address(work, client_id, given.consent_id)
+    locale = given.locale or client.locale or Locale.EN
+    row = CheckIn(
+        id=new_id(),
+        episode_id=episode.id,
+        client_id=client_id,
+        consent_id=consent.id if consent else None,
+        kind=given.kind,
+        locale=locale,
+        in_reply_to=given.in_reply_to,
+        subject_sealed=b"",
+        body_sealed=b"",
+        state_at=work.now,
+        written_by=work.actor_id,
+        written_at=work.now,
+    )
+    _write(work, row, given.subject or _SUBJECT[locale].format(name=_sender(work, consent)), given.body)
+    checkin_store.add(work.session, row)
+    work.about(row.id)
+    return _read(work, row)
+
+
+@use_case(
+    Permission.CHECK_IN_WRITE, audit=Action.CHECK_IN_DRAFT, noun=Noun.CHECK_IN, subject="check_in_id", changes=True
+)
+def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) -> CheckInOut:
+    """Whoever saves the words has seen what the record says by now."""
+    row = checkin_store.hold(work.session, check_in_id)
+    if row is None:
+        raise NotFound
+    rules.require_draft(row.state)
+    if row.version != version:
+        raise VersionMismatch
+    if given.consent_id is not None:
+        consent = _address(work, row.client_id, given.consent_id)
+        row.consent_id = consent.id if consent else None
+    row.kind = given.kind or row.kind
+    row.locale = given.locale or row.locale
+    words = checkin_store.opened(row, work.client_key(row.client_id))
+    _write(work, row, given.subject or words.subject, given.body or words.body)
+    row.written_by, row.written_at, row.version = work.actor_id, work.now, row.version + 1
+    return _read(work, row)
+
+
+@use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id")
+def read(work: Work, check_in_id: UUID) -> CheckInOut:
+    row = checkin_store.get(work.session, check_in_id)
+    if row is None:
+        raise NotFound
+    return _read(work, row)
+
+
+@use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_LIST, noun=Noun.CLIENT, subject="client_id")
+def page(
+    work: Work,
+    *,
+    client_id: UUID | None,
+    episode_id: UUID | None,
+    states: Collection[CheckInState],
+    before: UUID | None,
+    limit: int,
+) -> Page[CheckInOut]:
+    """The log, newest first: what was sent, what was not and why, and what is still a draft."""
+    if client_id is not None and client_store.get(work.session, client_id) is None:
+        raise NotFound
+    if episode_id is not None and episode_store.get(work.session, episode_id) is None:
+        raise NotFound
+    found = checkin_store.page(
+        work.session, client_id=client_id, episode_id=episode_id, states=states, before=before, limit=limit + 1
+    )
+    work.mention(count=min(len(found), limit))
+    cursor = str(found[limit - 1].id) if len(found) > limit else None
+    return Page[CheckInOut](items=_shown(work, found[:limit]), next_cursor=cursor)
+
+
+def _recipient(work: Work, episode_id: UUID, client_id: UUID | None) -> UUID:
+    participants = episode_store.participants(work.session, [episode_id])[episode_id]
+    if client_id is None and len(participants) == 1:
+        return participants[0]
+    if client_id not in participants:
+        raise invalid_field("/client_id", "Say to whom of those who take part this is.")
+    return client_id
+
+
+def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | None:
+    """The one that was named, else the first e-mail address that was granted, else any: the decision says what is wrong with it."""
+    if consent_id is not None:
+        consent = consent_store.get(work.session, client_id, consent_id)
+        if consent is None:
+            raise invalid_field("/consent_id", "There is no such address of this client.")
+        return consent
+    mail = [row for row in consent_store.every(work.session, client_id) if row.channel is Channel.EMAIL]
+    return next((row for row in mail if row.state is ConsentState.GRANTED), mail[0] if mail else None)
+
+
+def _sender(work: Work, consent: Consent | None) -> str:
+    if consent is not None and consent.sender_name_sealed is not None:
+        place = Place("consents", "sender_name", consent.id)
+        return work.client_key(consent.client_id).open(consent.sender_name_sealed, place)
+    return names.of_members(work.session, work.keyring, {work.actor_id})[work.actor_id]
+
+
+def _write(work: Work, row: CheckIn, subject: str, body: str) -> None:
+    key = work.client_key(row.client_id)
+    row.subject_sealed = key.seal(subject, Place("check_ins", "subject", row.id))
+    row.body_sealed = key.seal(body, Place("check_ins", "body", row.id))
+
+
+def _read(work: Work, row: CheckIn) -> CheckInOut:
+    """By itself: a draft with what the review finds and whether it could be approved now."""
+    shown = _shown(work, [row])[0]
+    if row.state is not CheckInState.DRAFT:
+        return shown
+    consent = consent_store.get(work.session, row.client_id, row.consent_id) if row.consent_id else None
+    may_mention_therapy = consent is not None and consent.may_mention_therapy
+    review = reviewed(Message(shown.subject, shown.body, row.locale, may_mention_therapy))
+    return shown.model_copy(update={"review": _review(review), "outlook": _outlook(work, row, consent)})
+
+
+def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:
+    limits = work.runtime.limits
+    approval = contactability.Approval(work.now, work.now, consent.address_digest if consent else None)
+    facts = contactability.facts(work.session, row, approval, work.now)
+    decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
+    return OutlookOut(
+        allowed=decision.allowed,
+        waits_until=decision.not_before if decision.worth_waiting else None,
+        reasons=[RefusalReasonOut(code=reason.code, text=reason.text) for reason in decision.reasons],
+    )
+
+
+def _review(review: MessageReview) -> WordingReviewOut:
+    findings = [
+        *(_finding("subject", one) for one in review.subject.findings),
+        *(_finding("body", one) for one in review.body.findings),
+    ]
+    return WordingReviewOut(verdict=review.verdict, findings=findings, reading_grade=review.body.reading_grade)
+
+
+def _finding(part: Literal["subject", "body"], one: tone.Finding) -> WordingFindingOut:
+    return WordingFindingOut(
+        part=part,
+        family=one.family,
+        severity=one.severity,
+        start=one.start,
+        end=one.end,
+        why=one.why,
+        gentler=one.gentler,
+    )
+
+
+def _shown(work: Work, rows: Sequence[CheckIn]) -> list[CheckInOut]:
+    keys = work.client_keys({row.client_id for row in rows}) if rows else {}
+    ids = [row.id for row in rows]
+    deliveries = checkin_store.deliveries(work.session, ids)
+    decisions: dict[UUID, list[ContactDecision]] = {check_in_id: [] for check_in_id in ids}
+    for decision in checkin_store.decisions(work.session, ids):
+        decisions[decision.check_in_id].append(decision)
+    return [
+        _one(row, checkin_store.opened(row, keys[row.client_id]), decisions[row.id], deliveries.get(row.id))
+        for row in rows
+    ]
+
+
+def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], delivery: Delivery | None) -> CheckInOut:
+    return CheckInOut(
+        id=row.id,
+        episode_id=row.episode_id,
+        client_id=row.client_id,
+        consent_id=row.consent_id,
+        kind=row.kind,
+        channel=row.channel,
+        locale=row.locale,
+        in_reply_to=row.in_reply_to,
+        subject=words.subject,
+        body=words.body,
+        state=row.state,
+        state_at=row.state_at,
+        stopped_by=row.stopped_by,
+        written_by=row.written_by,
+        written_at=row.written_at,
+        approved_by=row.approved_by,
+        approved_at=row.approved_at,
+        due_at=row.due_at,
+        findings=row.findings,
+        override_reason=words.override_reason,
+        attempt_count=delivery.attempt_count if delivery else 0,
+        failure_code=delivery.failure_code if delivery else None,
+        decisions=[_decision(one) for one in decisions],
+        review=None,
+        outlook=None,
+        version=row.version,
+    )
+
+
+def _decision(row: ContactDecision) -> ContactDecisionOut:
+    reasons = [RefusalReasonOut(code=reason.code, text=reason.text) for reason in rules.in_words(row.reasons)]
+    return ContactDecisionOut(at=row.at, asked=row.asked, allowed=row.allowed, reasons=reasons)

@@ -1,0 +1,151 @@
+"""Messages to clients: drafted, looked over, approved by a person, and everything that became of them."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from schemas.vocabulary import (
+    Asked,
+    Channel,
+    CheckInKind,
+    CheckInState,
+    Locale,
+    StopReason,
+    ToneFamily,
+    ToneSeverity,
+    ToneVerdict,
+)
+from schemas.wire.common import Flag, Line, RefusalReasonOut, WireIn, WireOut, no_control_characters
+
+MessageWords = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
+    AfterValidator(no_control_characters),
+]
+Why = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
+    AfterValidator(no_control_characters),
+]
+# A closing letter comes with its note and is approved there.
+DraftedKind = Literal[CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.ANSWER, CheckInKind.FOLLOW_UP]
+
+
+class CheckInIn(WireIn):
+    """A draft. Nothing leaves before a person has approved it."""
+
+    episode_id: UUID
+    client_id: UUID | None = Field(default=None, description="Whom it is to, where several take part.")
+    consent_id: UUID | None = Field(
+        default=None, description="The address it goes to; left out: the e-mail address that may be written to."
+    )
+    kind: DraftedKind = Field(
+        default=CheckInKind.CHECK_IN,
+        description="Why it is written. What a kind is exempt from has to stand in the record: an answer answers something.",
+    )
+    locale: Locale | None = Field(default=None, description="Left out: the client's language.")
+    in_reply_to: UUID | None = Field(default=None, description="The reply that is answered.")
+    subject: Line | None = Field(default=None, description="Left out: a neutral one.")
+    body: MessageWords
+
+
+class CheckInPatch(WireIn):
+    """What is left out stays. Only a draft can be changed."""
+
+    consent_id: UUID | None = None
+    kind: DraftedKind | None = None
+    locale: Locale | None = None
+    subject: Line | None = None
+    body: MessageWords | None = None
+
+
+class ApprovalIn(WireIn):
+    override_reason: Why | None = Field(
+        default=None, description="Why the wording stays as it is, where the review advises another."
+    )
+
+
+class SettlementIn(WireIn):
+    """What the provider's record says of a message whose end is unknown."""
+
+    went: Flag
+
+
+class WordingFindingOut(WireOut):
+    """Something in the wording, why it may hurt, and what could be said instead. `start` and `end` count characters of its part."""
+
+    part: Literal["subject", "body"]
+    family: ToneFamily
+    severity: ToneSeverity
+    start: int
+    end: int
+    why: str
+    gentler: str
+
+
+class WordingReviewOut(WireOut):
+    """A review reduces harm and cannot certify kindness."""
+
+    verdict: ToneVerdict
+    findings: list[WordingFindingOut]
+    reading_grade: float | None = Field(description="School years it takes to read the body with ease.")
+
+
+class ContactDecisionOut(WireOut):
+    """Whether the message might go, asked at one moment; of the unsent as of the sent."""
+
+    at: datetime
+    asked: Asked
+    allowed: bool
+    reasons: list[RefusalReasonOut]
+
+
+class OutlookOut(WireOut):
+    """Whether the message could be approved at this moment. `waits_until`: only the hour speaks against it, and passes."""
+
+    allowed: bool
+    waits_until: datetime | None
+    reasons: list[RefusalReasonOut]
+
+
+class CheckInStandingOut(WireOut):
+    """What a message has come to by an act; the rest of it is as it was read."""
+
+    id: UUID
+    state: CheckInState
+    state_at: datetime
+    stopped_by: StopReason | None
+    approved_by: UUID | None
+    due_at: datetime | None = Field(description="When it goes; until then it can be undone.")
+    version: int
+
+
+class CheckInOut(WireOut):
+    id: UUID
+    episode_id: UUID
+    client_id: UUID
+    consent_id: UUID | None
+    kind: CheckInKind
+    channel: Channel
+    locale: Locale
+    in_reply_to: UUID | None
+    subject: str
+    body: str
+    state: CheckInState
+    state_at: datetime
+    stopped_by: StopReason | None
+    written_by: UUID
+    written_at: datetime
+    approved_by: UUID | None
+    approved_at: datetime | None
+    due_at: datetime | None = Field(description="When it goes; until then it can be undone.")
+    findings: list[str] = Field(description="What the review named and the author kept, as codes.")
+    override_reason: str | None
+    attempt_count: int
+    failure_code: str | None
+    decisions: list[ContactDecisionOut] = Field(description="Every decision on it, oldest first.")
+    review: WordingReviewOut | None = Field(description="Of a draft that is read by itself.")
+    outlook: OutlookOut | None = Field(description="Of a draft that is read by itself.")
+    version: int
