@@ -50,6 +50,8 @@ _NOUNS = (
     appointments,
     imports,
     caseload,
+    tone_checks,
+    checkins,
     terminations,
     audit,
 )
@@ -126,21 +128,6 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     openapi.install(app)
     v1 = APIRouter(prefix="/v1")
     for noun in _NOUNS:
-    for noun in (
-        sign_ins,
-        me,
-        practice,
-        members,
-        keys,
-        clients,
-        episodes,
-        appointments,
-        imports,
-        caseload,
-        tone_checks,
-        checkins,
-        audit,
-    ):
         v1.include_router(noun.router)
     app.include_router(v1)
     app.include_router(health.router)

@@ -30,12 +30,14 @@ TAGS: list[dict[str, str]] = [
     {"name": "Imports", "description": "Facts in: whole files, with a dry run, a report on every row, and undo."},
     {"name": "Caseload", "description": "Notice: who is drifting, why, and the one next kind act."},
     {
-        "name": "Termination notes",
-        "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
         "name": "Wording",
         "description": "Reach out: what a message says between the lines, and the practice's templates.",
     },
     {"name": "Check-ins", "description": "Reach out: messages, each approved by a person, and what became of them."},
+    {
+        "name": "Termination notes",
+        "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
+    },
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},
 ]

@@ -17,17 +17,17 @@ from schemas.vocabulary import (
     ToneSeverity,
     ToneVerdict,
 )
-from schemas.wire.common import Flag, Line, RefusalReasonOut, WireIn, WireOut, no_control_characters
+from schemas.wire.common import Flag, Line, RefusalReasonOut, WireIn, WireOut, readable_text
 
 MessageWords = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=4000),
-    AfterValidator(no_control_characters),
+    AfterValidator(readable_text),
 ]
 Why = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=1000),
-    AfterValidator(no_control_characters),
+    AfterValidator(readable_text),
 ]
 # A closing letter comes with its note and is approved there.
 DraftedKind = Literal[CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.ANSWER, CheckInKind.FOLLOW_UP]

@@ -44,7 +44,6 @@ def _known_zone(name: str) -> str:
 
 
 def readable_text(text: str) -> str:
-def no_control_characters(text: str) -> str:
     """Tab and line breaks may stand in a text of several lines; nothing else below U+0020, and no lone surrogate."""
     for character in text:
         if (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff":
@@ -98,14 +97,12 @@ Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(readable_text),
-    AfterValidator(no_control_characters),
     AfterValidator(_one_line),
 ]
 Words = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000),
     AfterValidator(readable_text),
-    AfterValidator(no_control_characters),
 ]
 SourceName = Annotated[
     str, StringConstraints(pattern=SOURCE_NAME), Field(examples=["cliniko"]), AfterValidator(_of_another_system)
@@ -114,7 +111,6 @@ ForeignId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     AfterValidator(readable_text),
-    AfterValidator(no_control_characters),
     AfterValidator(_one_line),
 ]
 # JSON has truth values and numbers of its own: a text that looks like one is a slip of whoever sent it.

@@ -20,7 +20,6 @@ CLIENT_LEVEL = {
     for permission in Permission
     if permission.value.split(":")[0]
     in {"client", "episode", "appointment", "contact", "absence", "engagement", "import", "note", "flag", "check_in"}
-    in {"client", "episode", "appointment", "contact", "absence", "engagement", "check_in", "import"}
 }
 
 
