@@ -16,6 +16,7 @@ from api.rest.routes import (
     caseload,
     checkins,
     clients,
+    concerns,
     episodes,
     flags,
     health,
@@ -25,7 +26,9 @@ from api.rest.routes import (
     members,
     practice,
     records,
+    replies,
     sign_ins,
+    tasks,
     terminations,
     tone_checks,
 )
@@ -52,6 +55,9 @@ _NOUNS = (
     caseload,
     tone_checks,
     checkins,
+    replies,
+    concerns,
+    tasks,
     terminations,
     audit,
 )

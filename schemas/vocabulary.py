@@ -143,6 +143,7 @@ class ClinicianPart(StrEnum):
 class NextStepKind(StrEnum):
     """The one next kind act for an episode, in the order in which they outrank one another."""
 
+    ANSWER_REPLY = "answer_reply"
     RECORD_OUTCOME = "record_outcome"
     CLOSE_WITH_NOTE = "close_with_note"
     WAIT_FOR_CLIENT = "wait_for_client"
@@ -357,6 +358,42 @@ class ReplyAnswer(StrEnum):
     WRITTEN_GOODBYE = "written_goodbye"
     BETTER_FIT = "better_fit"
     DO_NOT_CONTACT = "do_not_contact"
+
+
+class ReplyHandling(StrEnum):
+    """What a person did about a reply."""
+
+    SPOKE = "spoke"
+    WROTE = "wrote"
+    BOOKED = "booked"
+    NOTHING_NEEDED = "nothing_needed"
+
+
+class GivenReason(StrEnum):
+    """Why a client leaves or stays away, in the client's own choice and never as somebody's guess.
+
+    First what the service did or did not do, then what it had no part in.
+    """
+
+    CULTURE_NOT_RESPECTED = "culture_not_respected"
+    NOT_HEARD = "not_heard"
+    OUTSIDE_COMPETENCE = "outside_competence"
+    NO_SAY_IN_GOALS = "no_say_in_goals"
+    CLINICIAN_DISTRACTED = "clinician_distracted"
+    BIAS_OR_MICROAGGRESSION = "bias_or_microaggression"
+    SPOKEN_TO_HARSHLY = "spoken_to_harshly"
+    EXPLOITED_OR_ABUSED = "exploited_or_abused"
+    EXPERIENCE_QUESTIONED = "experience_questioned"
+    LONG_WITHOUT_CHANGE = "long_without_change"
+    VALUES_IMPOSED = "values_imposed"
+    GOALS_REACHED = "goals_reached"
+    COST_OR_INSURANCE = "cost_or_insurance"
+    TIME_OR_TRAVEL = "time_or_travel"
+    MOVED = "moved"
+    CHANGED_PROVIDER = "changed_provider"
+    FEELING_BETTER = "feeling_better"
+    NOT_NOW = "not_now"
+    PREFER_NOT_TO_SAY = "prefer_not_to_say"
 
 
 class ImportKind(StrEnum):

@@ -85,6 +85,7 @@ def processes() -> str:
     operator = access.operator_principal(_SOME_PRACTICE)
     rows = [
         ("whoever has not signed in", _codes(sorted(access.ANONYMOUS.permissions))),
+        ("whoever holds the link of a message", _codes(sorted(access.link_principal(_SOME_PRACTICE).permissions))),
         ("the worker, before it knows whose job it does", _codes(sorted(access.WORKER.permissions))),
         ("the worker, for one practice", _codes(sorted(some.permissions))),
         ("the command line, for the installation", _codes(sorted(access.OPERATOR.permissions))),

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     """`noun:verb`. `own:*` belongs to whoever is signed in; `anyone:*` to whoever knocks."""
 
     ANYONE_SIGN_IN = "anyone:sign_in"
+    ANYONE_OPEN_LINK = "anyone:open_link"
     OWN_READ = "own:read"
     OWN_EDIT = "own:edit"
     PRACTICE_READ = "practice:read"
@@ -50,6 +51,14 @@ class Permission(StrEnum):
     NOTE_WRITE = "note:write"
     NOTE_SIGN = "note:sign"
     NOTE_COSIGN = "note:cosign"
+    REPLY_GIVE = "reply:give"
+    REPLY_READ = "reply:read"
+    REPLY_HANDLE = "reply:handle"
+    CONCERN_CONFIDE = "concern:confide"
+    CONCERN_READ = "concern:read"
+    CONCERN_HANDLE = "concern:handle"
+    TASK_READ = "task:read"
+    TASK_DO = "task:do"
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
     JOB_RUN = "job:run"
@@ -70,6 +79,7 @@ _READ_CLINICAL = frozenset(
         Permission.APPOINTMENT_READ,
         Permission.ENGAGEMENT_READ,
         Permission.MEMBER_READ,
+        Permission.REPLY_READ,
     }
 )
 
@@ -80,6 +90,7 @@ _WORK_CLINICALLY = _READ_CLINICAL | {
     Permission.CONTACT_RECORD,
     Permission.ABSENCE_RECORD,
     Permission.TONE_CHECK,
+    Permission.REPLY_HANDLE,
 }
 
 # Messages to clients are written and approved by people; no key has a hand in them.
@@ -89,20 +100,26 @@ _WRITE_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_WRITE, Permissio
 _COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
 # Of people only: no program reads who is at risk, or ends what keeps messages back.
 _KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
+# A task is for a person; a key has none.
+_OWN_TASKS = frozenset({Permission.TASK_READ, Permission.TASK_DO})
+_READ_MESSAGES = frozenset({Permission.CHECK_IN_READ, Permission.FLAG_READ})
 
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS | _WRITE_NOTES | _KEEP_SAFE,
-    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _COSIGN_NOTES | {Permission.CHECK_IN_READ, Permission.FLAG_READ},
+    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS | _WRITE_NOTES | _KEEP_SAFE | _OWN_TASKS,
+    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _READ_MESSAGES | _COSIGN_NOTES | _OWN_TASKS,
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
     | _WRITE_NOTES
     | _COSIGN_NOTES
     | _KEEP_SAFE
+    | _OWN_TASKS
     | _FEED
     | {
+        Permission.CONCERN_READ,
+        Permission.CONCERN_HANDLE,
         Permission.CLIENT_MERGE,
         Permission.CLIENT_EXPORT,
         Permission.CLIENT_ERASE,
@@ -190,7 +207,12 @@ _OPERATOR_GRANTS = frozenset(
 # The worker before it knows whose job it will do.
 WORKER = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.WORKER_CLAIM}))
 
-ANONYMOUS = Principal(ActorKind.ANONYMOUS, None, None, frozenset({Permission.ANYONE_SIGN_IN}))
+ANONYMOUS = Principal(
+    ActorKind.ANONYMOUS, None, None, frozenset({Permission.ANYONE_SIGN_IN, Permission.ANYONE_OPEN_LINK})
+)
+
+# Whoever holds the link of a message, most likely the client: may answer that message and see nothing.
+_LINK_GRANTS = frozenset({Permission.ANYONE_OPEN_LINK, Permission.REPLY_GIVE, Permission.CONCERN_CONFIDE})
 
 
 def needed_to_give_roles(roles: Collection[Role]) -> frozenset[Permission]:
@@ -263,6 +285,11 @@ def key_principal(key_id: UUID, practice_id: UUID, scopes: frozenset[Permission]
         changes=None,
         roles=frozenset({Role.INTEGRATION}),
     )
+
+
+def link_principal(practice_id: UUID) -> Principal:
+    """Sees no caseload at all. Which message is answered stands in the link and in no argument of theirs."""
+    return Principal(ActorKind.ANONYMOUS, None, practice_id, _LINK_GRANTS)
 
 
 def rights_of(principal: Principal) -> str:

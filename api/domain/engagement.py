@@ -84,6 +84,7 @@ def known_at(history: History, now: datetime) -> signals.Known:
         contacts=_known(history.contacts, now),
         absences=_known(history.absences, now),
         agreements=_known(history.agreements, now),
+        replies=[reply for reply in history.replies if reply.is_open(now)],
     )
 
 

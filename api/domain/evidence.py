@@ -17,7 +17,7 @@ from schemas.vocabulary import AbsenceKind
 
 T = TypeVar("T")
 
-_FORM = 3
+_FORM = 4
 SESSION_OVER_AFTER = 2 * HOUR
 
 
@@ -73,7 +73,10 @@ class Strand(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """`no_clock` names why time says nothing at all. `end_agreed_from`: from then on it says nothing any more."""
+    """`no_clock` names why time says nothing at all. `end_agreed_from`: from then on it says nothing any more.
+
+    `reply_since` is when the oldest answer of a client came that nobody has handled yet.
+    """
 
     time_zone: str
     since: int | None
@@ -82,6 +85,7 @@ class Evidence(NamedTuple):
     away: tuple[Away, ...]
     strands: tuple[Strand, ...]
     reach: Reach = Reach.EVERYBODY
+    reply_since: int | None = None
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -93,6 +97,7 @@ class Evidence(NamedTuple):
             "away": self.away,
             "strands": self.strands,
             "reach": self.reach,
+            "reply_since": self.reply_since,
         }
 
     @staticmethod
@@ -121,6 +126,7 @@ def _read(raw: Mapping[str, object]) -> Evidence:
         away=_each(_away, raw["away"]),
         strands=_each(_strand, raw["strands"]),
         reach=Reach(str(raw["reach"])),
+        reply_since=_instant(raw["reply_since"]),
     )
 
 

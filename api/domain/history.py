@@ -96,6 +96,17 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer to a message of ours; open until somebody handled it."""
+
+    at: datetime
+    handled_at: datetime | None = None
+
+    def is_open(self, now: datetime) -> bool:
+        return self.at <= now and (self.handled_at is None or self.handled_at > now)
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """Everything known about one episode. Order within the tuples does not matter.
 
@@ -115,6 +126,7 @@ class History:
     contacts: tuple[Contact, ...] = ()
     absences: tuple[Absence, ...] = ()
     agreements: tuple[Agreement, ...] = ()
+    replies: tuple[Reply, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from api.domain.reasons import ReasonCode
 from api.domain.weights import Hold
 from schemas.vocabulary import NextStepKind, Stage
 
+_ANSWER_WITHIN = clock.DAY
 _RECORD_WITHIN = 2 * clock.DAY
 _CHECK_IN_WITHIN = 3 * clock.DAY
 _CALL_WITHIN = 2 * clock.DAY
@@ -47,6 +48,7 @@ class NextStep:
 
 
 _WHY = {
+    NextStepKind.ANSWER_REPLY: "The client has answered: read it, and see what it asks for.",
     NextStepKind.RECORD_OUTCOME: "A booked time has passed and its outcome is not recorded.",
     NextStepKind.CLOSING_SESSION: "It has been quiet for a while: offer a closing session, or a written goodbye.",
     NextStepKind.WAIT_FOR_CLIENT: "The client is the one to get in touch: leave the first word to them, and keep room.",
@@ -94,8 +96,9 @@ def attention_at(
 ) -> datetime | None:
     """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
 
-    What could not be worked out asks for a look at once. A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where the client
-    contacts us, it asks for nobody until the wait is.
+    What could not be worked out asks for a look at once, and an answer from the moment it came. A pause that runs at `now`
+    puts off what drifting asks for until the pause is to be reviewed; where the client contacts us, it asks for nobody
+    until the wait is.
     """
     if ended_at is not None and ended_at <= now:
         return None
@@ -109,6 +112,8 @@ def attention_at(
         moments.append(clock.second(drifting_at) + (_WAITED_FOR_WEEKS if evidence.reach is Reach.NOBODY else 0))
     if evidence.end_agreed_from is not None:
         moments.append(evidence.end_agreed_from)
+    if evidence.reply_since is not None:
+        moments.append(evidence.reply_since)
     return clock.instant(min(moments)) if moments else None
 
 
@@ -129,6 +134,8 @@ def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> 
     """The kind of act and the instant in the day by which it is due."""
     if evidence.no_clock is ReasonCode.CLIENT_DIED and standing.stage is not Stage.ENDED:
         return NextStepKind.CLOSE_WITH_NOTE, (evidence.end_agreed_from or at) + _CLOSE_WITHIN
+    if evidence.reply_since is not None and standing.stage is not Stage.ENDED:
+        return NextStepKind.ANSWER_REPLY, evidence.reply_since + _ANSWER_WITHIN
     if standing.stage in {Stage.ENDED, Stage.PAUSED}:
         return _in_a_pause(evidence, at) if standing.stage is Stage.PAUSED else (NextStepKind.NOTHING, at)
     if unrecorded := strand.to_record(at):

@@ -12,7 +12,7 @@ from math import inf
 
 from api.domain import clock, rhythm, signs_of_life, stops, timeline
 from api.domain.evidence import Evidence, Setback, Strand
-from api.domain.history import Absence, Agreement, Contact, History, Rhythm
+from api.domain.history import Absence, Agreement, Contact, History, Reply, Rhythm
 from api.domain.reasons import ReasonCode
 from api.domain.timeline import ATTENDED, BOOKED, CANCELLED, LATE_CANCELLED, Visit
 from api.domain.weights import Hold, Model
@@ -31,12 +31,13 @@ _A_SERIES_CUT = 2
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The facts of an episode as known at one instant; `visits` settled and earliest first."""
+    """The facts of an episode as known at one instant; `visits` settled and earliest first, `replies` those still open."""
 
     visits: Sequence[Visit]
     contacts: Sequence[Contact]
     absences: Sequence[Absence]
     agreements: Sequence[Agreement]
+    replies: Sequence[Reply] = ()
 
 
 def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Evidence:
@@ -67,6 +68,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         away=away,
         strands=tuple(_strand(view, shared) for view in views),
         reach=history.reach,
+        reply_since=min((clock.second(reply.at) for reply in known.replies), default=None),
     )
 
 

@@ -38,6 +38,9 @@ TAGS: list[dict[str, str]] = [
         "name": "Termination notes",
         "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
     },
+    {"name": "Replies", "description": "Reach out: what clients answered, until somebody has handled it."},
+    {"name": "Concerns", "description": "Reach out: what a client told one person who is not their clinician."},
+    {"name": "Tasks", "description": "Reach out: what a named person has to do, what is for today first."},
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},
 ]

@@ -57,6 +57,9 @@ class Noun(StrEnum):
     JOB = "job"
     CHECK_IN = "check_in"
     NOTE = "termination_note"
+    REPLY = "reply"
+    CONCERN = "concern"
+    TASK = "task"
 
 
 @dataclass(frozen=True, slots=True)

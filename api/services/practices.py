@@ -141,5 +141,9 @@ def _shown(practice: Practice) -> PracticeOut:
         time_zone=practice.time_zone,
         locale=practice.locale,
         default_cadence_days=practice.default_cadence_days,
+        help_now_en=practice.help_now_en,
+        help_now_es=practice.help_now_es,
+        replies_read_en=practice.replies_read_en,
+        replies_read_es=practice.replies_read_es,
         version=practice.version,
     )

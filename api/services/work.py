@@ -91,7 +91,7 @@ class Work:
         """From here on this principal acts, within their practice and the caseloads they may see."""
         self.principal = principal
         if principal.practice_id is not None:
-            tenancy.enter(self.session, tenancy.Scope(principal.practice_id, principal.sees))
+            tenancy.enter(self.session, tenancy.Scope(principal.practice_id, principal.sees, principal.id))
 
     def mention(self, **details: object) -> None:
         """Adds codes and counts to the audit entry. Never words of or about a client."""

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import tenancy
-from schemas.tables import AuditEntry, AuditSeal, AuditUnsealed
+from schemas.tables import AuditEntry, AuditSeal, AuditUnsealed, Concern
 
 # The practice id of acts that belong to no practice, such as a sign-in to an unknown account.
 NO_PRACTICE = UUID(int=0)
 _GENESIS = bytes(32)
+_IN_CONFIDENCE = "concern"
 
 _ENTRY = sa.insert(AuditEntry)
 _UNSEALED = sa.insert(AuditUnsealed)
@@ -48,8 +49,14 @@ def add(session: Session, entry: AuditEntry) -> None:
 
 
 def page(session: Session, *, before: UUID | None, subject_id: UUID | None, limit: int) -> Sequence[AuditEntry]:
-    """Newest first. Identifiers sort by time, so the last one seen is the cursor."""
-    statement = sa.select(AuditEntry).order_by(col(AuditEntry.id).desc()).limit(limit)
+    """Newest first. Identifiers sort by time, so the last one seen is the cursor.
+
+    Who told somebody something in confidence, and what became of it, is in the trail for its reader alone.
+    """
+    reader_id = tenancy.scope_of(session).reader_id
+    mine = sa.or_(col(AuditEntry.actor_id) == reader_id, col(AuditEntry.subject_id).in_(sa.select(col(Concern.id))))
+    told = sa.or_(col(AuditEntry.subject_kind).is_(None), col(AuditEntry.subject_kind) != _IN_CONFIDENCE, mine)
+    statement = sa.select(AuditEntry).where(told).order_by(col(AuditEntry.id).desc()).limit(limit)
     if before is not None:
         statement = statement.where(col(AuditEntry.id) < before)
     if subject_id is not None:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -49,6 +49,19 @@ def answers(session: Session, client_id: UUID) -> dict[UUID, list[ConsentAnswer]
     for row in session.scalars(statement):
         found[row.consent_id].append(row)
     return found
+
+
+def sharing(session: Session, channel: Channel, digest: bytes) -> Sequence[Consent]:
+    """Whoever is reached at this address, one row for each client."""
+    statement = sa.select(Consent).where(col(Consent.channel) == channel, col(Consent.address_digest) == digest)
+    return session.scalars(statement.order_by(col(Consent.id))).all()
+
+
+def withdraw(session: Session, row: Consent, now: datetime) -> None:
+    """By the client's own word, which no member wrote down."""
+    row.state, row.asked_at, row.updated_at, row.version = ConsentState.WITHDRAWN, now, now, row.version + 1
+    said = ConsentAnswer(consent_id=row.id, client_id=row.client_id, state=ConsentState.WITHDRAWN, at=now)
+    add(session, said)
 
 
 def delete(session: Session, consent: Consent) -> None:

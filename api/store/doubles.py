@@ -22,6 +22,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    Reply,
 )
 
 
@@ -33,6 +34,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_consents(session, former, key, double_id, into_id)
     _move_notes(session, former, key, double_id)
     _move_flags(session, former, key, double_id, into_id)
+    _move_replies(session, former, key, double_id)
     touched = _move_parts(session, double_id, into_id)
     session.flush()
     return touched
@@ -117,6 +119,13 @@ def _move_flags(session: Session, former: DataKey, key: DataKey, double_id: UUID
     session.flush()
 
 
+def _move_replies(session: Session, former: DataKey, key: DataKey, double_id: UUID) -> None:
+    worded = sa.select(Reply).where(col(Reply.client_id) == double_id, col(Reply.words_sealed).is_not(None))
+    for row in session.scalars(worded):
+        place = Place("replies", "words", row.id)
+        row.words_sealed = key.seal(former.open(row.words_sealed or b"", place), place)
+
+
 def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     """Parts in episodes, appointments and contacts. Where both took part in one episode, one part remains."""
     session.flush()
@@ -125,7 +134,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     touched = list(session.scalars(mine))
     both = sa.and_(col(EpisodeParticipant.client_id) == double_id, col(EpisodeParticipant.episode_id).in_(shared))
     session.execute(sa.delete(EpisodeParticipant).where(both).execution_options(synchronize_session=False))
-    for model in (EpisodeParticipant, Appointment, Contact):
+    for model in (EpisodeParticipant, Appointment, Contact, Reply):
         session.execute(
             sa.update(model)
             .where(col(model.client_id) == double_id)

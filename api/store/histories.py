@@ -13,7 +13,7 @@ from sqlmodel import col
 from api.domain import history as facts
 from api.store import consents
 from api.store import episodes as episode_store
-from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode
+from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
 T = TypeVar("T")
@@ -41,6 +41,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     appointments = _appointments(session, wanted)
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
+    replies = _replies(session, wanted, as_of)
     reach, died = consents.reach(session, wanted), episode_store.died_on(session, wanted)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
     return {
@@ -57,6 +58,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             contacts=tuple(contacts[row[0]]),
             absences=away.of(row[0], row[7]),
             agreements=tuple(agreements[row[0]]),
+            replies=tuple(replies[row[0]]),
         )
         for row in episodes
     }
@@ -152,6 +154,16 @@ def _agreements(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[fac
                 col(Agreement.cadence_days),
             ).where(col(Agreement.episode_id).in_(episode_ids))
         )
+    )
+
+
+def _replies(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, list[facts.Reply]]:
+    """Those that waited for somebody at that instant, or do now. What was told to somebody else is not among them."""
+    waiting = sa.or_(col(Reply.handled_at).is_(None), col(Reply.handled_at) > as_of)
+    statement = sa.select(col(Reply.episode_id), col(Reply.at), col(Reply.handled_at))
+    return _grouped(
+        (row[0], facts.Reply(row[1], row[2]))
+        for row in session.execute(statement.where(col(Reply.episode_id).in_(episode_ids), waiting))
     )
 
 

@@ -8,7 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain import tasks as rules
+from api.domain.tasks import Position
 from schemas.tables import Task
+from schemas.tables.base import Identifier
 from schemas.vocabulary import TaskKind
 
 
@@ -19,6 +22,17 @@ def add(session: Session, row: Task) -> None:
 
 def get(session: Session, task_id: UUID) -> Task | None:
     return session.scalars(sa.select(Task).where(col(Task.id) == task_id)).first()
+
+
+def page(session: Session, owner_id: UUID, *, after: Position | None, limit: int) -> Sequence[Task]:
+    """What somebody still has to do: first what is for today, then whatever is due first."""
+    rank = sa.case((col(Task.kind).in_(sorted(rules.TODAY)), 0), else_=1)
+    order = (rank, col(Task.due_on), col(Task.id))
+    statement = sa.select(Task).where(col(Task.owner_id) == owner_id, col(Task.done_at).is_(None)).order_by(*order)
+    if after is not None:
+        last = (sa.literal(after.rank), sa.literal(after.due_on, sa.Date), sa.literal(after.task_id, Identifier))
+        statement = statement.where(sa.tuple_(*order) > sa.tuple_(*last))
+    return session.scalars(statement.limit(limit)).all()
 
 
 def open_ones(session: Session, kind: TaskKind, subject_id: UUID) -> Sequence[Task]:

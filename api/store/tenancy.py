@@ -24,6 +24,7 @@ from schemas.tables import (
     AppointmentEvent,
     CheckIn,
     Client,
+    Concern,
     Consent,
     ConsentAnswer,
     Contact,
@@ -39,6 +40,7 @@ from schemas.tables import (
     NoteSignature,
     Practice,
     PracticeRow,
+    Reply,
     Task,
     TerminationNote,
 )
@@ -59,6 +61,7 @@ _OF_EPISODES: tuple[type[Any], ...] = (
     CheckIn,
     ContactDecision,
     Delivery,
+    Reply,
     TerminationNote,
 )
 _OF_NOTES: tuple[type[Any], ...] = (
@@ -67,6 +70,7 @@ _OF_NOTES: tuple[type[Any], ...] = (
 )
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
+_NOBODY = UUID(int=0)
 
 
 class NoScope(RuntimeError):
@@ -79,10 +83,14 @@ class ForeignRow(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One practice, and within it the caseloads of `members`; None: the whole practice."""
+    """One practice, and within it the caseloads of `members`; None: the whole practice.
+
+    `reader_id` is whoever asks: what a client told one person is shown to that person, however much another may see.
+    """
 
     practice_id: UUID
     members: frozenset[UUID] | None = frozenset()
+    reader_id: UUID | None = None
 
 
 def enter(session: Session, scope: Scope) -> None:
@@ -109,11 +117,14 @@ def practice_of(session: Session) -> UUID:
 
 
 @contextmanager
-def whole_practice(session: Session) -> Iterator[None]:
-    """For acts that touch every caseload and show nobody's: handing over, leave, closing days. A test pins who may call this."""
+def whole_practice(session: Session, *, reader_id: UUID | None = None) -> Iterator[None]:
+    """For acts that touch every caseload and show nobody's: handing over, leave, closing days. A test pins who may call this.
+
+    What a client told one person is not within, unless that person is named.
+    """
     former = scope_of(session)
     session.flush()
-    session.info[_SCOPE] = Scope(former.practice_id, members=None)
+    session.info[_SCOPE] = Scope(former.practice_id, members=None, reader_id=reader_id)
     try:
         yield
         session.flush()
@@ -160,6 +171,8 @@ def _criteria(scope: Scope) -> dict[type[Any], Any]:
     limits[Practice] = _limited(Practice, lambda row: row.id == practice)
     if scope.members is not None:
         limits.update(_caseload_limits(practice, scope.members))
+    reader = scope.reader_id or _NOBODY
+    limits[Concern] = _limited(Concern, lambda row: sa.and_(row.practice_id == practice, row.reader_id == reader))
     return limits
 
 

@@ -86,6 +86,11 @@ class Form:
         if strange or twice:
             raise Invalid(*strange[:1], *(FieldProblem(f"/{name}", "Send this once.") for name in twice))
 
+    def only_known(self, *names: str) -> None:
+        """For a form in which a field may come several times. Raises Invalid for one that does not belong to it."""
+        if any(name not in names for name in (*self.typed, *self.files)):
+            raise Invalid(FieldProblem("", "The form has a part that does not belong to it."))
+
     def text(self, name: str) -> str:
         return next(iter(self.typed.get(name, [])), "")
 

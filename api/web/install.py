@@ -10,6 +10,7 @@ from api.web.pages import (
     audit,
     caseload,
     clients,
+    concerns,
     consents,
     contacts,
     episodes,
@@ -20,7 +21,10 @@ from api.web.pages import (
     members,
     practice,
     records,
+    replies,
+    reply_links,
     sign_ins,
+    tasks,
     terminations,
 )
 
@@ -37,6 +41,9 @@ _NOUNS = (
     absences,
     appointments,
     terminations,
+    replies,
+    concerns,
+    tasks,
     imports,
     members,
     keys,
@@ -51,5 +58,7 @@ def install(app: FastAPI) -> None:
     for noun in _NOUNS:
         pages.include_router(noun.router)
     app.include_router(pages)
+    # Whoever holds a link acts by the link and by no cookie, so another site cannot act in their place.
+    app.include_router(reply_links.router, include_in_schema=False)
     app.include_router(assets.router)
     refusals.install(app)

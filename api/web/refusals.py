@@ -12,7 +12,7 @@ from fastapi.responses import HTMLResponse, Response
 from starlette.exceptions import HTTPException
 
 from api.domain.errors import DomainError, NotFound, NotSignedIn
-from api.web import templating
+from api.web import reply_view, templating
 from api.web.said import Said
 from api.web.visits import PAGE_HEADERS, OwnPasswordFirst, Visit, sign_in_path
 from schemas.wire.common import Problem
@@ -51,7 +51,9 @@ def as_page(request: Request, answer: Response) -> Response:
     """A problem document as a page, where a person asked for one."""
     if not wants_page(request):
         return answer
-    shown = page(request, Problem.model_validate_json(bytes(answer.body)))
+    problem = Problem.model_validate_json(bytes(answer.body))
+    behind = reply_view.is_behind_a_link(request)
+    shown = reply_view.refused(request, problem.status) if behind else page(request, problem)
     for name in _KEPT_HEADERS & set(answer.headers):
         shown.headers[name] = answer.headers[name]
     return shown
@@ -60,6 +62,8 @@ def as_page(request: Request, answer: Response) -> Response:
 def wants_page(request: Request) -> bool:
     """Pages have a visit; an address that is no page at all is answered as the caller likes it."""
     path = request.url.path
+    if reply_view.is_behind_a_link(request):
+        return True
     if any(path == root or path.startswith(f"{root}/") for root in _FOR_PROGRAMS):
         return False
     return hasattr(request.state, "visit") or "text/html" in request.headers.get("accept", "")

@@ -18,6 +18,9 @@ class Room:
 
 ROOMS = (
     Room("Today", "/caseload", Permission.ENGAGEMENT_READ),
+    Room("Replies", "/replies", Permission.REPLY_READ),
+    Room("Tasks", "/tasks", Permission.TASK_READ),
+    Room("In confidence", "/concerns", Permission.CONCERN_READ),
     Room("Clients", "/clients", Permission.CLIENT_READ),
     Room("Notes", "/notes", Permission.NOTE_READ),
     Room("Imports", "/imports", Permission.IMPORT_READ),

@@ -5,6 +5,7 @@ from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
 from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
+from schemas.tables.concerns import Concern
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
 from schemas.tables.flags import Flag, FlagReview
@@ -12,6 +13,7 @@ from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, Impor
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
+from schemas.tables.replies import Reply
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
 from schemas.tables.tasks import Task
 from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
@@ -28,6 +30,7 @@ __all__ = [
     "CheckIn",
     "Client",
     "ClientKey",
+    "Concern",
     "Consent",
     "ConsentAnswer",
     "Contact",
@@ -54,6 +57,7 @@ __all__ = [
     "PracticeKey",
     "PracticeRow",
     "RefusedAddress",
+    "Reply",
     "RequestWindow",
     "SignIn",
     "SignInBrake",

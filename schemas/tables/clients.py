@@ -98,7 +98,7 @@ class Consent(KeyedRow, table=True):
 class ConsentAnswer(KeyedRow, table=True):
     """What a client said about one address, and when: each answer is added and none is ever replaced.
 
-    `valid_until` is the day to which a permission was given.
+    `valid_until` is the day to which a permission was given. Nobody recorded what the client said by a link of ours.
     """
 
     __tablename__ = "consent_answers"
@@ -115,7 +115,7 @@ class ConsentAnswer(KeyedRow, table=True):
     state: ConsentState = Field(sa_type=code_type(ConsentState))
     valid_until: date | None = None
     at: datetime = Field(sa_type=Instant)
-    recorded_by: UUID = Field(sa_type=Identifier)
+    recorded_by: UUID | None = Field(default=None, sa_type=Identifier)
 
 
 class RefusedAddress(PracticeRow, table=True):

@@ -14,6 +14,8 @@ class Practice(SQLModel, table=True):
 
     `retention_years` is how long a record is kept after the last episode ended; of somebody who was a minor then,
     `retention_years_of_minors` after they came of age, if that is later. None: nobody is ever due.
+    What the page behind a reply link says, in each language: where help is now, and when answers are read. Empty: in
+    our own general words.
     """
 
     __tablename__ = "practices"
@@ -32,6 +34,10 @@ class Practice(SQLModel, table=True):
     default_cadence_days: float = Field(default=7.0)
     retention_years: int | None = None
     retention_years_of_minors: int | None = None
+    help_now_en: str | None = Field(default=None, max_length=600)
+    help_now_es: str | None = Field(default=None, max_length=600)
+    replies_read_en: str | None = Field(default=None, max_length=600)
+    replies_read_es: str | None = Field(default=None, max_length=600)
     created_at: datetime = Field(sa_type=Instant)
     version: int = Field(default=1)
 

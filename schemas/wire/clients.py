@@ -111,7 +111,7 @@ class ConsentAnswerOut(WireOut):
     state: ConsentState
     valid_until: date | None
     at: datetime
-    recorded_by: UUID
+    recorded_by: UUID | None = Field(description="Null: the client said so themselves, by the link of a message.")
 
 
 class ConsentOut(WireOut):

@@ -1,10 +1,13 @@
 """The practice's own settings."""
 
+from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from schemas.wire.common import Cadence, Line, TimeZone, WireIn, WireOut
+from schemas.wire.common import Cadence, Line, TimeZone, WireIn, WireOut, Words
+
+Notice = Annotated[Words, StringConstraints(max_length=600)]
 
 
 class PracticeOut(WireOut):
@@ -13,6 +16,12 @@ class PracticeOut(WireOut):
     time_zone: str
     locale: str
     default_cadence_days: float
+    help_now_en: str | None = Field(
+        description="Where help is now, on the page behind a reply link. Null: in our own words."
+    )
+    help_now_es: str | None
+    replies_read_en: str | None = Field(description="When answers are read, on the same page.")
+    replies_read_es: str | None
     version: int
 
 
@@ -23,3 +32,7 @@ class PracticePatch(WireIn):
     time_zone: TimeZone | None = None
     locale: str | None = Field(default=None, pattern=r"^[a-z]{2}(-[A-Z]{2})?$")
     default_cadence_days: Cadence | None = None
+    help_now_en: Notice | None = None
+    help_now_es: Notice | None = None
+    replies_read_en: Notice | None = None
+    replies_read_es: Notice | None = None

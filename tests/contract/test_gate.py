@@ -19,7 +19,21 @@ CLIENT_LEVEL = {
     permission
     for permission in Permission
     if permission.value.split(":")[0]
-    in {"client", "episode", "appointment", "contact", "absence", "engagement", "import", "note", "flag", "check_in"}
+    in {
+        "client",
+        "episode",
+        "appointment",
+        "contact",
+        "absence",
+        "engagement",
+        "import",
+        "note",
+        "flag",
+        "check_in",
+        "reply",
+        "concern",
+        "task",
+    }
 }
 
 

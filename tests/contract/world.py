@@ -16,8 +16,9 @@ from schemas.tables import Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
 from tests.contract.routes import Route
-from tests.support import messages, notes
+from tests.support import links, messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
+from tests.support.links import Sent
 
 PAST, COMING = "2026-03-02T15:00:00Z", "2026-03-10T15:00:00Z"
 LEAVE = {"from_on": "2026-08-03", "to_on": "2026-08-21"}
@@ -123,6 +124,24 @@ class World:
     def signed_note_id(self) -> str:
         return str(notes.signed(self.house, self.practice).id)
 
+    @cached_property
+    def message(self) -> Sent:
+        """A check-in that was sent to the client."""
+        consent_id = links.permit(self.house, self.case, self.founder, "answers@example.org")
+        return links.send(self.house, self.case, self.founder, consent_id=consent_id)
+
+    @cached_property
+    def reply_id(self) -> UUID:
+        return links.reply(self.house, self.case, self.founder, self.message)
+
+    @cached_property
+    def concern_id(self) -> UUID:
+        return links.concern(self.house, self.case, self.founder, self.message)
+
+    @cached_property
+    def task_id(self) -> UUID:
+        return links.task(self.house, self.case, self.founder)
+
     def _made(self, path: str, body: Any) -> str:  # noqa: ANN401  # any JSON
         answer = self.house.api(self.founder).post(path, json=body)
         assert answer.status_code == 201, answer.text
@@ -176,6 +195,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "checkins_undo.check_in_id": lambda world: world.approved_id(),
     "client_id": lambda world: world.case.client_id,
     "closure_id": lambda world: world.closure_id,
+    "concern_id": lambda world: world.concern_id,
     "consent_id": lambda world: world.consent_id,
     "episode_id": lambda world: world.case.episode_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
@@ -190,7 +210,9 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "terminations_send_back.note_id": lambda world: world.waiting_note_id,
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
+    "reply_id": lambda world: world.reply_id,
     "source": lambda _world: "cliniko",
+    "task_id": lambda world: world.task_id,
 }
 
 
@@ -213,6 +235,7 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "MemberIn": lambda _world: {**BODIES["MemberIn"], "email": f"{new_id().hex}@example.org"},
     "OutcomeIn": lambda _world: {"status": "no_show"},
     "PasswordChange": lambda _world: {"current_password": PASSWORD, "new_password": f"new {new_id().hex}"},
+    "ReleaseIn": lambda world: {"client_agreed_on": world.house.now.date().isoformat()},
     "SignInIn": lambda world: {"email": world.founder.email, "password": PASSWORD},
     "TerminationNoteIn": lambda world: {**BODIES["NoteContent"], "episode_id": str(world.case.episode_id)},
     "SuperviseesIn": lambda world: {"member_ids": [str(world.practice.clinician.id)]},

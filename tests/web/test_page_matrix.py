@@ -20,6 +20,7 @@ from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.terminations import TerminationNoteIn
+from tests.support import links as messages
 from tests.support.counts import Say
 from tests.support.house import House
 from tests.web.conftest import Scene, Visitor
@@ -64,6 +65,16 @@ NEEDS = {
     "/notes/{note_id}/cosign": Permission.NOTE_COSIGN,
     "/notes/{note_id}/return": Permission.NOTE_COSIGN,
     "/notes/{note_id}/addenda": Permission.NOTE_SIGN,
+    "/replies": Permission.REPLY_READ,
+    "/replies/{reply_id}/handled": Permission.REPLY_HANDLE,
+    "/concerns": Permission.CONCERN_READ,
+    "/concerns/{concern_id}": Permission.CONCERN_READ,
+    "/concerns/{concern_id}/handled": Permission.CONCERN_HANDLE,
+    "/concerns/{concern_id}/hold": Permission.CONCERN_HANDLE,
+    "/concerns/{concern_id}/lift": Permission.CONCERN_HANDLE,
+    "/concerns/{concern_id}/release": Permission.CONCERN_HANDLE,
+    "/tasks": Permission.TASK_READ,
+    "/tasks/{task_id}/done": Permission.TASK_DO,
     "/imports": Permission.IMPORT_READ,
     "/imports/new": Permission.IMPORT_RUN,
     "/imports/{import_id}": Permission.IMPORT_READ,
@@ -89,9 +100,13 @@ NEEDS = {
     "/practice/keys/{key_id}/end": Permission.KEY_EDIT,
     "/practice/audit": Permission.AUDIT_READ,
 }
-# Where the permission alone does not decide: the member of these tests is a clinician, whose password a lead makes.
-WHOSE_DECIDES = {("POST", "/members/{member_id}/password"): Role.ADMIN}
-OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}"}
+# Where the permission alone does not decide: the member of these tests is a clinician, whose password a lead makes, and
+# the task is a clinician's, which a supervisor sees.
+WHOSE_DECIDES = {
+    ("POST", "/members/{member_id}/password"): Role.ADMIN,
+    ("POST", "/tasks/{task_id}/done"): Role.SUPERVISOR,
+}
+OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/{said}"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
 
 
@@ -131,6 +146,12 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
+    told = messages.send(house, case, house.clinician)
+    reached = {
+        "reply_id": messages.reply(house, case, house.clinician, told),
+        "concern_id": messages.concern(house, case, house.lead, told),
+        "task_id": messages.task(house, case, house.clinician),
+    }
     with house.work(house.founder) as work:
         received = imports.receive(work, native_clients())
         return {
@@ -146,6 +167,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "member_id": spare.id,
             "leave_id": leave.record(work, spare.id, days).id,
             "closure_id": practices.close_days(work, days).id,
+            **reached,
             "key_id": keys.add(work, KeyIn(name="Key", scopes=["client:read"])).key.id,
         }
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.domain.access import Permission
-from api.services import caseload
+from api.services import caseload, tasks
 from api.services.work import Work
 from api.web import acts, attendance, everybody
 from api.web.visits import SignedIn, Visit
@@ -20,6 +20,7 @@ from schemas.wire.episodes import CaseloadItem, PersonOut
 router = APIRouter(prefix="/caseload")
 
 _CARDS = 25
+_TASKS = 3
 _STAGES = (Stage.DRIFTING, Stage.QUIET, Stage.PAUSED, Stage.ENGAGED)
 
 
@@ -50,6 +51,7 @@ def read(
         found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS)
         cards = [_card(visit, work, item) for item in found.items]
         clinicians = _clinicians(visit, work)
+        mine = tasks.page(work, cursor=None, limit=_TASKS) if visit.may(Permission.TASK_READ) and not cursor else None
     chosen = {"stage": wanted or "", "clinician": str(whose or "")}
     path = _path(chosen)
     return visit.page(
@@ -57,6 +59,8 @@ def read(
         due=[card for card in cards if card.needs_somebody],
         resting=[card for card in cards if not card.needs_somebody],
         clinicians=clinicians,
+        tasks=mine.items if mine else [],
+        more_tasks=bool(mine and mine.next_cursor),
         stages=_STAGES,
         chosen=chosen,
         path=path,

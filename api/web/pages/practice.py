@@ -17,6 +17,7 @@ from schemas.wire.practices import PracticePatch
 router = APIRouter(prefix="/practice")
 
 _CLOSURES = 50
+_NOTICES = ("help_now_en", "help_now_es", "replies_read_en", "replies_read_es")
 
 
 @router.get("")
@@ -37,6 +38,7 @@ def edit(visit: SignedIn) -> Response:
         time_zone=practice.time_zone,
         locale=practice.locale,
         default_cadence_days=f"{practice.default_cadence_days:g}",
+        **{name: getattr(practice, name) for name in _NOTICES},
         version=practice.version,
     )
     return visit.page("practice_edit.html", form=form)
@@ -47,7 +49,7 @@ def change(visit: SignedIn, sent: Sent) -> Response:
     try:
         given = as_shape(
             PracticePatch,
-            **sent.present("time_zone", "locale"),
+            **sent.present("time_zone", "locale", *_NOTICES),
             **sent.numbers("default_cadence_days"),
             name=sent.text("name"),
         )

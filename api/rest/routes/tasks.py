@@ -1,0 +1,25 @@
+"""One's own tasks."""
+
+from uuid import UUID
+
+from fastapi import APIRouter
+
+from api.rest.answers import problems
+from api.rest.depends import CursorText, Limit, SignedIn
+from api.rest.idempotency import OnceRoute
+from api.services import tasks
+from schemas.wire.common import Page
+from schemas.wire.tasks import TaskOut
+
+router = APIRouter(prefix="/tasks", tags=["Tasks"], route_class=OnceRoute)
+
+
+@router.get("", summary="List one's own tasks, what is for today first", responses=problems(401, 403))
+def page(work: SignedIn, cursor: CursorText = None, limit: Limit = 50) -> Page[TaskOut]:
+    """Then whatever is due first. What is done is not listed."""
+    return tasks.page(work, cursor=cursor, limit=limit)
+
+
+@router.post("/{task_id}/done", summary="Say that a task is done", responses=problems(401, 403, 404))
+def done(work: SignedIn, task_id: UUID) -> TaskOut:
+    return tasks.done(work, task_id)

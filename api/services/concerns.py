@@ -1,0 +1,199 @@
+"""Use cases about what a client told somebody who is not their clinician.
+
+The clinician is left no trace of it: no reply, no contact, no task, no change of stage, nothing stopped. Only what its
+reader does with the client's consent, or a hold that reads like any other, is ever seen by somebody else.
+"""
+
+import json
+from collections.abc import Sequence
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.domain import cursors, optout
+from api.domain import replies as rules
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.cursors import Cursor
+from api.domain.errors import Conflict, NotFound, invalid_field
+from api.domain.replies import Told
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import assessments as assessment_store
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import concerns as concern_store
+from api.store import flags as flag_store
+from api.store import names, tenancy
+from api.store import replies as reply_store
+from api.store.replies import Link
+from api.store.sealing import Place
+from schemas.tables import Concern, Flag, Reply
+from schemas.tables.base import new_id
+from schemas.vocabulary import FlagKind, GivenReason, ReplyAnswer, StopReason
+from schemas.wire.common import Page
+from schemas.wire.concerns import ConcernOut, ReleaseIn
+from schemas.wire.episodes import PersonOut
+
+
+@use_case(Permission.CONCERN_CONFIDE, audit=Action.CONCERN_CONFIDE, noun=Noun.CONCERN)
+def confide(work: Work, link: Link, told: Told) -> bool:
+    """Says whether it is new. Where nobody independent can read it, nothing is taken in: raises Conflict."""
+    with tenancy.whole_practice(work.session):
+        client_store.lock(work.session, {link.client_id})
+        clinicians = concern_store.clinicians_of(work.session, link.client_id)
+        reader_id = rules.reader(concern_store.leads(work.session), clinicians)
+    if reader_id is None:
+        raise Conflict(code="nobody_independent")
+    with tenancy.whole_practice(work.session, reader_id=reader_id):
+        for earlier in concern_store.latest(work.session, link.check_in_id, since=work.now - rules.SAME_TAP):
+            if _opened(work, earlier) == told:
+                work.about(earlier.id)
+                return False
+        row = Concern(
+            id=new_id(),
+            check_in_id=link.check_in_id,
+            episode_id=link.episode_id,
+            client_id=link.client_id,
+            reader_id=reader_id,
+            told_sealed=b"",
+            at=work.now,
+        )
+        row.told_sealed = _sealed(work, row, told)
+        concern_store.add(work.session, row)
+    work.about(row.id)
+    return True
+
+
+@use_case(Permission.CONCERN_READ, audit=Action.CONCERN_LIST, noun=Noun.CONCERN)
+def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[ConcernOut]:
+    """One's own to read, whoever has waited longest first. Nobody sees another reader's, or that there is one."""
+    found = concern_store.page(work.session, handled=handled, after=cursors.read(cursor), limit=limit + 1)
+    shown = found[:limit]
+    work.mention(count=len(shown))
+    last = shown[-1] if len(found) > limit else None
+    next_cursor = Cursor(last.at, last.id).to_text() if last else None
+    return Page[ConcernOut](items=_shown(work, shown), next_cursor=next_cursor)
+
+
+@use_case(Permission.CONCERN_READ, audit=Action.CONCERN_READ, noun=Noun.CONCERN, subject="concern_id")
+def read(work: Work, concern_id: UUID) -> ConcernOut:
+    return _shown(work, [_required(work, concern_id)])[0]
+
+
+@use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_HANDLE, noun=Noun.CONCERN, subject="concern_id")
+def handle(work: Work, concern_id: UUID) -> ConcernOut:
+    """It was looked after. What was done about it belongs into the practice's own record of complaints."""
+    row = _required(work, concern_id)
+    if row.handled_at is None:
+        row.handled_at, row.version = work.now, row.version + 1
+    return _shown(work, [row])[0]
+
+
+@use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_HOLD, noun=Noun.CONCERN, subject="concern_id")
+def hold(work: Work, concern_id: UUID) -> ConcernOut:
+    """Nothing is sent to the client until it is lifted. To others the practice paused it, and nobody in particular did."""
+    row = _required(work, concern_id)
+    if _standing_hold(work, row) is None:
+        flag = Flag(client_id=row.client_id, kind=FlagKind.PRACTICE_HOLD, raised_at=work.now)
+        flag_store.add(work.session, flag)
+        row.hold_id, row.version = flag.id, row.version + 1
+        checkin_store.stop_pending(work.session, {row.client_id}, StopReason.HELD, work.now)
+    return _shown(work, [row])[0]
+
+
+@use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_LIFT, noun=Noun.CONCERN, subject="concern_id")
+def lift(work: Work, concern_id: UUID) -> ConcernOut:
+    row = _required(work, concern_id)
+    flag = _standing_hold(work, row)
+    if flag is not None:
+        flag.cleared_at, flag.version = work.now, flag.version + 1
+    if row.hold_id is not None:
+        row.hold_id, row.version = None, row.version + 1
+    work.session.flush()
+    return _shown(work, [row])[0]
+
+
+@use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_RELEASE, noun=Noun.CONCERN, subject="concern_id")
+def release(work: Work, concern_id: UUID, given: ReleaseIn) -> ConcernOut:
+    """From now on the clinician reads it, as an answer that came today. Only with the client's consent, on record here."""
+    row = _required(work, concern_id)
+    zone = ZoneInfo(_client_zone(work, row.client_id))
+    if not row.at.astimezone(zone).date() <= given.client_agreed_on <= work.now.astimezone(zone).date():
+        raise invalid_field("/client_agreed_on", "A day between the one on which it came and today.")
+    if row.released_at is None:
+        told = _opened(work, row)
+        row.released_at, row.client_agreed_on, row.version = work.now, given.client_agreed_on, row.version + 1
+        reply = Reply(
+            id=new_id(),
+            check_in_id=row.check_in_id,
+            episode_id=row.episode_id,
+            client_id=row.client_id,
+            answer=told.answer,
+            reasons=[str(reason) for reason in told.reasons],
+            at=work.now,
+        )
+        if told.words is not None:
+            reply.words_sealed = work.client_key(row.client_id).seal(told.words, Place("replies", "words", reply.id))
+        reply_store.add(work.session, reply)
+        assessment_store.refresh(work.session, [row.episode_id], work.now)
+    return _shown(work, [row])[0]
+
+
+def _required(work: Work, concern_id: UUID) -> Concern:
+    row = concern_store.get(work.session, concern_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _client_zone(work: Work, client_id: UUID) -> str:
+    client = client_store.get(work.session, client_id)
+    if client is None:
+        raise NotFound
+    return client.time_zone
+
+
+def _standing_hold(work: Work, row: Concern) -> Flag | None:
+    """None also where somebody else has cleared it meanwhile."""
+    flag = None if row.hold_id is None else flag_store.get(work.session, row.client_id, row.hold_id)
+    return flag if flag is not None and flag.cleared_at is None else None
+
+
+def _sealed(work: Work, row: Concern, told: Told) -> bytes:
+    """By the client's key, so that it dies with it, and that by the practice's: no way that opens a client's record opens it."""
+    written = json.dumps({"answer": told.answer, "reasons": told.reasons, "words": told.words})
+    place = Place("concerns", "told", row.id)
+    return work.practice_key().seal_bytes(work.client_key(row.client_id).seal(written, place), place)
+
+
+def _opened(work: Work, row: Concern) -> Told:
+    place = Place("concerns", "told", row.id)
+    within = work.practice_key().open_bytes(row.told_sealed, place)
+    told = json.loads(work.client_key(row.client_id).open(within, place))
+    answer = None if told["answer"] is None else ReplyAnswer(told["answer"])
+    return Told(answer, tuple(GivenReason(reason) for reason in told["reasons"]), told["words"])
+
+
+def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
+    called = names.of_clients(work.session, work.keyring, {row.client_id for row in rows})
+    shown = []
+    for row in rows:
+        told = _opened(work, row)
+        shown.append(
+            ConcernOut(
+                id=row.id,
+                client=PersonOut(id=row.client_id, name=called[row.client_id]),
+                episode_id=row.episode_id,
+                at=row.at,
+                answer=told.answer,
+                reasons=list(told.reasons),
+                words=told.words,
+                asks_not_to_be_written_to=told.words is not None and optout.read(told.words) is not None,
+                held=_standing_hold(work, row) is not None,
+                handled_at=row.handled_at,
+                released_at=row.released_at,
+                client_agreed_on=row.client_agreed_on,
+                version=row.version,
+            )
+        )
+    return shown

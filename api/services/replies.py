@@ -1,0 +1,298 @@
+"""Use cases about answers to messages: opening a link, answering by it, and the inbox of whoever has to see them.
+
+A tap is a message to a person. It stops what was waiting to be sent and nothing else; it never ends or changes care.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.domain import brakes, cursors, optout
+from api.domain import replies as rules
+from api.domain.access import Permission, link_principal
+from api.domain.audit import Action
+from api.domain.cursors import Cursor
+from api.domain.errors import Conflict, NotFound, TooManyRequests
+from api.domain.optout import OptOut
+from api.domain.replies import Told
+from api.services.gate import Noun, require_ones_own, use_case
+from api.services.work import Work
+from api.store import assessments as assessment_store
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import concerns as concern_store
+from api.store import consents as consent_store
+from api.store import contacts as contact_store
+from api.store import episodes as episode_store
+from api.store import first_word, names, sealing, tenancy
+from api.store import limits as limit_store
+from api.store import practices as practice_store
+from api.store import replies as reply_store
+from api.store import sign_ins as brake_store
+from api.store import tasks as task_store
+from api.store.replies import Link
+from api.store.sealing import Place
+from schemas.tables import Contact, Reply, Task
+from schemas.tables.base import new_id
+from schemas.vocabulary import (
+    ContactDirection,
+    ContactOutcome,
+    GivenReason,
+    Locale,
+    ReplyAnswer,
+    StopReason,
+    TaskKind,
+)
+from schemas.wire.common import Page
+from schemas.wire.episodes import PersonOut
+from schemas.wire.replies import HandledIn, ReplyOut
+
+_BY_LINK = 20
+_BY_ADDRESS = 120
+_WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedLink:
+    """What the page behind a link needs. `help_now` and `read_when` are the practice's own words, where it has some."""
+
+    link: Link
+    help_now: dict[Locale, str | None]
+    read_when: dict[Locale, str | None]
+    has_reader: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """`opted_out`: the page then says that nothing more is sent, and nothing else."""
+
+    is_new: bool
+    opted_out: bool
+
+
+@use_case(Permission.ANYONE_OPEN_LINK, audit=None)
+def open_link(work: Work, token: str, address: str) -> OpenedLink:
+    """Writes nothing and leaves no trace: programs that look through mail open every link, and nobody is watched.
+
+    Raises NotFound alike for a link that never was, that has expired, and of a client who was erased. Whoever tries
+    many of those has to wait: raises TooManyRequests.
+    """
+    brake = work.digest("reply link brake", brakes.caller_network(address))
+    blocked = brake_store.brake(work.session, brake)
+    if blocked is not None and blocked.blocked_until is not None and blocked.blocked_until > work.now:
+        raise TooManyRequests(int((blocked.blocked_until - work.now).total_seconds()) + 1)
+    link = reply_store.link_by_token(work.session, sealing.token_digest(token), work.now)
+    if link is None:
+        work.after_rollback(lambda later: _count_failure(later, brake))
+        raise NotFound
+    work.act_as(link_principal(link.practice_id))
+    practice = practice_store.current(work.session)
+    with tenancy.whole_practice(work.session):
+        clinicians = concern_store.clinicians_of(work.session, link.client_id)
+        has_reader = rules.reader(concern_store.leads(work.session), clinicians) is not None
+    return OpenedLink(
+        link=link,
+        help_now={Locale.EN: practice.help_now_en, Locale.ES: practice.help_now_es},
+        read_when={Locale.EN: practice.replies_read_en, Locale.ES: practice.replies_read_es},
+        has_reader=has_reader,
+    )
+
+
+@use_case(Permission.ANYONE_OPEN_LINK, audit=None)
+def take_turn(work: Work, link: Link, address: str) -> None:
+    """Before anything is answered: a link is for some answers in an hour, and so is a place in the network."""
+    start = work.now.replace(minute=0, second=0, microsecond=0)
+    network = work.digest("reply address", brakes.caller_network(address))
+    for subject, most in ((work.digest("reply link", link.check_in_id), _BY_LINK), (network, _BY_ADDRESS)):
+        count = limit_store.take(work.session, subject, start, 1)
+        work.after_rollback(partial(_take_again, subject=subject, start=start))
+        if count > most:
+            raise TooManyRequests(int((start + _WINDOW - work.now).total_seconds()) + 1)
+
+
+@use_case(Permission.REPLY_GIVE, audit=Action.REPLY_GIVE, noun=Noun.REPLY)
+def answer(work: Work, link: Link, told: Told) -> Answered:
+    """A later answer is added to an earlier one; the same within a minute is the same.
+
+    Raises Conflict for what must not come before the clinician's eyes.
+    """
+    if told.is_confidential:
+        raise Conflict(code="told_in_confidence")
+    with tenancy.whole_practice(work.session):
+        client_store.lock(work.session, {link.client_id})
+        again = _same_a_moment_ago(work, link, told)
+        if again is not None:
+            work.about(again.id)
+            work.mention(again=True)
+            return Answered(is_new=False, opted_out=again.opted_out)
+        asked = _asked_to_stop(told)
+        row = _keep(work, link, told, opted_out=asked is not None)
+        work.about(row.id)
+        checkin_store.stop_pending(
+            work.session, {link.client_id}, StopReason.REPLIED, work.now, episode_id=link.episode_id
+        )
+        if asked is not None:
+            _opt_out(work, link)
+        if asked is OptOut.UNCLEAR:
+            _find_out(work, link, row)
+        assessment_store.refresh(work.session, [link.episode_id], work.now)
+    return Answered(is_new=True, opted_out=row.opted_out)
+
+
+@use_case(Permission.REPLY_READ, audit=Action.REPLY_LIST, noun=Noun.REPLY)
+def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[ReplyOut]:
+    """Whoever has waited longest comes first; also answers that came after an episode ended."""
+    found = reply_store.page(work.session, handled=handled, after=cursors.read(cursor), limit=limit + 1)
+    shown = found[:limit]
+    work.mention(count=len(shown))
+    last = shown[-1] if len(found) > limit else None
+    next_cursor = Cursor(last.at, last.id).to_text() if last else None
+    return Page[ReplyOut](items=_shown(work, shown), next_cursor=next_cursor)
+
+
+@use_case(Permission.REPLY_READ, audit=Action.REPLY_READ, noun=Noun.REPLY, subject="reply_id")
+def read(work: Work, reply_id: UUID) -> ReplyOut:
+    return _shown(work, [_required(work, reply_id)])[0]
+
+
+@use_case(Permission.REPLY_HANDLE, audit=Action.REPLY_HANDLE, noun=Noun.REPLY, subject="reply_id")
+def handle(work: Work, reply_id: UUID, given: HandledIn) -> ReplyOut:
+    """Says what was done about it. Said again, the first word stands. Where the episode stands is worked out anew."""
+    row = _required(work, reply_id)
+    require_ones_own(work, Noun.EPISODE, row.episode_id)
+    work.mention(how=given.how)
+    if row.handled_at is None:
+        row.handled_at, row.handled_by, row.handled_how = work.now, work.actor_id, given.how
+        row.version += 1
+        assessment_store.refresh(work.session, [row.episode_id], work.now)
+    return _shown(work, [row])[0]
+
+
+def _required(work: Work, reply_id: UUID) -> Reply:
+    row = reply_store.get(work.session, reply_id)
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _same_a_moment_ago(work: Work, link: Link, told: Told) -> Reply | None:
+    recent = reply_store.latest(work.session, link.check_in_id, since=work.now - rules.SAME_TAP)
+    wanted = (told.answer, sorted(told.reasons), told.words)
+    for row in recent:
+        words = None
+        if row.words_sealed is not None:
+            words = work.client_key(row.client_id).open(row.words_sealed, Place("replies", "words", row.id))
+        if (row.answer, sorted(row.reasons), words) == wanted:
+            return row
+    return None
+
+
+def _asked_to_stop(told: Told) -> OptOut | None:
+    if told.answer is ReplyAnswer.DO_NOT_CONTACT:
+        return OptOut.PLAIN
+    return optout.read(told.words) if told.words else None
+
+
+def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:
+    """The reply, and the contact by which noticing and the timeline know that the client was heard from."""
+    row = Reply(
+        id=new_id(),
+        check_in_id=link.check_in_id,
+        episode_id=link.episode_id,
+        client_id=link.client_id,
+        answer=told.answer,
+        reasons=[str(reason) for reason in told.reasons],
+        opted_out=opted_out,
+        at=work.now,
+    )
+    if told.words is not None:
+        row.words_sealed = work.client_key(link.client_id).seal(told.words, Place("replies", "words", row.id))
+    reply_store.add(work.session, row)
+    heard = Contact(
+        episode_id=link.episode_id,
+        client_id=link.client_id,
+        at=work.now,
+        known_at=work.now,
+        direction=ContactDirection.INBOUND,
+        channel=link.channel,
+        outcome=ContactOutcome.RECEIVED,
+    )
+    contact_store.add(work.session, heard)
+    return row
+
+
+def _opt_out(work: Work, link: Link) -> None:
+    """Binds the address at once, whoever shares it: nothing waits to go there any more, and the client's own permission
+    is taken back. Of the others no answer is made up; whether they may be written to is asked with this one's in sight.
+    """
+    if link.address_digest is None:
+        return
+    for consent in consent_store.sharing(work.session, link.channel, link.address_digest):
+        if consent.client_id == link.client_id:
+            consent_store.withdraw(work.session, consent, work.now)
+            first_word.follow(work.session, link.client_id, work.now)
+        checkin_store.stop_pending(
+            work.session, {consent.client_id}, StopReason.OPTED_OUT, work.now, consent_id=consent.id
+        )
+
+
+def _find_out(work: Work, link: Link, row: Reply) -> None:
+    """For whoever is responsible, or a practice lead where nobody is: what was meant, by another way that is permitted."""
+    episode = episode_store.get(work.session, link.episode_id)
+    leads = concern_store.leads(work.session)
+    owner_id = (episode.responsible_id if episode else None) or next(iter(leads), None)
+    if owner_id is None:
+        return
+    zone = ZoneInfo(episode.time_zone if episode else practice_store.current(work.session).time_zone)
+    task_store.add(
+        work.session,
+        Task(
+            kind=TaskKind.UNDERSTAND_OPT_OUT,
+            owner_id=owner_id,
+            episode_id=link.episode_id,
+            client_id=link.client_id,
+            subject_id=row.id,
+            due_on=work.now.astimezone(zone).date(),
+            created_at=work.now,
+        ),
+    )
+
+
+def _count_failure(later: Work, subject: bytes) -> None:
+    brake = brake_store.brake_to_count(later.session, subject, later.now)
+    brake.failures = 1 + brakes.still_counted(brake.failures, brake.last_failed_at, later.now)
+    brake.last_failed_at = later.now
+    brake.blocked_until = brakes.blocked_until(brake.failures, later.now, free=brakes.FREE_FAILURES_PER_ADDRESS)
+
+
+def _take_again(later: Work, subject: bytes, start: datetime) -> None:
+    limit_store.take(later.session, subject, start, 1)
+
+
+def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
+    ids = {row.client_id for row in rows}
+    called = names.of_clients(work.session, work.keyring, ids)
+    keys = work.client_keys(ids) if ids else {}
+    return [
+        ReplyOut(
+            id=row.id,
+            check_in_id=row.check_in_id,
+            episode_id=row.episode_id,
+            client=PersonOut(id=row.client_id, name=called[row.client_id]),
+            at=row.at,
+            answer=row.answer,
+            reasons=[GivenReason(reason) for reason in row.reasons],
+            words=None
+            if row.words_sealed is None
+            else keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id)),
+            opted_out=row.opted_out,
+            handled_at=row.handled_at,
+            handled_by=row.handled_by,
+            handled_how=row.handled_how,
+            version=row.version,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,68 @@
+"""What clients told somebody who is not their clinician. Whoever reads here is its reader: tenancy holds that."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.domain.cursors import Cursor
+from schemas.tables import Appointment, CheckIn, Concern, EpisodeClinician, EpisodeParticipant, Member, MemberRole
+from schemas.tables.base import Identifier, Instant
+from schemas.vocabulary import Role
+
+
+def leads(session: Session) -> Sequence[UUID]:
+    """Practice leads who can sign in, whoever joined first."""
+    statement = (
+        sa.select(col(Member.id))
+        .join(MemberRole, col(MemberRole.member_id) == col(Member.id))
+        .where(
+            col(MemberRole.role) == Role.PRACTICE_LEAD,
+            col(Member.left_at).is_(None),
+            col(Member.password_hash).is_not(None),
+        )
+        .order_by(col(Member.joined_at), col(Member.id))
+    )
+    return session.scalars(statement).all()
+
+
+def clinicians_of(session: Session, client_id: UUID) -> set[UUID]:
+    """Everybody who is a clinician of an episode of this client, saw them, or wrote to them. Ask over the whole practice."""
+    episodes = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == client_id)
+    asked = (
+        sa.select(col(EpisodeClinician.member_id)).where(col(EpisodeClinician.episode_id).in_(episodes)),
+        sa.select(col(Appointment.clinician_id)).where(col(Appointment.episode_id).in_(episodes)),
+        sa.select(col(CheckIn.written_by)).where(col(CheckIn.client_id) == client_id),
+        sa.select(col(CheckIn.approved_by)).where(col(CheckIn.client_id) == client_id),
+    )
+    return {member_id for one in asked for member_id in session.scalars(one.distinct()) if member_id is not None}
+
+
+def add(session: Session, row: Concern) -> None:
+    session.add(row)
+    session.flush()
+
+
+def get(session: Session, concern_id: UUID) -> Concern | None:
+    return session.scalars(sa.select(Concern).where(col(Concern.id) == concern_id)).first()
+
+
+def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[Concern]:
+    """What came by one link since an instant, to the reader in whose scope this is asked."""
+    statement = sa.select(Concern).where(col(Concern.check_in_id) == check_in_id, col(Concern.at) > since)
+    return session.scalars(statement.order_by(col(Concern.id))).all()
+
+
+def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -> Sequence[Concern]:
+    """Whoever has waited longest comes first."""
+    closed = col(Concern.handled_at).is_not(None) if handled else col(Concern.handled_at).is_(None)
+    statement = sa.select(Concern).where(closed).order_by(col(Concern.at), col(Concern.id)).limit(limit)
+    if after is not None:
+        statement = statement.where(
+            sa.tuple_(col(Concern.at), col(Concern.id))
+            > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
+        )
+    return session.scalars(statement).all()

@@ -1,0 +1,88 @@
+"""Answers to messages, and who holds the link of one, asked before any practice is known.
+
+`link_by_token` runs outside tenancy. A test pins its callers.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.domain.cursors import Cursor
+from api.store import tenancy
+from schemas.tables import CheckIn, Client, ClientKey, Reply
+from schemas.tables.base import Identifier, Instant
+from schemas.vocabulary import Channel, Locale
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The message that a link answers. `client_id` is the client of today, should the one written to have been a double."""
+
+    practice_id: UUID
+    check_in_id: UUID
+    episode_id: UUID
+    client_id: UUID
+    channel: Channel
+    address_digest: bytes | None
+    locale: Locale
+    until: datetime
+
+
+def link_by_token(session: Session, token_digest: bytes, now: datetime) -> Link | None:
+    """None also for a link that has expired, and for a client who was erased: the three cannot be told apart."""
+    client_id = sa.func.coalesce(col(Client.merged_into_id), col(Client.id))
+    statement = (
+        sa.select(
+            col(CheckIn.practice_id),
+            col(CheckIn.id),
+            col(CheckIn.episode_id),
+            client_id,
+            col(CheckIn.channel),
+            col(CheckIn.address_digest),
+            col(CheckIn.locale),
+            col(CheckIn.reply_until),
+        )
+        .join(
+            Client,
+            sa.and_(col(Client.practice_id) == col(CheckIn.practice_id), col(Client.id) == col(CheckIn.client_id)),
+        )
+        .join(
+            ClientKey,
+            sa.and_(col(ClientKey.practice_id) == col(CheckIn.practice_id), col(ClientKey.client_id) == client_id),
+        )
+        .where(col(CheckIn.token_digest) == token_digest, col(CheckIn.reply_until) > now)
+    )
+    row = session.execute(tenancy.before_tenant(statement)).first()
+    return None if row is None else Link(*row)
+
+
+def add(session: Session, row: Reply) -> None:
+    session.add(row)
+    session.flush()
+
+
+def get(session: Session, reply_id: UUID) -> Reply | None:
+    return session.scalars(sa.select(Reply).where(col(Reply.id) == reply_id)).first()
+
+
+def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[Reply]:
+    """What was answered to one message since an instant."""
+    statement = sa.select(Reply).where(col(Reply.check_in_id) == check_in_id, col(Reply.at) > since)
+    return session.scalars(statement.order_by(col(Reply.id))).all()
+
+
+def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -> Sequence[Reply]:
+    """Whoever has waited longest comes first."""
+    closed = col(Reply.handled_at).is_not(None) if handled else col(Reply.handled_at).is_(None)
+    statement = sa.select(Reply).where(closed).order_by(col(Reply.at), col(Reply.id)).limit(limit)
+    if after is not None:
+        statement = statement.where(
+            sa.tuple_(col(Reply.at), col(Reply.id))
+            > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
+        )
+    return session.scalars(statement).all()

@@ -1,0 +1,152 @@
+"""The page behind the link of a message: nobody signs in, opening it does nothing, one tap answers."""
+
+from contextlib import AbstractContextManager
+from enum import StrEnum
+
+from fastapi import APIRouter, Request, status
+from fastapi.responses import Response
+
+from api.domain import replies as rules
+from api.domain.errors import Invalid, NotFound, TooManyRequests
+from api.domain.replies import Told
+from api.services import concerns, replies
+from api.services.replies import OpenedLink
+from api.services.work import Runtime, Work, unit
+from api.web import reply_view
+from api.web.forms import Form, Sent, as_shape
+from api.web.reply_words import Tongue
+from schemas.wire.replies import AnswerIn
+
+router = APIRouter(prefix="/r")
+
+_PARTS = ("answer", "reasons", "words", "in_confidence")
+
+
+class Said(StrEnum):
+    """What is said after a form was sent. In confidence or not: the same."""
+
+    THANKS = "thanks"
+    STOPPED = "stopped"
+    ELSEWHERE = "elsewhere"
+
+
+@router.get("/{token}")
+def read(request: Request, token: str) -> Response:
+    try:
+        opened = _look(request, token)
+    except (NotFound, TooManyRequests) as error:
+        return _refused(request, error)
+    return _page(request, opened, token, Form())
+
+
+@router.post("/{token}")
+def answer(request: Request, token: str, sent: Sent) -> Response:
+    try:
+        with _unit(request) as work:
+            opened = replies.open_link(work, token, _address(request))
+            replies.take_turn(work, opened.link, _address(request))
+            said = _take(work, opened, sent)
+            language = reply_view.tongue_of(request, opened.link.locale).code
+    except (NotFound, TooManyRequests) as error:
+        return _refused(request, error)
+    except Invalid as error:
+        return _again(request, token, sent, error)
+    return reply_view.go(f"/r/{token}/{said}?lang={language}")
+
+
+@router.get("/{token}/{said}")
+def read_what_was_said(request: Request, token: str, said: Said) -> Response:
+    try:
+        opened = _look(request, token)
+    except (NotFound, TooManyRequests) as error:
+        return _refused(request, error)
+    tongue = reply_view.tongue_of(request, opened.link.locale)
+    if said is Said.STOPPED:
+        # One confirmation with nothing else in it.
+        return reply_view.page("reply_stopped.html", tongue)
+    elsewhere = said is Said.ELSEWHERE
+    return reply_view.page(
+        "reply_said.html",
+        tongue,
+        title=tongue.elsewhere_title if elsewhere else tongue.thanks_title,
+        lines=(tongue.elsewhere,) if elsewhere else (tongue.thanks, _read_when(opened, tongue), tongue.again),
+        help_now=_help_now(opened, tongue),
+        back=f"/r/{token}?lang={tongue.code}",
+    )
+
+
+def _unit(request: Request, *, read_only: bool = False) -> AbstractContextManager[Work]:
+    runtime: Runtime = request.app.state.runtime
+    return unit(runtime, request_id=request.state.request_id, read_only=read_only)
+
+
+def _look(request: Request, token: str) -> OpenedLink:
+    with _unit(request, read_only=True) as work:
+        return replies.open_link(work, token, _address(request))
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "unknown"
+
+
+def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
+    """Each part of it to whom it is for. Where nobody independent could read it, it is told to nobody. Raises Invalid."""
+    sent.only_known(*_PARTS)
+    given = as_shape(AnswerIn, **sent.present("answer", "words"), reasons=list(dict.fromkeys(sent.several("reasons"))))
+    told = Told(given.answer, tuple(given.reasons), given.words)
+    parts = rules.parted(told, in_confidence=sent.ticked("in_confidence"))
+    if parts.openly is None and parts.in_confidence is None:
+        raise Invalid
+    stopped = parts.openly is not None and replies.answer(work, opened.link, parts.openly).opted_out
+    if parts.in_confidence is not None and opened.has_reader:
+        concerns.confide(work, opened.link, parts.in_confidence)
+    elif parts.openly is None:
+        return Said.ELSEWHERE
+    return Said.STOPPED if stopped else Said.THANKS
+
+
+def _again(request: Request, token: str, sent: Form, error: Invalid) -> Response:
+    """The form as it was typed, with what to put right."""
+    try:
+        opened = _look(request, token)
+    except (NotFound, TooManyRequests) as gone:
+        return _refused(request, gone)
+    tongue = reply_view.tongue_of(request, opened.link.locale)
+    too_long = any(problem.pointer == "/words" for problem in error.problems)
+    sent.faults["words"] = tongue.too_long if too_long else tongue.nothing_sent
+    return _page(request, opened, token, sent, status.HTTP_422_UNPROCESSABLE_CONTENT)
+
+
+def _refused(request: Request, error: NotFound | TooManyRequests) -> Response:
+    if isinstance(error, TooManyRequests):
+        waits = {"Retry-After": str(error.retry_after_seconds)}
+        return reply_view.refused(request, status.HTTP_429_TOO_MANY_REQUESTS, waits)
+    return reply_view.refused(request, status.HTTP_404_NOT_FOUND)
+
+
+def _page(
+    request: Request, opened: OpenedLink, token: str, form: Form, status_code: int = status.HTTP_200_OK
+) -> Response:
+    tongue = reply_view.tongue_of(request, opened.link.locale)
+    return reply_view.page(
+        "reply.html",
+        tongue,
+        status_code,
+        action=f"/r/{token}?lang={tongue.code}",
+        form=form,
+        first=rules.SHOWN_FIRST,
+        more=rules.UNDER_MORE,
+        reasons=rules.REASONS,
+        sealed_reasons=rules.SEALED_REASONS,
+        has_reader=opened.has_reader,
+        help_now=_help_now(opened, tongue),
+        read_when=_read_when(opened, tongue),
+    )
+
+
+def _help_now(opened: OpenedLink, tongue: Tongue) -> str:
+    return opened.help_now[tongue.code] or tongue.help_now
+
+
+def _read_when(opened: OpenedLink, tongue: Tongue) -> str:
+    return opened.read_when[tongue.code] or tongue.read_when

@@ -1,0 +1,43 @@
+"""What clients answer to a message, by its link."""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlmodel import Field
+
+from schemas.tables.base import Identifier, Instant, KeyedRow, belongs_to, code_type
+from schemas.vocabulary import ReplyAnswer, ReplyHandling
+
+
+class Reply(KeyedRow, table=True):
+    """One answer of one participant. A later one is added beside it; none is ever replaced.
+
+    Without `answer` the client sent words or reasons alone. `reasons` are codes of `GivenReason`, none of them sealed.
+    `opted_out`: with it the client took back the permission to write to the address. Open until `handled_at`.
+    """
+
+    __tablename__ = "replies"
+    __table_args__ = (
+        belongs_to("check_ins", "check_in_id"),
+        belongs_to("episodes", "episode_id"),
+        belongs_to("clients", "client_id"),
+        belongs_to("members", "handled_by"),
+        sa.Index(None, "practice_id", "check_in_id"),
+        sa.Index(None, "practice_id", "client_id"),
+        sa.Index(None, "practice_id", "episode_id", "handled_at"),
+        sa.Index("ix_replies_inbox", "practice_id", "at", "id"),
+    )
+
+    check_in_id: UUID = Field(sa_type=Identifier)
+    episode_id: UUID = Field(sa_type=Identifier)
+    client_id: UUID = Field(sa_type=Identifier)
+    answer: ReplyAnswer | None = Field(default=None, sa_type=code_type(ReplyAnswer))
+    reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    words_sealed: bytes | None = None
+    opted_out: bool = False
+    at: datetime = Field(sa_type=Instant)
+    handled_at: datetime | None = Field(default=None, sa_type=Instant)
+    handled_by: UUID | None = Field(default=None, sa_type=Identifier)
+    handled_how: ReplyHandling | None = Field(default=None, sa_type=code_type(ReplyHandling))
+    version: int = 1

@@ -1,0 +1,34 @@
+"""What a client told somebody who is not their clinician, for its one reader."""
+
+from datetime import date, datetime
+from uuid import UUID
+
+from pydantic import Field
+
+from schemas.vocabulary import GivenReason, ReplyAnswer
+from schemas.wire.common import Day, WireIn, WireOut
+from schemas.wire.episodes import PersonOut
+
+
+class ConcernOut(WireOut):
+    """`held`: its reader keeps messages back, which others read as paused by the practice."""
+
+    id: UUID
+    client: PersonOut
+    episode_id: UUID
+    at: datetime
+    answer: ReplyAnswer | None
+    reasons: list[GivenReason]
+    words: str | None
+    asks_not_to_be_written_to: bool = Field(description="By their words. Nothing was stopped: hold, if it is so.")
+    held: bool
+    handled_at: datetime | None
+    released_at: datetime | None
+    client_agreed_on: date | None
+    version: int
+
+
+class ReleaseIn(WireIn):
+    """Shows a concern to the clinician, because the client agreed to it on this day."""
+
+    client_agreed_on: Day

@@ -1,0 +1,45 @@
+"""What a client answers by the link of a message, and the inbox of those answers."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, StringConstraints
+
+from schemas.vocabulary import GivenReason, ReplyAnswer, ReplyHandling
+from schemas.wire.common import WireIn, WireOut, Words
+from schemas.wire.episodes import PersonOut
+
+FewWords = Annotated[Words, StringConstraints(max_length=4000)]
+
+
+class AnswerIn(WireIn):
+    """What the page behind a link sends."""
+
+    answer: ReplyAnswer | None = None
+    reasons: list[GivenReason] = Field(default_factory=list, max_length=len(GivenReason))
+    words: FewWords | None = None
+
+
+class ReplyOut(WireOut):
+    """One answer. Without `answer` the client sent words or reasons alone. A later answer stands beside it."""
+
+    id: UUID
+    check_in_id: UUID
+    episode_id: UUID
+    client: PersonOut
+    at: datetime
+    answer: ReplyAnswer | None
+    reasons: list[GivenReason] = Field(description="In the client's own choice, never as anybody's guess.")
+    words: str | None
+    opted_out: bool = Field(description="With it the client asked that this address is not written to any more.")
+    handled_at: datetime | None
+    handled_by: UUID | None
+    handled_how: ReplyHandling | None
+    version: int
+
+
+class HandledIn(WireIn):
+    """What was done about a reply."""
+
+    how: ReplyHandling

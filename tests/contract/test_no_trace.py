@@ -1,0 +1,150 @@
+"""What a client told in confidence leaves their clinician no trace: not a byte of any answer, and no entry of the trail.
+
+The clinician of this test holds every role there is, leads the practice and reads the trail. Every GET route and every
+page is asked before and after, so that whoever adds one finds it held to this too.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from fastapi.routing import iter_route_contexts
+from starlette.testclient import TestClient
+
+from schemas.vocabulary import Role
+from tests.contract.routes import ROUTES
+from tests.contract.world import World
+from tests.support import links as messages
+from tests.support.house import House, Person
+from tests.support.links import Sent
+
+READ = [route for route in ROUTES if route.method == "GET"]
+# Reading leaves entries of one's own in the trail. Everybody else's are compared.
+_OWN_ENTRY = re.compile(r"<tr>(?:(?!</tr>).)*</tr>", re.DOTALL)
+_CHANGES_BY_ITSELF = {"x-request-id", "content-length", "date"}
+
+
+@dataclass(frozen=True)
+class Answer:
+    path: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: str
+
+
+class Observer:
+    """Looks at everything that can be looked at, over and over."""
+
+    def __init__(self, world: World, who: Person, message: Sent) -> None:
+        self.world, self.who, self.message = world, who, message
+
+    def see(self) -> list[Answer]:
+        return [self._seen(client, path) for client, path in self._everything()]
+
+    def _everything(self) -> Iterator[tuple[TestClient, str]]:
+        """The trail first, before one's own looking pushes everything else off its first page."""
+        api = self.world.house.api(self.who)
+        browser = TestClient(
+            self.world.house.app,
+            headers={"Sec-Fetch-Site": "same-origin", "Accept": "text/html"},
+            cookies={"leavetaking": self.who.token},
+            follow_redirects=False,
+        )
+        yield api, "/v1/audit?limit=200"
+        yield browser, "/practice/audit"
+        for route in READ:
+            yield api, self.world.address(route)
+        for query in ("?handled=true", "?limit=1"):
+            yield api, f"/v1/replies{query}"
+            yield api, f"/v1/concerns{query}"
+        yield api, f"/v1/audit?subject_id={self.world.case.client_id}"
+        yield api, f"/v1/audit?subject_id={self.message.check_in_id}"
+        yield api, f"/v1/caseload?clinician={self.who.id}"
+        for path in self._pages():
+            yield browser, path
+
+    def _pages(self) -> list[str]:
+        found = []
+        for context in iter_route_contexts(self.world.house.app.routes):
+            path = context.path or ""
+            if "GET" not in (context.methods or ()) or path.startswith(("/v1", "/static", "/healthz", "/readyz")):
+                continue
+            values = {
+                name: self.message.token if name == "token" else "thanks" if name == "said" else self._id(name)
+                for name in re.findall(r"{(\w+)}", path)
+            }
+            found.append(path.format(**values))
+        return [*found, "/concerns?handled=yes"]
+
+    def _id(self, name: str) -> str:
+        return str(getattr(self.world, name, None) or getattr(self.world.case, name))
+
+    def _seen(self, client: TestClient, path: str) -> Answer:
+        answer = client.get(path)
+        assert answer.status_code < 500, path
+        kept = {name: value for name, value in answer.headers.items() if not self._differs(name)}
+        return Answer(path, answer.status_code, tuple(sorted(kept.items())), self._without_oneself(path, answer.text))
+
+    def _differs(self, name: str) -> bool:
+        return name in _CHANGES_BY_ITSELF or name.startswith("ratelimit-")
+
+    def _without_oneself(self, path: str, body: str) -> str:
+        if path.startswith("/v1/audit"):
+            told: dict[str, Any] = json.loads(body)
+            others = [one for one in told["items"] if one["actor_id"] != str(self.who.id)]
+            return json.dumps(others)
+        if path.startswith("/practice/audit"):
+            return "\n".join(row for row in _OWN_ENTRY.findall(body) if "Nobody signed in" in row or "concern" in row)
+        return body.replace(self.who.token, "")
+
+
+@pytest.fixture
+def observed(world: World) -> Observer:
+    """A clinician who is also lead, admin and supervisor; somebody else leads the practice too."""
+    world.practice.member(Role.PRACTICE_LEAD, name="Somebody Else")
+    message = world.message
+    return Observer(world, world.founder, message)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        {"in_confidence": "yes", "reasons": ["spoken_to_harshly"], "words": "So it was."},
+        {"answer": "another_person", "words": "Gladly somebody else."},
+        {"answer": "finished_for_now", "reasons": ["moved", "exploited_or_abused"], "words": "STOP"},
+        {"in_confidence": "yes", "words": "Please do not write to me."},
+    ],
+    ids=["apart", "another person", "beside an answer", "words alone"],
+)
+def test_what_is_told_in_confidence_changes_no_byte_of_what_the_clinician_sees(
+    street: House, observed: Observer, form: dict[str, object]
+) -> None:
+    observed.see()  # whatever is made when it is first asked for
+    before = observed.see()
+    assert len(before) > 75
+    anybody = TestClient(street.app, headers={"Accept": "text/html"}, follow_redirects=False)
+    answer = anybody.post(observed.message.path, data=form)
+    assert answer.headers["location"].endswith("/thanks?lang=en")
+    after = observed.see()
+    assert [one.path for one in before] == [one.path for one in after]
+    for former, later in zip(before, after, strict=True):
+        assert later == former, former.path
+
+
+def test_the_comparison_would_find_an_ordinary_answer(street: House, observed: Observer) -> None:
+    observed.see()
+    before = observed.see()
+    anybody = TestClient(street.app, headers={"Accept": "text/html"}, follow_redirects=False)
+    anybody.post(observed.message.path, data={"answer": "come_back"})
+    changed = {one.path for one, later in zip(before, observed.see(), strict=True) if one != later}
+    assert {"/v1/replies", "/replies", "/v1/caseload", "/caseload", "/v1/audit?limit=200", "/practice/audit"} <= changed
+
+
+def test_its_reader_sees_it(world: World) -> None:
+    lead = world.practice.member(Role.PRACTICE_LEAD)
+    concern = messages.concern(world.house, world.case, lead, world.message)
+    assert world.house.api(lead).get(f"/v1/concerns/{concern}").json()["words"] == "So it was."
+    assert world.house.api(world.founder).get(f"/v1/concerns/{concern}").status_code == 404
