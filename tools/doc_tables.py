@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from api import services
-from api.domain import access, contact_reasons, errors, next_step, reasons
+from api.domain import access, contact_reasons, errors, merge_fields, next_step, reasons
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact_reasons import ContactCode
@@ -180,6 +180,11 @@ def tone_families() -> str:
     return _drawn(("family", "severity", "why"), rows)
 
 
+def merge_field_table() -> str:
+    rows = [(f"`{{{field}}}`", merge_fields.MEANS[field]) for field in merge_fields.MergeField]
+    return _drawn(("field", "stands for"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "sign-ins": sign_ins,
     "permissions": permissions,
@@ -193,6 +198,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "next-acts": next_acts,
     "what-forbids": what_forbids,
     "tone-families": tone_families,
+    "merge-fields": merge_field_table,
 }
 
 

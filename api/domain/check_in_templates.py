@@ -1,0 +1,127 @@
+"""Templates of messages: what one may say, and those that ship with the product.
+
+A template that would expose a client or threaten with a fee cannot be kept. One with other findings can, by somebody who
+says why. It is reviewed filled in with plain examples; the message made of it is reviewed again with what is true then.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from api.domain import merge_fields, tone
+from api.domain.errors import FieldProblem, Invalid
+from api.domain.merge_fields import MergeField
+from schemas.vocabulary import Channel, CheckInKind, Locale, ToneFamily, ToneVerdict
+
+_FILES = Path(__file__).parent / "built_in_templates"
+SUBJECT, BODY = "/subject", "/body"
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """`may_mention_therapy`: meant only for addresses where that is allowed. A subject never mentions it."""
+
+    kind: CheckInKind
+    locale: Locale
+    subject: str
+    body: str
+    may_mention_therapy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """`code` is stable: a practice may have chosen it as the one to begin with."""
+
+    code: str
+    name: str
+    wording: Wording
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The two texts a client would read, and what the review says of each."""
+
+    subject: str
+    body: str
+    of_subject: tone.Review
+    of_body: tone.Review
+
+    @property
+    def verdict(self) -> ToneVerdict:
+        order = list(ToneVerdict)
+        return max(self.of_subject.verdict, self.of_body.verdict, key=order.index)
+
+    @property
+    def families(self) -> list[ToneFamily]:
+        """In the order of the vocabulary, each once."""
+        found = self.of_subject.families | self.of_body.families
+        return [family for family in ToneFamily if family in found]
+
+
+@lru_cache(maxsize=1)
+def built_in() -> tuple[BuiltIn, ...]:
+    """Those that ship with the product, in both languages. A test holds that each passes the review."""
+    return tuple(
+        BuiltIn(
+            one["code"], one["name"], Wording(CheckInKind(one["kind"]), locale, one["subject"], one["body"].strip())
+        )
+        for locale in Locale
+        for one in tomllib.loads((_FILES / f"{locale}.toml").read_text(encoding="utf-8"))["templates"]
+    )
+
+
+def review(
+    wording: Wording,
+    values: Mapping[MergeField, str] | None = None,
+    *,
+    channel: Channel = Channel.EMAIL,
+    may_mention_therapy: bool | None = None,
+) -> Reviewed:
+    """Filled in with `values`, or with examples, and for an address that allows therapy to be named, or as the template says.
+
+    Raises Invalid for a merge field that cannot be filled in.
+    """
+    values = merge_fields.EXAMPLES[wording.locale] if values is None else values
+    subject = merge_fields.expand(wording.subject, values, allowed=merge_fields.IN_A_SUBJECT, pointer=SUBJECT)
+    body = merge_fields.expand(wording.body, values, allowed=merge_fields.IN_A_BODY, pointer=BODY)
+    allowed = wording.may_mention_therapy if may_mention_therapy is None else may_mention_therapy
+    return Reviewed(
+        subject,
+        body,
+        tone.review(subject, channel=channel, locale=wording.locale, may_mention_therapy=False),
+        tone.review(body, channel=channel, locale=wording.locale, may_mention_therapy=allowed),
+    )
+
+
+def overridden(wording: Wording, reason: str | None) -> list[ToneFamily]:
+    """What somebody keeps for a reason. Raises Invalid where that cannot be, or where the reason is missing."""
+    found = list(merge_fields.problems(wording.subject, merge_fields.IN_A_SUBJECT, SUBJECT))
+    found += merge_fields.problems(wording.body, merge_fields.IN_A_BODY, BODY)
+    if found:
+        raise Invalid(*found, code="merge_field")
+    reviewed = review(wording)
+    if reviewed.verdict is ToneVerdict.BLOCK:
+        raise Invalid(
+            *_told(reviewed),
+            code="wording_blocks",
+            message="This wording exposes the client or threatens with a fee. It cannot be kept.",
+        )
+    if reviewed.verdict is ToneVerdict.ADVISE and reason is None:
+        needed = FieldProblem("/override_reason", "Say why it should stay as it is, or change it.")
+        raise Invalid(
+            needed,
+            *_told(reviewed),
+            code="reason_needed",
+            message="The review of the wording found something to look at.",
+        )
+    return reviewed.families
+
+
+def _told(reviewed: Reviewed) -> list[FieldProblem]:
+    return [
+        FieldProblem(pointer, f"{finding.family}: {finding.why}")
+        for pointer, found in ((SUBJECT, reviewed.of_subject), (BODY, reviewed.of_body))
+        for finding in found.findings
+    ]
