@@ -65,7 +65,7 @@ _WORDS = {
     ContactCode.DECLINED: "The client said that this address is not to be used.",
     ContactCode.WITHDRAWN: "The client took the permission for this address back.",
     ContactCode.EXPIRED: "The permission for this address has run out: ask again.",
-    ContactCode.OPTED_OUT: "Somebody who shares this address asked not to be written to there, and that holds for everybody who does.",
+    ContactCode.OPTED_OUT: "It was said of this address that it is not to be written to.",
     ContactCode.ADDRESS_CHANGED: "The address is no longer the one that was approved.",
     ContactCode.DIED: "The client has died.",
     ContactCode.UNSAFE: "Somebody else may read what arrives here, so nothing is written there.",

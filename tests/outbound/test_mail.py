@@ -32,7 +32,7 @@ LETTER = Letter(
 
 
 def plain(port: int, **more: object) -> Smtp:
-    return Smtp(Server("127.0.0.1", port, SENDER, tls=Tls.NONE, timeout_seconds=5, **more))  # type: ignore[arg-type]
+    return Smtp(Server("127.0.0.1", port, SENDER, tls=Tls.NONE, timeout_seconds=5, **more))  # type: ignore[arg-type]  # whatever a server takes
 
 
 def nothing() -> None:
