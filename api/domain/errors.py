@@ -68,6 +68,7 @@ class MayNotContact(Conflict):
     """The contact decision forbids a message. `reasons` are all that do: code and sentence."""
 
     code = "may_not_contact"
+    message = "Something on record speaks against this message."
 
     def __init__(self, *reasons: tuple[str, str]) -> None:
         super().__init__(" ".join(text for _, text in reasons) or self.message)

@@ -24,6 +24,7 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.AccessDenied: HTTPStatus.FORBIDDEN,
     errors.NotFound: HTTPStatus.NOT_FOUND,
     errors.Conflict: HTTPStatus.CONFLICT,
+    errors.MayNotContact: HTTPStatus.CONFLICT,
     errors.VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
     errors.VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,

@@ -17,6 +17,7 @@ from api.store import appointments as appointment_store
 from api.store import assessments as assessment_store
 from api.store import episodes as episode_store
 from api.store import practices as practice_store
+from api.store import stops
 from api.store.intake import appointments as intake
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People
@@ -98,6 +99,7 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
     row.initiator = given.initiator
     event = StatusEvent(AppointmentStatus.BOOKED, given.starts_at, work.now, given.initiator)
     appointment_store.add(work.session, row, event, work.principal.id)
+    stops.by_appointments(work.session, [row.id], work.now)
     assessment_store.refresh(work.session, [episode.id], work.now)
     return _shown(row)
 
@@ -124,6 +126,9 @@ def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> Appoin
         else:
             moved = StatusEvent(AppointmentStatus.BOOKED, given.new_starts_at, work.now, given.initiator)
             appointment_store.learn(work.session, instead, moved, work.principal.id)
+            stops.by_appointments(work.session, [instead.id], work.now)
+    if is_news:
+        stops.by_appointments(work.session, [row.id], work.now)
     assessment_store.refresh(work.session, [row.episode_id], work.now)
     return _shown(row)
 
@@ -190,6 +195,9 @@ def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> lis
     outcomes = [refused("unknown_episode", "There is no such episode.")] * len(items)
     for position, outcome in zip(takeable, taken, strict=True):
         outcomes[position] = outcome
+    news = (RowOutcome.CREATED, RowOutcome.UPDATED)
+    learned = {one.row_id for one in taken if one.row_id is not None and one.outcome in news}
+    stops.by_appointments(work.session, learned, work.now)
     return outcomes
 
 
@@ -248,6 +256,7 @@ def _book_instead(work: Work, moved: Appointment, starts_at: datetime, initiator
     appointment_store.add(
         work.session, row, StatusEvent(AppointmentStatus.BOOKED, starts_at, work.now, initiator), work.principal.id
     )
+    stops.by_appointments(work.session, [row.id], work.now)
 
 
 def _refuse_future_knowledge(work: Work, known_at: datetime | None, pointer: str) -> None:

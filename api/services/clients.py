@@ -11,6 +11,7 @@ from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
+from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import deaths, doubles, first_word, tenancy
@@ -20,6 +21,7 @@ from api.store import practices as practice_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Client, ExternalId
 from schemas.tables.base import new_id
+from schemas.vocabulary import StopReason
 from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ExternalIdOut
 from schemas.wire.common import Page
 
@@ -100,6 +102,7 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
         raise invalid_field("/double_id", "A client is not a double of themselves.")
     if client.merged_into_id is not None or double.merged_into_id is not None:
         raise Conflict("One of the two was merged before.", code="merged")
+    checkin_store.stop_pending(work.session, [client_id, double_id], StopReason.PERMISSION_CHANGED, work.now)
     touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
     client.client_contacts_us = client.client_contacts_us or double.client_contacts_us
     _take_over(work, client, double)
@@ -152,6 +155,8 @@ def _apply(work: Work, client: Client, given: ClientPatch) -> None:
         episode_store.move_zone(work.session, client.id, given.time_zone)
     if given.client_contacts_us is not None and given.client_contacts_us != client.client_contacts_us:
         client.client_contacts_us, changed = given.client_contacts_us, True
+        if given.client_contacts_us:
+            checkin_store.stop_pending(work.session, [client.id], StopReason.PERMISSION_CHANGED, work.now)
         first_word.follow(work.session, client.id, work.now)
     if _apply_what_may_be_taken_back(work, client, given) or changed:
         client.updated_at, client.version = work.now, client.version + 1

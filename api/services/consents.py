@@ -16,13 +16,14 @@ from api.domain.errors import Conflict, NotFound, VersionMismatch
 from api.formats import addresses
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import first_word
+from api.store import first_word, stops
 from api.store.sealing import DataKey, Place
 from schemas.tables import Consent, ConsentAnswer
 from schemas.tables.base import new_id
-from schemas.vocabulary import ConsentState
+from schemas.vocabulary import ConsentState, StopReason
 from schemas.wire.clients import ConsentAnswerOut, ConsentIn, ConsentOut
 
 
@@ -71,6 +72,8 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
     if known is not None and known is not row:
         raise _known()
     former = consent_store.terms(row)
+    if row.address_digest != address.digest:
+        _stop(work, row)
     _apply(work, row, given, address)
     if rules.is_answer(former, consent_store.terms(row)):
         _keep_answer(work, row)
@@ -84,6 +87,8 @@ def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
     client_store.lock(work.session, {client_id})
     row = _required(work, client_id, consent_id)
     rules.require_removal(_said(work, row))
+    _stop(work, row)
+    checkin_store.forget_address(work.session, row.id)
     consent_store.delete(work.session, row)
     first_word.follow(work.session, client_id, work.now)
     work.mention(removed=True)
@@ -123,6 +128,11 @@ def _required(work: Work, client_id: UUID, consent_id: UUID) -> Consent:
     return row
 
 
+def _stop(work: Work, row: Consent) -> None:
+    reason = StopReason.PERMISSION_CHANGED
+    checkin_store.stop_pending(work.session, [row.client_id], reason, work.now, consent_id=row.id)
+
+
 def _said(work: Work, row: Consent) -> list[ConsentState]:
     return [answer.state for answer in consent_store.answers(work.session, row.client_id)[row.id]]
 
@@ -157,6 +167,10 @@ def _keep_answer(work: Work, row: Consent) -> None:
 
 def _follow(work: Work, row: Consent) -> ConsentOut:
     """What was said about being reached is known to noticing at once."""
+    if rules.refused([row.state]):
+        stops.by_refusal(work.session, row.address_digest, work.now)
+    elif row.state is not ConsentState.GRANTED:
+        _stop(work, row)
     first_word.follow(work.session, row.client_id, work.now)
     return _shown(row, consent_store.answers(work.session, row.client_id)[row.id], work.client_key(row.client_id))
 

@@ -11,9 +11,11 @@ from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import contacts as contact_store
 from api.store import episodes as episode_store
+from api.store import stops
 from api.store.sealing import Place
 from schemas.tables import Contact
 from schemas.tables.base import new_id
+from schemas.vocabulary import ContactDirection, ContactOutcome
 from schemas.wire.common import Page
 from schemas.wire.contacts import ContactIn, ContactOut
 
@@ -48,6 +50,8 @@ def record(work: Work, episode_id: UUID, given: ContactIn) -> ContactOut:
     if given.note is not None and client_id is not None:
         row.note_sealed = work.client_key(client_id).seal(given.note, Place("contacts", "note", row.id))
     contact_store.add(work.session, row)
+    if given.outcome is ContactOutcome.SPOKE or (given.direction is ContactDirection.INBOUND and not given.automated):
+        stops.by_sign_of_life(work.session, episode_id, client_id, work.now)
     assessment_store.refresh(work.session, [episode_id], work.now)
     return _shown(row, given.note)
 

@@ -13,7 +13,7 @@ from api.store import assessments as assessment_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import members as member_store
-from api.store import names, tenancy
+from api.store import names, stops, tenancy
 from schemas.tables import Episode
 from schemas.tables.base import new_id
 from schemas.vocabulary import ActorKind, ClinicianPart, Role
@@ -111,6 +111,8 @@ def _hand_over(work: Work, episode: Episode, given: EpisodePatch) -> None:
     _require_clinicians(work, "/co_therapist_ids", co_therapists)
     if given.responsible_id is not None:
         work.mention(hand_over_to=str(given.responsible_id))
+        if given.responsible_id != episode.responsible_id:
+            stops.by_hand_over(work.session, [episode.id], work.now)
     if given.co_therapist_ids is not None:
         work.mention(co_therapist_ids=[str(one) for one in co_therapists])
     episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)

@@ -21,6 +21,7 @@ from api.store import episodes as episode_store
 from api.store import imports as import_store
 from api.store import jobs as job_store
 from api.store import practices as practice_store
+from api.store import stops
 from api.store.intake import repeats, slices, undo
 from api.store.intake.context import Intake
 from api.store.intake.rehearsal import Rehearsal
@@ -89,6 +90,7 @@ def take_slice(work: Work, claim: Claim, rows: Sequence[Fact | RowProblem], rehe
         work.session.expire_all()
     else:
         outcomes = slices.take_in(_intake(work, row), facts)
+        stops.by_import(work.session, row.id, work.now)
     problems = [one for one in rows if isinstance(one, RowProblem)]
     problems += [
         RowProblem(fact.line, outcome.code or "refused", None, outcome.detail or "")

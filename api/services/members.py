@@ -19,7 +19,7 @@ from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_rights, use_case
 from api.services.work import Work
 from api.store import members as member_store
-from api.store import passwords
+from api.store import passwords, stops
 from api.store import sign_ins as sign_in_store
 from api.store.sealing import Place
 from schemas.tables import Member
@@ -158,6 +158,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
         _hand_over(work, member, given.hand_over_to)
     elif member_store.has_running_episodes(work.session, member_id):
         raise Conflict("Name who takes over this member's running episodes.", code="episodes_running")
+    stops.by_leaving(work.session, member_id, work.now)
     sign_in_store.end_all_of(work.session, member_id, work.now)
     work.mention(key_count=member_store.end_keys_of(work.session, member_id, work.now))
     member_store.end_supervision(work.session, member_id)
@@ -253,6 +254,7 @@ def _hand_over(work: Work, leaving: Member, to_id: UUID) -> None:
         raise invalid_field("/hand_over_to", "Episodes can be handed over to clinicians only.")
     require_rights(work, needed_to_hand_over(work.principal, to_id))
     leaving.handed_over_to = to_id
+    stops.by_hand_over(work.session, member_store.responsible_for(work.session, leaving.id), work.now)
     episode_count = member_store.hand_over(work.session, leaving.id, to_id, work.now)
     work.mention(hand_over_to=str(to_id), episode_count=episode_count)
 

@@ -100,6 +100,39 @@ def withdraw_delivery(session: Session, check_in_id: UUID) -> None:
     )
 
 
+def forget_address(session: Session, consent_id: UUID) -> None:
+    """It was wrong and goes; messages written to it stay in the log, to no address on record."""
+    with tenancy.whole_practice(session):
+        session.execute(
+            sa.update(CheckIn)
+            .where(col(CheckIn.consent_id) == consent_id)
+            .values(consent_id=None)
+            .execution_options(synchronize_session="fetch")
+        )
+
+
+def move_address(session: Session, from_id: UUID, to_id: UUID) -> None:
+    """Two records of one address became one."""
+    session.execute(
+        sa.update(CheckIn)
+        .where(col(CheckIn.consent_id) == from_id)
+        .values(consent_id=to_id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def move_client(session: Session, keys: tuple[DataKey, DataKey], from_id: UUID, into_id: UUID) -> None:
+    """A double's messages are the client's, sealed with their key."""
+    former, key = keys
+    for row in session.scalars(sa.select(CheckIn).where(col(CheckIn.client_id) == from_id)):
+        for column in ("subject", "body", "override"):
+            sealed, place = getattr(row, f"{column}_sealed"), Place("check_ins", column, row.id)
+            if sealed is not None:
+                setattr(row, f"{column}_sealed", key.seal(former.open(sealed, place), place))
+        row.client_id = into_id
+    session.flush()
+
+
 def stop_pending(
     session: Session,
     client_ids: Collection[UUID],

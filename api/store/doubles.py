@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
-from api.store import consents
+from api.store import checkins, consents, tasks
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
@@ -35,6 +35,8 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_notes(session, former, key, double_id)
     _move_flags(session, former, key, double_id, into_id)
     _move_replies(session, former, key, double_id)
+    checkins.move_client(session, (former, key), double_id, into_id)
+    tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
     session.flush()
     return touched
@@ -60,6 +62,7 @@ def _move_consents(session: Session, former: DataKey, key: DataKey, double_id: U
             _move_answers(session, row, same.id, into_id)
             _be_as_cautious(same, row)
             _move_flags_of_address(session, row.id, same.id)
+            checkins.move_address(session, row.id, same.id)
             session.delete(row)
     session.flush()
 

@@ -133,6 +133,15 @@ def running_episode_ids(session: Session, member_id: UUID) -> list[UUID]:
     return list(session.scalars(statement))
 
 
+def responsible_for(session: Session, member_id: UUID) -> Sequence[UUID]:
+    """The running episodes that are theirs alone to answer for, anywhere in the practice."""
+    with tenancy.whole_practice(session):
+        statement = sa.select(col(Episode.id)).where(
+            col(Episode.responsible_id) == member_id, col(Episode.ended_at).is_(None)
+        )
+        return session.scalars(statement).all()
+
+
 def successors(session: Session) -> dict[UUID, UUID | None]:
     """For everybody who left, who of those still here has their clients now; None: nobody on record."""
     statement = sa.select(col(Member.id), col(Member.handed_over_to)).where(col(Member.left_at).is_not(None))

@@ -43,6 +43,16 @@ def open_ones(session: Session, kind: TaskKind, subject_id: UUID) -> Sequence[Ta
     return session.scalars(statement.order_by(col(Task.id))).all()
 
 
+def move_client(session: Session, from_id: UUID, into_id: UUID) -> None:
+    """Whoever's they are: a double's tasks are about the client."""
+    session.execute(
+        sa.update(Task)
+        .where(col(Task.client_id) == from_id)
+        .values(client_id=into_id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
 def finish(session: Session, kind: TaskKind, subject_id: UUID, *, by: UUID | None, now: datetime) -> None:
     """It was done by another way than ticking it off: the note was written, the message was settled."""
     for row in open_ones(session, kind, subject_id):

@@ -77,6 +77,7 @@ WHOLE_PRACTICE = {
     "api.services.flags.clear",
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
+    "api.store.checkins.forget_address",
     "api.store.checkins.stop_pending",
     "api.store.contactability.facts",
     "api.services.signatures._finish_task",
@@ -88,6 +89,11 @@ WHOLE_PRACTICE = {
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",
     "api.store.risk_tasks.responsible_today",
+    "api.store.members.responsible_for",
+    "api.store.stops._by_rows",
+    "api.store.stops.by_hand_over",
+    "api.store.stops.by_leaving",
+    "api.store.stops.by_refusal",
 }
 WHO_ASKS_WHO_IS_THERE = {
     "account_by_email": {

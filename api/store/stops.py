@@ -1,0 +1,109 @@
+"""What stops messages that wait: a booking, a session, a sign of life, a refusal, another clinician. In the unit of the fact.
+
+A fact would bind anyway when the message is to be sent (decision 0021). Here people see at once that it will not go, and a fact
+that is dated back, as those of a file are, reaches the message all the same.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.store import checkins, episodes, tenancy
+from schemas.tables import Appointment, AppointmentEvent, CheckIn, Consent, Contact, Episode
+from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
+
+_WAIT = (CheckInState.DRAFT, CheckInState.APPROVED)
+_LATELY = timedelta(days=14)
+
+
+def by_appointments(session: Session, appointment_ids: Collection[UUID], now: datetime) -> None:
+    """Of these, those that say something: a time to come, a session of late."""
+    if appointment_ids:
+        _by_rows(session, StopReason.BOOKED, now, _appointments(now, col(Appointment.id).in_(set(appointment_ids))))
+
+
+def by_import(session: Session, import_id: UUID, now: datetime) -> None:
+    """Everything that this file has told so far."""
+    told = sa.select(col(AppointmentEvent.appointment_id)).where(
+        col(AppointmentEvent.import_id) == import_id,
+        col(AppointmentEvent.status).in_([AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED]),
+    )
+    _by_rows(session, StopReason.BOOKED, now, _appointments(now, col(Appointment.id).in_(told)))
+    signs = sa.select(col(Contact.episode_id), col(Contact.client_id)).where(
+        col(Contact.import_id) == import_id,
+        col(Contact.direction) == ContactDirection.INBOUND,
+        sa.not_(col(Contact.automated)),
+        col(Contact.at) > now - _LATELY,
+    )
+    _by_rows(session, StopReason.SIGN_OF_LIFE, now, signs)
+
+
+def by_sign_of_life(session: Session, episode_id: UUID, client_id: UUID | None, now: datetime) -> None:
+    """Where it names nobody, it stands for everybody who takes part."""
+    if client_id is not None:
+        checkins.stop_pending(session, [client_id], StopReason.SIGN_OF_LIFE, now)
+    else:
+        participants = episodes.participants(session, [episode_id])[episode_id]
+        checkins.stop_pending(session, participants, StopReason.SIGN_OF_LIFE, now, episode_id=episode_id)
+
+
+def by_refusal(session: Session, address_digest: bytes, now: datetime) -> None:
+    """Whoever shares the address, in whatever caseload."""
+    with tenancy.whole_practice(session):
+        sharing = sa.select(col(Consent.id), col(Consent.client_id)).where(
+            col(Consent.address_digest) == address_digest
+        )
+        for consent_id, client_id in session.execute(sharing).all():
+            checkins.stop_pending(session, [client_id], StopReason.OPTED_OUT, now, consent_id=consent_id)
+
+
+def by_hand_over(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:
+    """Somebody else is responsible now, who has not read what was written."""
+    with tenancy.whole_practice(session):
+        for episode_id, client_ids in episodes.participants(session, episode_ids).items():
+            checkins.stop_pending(session, client_ids, StopReason.HANDED_OVER, now, episode_id=episode_id)
+
+
+def by_leaving(session: Session, member_id: UUID, now: datetime) -> None:
+    """What somebody approved who is not here any more waits for nobody."""
+    with tenancy.whole_practice(session):
+        theirs = sa.select(col(CheckIn.episode_id), col(CheckIn.client_id)).where(
+            col(CheckIn.approved_by) == member_id, col(CheckIn.state) == CheckInState.APPROVED
+        )
+        for episode_id, client_id in session.execute(theirs).all():
+            checkins.stop_pending(session, [client_id], StopReason.HANDED_OVER, now, episode_id=episode_id)
+
+
+def _appointments(now: datetime, which: sa.ColumnElement[bool]) -> sa.Select[UUID, UUID | None]:
+    to_come = sa.and_(col(Appointment.status) == AppointmentStatus.BOOKED, col(Appointment.starts_at) > now)
+    of_late = sa.and_(col(Appointment.status) == AppointmentStatus.ATTENDED, col(Appointment.starts_at) > now - _LATELY)
+    return sa.select(col(Appointment.episode_id), col(Appointment.client_id)).where(which, sa.or_(to_come, of_late))
+
+
+def _by_rows(session: Session, reason: StopReason, now: datetime, rows: sa.Select[UUID, UUID | None]) -> None:
+    """Asked only of the few episodes and clients whose messages wait, so that an import of any size pays nothing for it."""
+    with tenancy.whole_practice(session):
+        waiting = _waiting(session)
+        if not waiting:
+            return
+        subject = rows.selected_columns
+        of_episodes = subject.episode_id.in_({episode_id for _, episode_id in waiting})
+        of_clients = subject.client_id.in_({client_id for client_id, _ in waiting})
+        for episode_id, client_id in {
+            (row[0], row[1]) for row in session.execute(rows.where(sa.or_(of_episodes, of_clients)))
+        }:
+            for waits_for, in_episode in waiting:
+                if client_id == waits_for or (client_id is None and in_episode == episode_id):
+                    checkins.stop_pending(session, [waits_for], reason, now, episode_id=in_episode)
+
+
+def _waiting(session: Session) -> Sequence[tuple[UUID, UUID]]:
+    statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(col(CheckIn.state).in_(_WAIT))
+    running = sa.select(col(Episode.id)).where(col(Episode.ended_at).is_(None))
+    return [
+        (row[0], row[1]) for row in session.execute(statement.where(col(CheckIn.episode_id).in_(running)).distinct())
+    ]
