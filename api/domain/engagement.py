@@ -228,6 +228,7 @@ def _revisit(evidence: Evidence, history: History, now: datetime) -> datetime | 
     ahead += [event.known_at for one in history.appointments for event in one.events if event.known_at > now]
     facts: Sequence[Contact | Absence | Agreement] = (*history.contacts, *history.absences, *history.agreements)
     ahead += [fact.known_at for fact in facts if fact.known_at > now]
+    ahead += [moment for one in history.replies for moment in (one.at, one.handled_at) if moment and moment > now]
     return min(ahead, default=None)
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import strategies as st
 
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, StatusEvent
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, Reply, StatusEvent
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -79,6 +79,8 @@ agreements = st.builds(
     st.none() | st.floats() | st.sampled_from([7.0, 14.0, 28.0]),
 )
 
+replies = st.builds(Reply, instants, st.none() | instants)
+
 
 def histories(
     *, with_absences: bool = True, kinds: st.SearchStrategy[EpisodeKind] | None = None
@@ -97,4 +99,5 @@ def histories(
         contacts=st.lists(contacts, max_size=5).map(tuple),
         absences=st.lists(absences, max_size=3).map(tuple) if with_absences else nothing,
         agreements=st.lists(agreements, max_size=3).map(tuple) if with_absences else nothing,
+        replies=st.lists(replies, max_size=2).map(tuple),
     )

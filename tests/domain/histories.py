@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from api.domain import engagement, weights
 from api.domain.engagement import Assessment
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, Rhythm, StatusEvent
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, Reply, Rhythm, StatusEvent
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -81,6 +81,7 @@ def history(
     ended: float | None = None,
     zone: str = BERLIN,
     reach: Reach = Reach.EVERYBODY,
+    replies: Iterable[Reply] = (),
 ) -> History:
     return History(
         time_zone=zone,
@@ -92,7 +93,12 @@ def history(
         contacts=tuple(fact for fact in facts if isinstance(fact, Contact)),
         absences=tuple(fact for fact in facts if isinstance(fact, Absence)),
         agreements=tuple(fact for fact in facts if isinstance(fact, Agreement)),
+        replies=tuple(replies),
     )
+
+
+def answered(at: float, *, handled: float | None = None) -> Reply:
+    return Reply(day(at), None if handled is None else day(handled))
 
 
 def written(at: float) -> Contact:

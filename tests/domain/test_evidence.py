@@ -46,6 +46,8 @@ def test_stored_evidence_stays_small_however_long_the_history() -> None:
         {**STORED, "no_clock": "whenever"},
         {**STORED, "reach": "whoever"},
         {key: value for key, value in STORED.items() if key != "reach"},
+        {key: value for key, value in STORED.items() if key != "reply_since"},
+        {**STORED, "reply_since": "yesterday"},
     ],
 )
 def test_evidence_of_another_form_asks_for_a_new_assessment(spoiled: dict[str, object]) -> None:

@@ -10,6 +10,7 @@ from tests.domain.histories import (
     BOOKED,
     NO_SHOW,
     agreed,
+    answered,
     assess,
     away,
     day,
@@ -228,3 +229,29 @@ def test_where_one_of_several_contacts_us_the_act_is_for_the_others() -> None:
         assert (together.kind, together.due_on) == (alone.kind, alone.due_on)
         assert ("the others only" in together.why) == (alone.kind in TURNING_TO_THE_CLIENT)
         assert together.why.startswith(alone.why)
+
+
+def test_an_answer_outranks_every_other_act_until_it_is_handled() -> None:
+    others = [
+        history([*REGULAR, time(77, BOOKED, booked=70)], replies=[answered(78)]),
+        history(REGULAR, agreed(AgreementKind.PLANNED_END, 74, known=60), replies=[answered(78)]),
+        history(REGULAR, away(AbsenceKind.PAUSE, 72, 110, known=71), replies=[answered(78)]),
+        history(REGULAR, replies=[answered(78)], reach=Reach.NOBODY),
+        history(REGULAR, replies=[answered(78)], kind=EpisodeKind.AS_NEEDED),
+        history(REGULAR, replies=[answered(70, handled=71), answered(80), answered(78)]),
+    ]
+    for told in others:
+        assert _step(told, 77.9)[1].kind is not NextStepKind.ANSWER_REPLY
+        step = _step(told, 80)[1]
+        assert (step.kind, step.due_on, step.owner.value) == (NextStepKind.ANSWER_REPLY, on(79), "responsible")
+        assert (_attention(told, 80) or 0) <= 78
+    handled = history(REGULAR, replies=[answered(78, handled=79)])
+    assert _step(handled, 78.5)[1].kind is NextStepKind.ANSWER_REPLY
+    assert _step(handled, 79)[1] == _step(history(REGULAR), 79)[1]
+    assert _attention(handled, 79) == _attention(history(REGULAR), 79)
+
+
+def test_an_answer_after_the_ending_moves_nothing_in_the_caseload() -> None:
+    told = history(REGULAR, ended=75, replies=[answered(78)])
+    assert _step(told, 80)[1].kind is NextStepKind.NOTHING
+    assert _attention(told, 80) is None

@@ -1,10 +1,12 @@
 """What is told in confidence has one reader, who may hold messages, and pass it on once the client agreed."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
@@ -71,6 +73,8 @@ def test_no_session_sees_it_that_is_not_its_readers(shared_house: House, sent: S
         assert work.session.scalar(sa.select(sa.func.count()).select_from(Concern)) == 0
         alias = sa.orm.aliased(Concern)
         assert work.session.scalars(sa.select(col(alias.id))).all() == []
+        alias: Any = aliased(Concern)
+        assert work.session.scalars(sa.select(alias.id)).all() == []
     with house.work(house.lead) as work, tenancy.whole_practice(work.session):
         assert work.session.scalars(every).all() == []
     with house.work(house.founder) as work:
@@ -85,7 +89,8 @@ def test_nothing_else_is_written(shared_house: House, case: Case, sent: Sent) ->
     assert records.items(house, house.clinician) == before
     assert messages.state_of(house, waiting) == (CheckInState.APPROVED, None)
     with house.rows() as work:
-        for table in (Reply, Contact, Task, Flag):
+        tables: tuple[type[Any], ...] = (Reply, Contact, Task, Flag)
+        for table in tables:
             assert not work.session.scalars(sa.select(table)).all()
     (concern,) = read(house, house.founder)
     assert concern.asks_not_to_be_written_to
@@ -178,6 +183,10 @@ def test_it_is_passed_on_only_with_a_day_on_which_the_client_agreed(shared_house
         concerns.release(work, concern_id, agreed)
     with house.work(house.founder) as work:
         released = concerns.release(work, concern_id, agreed)
+    with house.work(house.founder) as work:
+        concerns.release(work, concern_id, ReleaseIn(client_agreed_on=today - timedelta(days=1)))
+    with house.work(house.founder) as work:
+        released = concerns.release(work, concern_id, ReleaseIn(client_agreed_on=today))
     assert (released.released_at, released.client_agreed_on) == (house.now, today - timedelta(days=1))
     with house.work(house.clinician) as work:
         (reply,) = replies.page(work, handled=False, cursor=None, limit=9).items
