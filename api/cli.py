@@ -5,7 +5,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands import audit, caseload, client, demo, imports, keys, practice, process, replay, tone
+from api.commands import audit, caseload, client, demo, imports, keys, practice, process, replay, statistics, tone
 from api.commands.refusals import explained
 
 
@@ -49,6 +49,7 @@ app.add_typer(imports.app, name="import")
 app.add_typer(practice.app, name="practice")
 app.add_typer(client.app, name="client")
 app.add_typer(keys.app, name="keys")
+app.add_typer(statistics.app, name="statistics")
 
 
 def main() -> None:

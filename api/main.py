@@ -26,8 +26,10 @@ from api.rest.routes import (
     members,
     practice,
     records,
+    releases,
     replies,
     sign_ins,
+    statistics,
     tasks,
     terminations,
     tone_checks,
@@ -59,6 +61,8 @@ _NOUNS = (
     concerns,
     tasks,
     terminations,
+    statistics,
+    releases,
     audit,
 )
 # Sync handlers over a small pool: more threads than connections only wait for one another.

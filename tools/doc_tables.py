@@ -16,7 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from api import services
-from api.domain import access, contact_reasons, errors, merge_fields, next_step, reasons
+from api.domain import access, contact_reasons, definitions, errors, merge_fields, next_step, reasons
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact_reasons import ContactCode
@@ -185,6 +185,18 @@ def merge_field_table() -> str:
     return _drawn(("field", "stands for"), rows)
 
 
+def statistics_definitions() -> str:
+    rows = [
+        (one.label, f"`{one.figure}`", str(definitions.VERSION), f"`{one.of}`", one.says)
+        for one in definitions.DEFINITIONS
+    ]
+    return _drawn(("", "figure", "version", "counted in", "counts clients of whom this is true"), rows)
+
+
+def statistics_groups() -> str:
+    return _drawn(("group", "clients"), [(f"`{figure}`", says) for figure, says in definitions.GROUPS.items()])
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "sign-ins": sign_ins,
     "permissions": permissions,
@@ -199,6 +211,8 @@ TABLES: dict[str, Callable[[], str]] = {
     "what-forbids": what_forbids,
     "tone-families": tone_families,
     "merge-fields": merge_field_table,
+    "statistics-definitions": statistics_definitions,
+    "statistics-groups": statistics_groups,
 }
 
 

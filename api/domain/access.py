@@ -61,6 +61,8 @@ class Permission(StrEnum):
     TASK_DO = "task:do"
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
+    STATISTICS_READ = "statistics:read"
+    STATISTICS_RELEASE = "statistics:release"
     JOB_RUN = "job:run"
     WORKER_CLAIM = "worker:claim"
     INSTALLATION_SET_UP = "installation:set_up"
@@ -103,6 +105,7 @@ _KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
 # A task is for a person; a key has none.
 _OWN_TASKS = frozenset({Permission.TASK_READ, Permission.TASK_DO})
 _READ_MESSAGES = frozenset({Permission.CHECK_IN_READ, Permission.FLAG_READ})
+_PUBLISH = frozenset({Permission.STATISTICS_READ, Permission.STATISTICS_RELEASE})
 
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
@@ -117,6 +120,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _KEEP_SAFE
     | _OWN_TASKS
     | _FEED
+    | _PUBLISH
     | {
         Permission.CONCERN_READ,
         Permission.CONCERN_HANDLE,
@@ -130,6 +134,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.AUDIT_READ,
     },
     Role.ADMIN: _ANY_MEMBER
+    | _PUBLISH
     | {
         Permission.PRACTICE_EDIT,
         Permission.MEMBER_READ,
@@ -197,6 +202,8 @@ _OPERATOR_GRANTS = frozenset(
         Permission.IMPORT_RUN,
         Permission.JOB_RUN,
         Permission.CASELOAD_LOOK_BACK,
+        Permission.STATISTICS_READ,
+        Permission.STATISTICS_RELEASE,
         Permission.AUDIT_VERIFY,
         Permission.CLIENT_EXPORT,
         Permission.CLIENT_ERASE,

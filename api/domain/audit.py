@@ -92,6 +92,8 @@ class Action(StrEnum):
     CONCERN_RELEASE = "concern.release"
     TASK_LIST = "task.list"
     TASK_DO = "task.do"
+    STATISTICS_PREVIEW = "statistics.preview"
+    STATISTICS_RELEASE = "statistics.release"
     IMPORT_RECEIVE = "import.receive"
     IMPORT_READ = "import.read"
     IMPORT_LIST = "import.list"

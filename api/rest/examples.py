@@ -51,6 +51,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ClientPatch": {"client_contacts_us": True, "locale": "es"},
     "ClientSearchIn": {"name": "moreno"},
     "ClinicianKeyIn": {"member_id": _SOMEBODY},
+    "ConcernReleaseIn": {"client_agreed_on": "2026-03-04"},
     "ConsentIn": {
         "channel": "email",
         "address": "ana@example.org",
@@ -79,7 +80,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
     "PracticePatch": {"default_cadence_days": 14},
     "SettlementIn": {"went": True},
-    "ReleaseIn": {"client_agreed_on": "2026-03-04"},
+    "ReleaseIn": {"first_year": 2024, "last_year": 2025},
     "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},
     "ToneCheckIn": {"text": "Hello Ana, this is Marta. No reply is needed.", "channel": "email", "locale": "en"},
     "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},

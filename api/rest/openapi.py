@@ -41,6 +41,7 @@ TAGS: list[dict[str, str]] = [
     {"name": "Replies", "description": "Reach out: what clients answered, until somebody has handled it."},
     {"name": "Concerns", "description": "Reach out: what a client told one person who is not their clinician."},
     {"name": "Tasks", "description": "Reach out: what a named person has to do, what is for today first."},
+    {"name": "Statistics", "description": "Learn: what can be published, and releases with their promise."},
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},
 ]

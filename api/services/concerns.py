@@ -31,7 +31,7 @@ from schemas.tables import Concern, Flag, Reply
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, GivenReason, ReplyAnswer, StopReason
 from schemas.wire.common import Page
-from schemas.wire.concerns import ConcernOut, ReleaseIn
+from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
 from schemas.wire.episodes import PersonOut
 
 
@@ -114,7 +114,7 @@ def lift(work: Work, concern_id: UUID) -> ConcernOut:
 
 
 @use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_RELEASE, noun=Noun.CONCERN, subject="concern_id")
-def release(work: Work, concern_id: UUID, given: ReleaseIn) -> ConcernOut:
+def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut:
     """From now on the clinician reads it, as an answer that came today. Only with the client's consent, on record here."""
     row = _required(work, concern_id)
     zone = ZoneInfo(_client_zone(work, row.client_id))

@@ -54,6 +54,7 @@ class Noun(StrEnum):
     ABSENCE = "absence"
     CONSENT = "consent"
     PRACTICE = "practice"
+    RELEASE = "release"
     JOB = "job"
     CHECK_IN = "check_in"
     NOTE = "termination_note"

@@ -21,9 +21,11 @@ from api.web.pages import (
     members,
     practice,
     records,
+    releases,
     replies,
     reply_links,
     sign_ins,
+    statistics,
     tasks,
     terminations,
 )
@@ -49,6 +51,8 @@ _NOUNS = (
     keys,
     audit,
     practice,
+    statistics,
+    releases,
 )
 
 

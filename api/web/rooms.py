@@ -24,6 +24,7 @@ ROOMS = (
     Room("Clients", "/clients", Permission.CLIENT_READ),
     Room("Notes", "/notes", Permission.NOTE_READ),
     Room("Imports", "/imports", Permission.IMPORT_READ),
+    Room("Statistics", "/statistics", Permission.STATISTICS_READ),
     Room("Members", "/members", Permission.MEMBER_READ),
     Room("Practice", "/practice", Permission.PRACTICE_READ),
 )

@@ -27,6 +27,7 @@ class Said(StrEnum):
     PASSWORD_NEXT = "password_next"  # noqa: S105  # a code, not a password
     KEY_ENDED = "key_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a code, not a password
+    RELEASED = "released"
     SIGNED_OUT = "signed_out"
     SIGN_IN_AGAIN = "sign_in_again"
 
@@ -53,6 +54,7 @@ SENTENCES: dict[str, str] = {
     Said.PASSWORD_NEXT: "Saved. They cannot sign in yet: hand them a one-time password.",
     Said.KEY_ENDED: "The key opens nothing any more.",
     Said.PASSWORD_CHANGED: "Your password is changed. Your other sign-ins have ended.",
+    Said.RELEASED: "Released. It will not change any more.",
     Said.SIGNED_OUT: "You are signed out.",
     Said.SIGN_IN_AGAIN: "Your sign-in has ended. Sign in again to go on.",
 }

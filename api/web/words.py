@@ -26,7 +26,9 @@ from schemas.vocabulary import (
     ImportState,
     Locale,
     NextStepKind,
+    PeriodState,
     Recipient,
+    ReleaseAnswer,
     ReplyAnswer,
     ReplyHandling,
     Role,
@@ -198,6 +200,19 @@ IMPORT_KIND = {
     ImportKind.CONTACTS: "Messages",
     ImportKind.AGREEMENTS: "Agreements and absences",
     ImportKind.LEAVE: "Leave",
+}
+PERIOD_STATE = {
+    PeriodState.OPEN: "Can be asked for",
+    PeriodState.RELEASED: "Released",
+    PeriodState.TOO_EARLY: "Facts are still coming in",
+}
+RELEASE_ANSWER = {
+    ReleaseAnswer.CAN_BE_RELEASED: "This period can be released.",
+    ReleaseAnswer.RELEASED: "This period is released already.",
+    ReleaseAnswer.TOO_EARLY: "It is too early: facts of 90 days after the end count too, and they are still coming in.",
+    ReleaseAnswer.PERIOD_TAKEN: "A year of this period is in another release, and a year is published once.",
+    ReleaseAnswer.NOT_ENOUGH_CLIENTS: "Not enough clients to publish. A longer period may have enough: two or three years"
+    " together. Nothing can make the threshold lower.",
 }
 IMPORT_STATE = {
     ImportState.RECEIVED: "Waiting its turn",

@@ -13,6 +13,7 @@ from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, Impor
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
+from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
 from schemas.tables.tasks import Task
@@ -57,6 +58,8 @@ __all__ = [
     "PracticeKey",
     "PracticeRow",
     "RefusedAddress",
+    "Release",
+    "ReleasedYear",
     "Reply",
     "RequestWindow",
     "SignIn",

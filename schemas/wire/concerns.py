@@ -28,7 +28,7 @@ class ConcernOut(WireOut):
     version: int
 
 
-class ReleaseIn(WireIn):
+class ConcernReleaseIn(WireIn):
     """Shows a concern to the clinician, because the client agreed to it on this day."""
 
     client_agreed_on: Day

@@ -94,6 +94,8 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_hand_over",
     "api.store.stops.by_leaving",
     "api.store.stops.by_refusal",
+    "api.store.statistics.counts",
+    "api.store.statistics.first_start",
 }
 WHO_ASKS_WHO_IS_THERE = {
     "account_by_email": {

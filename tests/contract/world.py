@@ -19,6 +19,7 @@ from tests.contract.routes import Route
 from tests.support import links, messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
 from tests.support.links import Sent
+from tests.support.releases import frozen
 
 PAST, COMING = "2026-03-02T15:00:00Z", "2026-03-10T15:00:00Z"
 LEAVE = {"from_on": "2026-08-03", "to_on": "2026-08-21"}
@@ -142,6 +143,10 @@ class World:
     def task_id(self) -> UUID:
         return links.task(self.house, self.case, self.founder)
 
+    @cached_property
+    def release_id(self) -> str:
+        return str(frozen(self.house, self.practice))
+
     def _made(self, path: str, body: Any) -> str:  # noqa: ANN401  # any JSON
         answer = self.house.api(self.founder).post(path, json=body)
         assert answer.status_code == 201, answer.text
@@ -211,6 +216,8 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
     "reply_id": lambda world: world.reply_id,
+    "period": lambda _world: "2020",
+    "release_id": lambda world: world.release_id,
     "source": lambda _world: "cliniko",
     "task_id": lambda world: world.task_id,
 }
@@ -235,7 +242,9 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "MemberIn": lambda _world: {**BODIES["MemberIn"], "email": f"{new_id().hex}@example.org"},
     "OutcomeIn": lambda _world: {"status": "no_show"},
     "PasswordChange": lambda _world: {"current_password": PASSWORD, "new_password": f"new {new_id().hex}"},
-    "ReleaseIn": lambda world: {"client_agreed_on": world.house.now.date().isoformat()},
+    "ConcernReleaseIn": lambda world: {"client_agreed_on": world.house.now.date().isoformat()},
+    # A period that this practice has released: asked for again, it is answered with what there is.
+    "ReleaseIn": lambda world: {"first_year": 2020} if world.release_id else {},
     "SignInIn": lambda world: {"email": world.founder.email, "password": PASSWORD},
     "TerminationNoteIn": lambda world: {**BODIES["NoteContent"], "episode_id": str(world.case.episode_id)},
     "SuperviseesIn": lambda world: {"member_ids": [str(world.practice.clinician.id)]},

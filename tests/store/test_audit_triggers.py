@@ -35,6 +35,10 @@ TRIGGERS = {
         "note_signatures_keep_on_update",
         "termination_notes_keep_on_delete",
         "termination_notes_keep_on_update",
+        "released_years_keep_on_delete",
+        "released_years_keep_on_update",
+        "releases_keep_on_delete",
+        "releases_keep_on_update",
     },
     "postgresql": {
         "audit_entries_keep_rows",
@@ -48,6 +52,10 @@ TRIGGERS = {
         "termination_notes_keep_on_delete",
         "termination_notes_keep_on_update",
         "termination_notes_keep_whole",
+        "released_years_keep_rows",
+        "released_years_keep_whole",
+        "releases_keep_rows",
+        "releases_keep_whole",
     },
 }
 

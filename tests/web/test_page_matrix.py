@@ -23,6 +23,7 @@ from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
 from tests.support.counts import Say
 from tests.support.house import House
+from tests.support.releases import frozen
 from tests.web.conftest import Scene, Visitor
 
 # What a page asks for; the gate is what decides, and this table is what it is held to.
@@ -80,6 +81,12 @@ NEEDS = {
     "/imports/{import_id}": Permission.IMPORT_READ,
     "/imports/{import_id}/apply": Permission.IMPORT_RUN,
     "/imports/{import_id}/undo": Permission.IMPORT_RUN,
+    "/statistics": Permission.STATISTICS_READ,
+    "/statistics/period": Permission.STATISTICS_READ,
+    "/statistics/releases": Permission.STATISTICS_RELEASE,
+    "/statistics/releases/{release_id}": Permission.STATISTICS_READ,
+    "/statistics/releases/{release_id}/release.csv": Permission.STATISTICS_READ,
+    "/statistics/releases/{release_id}/release.json": Permission.STATISTICS_READ,
     "/members": Permission.MEMBER_READ,
     "/members/new": Permission.MEMBER_EDIT,
     "/members/{member_id}": Permission.MEMBER_READ,
@@ -165,6 +172,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "note_id": note.id,
             "import_id": received.id,
             "member_id": spare.id,
+            "release_id": frozen(house),
             "leave_id": leave.record(work, spare.id, days).id,
             "closure_id": practices.close_days(work, days).id,
             **reached,

@@ -43,6 +43,8 @@ TABLES = [
     (words.ROLE_MEANS, vocabulary.Role),
     (words.IMPORT_KIND, vocabulary.ImportKind),
     (words.IMPORT_STATE, vocabulary.ImportState),
+    (words.PERIOD_STATE, vocabulary.PeriodState),
+    (words.RELEASE_ANSWER, vocabulary.ReleaseAnswer),
     (words.ROW, vocabulary.RowOutcome),
     (words.ACTOR, vocabulary.ActorKind),
     (words.AUDIT, vocabulary.AuditOutcome),

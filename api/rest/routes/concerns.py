@@ -10,7 +10,7 @@ from api.rest.depends import CursorText, Limit, SignedIn
 from api.rest.idempotency import OnceRoute
 from api.services import concerns
 from schemas.wire.common import Page
-from schemas.wire.concerns import ConcernOut, ReleaseIn
+from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
 
 router = APIRouter(prefix="/concerns", tags=["Concerns"], route_class=OnceRoute)
 
@@ -49,6 +49,6 @@ def lift(work: SignedIn, concern_id: UUID) -> ConcernOut:
 
 
 @router.post("/{concern_id}/release", summary="Show it to the clinician", responses=problems(401, 403, 404))
-def release(work: SignedIn, concern_id: UUID, given: ReleaseIn) -> ConcernOut:
+def release(work: SignedIn, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut:
     """Only when the client agreed to it, and on which day. It is then among the answers."""
     return concerns.release(work, concern_id, given)

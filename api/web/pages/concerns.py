@@ -12,7 +12,7 @@ from api.services import concerns
 from api.web.forms import Form, Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.wire.concerns import ReleaseIn
+from schemas.wire.concerns import ConcernReleaseIn
 
 router = APIRouter(prefix="/concerns")
 
@@ -62,7 +62,7 @@ def release(visit: SignedIn, concern_id: UUID, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.CONCERN_HANDLE)
-            given = as_shape(ReleaseIn, **sent.present("client_agreed_on"))
+            given = as_shape(ConcernReleaseIn, **sent.present("client_agreed_on"))
             concerns.release(work, concern_id, given)
     except Invalid as error:
         return _page(visit, concern_id, sent, visit.refused(sent, error))

@@ -1,0 +1,273 @@
+"""What counts as an ending without a word: the six definitions, each by itself, version 1.
+
+Each says something else, and of 2,977 clients fewer than one in a hundred met three usual ones at once; so no figure is ever
+shown without the name of its definition and its version. A definition is never changed: another one gets another version.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+
+from api.domain import clock, timeline
+from api.domain.history import Absence, History
+from api.domain.periods import Window
+from api.domain.signs_of_life import is_sign_of_life
+from api.domain.timeline import Visit
+from schemas.vocabulary import AppointmentStatus, EndingKind, EpisodeKind, Figure, Initiator
+
+VERSION = 1
+_SIGN_OF_LIFE_DAYS = timedelta(days=30)
+_NO_SESSION_DAYS = timedelta(days=60)
+_INTAKE_DAYS = timedelta(days=90)
+_FOLLOWED_DAYS = timedelta(days=180)
+_FEWEST_SESSIONS = 4
+
+_BOTH_KNEW = frozenset({EndingKind.AGREED, EndingKind.CLIENT_TOLD_US})
+_OURS = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE})
+_NOT_KEPT = frozenset(
+    {
+        AppointmentStatus.NO_SHOW,
+        AppointmentStatus.LATE_CANCELLED,
+        AppointmentStatus.CANCELLED,
+        AppointmentStatus.RESCHEDULED,
+    }
+)
+_GIVEN_BACK = frozenset({AppointmentStatus.CANCELLED, AppointmentStatus.RESCHEDULED})
+
+
+class Definition(NamedTuple):
+    """A definition as it is published: never a figure without it. `of` is the group that it is counted in."""
+
+    label: str
+    figure: Figure
+    of: Figure
+    says: str
+
+
+DEFINITIONS: tuple[Definition, ...] = (
+    Definition(
+        "D0",
+        Figure.AGREED_ENDING,
+        Figure.AT_RISK,
+        "The work ended in the period in a way both knew of: agreed, or the client told us.",
+    ),
+    Definition(
+        "D1",
+        Figure.MISSED_LAST,
+        Figure.AT_RISK,
+        "The last appointment due in the period, not excused and not cancelled by clinician or practice, was not kept;"
+        " nothing was booked after it, and there was no sign of life for 30 days.",
+    ),
+    Definition(
+        "D2",
+        Figure.UNILATERAL,
+        Figure.AT_RISK,
+        "No session for 60 days after the last one in the period, no ending that both knew of, and no absence running when"
+        " the 60 days were over.",
+    ),
+    Definition(
+        "D3",
+        Figure.CLINICIAN_JUDGED,
+        Figure.AT_RISK,
+        "Closed in the period as ended without a conversation.",
+    ),
+    Definition(
+        "D4",
+        Figure.INTAKE_ONLY,
+        Figure.BEGUN,
+        "The first session was in the period, there was none after it within 90 days, and no ending that both knew of.",
+    ),
+    Definition(
+        "D5",
+        Figure.BELOW_K_SESSIONS,
+        Figure.BEGUN_180_DAYS,
+        "The first session was in the period, and there were fewer than 4 within 180 days. Clients whose first session was"
+        " less than 180 days before the cut-off are left out.",
+    ),
+)
+
+GROUPS: dict[Figure, str] = {
+    Figure.AT_RISK: "Clients with an attended session in the period; consultations, transfers and clients who died are left"
+    " out. Each client is counted once, by their last such episode.",
+    Figure.BEGUN: "Those of them whose first session of that episode was in the period.",
+    Figure.BEGUN_180_DAYS: "Those of them whose first session was at least 180 days before the cut-off.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """An episode as one of those who take part lived it. `history.contacts` holds only what came from or went to them.
+
+    `key` tells episodes apart and settles which of two is the last where their sessions do not. `died_on` is the client's.
+    """
+
+    key: str
+    client: str
+    history: History
+    ending: EndingKind | None = None
+    died_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A course as it was known at the cut-off. `sessions` are the starts of attended times, earliest first."""
+
+    course: Course
+    window: Window
+    visits: tuple[Visit, ...]
+    sessions: tuple[datetime, ...]
+    ending: EndingKind | None
+    ended_at: datetime | None
+
+    @property
+    def in_period(self) -> list[datetime]:
+        return [at for at in self.sessions if self.window.holds(at)]
+
+    @property
+    def ended_as_both_knew(self) -> bool:
+        """Whenever it is dated, up to the cut-off: who said goodbye in January has not left without a word in December."""
+        return self.ending in _BOTH_KNEW
+
+
+def figures_of(courses: Iterable[Course], window: Window) -> frozenset[Figure]:
+    """Which groups and definitions one client counts in. `courses` are all of theirs; empty: not at risk in this period."""
+    known = [one for one in (_known(course, window) for course in courses) if one is not None]
+    if not known:
+        return frozenset()
+    last = max(known, key=lambda one: (one.in_period[-1], one.sessions[0], one.course.key))
+    found = {Figure.AT_RISK} | {figure for figure, asked in _IN_ALL.items() if asked(last)}
+    if not window.holds(last.sessions[0]):
+        return frozenset(found)
+    found.add(Figure.BEGUN)
+    if intake_only(last):
+        found.add(Figure.INTAKE_ONLY)
+    if followed_long_enough(last):
+        found.add(Figure.BEGUN_180_DAYS)
+        if below_k_sessions(last):
+            found.add(Figure.BELOW_K_SESSIONS)
+    return frozenset(found)
+
+
+def agreed_ending(known: _Known) -> bool:
+    """D0."""
+    return known.ended_as_both_knew and known.ended_at is not None and known.window.holds(known.ended_at)
+
+
+def missed_last(known: _Known) -> bool:
+    """D1. A time whose outcome nobody recorded is neither kept nor missed."""
+    due = [visit for visit in known.visits if known.window.holds(visit.start) and _was_due(visit)]
+    if not due or due[-1].status not in _NOT_KEPT:
+        return False
+    last = due[-1]
+    booked_after = any(visit.start > last.start and visit.status not in _GIVEN_BACK for visit in known.visits)
+    return not booked_after and not _signs_of_life(known, last.start, last.start + _SIGN_OF_LIFE_DAYS)
+
+
+def unilateral(known: _Known) -> bool:
+    """D2. An absence explains the silence if it is running when the 60 days are over; a closed week among them does not."""
+    last = known.in_period[-1]
+    over = last + _NO_SESSION_DAYS
+    came_back = any(last < at <= over for at in known.sessions)
+    return not came_back and not known.ended_as_both_knew and not _absent_on(known, over)
+
+
+def clinician_judged(known: _Known) -> bool:
+    """D3."""
+    ended_at = known.ended_at
+    return known.ending is EndingKind.WITHOUT_CONVERSATION and ended_at is not None and known.window.holds(ended_at)
+
+
+def intake_only(known: _Known) -> bool:
+    """D4, of somebody whose first session was in the period."""
+    first = known.sessions[0]
+    return not known.ended_as_both_knew and not any(first < at <= first + _INTAKE_DAYS for at in known.sessions)
+
+
+def followed_long_enough(known: _Known) -> bool:
+    """Whether D5 can be told at all by the cut-off."""
+    return known.sessions[0] + _FOLLOWED_DAYS <= known.window.cut_off
+
+
+def below_k_sessions(known: _Known) -> bool:
+    """D5, of somebody whose first session was in the period, that one included."""
+    first = known.sessions[0]
+    return sum(at <= first + _FOLLOWED_DAYS for at in known.sessions) < _FEWEST_SESSIONS
+
+
+_IN_ALL = {
+    Figure.AGREED_ENDING: agreed_ending,
+    Figure.MISSED_LAST: missed_last,
+    Figure.UNILATERAL: unilateral,
+    Figure.CLINICIAN_JUDGED: clinician_judged,
+}
+
+
+def _known(course: Course, window: Window) -> _Known | None:
+    """None where the episode puts nobody at risk: no session in the period, a consultation, a transfer, a death."""
+    if course.history.kind is EpisodeKind.CONSULTATION or _had_died(course, window):
+        return None
+    ending, ended_at = _ending(course, window)
+    if ending in (EndingKind.TRANSFERRED, EndingKind.CLIENT_DIED):
+        return None
+    own = [one for one in course.history.appointments if one.participant in (None, course.client)]
+    visits = tuple(timeline.visits(own, window.cut_off, course.history.time_zone))
+    sessions = tuple(visit.start for visit in visits if visit.status is AppointmentStatus.ATTENDED)
+    if not any(window.holds(at) for at in sessions):
+        return None
+    return _Known(course, window, visits, sessions, ending, ended_at)
+
+
+def _had_died(course: Course, window: Window) -> bool:
+    if course.died_on is None:
+        return False
+    return clock.midnight(course.died_on, course.history.time_zone) < clock.second(window.cut_off)
+
+
+def _ending(course: Course, window: Window) -> tuple[EndingKind | None, datetime | None]:
+    """The ending on record by the cut-off. That another system says the work has ended does not say how."""
+    ended_at = course.history.ended_at
+    return (course.ending, ended_at) if ended_at is not None and ended_at <= window.cut_off else (None, None)
+
+
+def _was_due(visit: Visit) -> bool:
+    ours = visit.initiator in _OURS and visit.status in _NOT_KEPT
+    return not visit.excused and not ours
+
+
+def _signs_of_life(known: _Known, since: datetime, until: datetime) -> bool:
+    return any(
+        is_sign_of_life(contact) and since < contact.at <= until and contact.known_at <= known.window.cut_off
+        for contact in known.course.history.contacts
+    )
+
+
+def _absent_on(known: _Known, at: datetime) -> bool:
+    history = known.course.history
+    day = clock.local_day(clock.second(at), history.time_zone)
+    return any(_covers(absence, day) and absence.known_at <= known.window.cut_off for absence in history.absences)
+
+
+def _covers(absence: Absence, day: date) -> bool:
+    return absence.from_on <= day and (absence.to_on is None or day <= absence.to_on)
+
+
+@dataclass(slots=True)
+class Counts:
+    """How many clients count in each figure, and nothing of any client. Not for anybody's eyes: `anonymise` alone reads them."""
+
+    _of: dict[Figure, int] = field(default_factory=lambda: dict.fromkeys(Figure, 0), repr=False)
+
+    def add(self, figures: Collection[Figure]) -> None:
+        for figure in figures:
+            self._of[figure] += 1
+
+    def of(self, figure: Figure) -> int:
+        return self._of[figure]
+
+
+def tally(clients: Iterable[Collection[Figure]]) -> Counts:
+    counts = Counts()
+    for figures in clients:
+        counts.add(figures)
+    return counts
