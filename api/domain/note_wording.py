@@ -51,7 +51,7 @@ PARTS = {
     "work_reviewed": "Work reviewed",
     "goals_basis": "Goals for continued growth",
     "goals_agreed_on": "Agreed on",
-    "growth_goals": "Goals",
+    "growth_goals": "Goal",
     "safety": "Safety at closing",
     "risk_review": "Risk review",
     "risk_review_words": "What the risk review found",

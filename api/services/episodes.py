@@ -164,6 +164,7 @@ def _shown(work: Work, episodes: Sequence[Episode]) -> list[EpisodeOut]:
             time_zone=episode.time_zone,
             started_at=episode.started_at,
             ended_at=episode.ended_at,
+            ending=episode.ending,
             agreed_cadence_days=episode.agreed_cadence_days,
             previous_episode_id=episode.previous_episode_id,
             version=episode.version,

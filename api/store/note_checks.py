@@ -23,6 +23,7 @@ _SIGNINGS = (Action.NOTE_SIGN, Action.NOTE_COSIGN)
 _ACTS = (*_SIGNINGS, Action.NOTE_RETURN, Action.NOTE_ADDENDUM)
 # What a column that was tampered with can make of being read.
 _UNREADABLE = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
+_UNREADABLE_WORDS = "something in it cannot be read any more"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,15 @@ class _Told:
     addenda: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class _Held:
+    """What the tables have of it."""
+
+    note: TerminationNote | None
+    signatures: list[NoteSignature] = field(default_factory=list)
+    addenda: list[NoteAddendum] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Checked:
     count: int
@@ -55,11 +65,29 @@ def check(session: Session) -> Checked:
     for ids in _batches(session):
         count += len(ids)
         told = _told(session, ids)
-        for note_id in ids:
-            why = _wrong(session, note_id, told[note_id])
+        for note_id, held in _held(session, ids).items():
+            why = _UNREADABLE_WORDS if held is None else _wrong(held, told[note_id])
             if why is not None:
                 tampered.append(Tampered(note_id, why))
+        session.expunge_all()
     return Checked(count, tampered)
+
+
+def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Held | None]:
+    """Together; where one of them cannot be read, one by one, so that it hides none of the others."""
+    try:
+        notes = {note.id: note for note in note_store.every(session, ids)}
+        found = {note_id: _Held(notes.get(note_id)) for note_id in ids}
+        for signature in note_store.signatures(session, ids):
+            found[signature.note_id].signatures.append(signature)
+        for addendum in note_store.addenda(session, ids):
+            found[addendum.note_id].addenda.append(addendum)
+    except _UNREADABLE:
+        session.expunge_all()
+        if len(ids) == 1:
+            return {ids[0]: None}
+        return {key: held for note_id in ids for key, held in _held(session, [note_id]).items()}
+    return dict(found)
 
 
 def _batches(session: Session) -> Iterator[list[UUID]]:
@@ -105,18 +133,16 @@ def _told(session: Session, ids: Collection[UUID]) -> dict[UUID, _Told]:
     return told
 
 
-def _wrong(session: Session, note_id: UUID, told: _Told) -> str | None:
+def _wrong(held: _Held, told: _Told) -> str | None:
     """In words; None where everything fits."""
-    session.expunge_all()
     try:
-        note = note_store.get(session, note_id)
-        signatures = note_store.signatures(session, [note_id])
-        addenda = note_store.addenda(session, [note_id])
         return (
-            _wrong_note(note, told) or _wrong_signatures(note, signatures, told) or _wrong_addenda(note, addenda, told)
+            _wrong_note(held.note, told)
+            or _wrong_signatures(held.note, held.signatures, told)
+            or _wrong_addenda(held.note, held.addenda, told)
         )
     except _UNREADABLE:
-        return "something in it cannot be read any more"
+        return _UNREADABLE_WORDS
 
 
 def _wrong_note(note: TerminationNote | None, told: _Told) -> str | None:

@@ -68,6 +68,10 @@ def get(session: Session, note_id: UUID) -> TerminationNote | None:
     return session.scalars(sa.select(TerminationNote).where(col(TerminationNote.id) == note_id)).first()
 
 
+def every(session: Session, note_ids: Collection[UUID]) -> Sequence[TerminationNote]:
+    return session.scalars(sa.select(TerminationNote).where(col(TerminationNote.id).in_(set(note_ids)))).all()
+
+
 def hold(session: Session, note_id: UUID) -> TerminationNote | None:
     """Nobody else's to change until this unit ends, and as it is now. SQLite has one writer anyway."""
     statement = sa.select(TerminationNote).where(col(TerminationNote.id) == note_id).with_for_update()

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.vocabulary import EpisodeFormat, EpisodeKind, NextStepKind, Stage
+from schemas.vocabulary import EndingKind, EpisodeFormat, EpisodeKind, NextStepKind, Stage
 from schemas.wire.common import Cadence, When, WireIn, WireOut
 
 
@@ -50,6 +50,7 @@ class EpisodeOut(WireOut):
     time_zone: str
     started_at: datetime | None
     ended_at: datetime | None
+    ending: EndingKind | None
     agreed_cadence_days: float | None
     previous_episode_id: UUID | None
     version: int

@@ -105,7 +105,7 @@ def test_it_says_everything_in_words_and_on_the_clients_clock() -> None:
         "Last contact: 2026-03-04 10:30 (Europe/Madrid), from the practice, telephone, left a voicemail",
         "Attempt to reach the client: 2026-03-04 10:30 (Europe/Madrid), telephone, left a voicemail",
         "How it ended: The clinician decided",
-        "Goals 1: Travel.",
+        "Goal 1: Travel.",
         "  Next small step: Two stops.",
         "Scores: GAD-7, first 15 (2025-09-02), last 5.5",
         "Risk review: Assessed by phone",

@@ -1,6 +1,7 @@
 """Signing a note: it locks, it ends the part, and a trainee's signature alone does neither."""
 
 from datetime import timedelta
+from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -295,6 +296,21 @@ def test_of_a_couple_each_has_their_own_ending_and_the_last_one_ends_the_episode
     assert last.episode_ended
     assert episode(house, lena.episode_id).ending is EndingKind.WITHOUT_CONVERSATION
     assert states(house)[for_tom] is CheckInState.CANCELLED
+
+
+def test_of_a_couple_who_end_at_once_the_second_ends_the_episode(both_houses: House) -> None:
+    """On PostgreSQL two units run side by side: without holding the episode each would find the other still there."""
+    house = both_houses
+    lena, tom = couple(house)
+    first, second = (notes.draft(house, house.clinician, case) for case in (lena, tom))
+    beside = Thread(target=notes.sign, args=(house, house.clinician, second))
+    with house.work(house.clinician) as work:
+        assert not signatures.sign(work, first.id, version=first.version).episode_ended
+        beside.start()
+        beside.join(1)
+        assert beside.is_alive()
+    beside.join(30)
+    assert episode(house, lena.episode_id).ended_at == house.now
 
 
 def test_what_a_client_asked_for_and_the_closing_letter_go_out_all_the_same(shared_house: House) -> None:

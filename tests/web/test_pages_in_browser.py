@@ -42,7 +42,7 @@ def paths(house: House, scene: Scene) -> list[str]:
         f"{episode}/absences", f"{episode}/agreements", f"{episode}/appointments", f"/appointments/{time.id}/outcome",
         "/imports", "/imports/new", "/members", "/members/new", member, f"{member}/edit", f"{member}/leave",
         f"{member}/leaving", "/practice", "/practice/edit", "/practice/closures", "/practice/keys",
-        "/practice/keys/new", "/practice/audit", "/nothing-here",
+        "/practice/keys/new", "/practice/audit", "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
     ]  # fmt: skip
 
 

@@ -234,6 +234,7 @@ def _edit(
         episode=episode,
         form=form,
         rows=note_forms.rows_of(form),
+        idle_minutes=visit.runtime.limits.sign_in_idle_minutes,
         stored=stored,
         clock=visit.calendar.elsewhere(episode.time_zone),
         note_words=note_wording,
