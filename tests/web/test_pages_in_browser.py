@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.jobs.worker import Worker
 from api.services import contacts
+from schemas.tables.base import new_id
 from schemas.vocabulary import ContactOutcome
+from tests.support import messages
 from tests.support.browser import accessibility_faults
 from tests.support.house import PASSWORD, House, Person
 from tests.web.conftest import Scene
@@ -40,10 +43,21 @@ def paths(house: House, scene: Scene) -> list[str]:
         f"/clients/{scene.people['Mateo Ruiz'].client_id}", f"/clients/{scene.people['Priya Nair'].client_id}",
         f"{client}/consents/new", f"{client}/episodes/new", f"{episode}/edit", f"{episode}/contacts",
         f"{episode}/absences", f"{episode}/agreements", f"{episode}/appointments", f"/appointments/{time.id}/outcome",
+        "/replies", "/tasks", "/concerns", f"/concerns/{told(house, scene)}",
         "/imports", "/imports/new", "/members", "/members/new", member, f"{member}/edit", f"{member}/leave",
         f"{member}/leaving", "/practice", "/practice/edit", "/practice/closures", "/practice/keys",
         "/practice/keys/new", "/practice/audit", "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
     ]  # fmt: skip
+
+
+def told(house: House, scene: Scene) -> UUID:
+    """Something in each of the rooms of what clients answered."""
+    case = scene.people["Mateo Ruiz"]
+    consent_id = messages.permit(house, case, house.clinician, f"{new_id().hex}@example.org")
+    sent = messages.send(house, case, house.clinician, consent_id=consent_id)
+    messages.reply(house, case, house.clinician, sent)
+    messages.task(house, case, house.founder)
+    return messages.concern(house, case, house.founder, sent)
 
 
 @pytest.fixture(params=["light", "dark"])
