@@ -291,6 +291,15 @@ class FlagKind(StrEnum):
     CONFIDENTIAL_PROGRAMME = "confidential_programme"
 
 
+class ErasureReason(StrEnum):
+    """Why a client's record is erased. Only a code is kept of it."""
+
+    CLIENT_ASKED = "client_asked"
+    TIME_OVER = "time_over"
+    BY_MISTAKE = "by_mistake"
+    OTHER = "other"
+
+
 class TaskKind(StrEnum):
     """What a named person has to do, beside the next act of an episode."""
 

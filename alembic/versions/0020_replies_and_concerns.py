@@ -50,11 +50,6 @@ def upgrade() -> None:
             name=op.f("fk_concerns_practice_id_episode_id_episodes"),
         ),
         sa.ForeignKeyConstraint(
-            ["practice_id", "hold_id"],
-            ["flags.practice_id", "flags.id"],
-            name=op.f("fk_concerns_practice_id_hold_id_flags"),
-        ),
-        sa.ForeignKeyConstraint(
             ["practice_id", "reader_id"],
             ["members.practice_id", "members.id"],
             name=op.f("fk_concerns_practice_id_reader_id_members"),

@@ -7,6 +7,7 @@ import typer
 
 from api.commands import opening
 from api.commands.console import Json, emit, say
+from schemas.vocabulary import ErasureReason
 
 app = typer.Typer(help="One client's whole record.", no_args_is_help=True)
 
@@ -35,3 +36,27 @@ def export(
         emit({"file": str(out), "bytes": size})
     else:
         say(f"{out}: {size:,} bytes, readable by whoever has it.")
+
+
+@app.command()
+def erase(
+    client: Client,
+    reason: Annotated[ErasureReason, typer.Option(help="Why. Only this word is kept of it.")],
+    practice: Practice = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask at the terminal.")] = False,
+    json: Json = False,
+) -> None:
+    """Erase a client for ever: destroys the key of what is sealed, and what else says who they were.
+
+    Refused while an episode is under way or a legal hold stands. Copies in backups can be read until the backups are gone.
+    """
+    from api.commands import records
+
+    if not yes:
+        typer.confirm("Nothing brings it back. Erase this client?", abort=True)
+    with opening.runtime(opening.read_settings()) as runtime:
+        erased = records.erase(runtime, practice, client, reason)
+    if json:
+        emit(erased.model_dump(mode="json"))
+    else:
+        say(f"Erased. {erased.deleted_count:,} rows are gone; {erased.refused_count} addresses stay refused.")

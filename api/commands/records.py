@@ -7,8 +7,10 @@ from uuid import UUID
 from api.commands import choosing
 from api.commands.refusals import Refused
 from api.domain.access import Principal, operator_principal
-from api.services import client_exports
+from api.services import client_exports, erasures
 from api.services.work import Runtime, unit
+from schemas.vocabulary import ErasureReason
+from schemas.wire.records import ErasedOut, EraseIn
 
 
 def export(runtime: Runtime, practice: str | None, client: str, out: Path) -> int:
@@ -26,6 +28,12 @@ def export(runtime: Runtime, practice: str | None, client: str, out: Path) -> in
         out.unlink(missing_ok=True)
         raise
     return len(made.content)
+
+
+def erase(runtime: Runtime, practice: str | None, client: str, reason: ErasureReason) -> ErasedOut:
+    who, client_id = _of(runtime, practice, client)
+    with unit(runtime, who) as work:
+        return erasures.erase(work, client_id, EraseIn(confirm="erase", reason=reason))
 
 
 def _of(runtime: Runtime, practice: str | None, client: str) -> tuple[Principal, UUID]:

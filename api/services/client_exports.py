@@ -7,6 +7,7 @@ than a part of a record that colleagues share.
 from dataclasses import dataclass
 from uuid import UUID
 
+from api.domain import erasure
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound
@@ -47,7 +48,7 @@ def make(work: Work, client_id: UUID) -> Export:
     if client.merged_into_id is not None:
         raise Conflict("This client was merged into another. Export that one.", code="merged")
     if client.erased_at is not None:
-        raise Conflict("This client was erased. Nothing can be read any more.", code="erased")
+        raise erasure.erased()
     mine = records.whose(work.session, client_id)
     keys = work.client_keys(mine.client_ids)
     sections = [

@@ -1,11 +1,12 @@
 """Use cases about clients: adding, reading, changing, finding by name, keeping in step with another system, merging."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.domain import consents as consent_rules
+from api.domain import erasure
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
@@ -67,6 +68,8 @@ def change(work: Work, client_id: UUID, given: ClientPatch, *, version: int) -> 
         raise VersionMismatch
     if client.merged_into_id is not None:
         raise Conflict("This client was merged into another. Change that one.", code="merged")
+    if client.erased_at is not None:
+        raise erasure.erased()
     _apply(work, client, given)
     return _shown(work, [client])[0]
 
@@ -100,6 +103,8 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
         raise invalid_field("/double_id", "There is no such client.")
     if client_id == double_id:
         raise invalid_field("/double_id", "A client is not a double of themselves.")
+    if client.erased_at is not None or double.erased_at is not None:
+        raise erasure.erased()
     if client.merged_into_id is not None or double.merged_into_id is not None:
         raise Conflict("One of the two was merged before.", code="merged")
     checkin_store.stop_pending(work.session, [client_id, double_id], StopReason.PERMISSION_CHANGED, work.now)
@@ -219,7 +224,7 @@ def _search(work: Work, name: str, after: UUID | None, limit: int) -> Page[Clien
     going_on = looked_at[-1].client_id if len(looked_at) == _SEARCHED_AT_ONCE else None
     for row in looked_at:
         place = Place("clients", "name", row.client_id)
-        if wanted in work.keyring.unwrap(row.key).open(row.sealed, place).casefold():
+        if row.key is not None and wanted in work.keyring.unwrap(row.key).open(row.sealed, place).casefold():
             found.append(row.client_id)
             if len(found) == limit and row is not looked_at[-1]:
                 going_on = row.client_id
@@ -230,9 +235,10 @@ def _search(work: Work, name: str, after: UUID | None, limit: int) -> Page[Clien
 
 
 def _shown(work: Work, clients: Sequence[Client]) -> list[ClientOut]:
-    ids = [client.id for client in clients]
+    """Of somebody who was erased it says that, and nothing else that was theirs."""
+    ids = [client.id for client in clients if client.erased_at is None]
     keys = work.client_keys(ids)
-    elsewhere: dict[UUID, list[ExternalIdOut]] = {client_id: [] for client_id in ids}
+    elsewhere: dict[UUID, list[ExternalIdOut]] = {client.id: [] for client in clients}
     for row in client_store.external_ids(work.session, "client", ids):
         place = Place("external_ids", "external_id", row.target_id)
         opened = keys[row.target_id].open(row.external_id_sealed, place)
@@ -240,14 +246,15 @@ def _shown(work: Work, clients: Sequence[Client]) -> list[ClientOut]:
     return [
         ClientOut(
             id=client.id,
-            name=keys[client.id].open(client.name_sealed, Place("clients", "name", client.id)),
+            name=_name(keys, client),
             time_zone=client.time_zone,
             client_contacts_us=client.client_contacts_us,
             locale=client.locale,
             adult_on=client.adult_on,
             died_on=client.died_on,
-            emergency_contact=_contact(keys[client.id], client),
+            emergency_contact=_contact(keys[client.id], client) if client.id in keys else None,
             merged_into_id=client.merged_into_id,
+            erased_at=client.erased_at,
             external_ids=elsewhere[client.id],
             created_at=client.created_at,
             updated_at=client.updated_at,
@@ -255,3 +262,8 @@ def _shown(work: Work, clients: Sequence[Client]) -> list[ClientOut]:
         )
         for client in clients
     ]
+
+
+def _name(keys: Mapping[UUID, DataKey], client: Client) -> str:
+    key = keys.get(client.id)
+    return erasure.NAME if key is None else key.open(client.name_sealed, Place("clients", "name", client.id))

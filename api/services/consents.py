@@ -32,6 +32,8 @@ def page(work: Work, client_id: UUID) -> list[ConsentOut]:
     if client_store.get(work.session, client_id) is None:
         raise NotFound
     rows = consent_store.every(work.session, client_id)
+    if not rows:
+        return []
     answers = consent_store.answers(work.session, client_id)
     key = work.client_key(client_id)
     return [_shown(row, answers[row.id], key) for row in rows]

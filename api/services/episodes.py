@@ -24,7 +24,9 @@ from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch, PersonOut
 @use_case(Permission.EPISODE_EDIT, audit=Action.EPISODE_ADD, noun=Noun.EPISODE)
 def add(work: Work, given: EpisodeIn) -> EpisodeOut:
     clients = client_store.every(work.session, given.client_ids)
-    if len(clients) != len(set(given.client_ids)) or any(client.merged_into_id for client in clients):
+    if len(clients) != len(set(given.client_ids)) or any(
+        client.merged_into_id or client.erased_at for client in clients
+    ):
         raise invalid_field("/client_ids", "There is no such client.")
     for client in clients:
         require_ones_own(work, Noun.CLIENT, client.id)

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import erasure
 from api.domain import flags as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -45,6 +46,8 @@ def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
     """Of two who raise the same at once, the second is told that it stands. Nothing approved goes out any more."""
     client_store.lock(work.session, {client_id})
     client = _required(work, client_id)
+    if client.erased_at is not None:
+        raise erasure.erased()
     today = _today(work, client)
     rules.require_fitting(
         given.kind, consent_id=given.consent_id, owner_id=given.owner_id, review_on=given.review_on, today=today
@@ -205,6 +208,8 @@ def _look(work: Work, row: Flag, note: str | None, *, cleared: bool) -> None:
 
 
 def _shown(work: Work, client_id: UUID, rows: Sequence[Flag]) -> list[FlagOut]:
+    if not rows:
+        return []
     key, onlooker = work.client_key(client_id), _onlooker(work, client_id)
     looks = flag_store.reviews(work.session, [row.id for row in rows])
     shown = []

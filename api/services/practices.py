@@ -23,6 +23,9 @@ from schemas.wire.common import Page
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.practices import PracticeOut, PracticePatch
 
+# Of these a null that was sent takes away what was set.
+_MAY_BE_EMPTY = frozenset({"retention_years", "retention_years_of_minors"})
+
 
 @dataclass(frozen=True, slots=True)
 class Founder:
@@ -71,7 +74,8 @@ def change(work: Work, given: PracticePatch, *, version: int) -> PracticeOut:
     work.about(practice.id)
     if practice.version != version:
         raise VersionMismatch
-    wanted = {name: value for name, value in given.model_dump(exclude_unset=True).items() if value is not None}
+    sent = given.model_dump(exclude_unset=True)
+    wanted = {name: value for name, value in sent.items() if value is not None or name in _MAY_BE_EMPTY}
     changed = {name for name, value in wanted.items() if getattr(practice, name) != value}
     for name in changed:
         setattr(practice, name, wanted[name])
@@ -145,5 +149,7 @@ def _shown(practice: Practice) -> PracticeOut:
         help_now_es=practice.help_now_es,
         replies_read_en=practice.replies_read_en,
         replies_read_es=practice.replies_read_es,
+        retention_years=practice.retention_years,
+        retention_years_of_minors=practice.retention_years_of_minors,
         version=practice.version,
     )

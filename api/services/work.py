@@ -12,6 +12,7 @@ from pathlib import Path
 from uuid import UUID
 
 from api import clock
+from api.domain import erasure
 from api.domain.access import ANONYMOUS, Principal
 from api.domain.errors import NotSignedIn
 from api.outbound.mail import Carrier, Nowhere
@@ -70,6 +71,7 @@ class Work:
     principal: Principal = ANONYMOUS
     details: dict[str, object] = field(default_factory=dict)
     subject_id: UUID | None = None
+    _after_commit: list[Callable[[Runtime], None]] = field(default_factory=list)
     _after_rollback: list[Callable[["Work"], None]] = field(default_factory=list)
 
     @property
@@ -101,6 +103,10 @@ class Work:
         """Names what was made or found, where the arguments could not."""
         self.subject_id = subject_id
 
+    def after_commit(self, act: Callable[[Runtime], None]) -> None:
+        """For what can only be done once it is true and the session is closed. It must not fail: nobody hears of it."""
+        self._after_commit.append(act)
+
     def after_rollback(self, write: Callable[["Work"], None]) -> None:
         self._after_rollback.append(write)
 
@@ -111,10 +117,14 @@ class Work:
         return key_store.of_practice(self.session, self.keyring)
 
     def client_key(self, client_id: UUID) -> sealing.DataKey:
-        return key_store.of_client(self.session, self.keyring, client_id)
+        return self.client_keys([client_id])[client_id]
 
     def client_keys(self, client_ids: Collection[UUID]) -> dict[UUID, sealing.DataKey]:
-        return key_store.of_clients(self.session, self.keyring, client_ids)
+        """Raises Conflict where one was erased."""
+        try:
+            return key_store.of_clients(self.session, self.keyring, client_ids)
+        except key_store.KeyDestroyed:
+            raise erasure.erased() from None
 
 
 @contextmanager
@@ -145,6 +155,8 @@ def unit(
         raise
     finally:
         session.close()
+    for act in work._after_commit:  # noqa: SLF001  # the unit and its work are one mechanism
+        act(runtime)
 
 
 def _keep(runtime: Runtime, failed: Work) -> None:

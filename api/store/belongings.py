@@ -6,6 +6,7 @@ episodes and stands neither here nor in `ELSEWHERE` with its reason fails the bu
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,7 @@ from schemas.tables import (
     ImportFormerValue,
     NoteAddendum,
     NoteSignature,
+    Reply,
     Task,
     TerminationNote,
 )
@@ -59,18 +61,28 @@ class Opening:
     place: Callable[[str, str, Any], Place] = lambda table, column, row: Place(table, column, row.id)
 
 
+class OnErasure(StrEnum):
+    """What becomes of the rows when the client is erased. Whatever is kept is unreadable where it is sealed, and says no name."""
+
+    DELETED = "deleted"
+    KEPT = "kept"
+
+
 @dataclass(frozen=True, slots=True)
 class Belonging:
     """`title` says to people what the rows are. `kept_back` names columns that are not handed out, with the reason.
 
-    `hides` names those of one row. Bytes that are not sealed (digests, tokens) are never handed out.
+    `hides` names those of one row. Bytes that are not sealed (digests, tokens) are never handed out. `on_erasure` says what becomes
+    of the rows; of those that are kept, `blanks` says which columns are written over, and with what: digests always are.
     """
 
     model: type[Any]
     title: str
     mine: Callable[[Whose], Condition]
+    on_erasure: OnErasure
     opens: Mapping[str, Opening] = field(default_factory=dict)
     kept_back: Mapping[str, str] = field(default_factory=dict)
+    blanks: Mapping[str, object] = field(default_factory=dict)
     hides: Callable[[Any], frozenset[str]] = lambda _row: frozenset()
 
     @property
@@ -144,83 +156,145 @@ def _former(table: str, _column: str, row: ImportFormerValue) -> Place:
 
 
 _WORKING = "a working value of noticing, in a couple also about the other"
+_A_WORKERS = "it names a worker for a moment"
 _OWN = Opening(key_of="id")
+_KEPT, _DELETED = OnErasure.KEPT, OnErasure.DELETED
 BELONGINGS: tuple[Belonging, ...] = (
     Belonging(
         Client,
         "The client",
         lambda whose: col(Client.id).in_(whose.client_ids),
+        _KEPT,
         opens={"name_sealed": _OWN, "emergency_contact_sealed": _OWN, "keep_reason_sealed": _OWN},
         kept_back={"legal_hold_reason_sealed": "it is between the practice and its legal advice"},
+        blanks={
+            "name_sealed": b"",
+            "emergency_contact_sealed": None,
+            "legal_hold_reason_sealed": None,
+            "keep_reason_sealed": None,
+            "keep_until": None,
+            "locale": None,
+            "adult_on": None,
+            "client_contacts_us": False,
+        },
     ),
     Belonging(
         ExternalId,
         "What other systems call the client",
         lambda whose: sa.and_(col(ExternalId.noun) == "client", col(ExternalId.target_id).in_(whose.client_ids)),
+        _DELETED,
         opens={"external_id_sealed": Opening(key_of="target_id", place=_external)},
     ),
     Belonging(
         Consent,
         "Addresses, and what may be done with them",
         by_client(Consent),
+        _DELETED,
         opens={"address_sealed": Opening(), "sender_name_sealed": Opening()},
     ),
-    Belonging(ConsentAnswer, "What the client said about each address", by_client(ConsentAnswer)),
-    Belonging(Flag, "What keeps messages back", by_client(Flag), opens={"note_sealed": Opening()}, hides=_of_a_hold),
-    Belonging(FlagReview, "Each look at what keeps messages back", _looks, opens={"note_sealed": Opening()}),
+    Belonging(ConsentAnswer, "What the client said about each address", by_client(ConsentAnswer), _DELETED),
+    Belonging(
+        Flag,
+        "What keeps messages back",
+        by_client(Flag),
+        _DELETED,
+        opens={"note_sealed": Opening()},
+        hides=_of_a_hold,
+    ),
+    Belonging(FlagReview, "Each look at what keeps messages back", _looks, _DELETED, opens={"note_sealed": Opening()}),
     Belonging(
         Episode,
         "Episodes of care",
         lambda whose: col(Episode.id).in_(whose.episode_ids),
+        _KEPT,
         kept_back={"evidence": _WORKING, "model_version": _WORKING, "attention_at": _WORKING, "revisit_at": _WORKING},
     ),
-    Belonging(EpisodeParticipant, "The client's part in each episode", by_client(EpisodeParticipant)),
-    Belonging(EpisodeClinician, "Who worked with the client", by_episode(EpisodeClinician)),
-    Belonging(Appointment, "Booked times", by_episode_or_client(Appointment)),
-    Belonging(AppointmentEvent, "What the record learned about each time", _events),
-    Belonging(Contact, "Contacts outside the room", by_episode_or_client(Contact), opens={"note_sealed": Opening()}),
-    Belonging(Absence, "Pauses, and times away", by_episode(Absence)),
-    Belonging(Agreement, "What was agreed about the course of the work", by_episode(Agreement)),
+    Belonging(EpisodeParticipant, "The client's part in each episode", by_client(EpisodeParticipant), _KEPT),
+    Belonging(EpisodeClinician, "Who worked with the client", by_episode(EpisodeClinician), _KEPT),
+    Belonging(Appointment, "Booked times", by_episode_or_client(Appointment), _KEPT),
+    Belonging(AppointmentEvent, "What the record learned about each time", _events, _KEPT),
+    Belonging(
+        Contact,
+        "Contacts outside the room",
+        by_episode_or_client(Contact),
+        _KEPT,
+        opens={"note_sealed": Opening()},
+        blanks={"note_sealed": None, "fact_digest": None},
+    ),
+    Belonging(Absence, "Pauses, and times away", by_episode(Absence), _KEPT, blanks={"fact_digest": None}),
+    Belonging(
+        Agreement,
+        "What was agreed about the course of the work",
+        by_episode(Agreement),
+        _KEPT,
+        blanks={"fact_digest": None},
+    ),
     Belonging(
         CheckIn,
         "Messages to the client",
         by_client(CheckIn),
+        _KEPT,
         opens={"subject_sealed": Opening(), "body_sealed": Opening(), "override_sealed": Opening()},
+        blanks={
+            "subject_sealed": b"",
+            "body_sealed": b"",
+            "override_sealed": None,
+            "consent_id": None,
+            "address_digest": None,
+            "token_digest": None,
+        },
     ),
     Belonging(
         Delivery,
         "How each message was handed over",
         by_message(Delivery),
-        kept_back={"lease_token": "it names a worker for a moment", "lease_until": "it names a worker for a moment"},
+        _KEPT,
+        kept_back={"lease_token": _A_WORKERS, "lease_until": _A_WORKERS},
     ),
-    Belonging(ContactDecision, "Whether each message might go, and why", by_message(ContactDecision)),
+    Belonging(ContactDecision, "Whether each message might go, and why", by_message(ContactDecision), _KEPT),
+    Belonging(
+        Reply,
+        "What the client answered",
+        by_client(Reply),
+        _KEPT,
+        opens={"words_sealed": Opening()},
+        blanks={"words_sealed": None, "reasons": []},
+    ),
     Belonging(
         TerminationNote,
         "Notes about how the work ended",
         by_client(TerminationNote),
+        _KEPT,
         opens={"content_sealed": Opening(), "record_sealed": Opening(), "returned_reason_sealed": Opening()},
     ),
-    Belonging(NoteSignature, "Who signed them", by_note(NoteSignature)),
+    Belonging(NoteSignature, "Who signed them", by_note(NoteSignature), _KEPT),
     Belonging(
-        NoteAddendum, "What was added to them", by_note(NoteAddendum), opens={"words_sealed": Opening(key_of="note_id")}
+        NoteAddendum,
+        "What was added to them",
+        by_note(NoteAddendum),
+        _KEPT,
+        opens={"words_sealed": Opening(key_of="note_id")},
     ),
-    Belonging(Task, "What somebody had to do", by_episode_or_client(Task)),
+    Belonging(Task, "What somebody had to do", by_episode_or_client(Task), _DELETED),
     Belonging(
         ImportFormerValue,
         "What was on record before a file changed it",
         by_client(ImportFormerValue),
+        _DELETED,
         opens={"former_sealed": Opening(place=_former)},
     ),
     Belonging(
         AuditEntry,
         "Who looked at the record or changed it",
         _entries,
+        _KEPT,
         kept_back={"details": "it names by identifier whatever else the same act was about"},
     ),
 )
 
 # Tables that refer to clients or episodes and are not handed out, with the reason.
 ELSEWHERE: Mapping[str, str] = {
+    "concerns": "told to one reader, who alone sees that there is one; it takes the client's key to open",
     "client_keys": "the key itself; what it opens is handed out opened",
     "audit_seals": "links of the chain over the whole trail",
     "audit_unsealed": "which entries still wait to be linked",

@@ -18,7 +18,7 @@ from sqlmodel import col
 
 from api.domain.cursors import Cursor
 from api.store import tenancy
-from api.store.clients import SealedName
+from api.store.clients import SealedName, sealed_name
 from api.store.sealing import WrappedKey
 from schemas.tables import (
     Appointment,
@@ -144,8 +144,8 @@ def page(
         if episode is None:
             row = Row(*columns)
             episode = listed[row.episode_id] = Listed(row, [], responsible_name, WrappedKey(wrapped, master))
-        if client_wrapped is not None:
-            episode.clients.append(SealedName(client_id, name, WrappedKey(client_wrapped, client_master)))
+        if client_id is not None:
+            episode.clients.append(sealed_name(client_id, name, client_wrapped, client_master))
     return list(listed.values())
 
 

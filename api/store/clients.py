@@ -28,8 +28,9 @@ def by_external_id(session: Session, source: str, digest: bytes) -> Client | Non
 
 
 def page(session: Session, *, after: UUID | None, limit: int) -> Sequence[Client]:
-    """Doubles are left out. Ids sort by creation, so the last one seen is the cursor."""
-    statement = sa.select(Client).where(col(Client.merged_into_id).is_(None)).order_by(col(Client.id)).limit(limit)
+    """Doubles are left out, and who was erased. Ids sort by creation, so the last one seen is the cursor."""
+    there = (col(Client.merged_into_id).is_(None), col(Client.erased_at).is_(None))
+    statement = sa.select(Client).where(*there).order_by(col(Client.id)).limit(limit)
     if after is not None:
         statement = statement.where(col(Client.id) > after)
     return session.scalars(statement).all()
@@ -37,9 +38,11 @@ def page(session: Session, *, after: UUID | None, limit: int) -> Sequence[Client
 
 @dataclass(frozen=True, slots=True)
 class SealedName:
+    """`key` is None for somebody who was erased."""
+
     client_id: UUID
     sealed: bytes
-    key: WrappedKey
+    key: WrappedKey | None
 
 
 def names(session: Session, client_ids: Collection[UUID]) -> list[SealedName]:
@@ -48,19 +51,25 @@ def names(session: Session, client_ids: Collection[UUID]) -> list[SealedName]:
 
 
 def names_before(session: Session, before: UUID | None, *, limit: int) -> list[SealedName]:
-    """Everyone in scope, whoever was added last first, without doubles."""
-    statement = _names().where(col(Client.merged_into_id).is_(None)).order_by(col(Client.id).desc()).limit(limit)
+    """Everyone in scope, whoever was added last first, without doubles and who was erased."""
+    there = (col(Client.merged_into_id).is_(None), col(Client.erased_at).is_(None))
+    statement = _names().where(*there).order_by(col(Client.id).desc()).limit(limit)
     return _sealed(session, statement if before is None else statement.where(col(Client.id) < before))
 
 
 def _names() -> sa.Select[UUID, bytes, bytes, str]:
     return sa.select(
         col(Client.id), col(Client.name_sealed), col(ClientKey.wrapped), col(ClientKey.master_key_id)
-    ).join(ClientKey, col(ClientKey.client_id) == col(Client.id))
+    ).outerjoin(ClientKey, col(ClientKey.client_id) == col(Client.id))
 
 
 def _sealed(session: Session, statement: sa.Select[UUID, bytes, bytes, str]) -> list[SealedName]:
-    return [SealedName(row[0], row[1], WrappedKey(row[2], row[3])) for row in session.execute(statement)]
+    return [sealed_name(*row) for row in session.execute(statement)]
+
+
+def sealed_name(client_id: UUID, sealed: bytes, wrapped: bytes | None, master_key_id: str | None) -> SealedName:
+    has_key = wrapped is not None and master_key_id is not None
+    return SealedName(client_id, sealed, WrappedKey(wrapped or b"", master_key_id or "") if has_key else None)
 
 
 def lock(session: Session, client_ids: Collection[UUID]) -> None:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.domain import consents as rules
 from api.domain.history import Reach
-from schemas.tables import Client, Consent, ConsentAnswer, EpisodeParticipant
+from schemas.tables import Client, Consent, ConsentAnswer, EpisodeParticipant, RefusedAddress
 from schemas.vocabulary import Channel, ConsentState
 
 
@@ -76,6 +76,14 @@ def end_with_minority(session: Session, client_id: UUID, adult_on: date) -> None
         if row.state is ConsentState.GRANTED and row.valid_until != until:
             row.valid_until, row.version = until, row.version + 1
     session.flush()
+
+
+def refused_since(session: Session, channel: Channel, digest: bytes) -> datetime | None:
+    """Since when an address is refused by somebody who was erased. It binds whoever has the address now."""
+    statement = sa.select(col(RefusedAddress.since)).where(
+        col(RefusedAddress.channel) == channel, col(RefusedAddress.address_digest) == digest
+    )
+    return session.scalars(statement).first()
 
 
 def terms(row: Consent) -> rules.Terms:

@@ -23,6 +23,7 @@ _SQLITE_PRAGMAS = (
     "recursive_triggers=ON",  # otherwise INSERT OR REPLACE slips past the triggers that forbid deleting
     f"busy_timeout={_BUSY_TIMEOUT_MS}",
     "trusted_schema=OFF",
+    "secure_delete=ON",  # whoever has the file does not find what was deleted from it
 )
 
 READ_ONLY = "leavetaking_read_only"

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from api.domain import erasure
 from api.store import clients, keys, members
 from api.store.clients import SealedName
 from api.store.sealing import DataKey, Keyring, Place
@@ -17,6 +18,8 @@ def of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID])
 
 
 def opened(keyring: Keyring, name: SealedName) -> str:
+    if name.key is None:
+        return erasure.NAME
     return keyring.unwrap(name.key).open(name.sealed, Place("clients", "name", name.client_id))
 
 

@@ -13,6 +13,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from time import monotonic
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -21,6 +22,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 _NONCE_BYTES = 12
 _KEY_BYTES = 32
 _REPLY_TOKEN_BYTES = 16
+# For how long an opened key is kept at hand: one that was destroyed is gone from every process after this.
+_AT_HAND_SECONDS = 900.0
 _WRAP_CONTEXT = b"leavetaking data key v1"
 
 
@@ -87,6 +90,7 @@ class Keyring:
         self._masters = {_key_id(key): AESGCM(key) for key in decoded}
         self.current_id = _key_id(decoded[0])
         self._unwrap = lru_cache(maxsize=4096)(self._unwrap_uncached)
+        self._forget_at = monotonic() + _AT_HAND_SECONDS
 
     def new_data_key(self) -> tuple[DataKey, WrappedKey]:
         key = os.urandom(_KEY_BYTES)
@@ -94,7 +98,14 @@ class Keyring:
 
     def unwrap(self, stored: WrappedKey) -> DataKey:
         """Raises CannotOpen if no master key of this process fits."""
+        if monotonic() >= self._forget_at:
+            self.forget()
         return self._unwrap(stored)
+
+    def forget(self) -> None:
+        """Lets go of every opened key. Without the stored row, which an erasure destroys, none can be opened again."""
+        self._unwrap.cache_clear()
+        self._forget_at = monotonic() + _AT_HAND_SECONDS
 
     def rewrap(self, stored: WrappedKey) -> WrappedKey:
         """The same data key under the current master key; what it sealed stays as it is."""

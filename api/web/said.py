@@ -14,6 +14,8 @@ class Said(StrEnum):
     CLIENT_ADDED = "client_added"
     FLAG_RAISED = "flag_raised"
     FLAG_CLEARED = "flag_cleared"
+    ERASED = "erased"
+    KEPT = "kept"
     EPISODE_BEGUN = "episode_begun"
     EPISODE_ENDED = "episode_ended"
     NOTE_SIGNED = "note_signed"
@@ -41,6 +43,8 @@ SENTENCES: dict[str, str] = {
     Said.CLIENT_ADDED: "The client is added.",
     Said.FLAG_RAISED: "Recorded. What was waiting to be sent does not go any more.",
     Said.FLAG_CLEARED: "Cleared. What was stopped stays stopped until somebody approves it anew.",
+    Said.ERASED: "Erased. Nothing that was theirs can be read any more.",
+    Said.KEPT: "Recorded. It is kept until then.",
     Said.EPISODE_BEGUN: "The episode of care has begun.",
     Said.EPISODE_ENDED: "The work has ended. The note about it is still to be written.",
     Said.NOTE_SIGNED: "The note is signed and locked.",

@@ -20,6 +20,7 @@ from schemas.vocabulary import (
     ContactOutcome,
     EpisodeFormat,
     EpisodeKind,
+    ErasureReason,
     FlagKind,
     GivenReason,
     ImportKind,
@@ -132,6 +133,12 @@ FLAG_MEANS = {
     FlagKind.RISK_OF_HARM: "A person reaches the client today. What was waiting to be sent does not go.",
     FlagKind.PRACTICE_HOLD: "Nothing is sent for now.",
     FlagKind.CONFIDENTIAL_PROGRAMME: "Nothing is sent by which somebody could learn of it.",
+}
+ERASURE = {
+    ErasureReason.CLIENT_ASKED: "The client asked for it",
+    ErasureReason.TIME_OVER: "The time for which we keep records is over",
+    ErasureReason.BY_MISTAKE: "The record was opened by mistake",
+    ErasureReason.OTHER: "Another reason, on record elsewhere",
 }
 LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
 RECIPIENT = {Recipient.CLIENT: "The client", Recipient.GUARDIAN: "A parent or guardian"}
@@ -270,3 +277,7 @@ def rhythm(days: float) -> str:
         weeks = whole // 7
         return "every week" if weeks == 1 else f"every {weeks} weeks"
     return "every day" if whole <= 1 else f"every {whole} days"
+
+
+def years(count: int) -> str:
+    return "one year" if count == 1 else f"{count} years"

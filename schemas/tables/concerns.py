@@ -13,7 +13,8 @@ class Concern(KeyedRow, table=True):
     """Seen by `reader_id` and by nobody else, whatever else they may see: tenancy holds that for every session.
 
     `told_sealed` holds the answer, the reasons and the words together, so that a database without its keys does not tell
-    what it is about. `hold_id` is the flag by which the reader keeps messages back. `client_agreed_on` is the day on which
+    what it is about. `hold_id` is the flag by which the reader keeps messages back; an erasure deletes it, and must not
+    stumble over what nobody else sees. `client_agreed_on` is the day on which
     the client agreed that the clinician may read it.
     """
 
@@ -23,7 +24,6 @@ class Concern(KeyedRow, table=True):
         belongs_to("episodes", "episode_id"),
         belongs_to("clients", "client_id"),
         belongs_to("members", "reader_id"),
-        belongs_to("flags", "hold_id"),
         sa.CheckConstraint("(released_at IS NULL) = (client_agreed_on IS NULL)", name="released_as_agreed"),
         sa.Index(None, "practice_id", "reader_id", "at", "id"),
         sa.Index(None, "practice_id", "check_in_id"),

@@ -66,6 +66,7 @@ class ClientOut(WireOut):
     died_on: date | None
     emergency_contact: str | None
     merged_into_id: UUID | None = Field(description="The client this double was merged into.")
+    erased_at: datetime | None = Field(description="From then on nothing that was theirs can be read.")
     external_ids: list[ExternalIdOut]
     created_at: datetime
     updated_at: datetime

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from schemas.wire.common import Cadence, Line, TimeZone, WireIn, WireOut, Words
+from schemas.wire.common import Cadence, Line, TimeZone, Whole, WireIn, WireOut, Words
 
 Notice = Annotated[Words, StringConstraints(max_length=600)]
+Years = Annotated[Whole, Field(ge=1, le=100)]
 
 
 class PracticeOut(WireOut):
@@ -22,6 +23,10 @@ class PracticeOut(WireOut):
     help_now_es: str | None
     replies_read_en: str | None = Field(description="When answers are read, on the same page.")
     replies_read_es: str | None
+    retention_years: int | None = Field(description="How long a record is kept after the last episode ended.")
+    retention_years_of_minors: int | None = Field(
+        description="Of somebody who was a minor then: how long after they came of age, if that is later."
+    )
     version: int
 
 
@@ -36,3 +41,5 @@ class PracticePatch(WireIn):
     help_now_es: Notice | None = None
     replies_read_en: Notice | None = None
     replies_read_es: Notice | None = None
+    retention_years: Years | None = Field(default=None, description="Null: no record is ever due.")
+    retention_years_of_minors: Years | None = Field(default=None, description="Null: as many as for everybody.")

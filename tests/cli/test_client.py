@@ -46,3 +46,22 @@ def test_whoever_is_not_there_leaves_no_file(cli: Cli, tmp_path: Path, client: s
     out = tmp_path / "record.zip"
     assert cli("client", "export", client, "--out", out).code == 1
     assert not out.exists()
+
+
+def test_a_client_is_erased_by_command_and_only_on_purpose(both_clis: Cli, tmp_path: Path) -> None:
+    token, client_id = added(both_clis, tmp_path)
+    assert both_clis("client", "erase", str(client_id), "--reason", "client_asked").code == 1
+    assert both_clis("client", "erase", str(client_id), "--reason", "because", "--yes").code == 2
+    answer = both_clis("client", "erase", str(client_id), "--reason", "client_asked", "--yes", "--json")
+    assert answer.code == 0, answer.err
+    assert json.loads(answer.out)["client_id"] == str(client_id)
+    again = both_clis("client", "erase", str(client_id), "--reason", "client_asked", "--yes")
+    assert (again.code, "was erased" in again.err) == (1, True)
+    with running(both_clis.url, tmp_path) as server:
+        headers = {"Authorization": f"Bearer {token}"}
+        address = f"{server.url}/v1/audit?subject_id={client_id}"
+        entries = httpx.get(address, headers=headers, trust_env=False).json()["items"]
+    told = [
+        (one["action"], one["outcome"], one["details"].get("reason")) for one in entries if "erase" in one["action"]
+    ]
+    assert ("client.erase", "allowed", "client_asked") in told

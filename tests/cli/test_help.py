@@ -28,6 +28,7 @@ COMMANDS = [
     ["practice", "create"],
     ["practice", "password"],
     ["client", "export"],
+    ["client", "erase"],
     ["keys", "new"],
     ["keys", "rotate"],
 ]

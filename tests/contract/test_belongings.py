@@ -1,13 +1,14 @@
 """Whatever refers to a client is handed out with their record, or is said to be elsewhere and why: a new table cannot be forgotten."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import schemas.tables  # noqa: F401  # declares every table
-from api.store.belongings import BELONGINGS, ELSEWHERE
+from api.store.belongings import BELONGINGS, ELSEWHERE, Belonging, OnErasure
 
 ROOTS = {"clients", "episodes"}
 OF_ONE = {"client_id", "episode_id"}
@@ -60,6 +61,35 @@ def test_the_list_names_only_what_there_is_and_nothing_twice() -> None:
         assert set(belonging.opens) | set(belonging.kept_back) <= columns, belonging.table
         assert {opening.key_of for opening in belonging.opens.values()} <= columns, belonging.table
         assert all(belonging.kept_back.values())
+
+
+def digests_left(belongings: tuple[Belonging, ...]) -> set[str]:
+    """Bytes of kept rows that are neither sealed nor written over: what somebody could be recognised by."""
+    return {
+        f"{belonging.table}.{column.name}"
+        for belonging in belongings
+        if belonging.on_erasure is OnErasure.KEPT
+        for column in SQLModel.metadata.tables[belonging.table].c
+        if isinstance(column.type, sa.LargeBinary)
+        and not column.name.endswith("_sealed")
+        and column.name not in belonging.blanks
+    }
+
+
+def test_what_is_kept_after_an_erasure_holds_no_digest() -> None:
+    assert digests_left(BELONGINGS) == set()
+    kept = [belonging for belonging in BELONGINGS if belonging.on_erasure is OnErasure.KEPT]
+    assert len(kept) > 8
+    planted = replace(next(one for one in kept if one.table == "check_ins"), blanks={})
+    assert digests_left((planted,)) == {"check_ins.address_digest", "check_ins.token_digest"}
+
+
+def test_what_is_written_over_is_there_to_be_written() -> None:
+    for belonging in BELONGINGS:
+        columns = SQLModel.metadata.tables[belonging.table].c
+        assert set(belonging.blanks) <= set(columns.keys()), belonging.table
+        assert belonging.on_erasure is OnErasure.KEPT or not belonging.blanks
+        assert all(value is not None or columns[name].nullable for name, value in belonging.blanks.items())
 
 
 def test_a_planted_table_and_a_planted_sealed_column_are_found() -> None:

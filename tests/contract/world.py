@@ -218,6 +218,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "reply_id": lambda world: world.reply_id,
     "period": lambda _world: "2020",
     "release_id": lambda world: world.release_id,
+    "records_erase.client_id": lambda world: world.double_id,
     "source": lambda _world: "cliniko",
     "task_id": lambda world: world.task_id,
 }

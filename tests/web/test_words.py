@@ -33,6 +33,7 @@ TABLES = [
     (words.CONSENT, vocabulary.ConsentState),
     (words.FLAG, vocabulary.FlagKind),
     (words.FLAG_MEANS, vocabulary.FlagKind),
+    (words.ERASURE, vocabulary.ErasureReason),
     (words.LOCALE, vocabulary.Locale),
     (words.RECIPIENT, vocabulary.Recipient),
     (words.ANSWER, vocabulary.ReplyAnswer),

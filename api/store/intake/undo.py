@@ -19,6 +19,7 @@ from schemas.tables import (
     Agreement,
     Appointment,
     AppointmentEvent,
+    CheckIn,
     Client,
     Consent,
     Contact,
@@ -26,9 +27,11 @@ from schemas.tables import (
     EpisodeClinician,
     EpisodeParticipant,
     ExternalId,
+    Flag,
     Import,
     ImportFormerValue,
     Member,
+    Task,
     TerminationNote,
 )
 from schemas.vocabulary import ImportState
@@ -104,7 +107,7 @@ def _leave_shared_episodes(session: Session) -> None:
 
 def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Episode.id)).where(col(Episode.import_id).in_(taken_back))
-    for model in (Appointment, Contact, Absence, Agreement, TerminationNote):
+    for model in (Appointment, Contact, Absence, Agreement, CheckIn, Task, TerminationNote):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
         )
@@ -126,7 +129,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
 
 def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Client.id)).where(col(Client.import_id).in_(taken_back))
-    for model in (EpisodeParticipant, Consent, Contact, Appointment, TerminationNote):
+    for model in (EpisodeParticipant, Consent, Contact, Appointment, CheckIn, Flag, Task, TerminationNote):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
     doubles = sa.orm.aliased(Client)

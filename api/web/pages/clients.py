@@ -151,6 +151,8 @@ def read(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query(
         client = clients.read(work, client_id)
         if client.merged_into_id is not None:
             return visit.go(f"/clients/{client.merged_into_id}")
+        if client.erased_at is not None:
+            return visit.page("client_erased.html", client=client)
         record = _record(visit, work, client, before)
     may_edit = visit.may(Permission.CLIENT_EDIT) and (
         not record.courses or any(course.may_change for course in record.courses)
@@ -174,6 +176,8 @@ def edit(visit: SignedIn, client_id: UUID) -> Response:
     with visit.work() as work:
         visit.require(Permission.CLIENT_EDIT)
         client = clients.read(work, client_id)
+    if client.erased_at is not None:
+        return visit.go(f"/clients/{client_id}")
     form = prefilled(
         **client.model_dump(include={"name", "time_zone", "version", *_MAY_BE_EMPTY}),
         contacts_us=client.client_contacts_us,

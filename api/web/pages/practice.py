@@ -18,6 +18,7 @@ router = APIRouter(prefix="/practice")
 
 _CLOSURES = 50
 _NOTICES = ("help_now_en", "help_now_es", "replies_read_en", "replies_read_es")
+_YEARS = ("retention_years", "retention_years_of_minors")
 
 
 @router.get("")
@@ -39,6 +40,8 @@ def edit(visit: SignedIn) -> Response:
         locale=practice.locale,
         default_cadence_days=f"{practice.default_cadence_days:g}",
         **{name: getattr(practice, name) for name in _NOTICES},
+        retention_years=practice.retention_years,
+        retention_years_of_minors=practice.retention_years_of_minors,
         version=practice.version,
     )
     return visit.page("practice_edit.html", form=form)
@@ -49,8 +52,9 @@ def change(visit: SignedIn, sent: Sent) -> Response:
     try:
         given = as_shape(
             PracticePatch,
-            **sent.present("time_zone", "locale", *_NOTICES),
+            **sent.present("time_zone", "locale"),
             **sent.numbers("default_cadence_days"),
+            **(dict.fromkeys((*_NOTICES, *_YEARS)) | sent.present(*_NOTICES) | sent.numbers(*_YEARS)),
             name=sent.text("name"),
         )
         with visit.work() as work:
