@@ -42,7 +42,7 @@ from tests.services import records
 from tests.services.erasing import ended, erase, refusal
 from tests.services.imports import files
 from tests.services.imports.files import at, event
-from tests.support import messages
+from tests.support import waiting as messages
 from tests.support.house import Case, House
 
 PLAIN = ("Moreno", "ana@example.org", "+34600123456", "Rosa", "dragon", "C-417", "visit-417", "Pacific/Chatham")

@@ -6,7 +6,7 @@ from api.domain.errors import AccessDenied, Invalid, NotFound
 from api.services import tasks
 from schemas.vocabulary import Role, TaskKind
 from schemas.wire.tasks import TaskOut
-from tests.support import messages
+from tests.support import links as messages
 from tests.support.house import House, Person
 
 

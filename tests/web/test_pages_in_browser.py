@@ -11,7 +11,7 @@ from api.jobs.worker import Worker
 from api.services import contacts
 from schemas.tables.base import new_id
 from schemas.vocabulary import ContactOutcome
-from tests.support import messages
+from tests.support import links as messages
 from tests.support.browser import accessibility_faults
 from tests.support.house import PASSWORD, House, Person
 from tests.web.conftest import Scene

@@ -3,9 +3,9 @@
 import pytest
 
 from schemas.vocabulary import TaskKind
-from tests.support import messages
+from tests.support import links as messages
 from tests.support.house import House
-from tests.support.messages import Sent
+from tests.support.links import Sent
 from tests.web.conftest import OWN_PAGE, Scene, Visitor
 
 
