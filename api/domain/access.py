@@ -42,6 +42,8 @@ class Permission(StrEnum):
     CONTACT_RECORD = "contact:record"
     ABSENCE_RECORD = "absence:record"
     TONE_CHECK = "tone:check"
+    TEMPLATE_READ = "template:read"
+    TEMPLATE_EDIT = "template:edit"
     LEAVE_RECORD = "leave:record"
     ENGAGEMENT_READ = "engagement:read"
     CHECK_IN_READ = "check_in:read"
@@ -82,6 +84,7 @@ _READ_CLINICAL = frozenset(
         Permission.ENGAGEMENT_READ,
         Permission.MEMBER_READ,
         Permission.REPLY_READ,
+        Permission.TEMPLATE_READ,
     }
 )
 
@@ -127,6 +130,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.CLIENT_MERGE,
         Permission.CLIENT_EXPORT,
         Permission.CLIENT_ERASE,
+        Permission.TEMPLATE_EDIT,
         Permission.CLINICAL_GRANT,
         Permission.PASSWORD_RESET,
         Permission.KEY_READ,

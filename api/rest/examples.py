@@ -45,6 +45,12 @@ BODIES: dict[str, dict[str, JsonValue]] = {
         "body": "Hello Ana, I am around if you would like to find another time. No answer is fine too.",
     },
     "CheckInPatch": {"subject": "A note from Bo"},
+    "CheckInTemplateIn": {
+        "name": "A short hello",
+        "locale": "en",
+        "subject": "A short hello",
+        "body": "Hello {client_first_name}, this is {sender_name}. No answer is fine too. {reply_read_when}",
+    },
     "ClinicalRolesIn": {"roles": ["clinician"]},
     "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},
     "ClientMergeIn": {"double_id": _SOMEBODY},

@@ -53,6 +53,7 @@ class Noun(StrEnum):
     KEY = "key"
     ABSENCE = "absence"
     CONSENT = "consent"
+    TEMPLATE = "template"
     PRACTICE = "practice"
     RELEASE = "release"
     JOB = "job"

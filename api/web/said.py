@@ -27,6 +27,7 @@ class Said(StrEnum):
     MEMBER_LEFT = "member_left"
     MEMBER_WAITS = "member_waits"
     PASSWORD_NEXT = "password_next"  # noqa: S105  # a code, not a password
+    REMOVED = "removed"
     KEY_ENDED = "key_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105  # a code, not a password
     RELEASED = "released"
@@ -56,6 +57,7 @@ SENTENCES: dict[str, str] = {
     Said.MEMBER_LEFT: "This member has left the practice.",
     Said.MEMBER_WAITS: "Added. A practice lead gives them their role next, and a one-time password.",
     Said.PASSWORD_NEXT: "Saved. They cannot sign in yet: hand them a one-time password.",
+    Said.REMOVED: "Removed.",
     Said.KEY_ENDED: "The key opens nothing any more.",
     Said.PASSWORD_CHANGED: "Your password is changed. Your other sign-ins have ended.",
     Said.RELEASED: "Released. It will not change any more.",

@@ -15,6 +15,7 @@ from schemas.vocabulary import (
     AppointmentStatus,
     AuditOutcome,
     Channel,
+    CheckInKind,
     ConsentState,
     ContactDirection,
     ContactOutcome,
@@ -88,6 +89,14 @@ STATUS = {
     AppointmentStatus.CANCELLED: "Cancelled",
     AppointmentStatus.RESCHEDULED: "Moved to another time",
 }
+CHECK_IN_KIND = {
+    CheckInKind.CHECK_IN: "A check-in",
+    CheckInKind.MISSED_TODAY: "The day of a time that did not take place",
+    CheckInKind.ANSWER: "An answer to a reply",
+    CheckInKind.FOLLOW_UP: "A note the client asked for",
+    CheckInKind.CLOSING_LETTER: "A closing letter",
+}
+LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
 ABSENCE = {
     AbsenceKind.PAUSE: "A pause we agreed on",
     AbsenceKind.CLIENT_AWAY: "The client is away",

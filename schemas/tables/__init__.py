@@ -3,6 +3,7 @@
 from schemas.tables.appointments import Appointment, AppointmentEvent
 from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
+from schemas.tables.check_in_templates import CheckInTemplate
 from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
 from schemas.tables.concerns import Concern
@@ -29,6 +30,7 @@ __all__ = [
     "AuditSeal",
     "AuditUnsealed",
     "CheckIn",
+    "CheckInTemplate",
     "Client",
     "ClientKey",
     "Concern",

@@ -107,6 +107,10 @@ class World:
         return str(self.practice.key().id)
 
     @cached_property
+    def template_id(self) -> str:
+        return self._made("/v1/check-in-templates", BODIES["CheckInTemplateIn"])
+
+    @cached_property
     def import_id(self) -> str:
         answer = self.house.api(self.founder).post("/v1/imports", **self.form())
         return str(answer.json()["id"])
@@ -219,6 +223,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "period": lambda _world: "2020",
     "release_id": lambda world: world.release_id,
     "records_erase.client_id": lambda world: world.double_id,
+    "template_id": lambda world: world.template_id,
     "source": lambda _world: "cliniko",
     "task_id": lambda world: world.task_id,
 }

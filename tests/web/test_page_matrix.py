@@ -10,10 +10,21 @@ from fastapi.routing import iter_route_contexts
 from sqlmodel import col
 
 from api.domain.access import ROLE_GRANTS, Permission
-from api.services import absences, consents, flags, imports, keys, leave, practices, terminations
+from api.services import (
+    absences,
+    check_in_templates,
+    consents,
+    flags,
+    imports,
+    keys,
+    leave,
+    practices,
+    terminations,
+)
 from api.services.imports import Upload
 from schemas.tables import Task
-from schemas.vocabulary import Channel, FlagKind, Role
+from schemas.vocabulary import Channel, FlagKind, Locale, Role
+from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.clients import ConsentIn
 from schemas.wire.contacts import AbsenceIn
 from schemas.wire.flags import FlagIn
@@ -108,6 +119,11 @@ NEEDS = {
     "/practice/closures": Permission.PRACTICE_EDIT,
     "/practice/closures/{closure_id}/withdraw": Permission.PRACTICE_EDIT,
     "/practice/retention": Permission.CLIENT_ERASE,
+    "/practice/templates": Permission.TEMPLATE_READ,
+    "/practice/templates/new": Permission.TEMPLATE_EDIT,
+    "/practice/templates/{template_id}": Permission.TEMPLATE_READ,
+    "/practice/templates/{template_id}/edit": Permission.TEMPLATE_EDIT,
+    "/practice/templates/{template_id}/remove": Permission.TEMPLATE_EDIT,
     "/practice/keys": Permission.KEY_READ,
     "/practice/keys/new": Permission.KEY_EDIT,
     "/practice/keys/{key_id}/end": Permission.KEY_EDIT,
@@ -121,6 +137,9 @@ WHOSE_DECIDES = {
 }
 OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/{said}"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
+
+
+A_TEMPLATE = CheckInTemplateIn(name="Hello", locale=Locale.EN, subject="Hello", body="Hello, this is {sender_name}.")
 
 
 @dataclass(frozen=True)
@@ -182,6 +201,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "leave_id": leave.record(work, spare.id, days).id,
             "closure_id": practices.close_days(work, days).id,
             **reached,
+            "template_id": check_in_templates.add(work, A_TEMPLATE).id,
             "key_id": keys.add(work, KeyIn(name="Key", scopes=["client:read"])).key.id,
         }
 

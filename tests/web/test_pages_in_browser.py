@@ -46,7 +46,8 @@ def paths(house: House, scene: Scene) -> list[str]:
         "/replies", "/tasks", "/concerns", f"/concerns/{told(house, scene)}",
         "/imports", "/imports/new", "/members", "/members/new", member, f"{member}/edit", f"{member}/leave",
         f"{member}/leaving", "/practice", "/practice/edit", "/practice/closures", "/practice/keys",
-        "/practice/keys/new", "/practice/audit", "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
+        "/practice/keys/new", "/practice/audit", "/practice/templates", "/practice/templates/new?begin=hello&locale=es",
+        "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
     ]  # fmt: skip
 
 
