@@ -9,9 +9,11 @@ from playwright.sync_api import BrowserContext, expect
 from starlette.testclient import TestClient
 
 from api.domain.errors import Invalid
+from api.services import absences
 from api.web import note_forms
 from api.web.forms import Form
-from schemas.vocabulary import NoteState
+from schemas.vocabulary import AgreementKind, NoteState
+from schemas.wire.contacts import AgreementIn
 from schemas.wire.terminations import GrowthGoal, MeasureScores, NoteContent
 from tests.support import notes
 from tests.support.browser import accessibility_faults
@@ -170,6 +172,36 @@ def test_under_an_open_flag_of_harm_the_form_asks_first(house: House, visitor: V
     house.wait(minutes=1)
     save(browser, path, risk_review="in_session")
     assert browser.post(f"{path}/sign", data={"version": "3"}).status_code == 303
+
+
+def test_assessed_in_session_is_one_tap(house: House, visitor: Visitor, drifting: Scene) -> None:
+    browser, case = visitor(house.clinician), drifting.people["Jonas Weber"]
+    path = begin(browser, case)
+    notes.flag(house, case.client_id)
+    house.wait(minutes=1)
+    save(browser, path)
+    page = browser.get(path).text
+    assert ">Assessed in session<" in page
+    assert browser.post(f"{path}/risk", data={"version": version_in(page)}).status_code == 303
+    page = browser.get(path).text
+    assert "Risk: assessed in session, recorded" in page
+    assert ">Assessed in session<" not in page
+    assert "Work reviewed: What we did about the panic." in page
+    assert browser.post(f"{path}/sign", data={"version": version_in(page)}).status_code == 303
+
+
+def test_the_next_act_leads_to_the_note_where_the_end_is_agreed(
+    house: House, visitor: Visitor, drifting: Scene
+) -> None:
+    browser, case = visitor(house.clinician), drifting.people["Jonas Weber"]
+    today = AgreementIn(kind=AgreementKind.PLANNED_END, from_on=house.now.date())
+    with house.work(house.clinician) as work:
+        absences.agree(work, case.episode_id, today)
+    link = f'<a class="button" href="/episodes/{case.episode_id}/notes/new">'
+    for page in ("/caseload", f"/clients/{case.client_id}"):
+        assert link in browser.get(page).text
+    assert house.supervisor is not house.clinician
+    assert link not in visitor(house.supervisor).get("/caseload").text
 
 
 def test_an_ending_without_a_note_leads_to_the_note(house: House, visitor: Visitor, drifting: Scene) -> None:

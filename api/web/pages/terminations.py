@@ -17,7 +17,7 @@ from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import EndingKind, NoteForm, NoteState
+from schemas.vocabulary import EndingKind, NoteForm, NoteState, RiskReview
 from schemas.wire.episodes import EpisodeOut
 from schemas.wire.terminations import (
     EpisodeEndIn,
@@ -114,6 +114,20 @@ def change(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     if sent.ticked("look"):
         return visit.go(f"/notes/{note_id}", Said.SAVED)
     return visit.go(f"/notes/{note_id}/edit", Said.SAVED)
+
+
+@router.post("/notes/{note_id}/risk")
+def review_risk(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
+    """One tap, before the signature: risk was assessed in session. It bears the name of whoever taps, and the time."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.NOTE_WRITE)
+            before = terminations.read(work, note_id).content
+            content = before.model_copy(update={"risk_review": RiskReview.IN_SESSION})
+            terminations.change(work, note_id, content, version=version_of(sent))
+    except TO_PUT_RIGHT as error:
+        return _view(visit, note_id, sent, visit.refused(sent, error))
+    return visit.go(f"/notes/{note_id}", Said.RECORDED)
 
 
 @router.post("/notes/{note_id}/sign")
