@@ -49,6 +49,7 @@ class Action(StrEnum):
     EPISODE_END = "episode.end"
     NOTE_ADD = "note.add"
     NOTE_EDIT = "note.edit"
+    NOTE_DISCARD = "note.discard"
     NOTE_LIST = "note.list"
     NOTE_READ = "note.read"
     NOTE_SIGN = "note.sign"

@@ -117,6 +117,24 @@ def change(work: Work, note_id: UUID, given: NoteContent, *, version: int) -> Te
     return _shown(work, note)
 
 
+@use_case(Permission.NOTE_WRITE, audit=Action.NOTE_DISCARD, noun=Noun.NOTE, subject="note_id", changes=True)
+def discard(work: Work, note_id: UUID, *, version: int) -> None:
+    """A draft that was begun by mistake. One that somebody signed, or that is owed since the work has ended, stays."""
+    note = note_store.hold(work.session, note_id)
+    if note is None:
+        raise NotFound
+    if note.state is not NoteState.DRAFT or note_store.signatures(work.session, [note_id]):
+        raise Conflict("This note was signed. It stays on record.", code="note_signed")
+    if note.version != version:
+        raise VersionMismatch
+    episode = episode_store.get(work.session, note.episode_id)
+    taking_part = episode_store.participants(work.session, [note.episode_id])[note.episode_id]
+    if episode is None or episode.ended_at is not None or _client_now(work, note) not in taking_part:
+        raise Conflict("The work has ended, so the note about it is owed.", code="note_owed")
+    work.mention(client_id=str(note.client_id), episode_id=str(note.episode_id))
+    note_store.delete(work.session, note)
+
+
 def _participant(work: Work, episode_id: UUID, wanted: UUID | None) -> UUID:
     """Also somebody whose part has ended already."""
     everybody = episode_store.everybody(work.session, episode_id)
@@ -140,8 +158,13 @@ def _write(work: Work, note: TerminationNote, content: NoteContent, *, before: N
     note.content_sealed = key.seal(content.model_dump_json(), Place("termination_notes", "content", note.id))
 
 
+def _client_now(work: Work, note: TerminationNote) -> UUID:
+    """Who takes part under that name by now, should the note's client have been a double."""
+    return note_store.merged_into(work.session, [note.client_id]).get(note.client_id, note.client_id)
+
+
 def _review_is_missing(work: Work, note: TerminationNote) -> bool:
-    client_id = note_store.merged_into(work.session, [note.client_id]).get(note.client_id, note.client_id)
+    client_id = _client_now(work, note)
     flags = flag_store.open_ones(work.session, [client_id, note.client_id])
     raised_at = [flag.raised_at for flag in flags if flag.kind is FlagKind.RISK_OF_HARM]
     return rules.review_is_missing(note.risk_reviewed_at, raised_at)
@@ -255,7 +278,7 @@ def _record(work: Work, note: TerminationNote, key: DataKey) -> NoteRecord:
     episode = episode_store.get(work.session, note.episode_id)
     if episode is None:
         raise NotFound
-    client_id = note_store.merged_into(work.session, [note.client_id]).get(note.client_id, note.client_id)
+    client_id = _client_now(work, note)
     drawn = note_store.drawn(work.session, episode, client_id, work.now)
     return NoteRecord.model_validate(drawn, from_attributes=True)
 

@@ -68,6 +68,12 @@ def get(session: Session, note_id: UUID) -> TerminationNote | None:
     return session.scalars(sa.select(TerminationNote).where(col(TerminationNote.id) == note_id)).first()
 
 
+def delete(session: Session, draft: TerminationNote) -> None:
+    """A draft; the database refuses it of anything else."""
+    session.delete(draft)
+    session.flush()
+
+
 def every(session: Session, note_ids: Collection[UUID]) -> Sequence[TerminationNote]:
     return session.scalars(sa.select(TerminationNote).where(col(TerminationNote.id).in_(set(note_ids)))).all()
 

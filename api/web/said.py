@@ -21,6 +21,7 @@ class Said(StrEnum):
     NOTE_SIGNED = "note_signed"
     NOTE_WAITS = "note_waits"
     NOTE_RETURNED = "note_returned"
+    NOTE_DISCARDED = "note_discarded"
     FILE_RECEIVED = "file_received"
     APPLYING = "applying"
     UNDOING = "undoing"
@@ -50,6 +51,7 @@ SENTENCES: dict[str, str] = {
     Said.EPISODE_ENDED: "The work has ended. The note about it is still to be written.",
     Said.NOTE_SIGNED: "The note is signed and locked.",
     Said.NOTE_WAITS: "You have signed. The note waits for a cosignature; nothing has ended yet.",
+    Said.NOTE_DISCARDED: "The draft is gone.",
     Said.NOTE_RETURNED: "The note has gone back to its author.",
     Said.FILE_RECEIVED: "The file has arrived. It is being read now.",
     Said.APPLYING: "The file is being taken in.",

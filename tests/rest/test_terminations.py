@@ -5,6 +5,7 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from api.rest.examples import BODIES
+from tests.support import notes
 from tests.support.house import Case, House
 
 NOTE: dict[str, Any] = dict(BODIES["NoteContent"])
@@ -49,13 +50,33 @@ def test_a_note_from_draft_to_addendum(shared_house: House) -> None:
     assert "I trust my feet again." in text.text
 
 
-def test_there_is_no_way_to_delete_or_patch_a_note(shared_house: House) -> None:
+def test_a_draft_begun_by_mistake_is_thrown_away_and_nothing_signed_is(shared_house: House) -> None:
     house = shared_house
-    api = house.api(house.clinician)
-    note = begun(api, house.client("Ana", house.clinician), **NOTE)
-    for method in ("DELETE", "PATCH"):
-        answer = api.request(method, f"/v1/termination-notes/{note['id']}", json={})
-        assert answer.status_code == 405
+    api, case = house.api(house.clinician), house.client("Ana", house.clinician)
+    path = f"/v1/termination-notes/{begun(api, case, **NOTE)['id']}"
+    assert api.delete(path, headers={"If-Match": '"v7"'}).status_code == 412
+    assert api.delete(path, headers={"If-Match": '"v1"'}).status_code == 204
+    assert api.get(path).status_code == 404
+    path = f"/v1/termination-notes/{begun(api, case, **NOTE)['id']}"
+    api.post(f"{path}/sign", headers={"If-Match": '"v1"'}).raise_for_status()
+    refused = api.delete(path, headers={"If-Match": '"v2"'})
+    assert (refused.status_code, refused.json()["code"]) == (409, "note_signed")
+    assert api.request("PATCH", path, json={}).status_code == 405
+
+
+def test_a_draft_that_is_owed_or_was_returned_stays(shared_house: House) -> None:
+    house = shared_house
+    api, case = house.api(house.founder), house.client("Ana", house.founder)
+    ended = api.post(f"/v1/episodes/{case.episode_id}/end", json=BODIES["EpisodeEndIn"]).json()
+    path = f"/v1/termination-notes/{ended['draft_ids'][0]}"
+    owed = api.delete(path, headers={"If-Match": api.get(path).headers["etag"]})
+    assert (owed.status_code, owed.json()["code"]) == (409, "note_owed")
+    waits = notes.waiting(house)
+    path = f"/v1/termination-notes/{waits.id}"
+    supervisor = house.api(house.supervisor)
+    supervisor.post(f"{path}/return", json=BODIES["NoteReturnIn"], headers={"If-Match": '"v2"'}).raise_for_status()
+    kept = house.api(house.clinician).delete(path, headers={"If-Match": '"v3"'})
+    assert (kept.status_code, kept.json()["code"]) == (409, "note_signed")
 
 
 def test_a_note_that_waits_is_listed_for_whoever_cosigns_it(shared_house: House) -> None:

@@ -128,6 +128,15 @@ def test_a_second_tap_begins_no_second_note(house: House, visitor: Visitor, drif
     assert begin(browser, case) == begin(browser, case)
 
 
+def test_a_draft_begun_by_mistake_is_thrown_away(house: House, visitor: Visitor, drifting: Scene) -> None:
+    browser, case = visitor(house.clinician), drifting.people["Jonas Weber"]
+    path = begin(browser, case)
+    page = browser.get(path).text
+    gone = browser.post(f"{path}/discard", data={"version": version_in(page)})
+    assert gone.headers["location"] == f"/clients/{case.client_id}"
+    assert browser.get(path).status_code == 404
+
+
 def test_each_of_a_couple_has_a_note_of_their_own(house: House, visitor: Visitor, scene: Scene) -> None:
     browser, lena = visitor(house.clinician), scene.people["Lena Brandt"]
     page = browser.get(f"/episodes/{lena.episode_id}/notes/new").text

@@ -68,6 +68,18 @@ def change(
     return note
 
 
+@router.delete(
+    "/{note_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="Throw a draft away that was begun by mistake",
+    responses=problems(401, 403, 404, 409, 412, 428),
+)
+def discard(work: SignedIn, note_id: UUID, version: Version) -> Response:
+    """409 `note_signed` once somebody signed it, `note_owed` once the work has ended."""
+    terminations.discard(work, note_id, version=version)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
 @router.get(
     "/{note_id}/text",
     summary="A note as plain text, to paste elsewhere",

@@ -116,6 +116,18 @@ def change(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     return visit.go(f"/notes/{note_id}/edit", Said.SAVED)
 
 
+@router.post("/notes/{note_id}/discard")
+def discard(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
+    try:
+        with visit.work() as work:
+            visit.require(Permission.NOTE_WRITE)
+            client_id = terminations.read(work, note_id).client.id
+            terminations.discard(work, note_id, version=version_of(sent))
+    except TO_PUT_RIGHT as error:
+        return _view(visit, note_id, sent, visit.refused(sent, error))
+    return visit.go(f"/clients/{client_id}", Said.NOTE_DISCARDED)
+
+
 @router.post("/notes/{note_id}/risk")
 def review_risk(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     """One tap, before the signature: risk was assessed in session. It bears the name of whoever taps, and the time."""
