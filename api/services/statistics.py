@@ -8,6 +8,7 @@ from api.domain import anonymise, definitions, periods, releases
 from api.domain.access import Permission
 from api.domain.anonymise import NotEnoughClients
 from api.domain.audit import Action
+from api.domain.errors import Invalid, NotFound
 from api.domain.periods import Period
 from api.domain.releases import PeriodTaken
 from api.services.gate import Noun, use_case
@@ -36,10 +37,17 @@ def tables(work: Work) -> TablesOut:
 
 
 @use_case(Permission.STATISTICS_READ, audit=Action.STATISTICS_PREVIEW, noun=Noun.PRACTICE)
-def preview(work: Work, period: Period) -> PreviewOut:
-    """Counts as a release would, and says yes or no. Whoever asks often leaves as many entries in the trail."""
+def preview(work: Work, period: str) -> PreviewOut:
+    """Counts as a release would, and says yes or no. Whoever asks often leaves as many entries in the trail.
+
+    `period` is a year, or a first and a last one: `2024-2025`. Raises NotFound for what is none.
+    """
     work.about(work.practice_id)
-    answer = _preview(work, period)
+    try:
+        wanted = Period.read(period)
+    except Invalid:
+        raise NotFound from None
+    answer = _preview(work, wanted)
     work.mention(period=answer.period, why=answer.why)
     return answer
 

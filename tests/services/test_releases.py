@@ -9,7 +9,6 @@ import pytest
 
 from api.domain.anonymise import NotEnoughClients
 from api.domain.errors import AccessDenied, DomainError, NotFound
-from api.domain.periods import Period
 from api.domain.releases import PeriodTaken, TooEarly
 from api.services import releases, statistics
 from api.store import audit as audit_store
@@ -137,7 +136,7 @@ def test_others_neither_read_nor_release(house: House, role: Role) -> None:
         lambda work: releases.document(work, new_id()),
         lambda work: releases.sheet(work, new_id()),
         statistics.tables,
-        lambda work: statistics.preview(work, Period(2025, 2025)),
+        lambda work: statistics.preview(work, "2025"),
     ):
         with pytest.raises(AccessDenied), house.work(who) as work:
             act(work)
@@ -157,7 +156,7 @@ def test_another_practice_s_release_is_absent(settled: House) -> None:
 class TestPreview:
     def answer(self, house: House, period: str) -> ReleaseAnswer:
         with house.work(house.admin) as work:
-            return statistics.preview(work, Period.read(period)).why
+            return statistics.preview(work, period).why
 
     def test_says_yes_or_no_and_why_and_freezes_nothing(self, settled: House) -> None:
         assert self.answer(settled, "2025") is ReleaseAnswer.CAN_BE_RELEASED
@@ -172,10 +171,10 @@ class TestPreview:
     def test_shows_no_figure_however_it_is_read(self, settled: House) -> None:
         """Two practices of other sizes are answered alike, letter by letter, also in the trail."""
         with settled.work(settled.admin) as work:
-            before = statistics.preview(work, Period(2025, 2025))
+            before = statistics.preview(work, "2025")
         settle(settled, kept=5, quiet=7)
         with settled.work(settled.admin) as work:
-            assert statistics.preview(work, Period(2025, 2025)) == before
+            assert statistics.preview(work, "2025") == before
         told = [details for action, _, details in entries(settled) if action == "statistics.preview"]
         assert told == [{"period": "2025", "why": "can_be_released"}] * 2
 

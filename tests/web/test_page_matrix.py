@@ -174,6 +174,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     case, spare = drifting.people["Jonas Weber"], house.practice.member(Role.CLINICIAN, name="Spare")
     appointment = drifting.appointments_of(case)[0]
     days = LeaveIn(from_on=house.now.date(), to_on=house.now.date())
+    release_id = frozen(house)
     with house.work(house.clinician) as work:
         absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
@@ -199,7 +200,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "note_id": note.id,
             "import_id": received.id,
             "member_id": spare.id,
-            "release_id": frozen(house),
+            "release_id": release_id,
             "leave_id": leave.record(work, spare.id, days).id,
             "closure_id": practices.close_days(work, days).id,
             **reached,

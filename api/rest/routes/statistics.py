@@ -4,7 +4,6 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path
 
-from api.domain.periods import Period
 from api.rest.answers import problems
 from api.rest.depends import SignedIn
 from api.services import statistics
@@ -21,7 +20,7 @@ def tables(work: SignedIn) -> TablesOut:
     return statistics.tables(work)
 
 
-@router.get("/tables/{period}", summary="Ask whether a period can be released", responses=problems(401, 403))
+@router.get("/tables/{period}", summary="Ask whether a period can be released", responses=problems(401, 403, 404))
 def preview(work: SignedIn, period: PeriodText) -> PreviewOut:
     """Yes or no, and no figure: more would show what a release withholds. Asking leaves an entry in the audit trail."""
-    return statistics.preview(work, Period.read(period))
+    return statistics.preview(work, period)

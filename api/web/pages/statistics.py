@@ -31,7 +31,7 @@ def period(visit: SignedIn, first_year: YearText = "", last_year: YearText = "")
     try:
         with visit.work() as work:
             visit.require(Permission.STATISTICS_READ)
-            answer = statistics.preview(work, Period.read(f"{first_year}-{last_year or first_year}"))
+            answer = statistics.preview(work, str(Period.read(f"{first_year}-{last_year or first_year}")))
     except Invalid as error:
         form = prefilled(first_year=first_year, last_year=last_year)
         return _listed(visit, form, visit.refused(form, error))
