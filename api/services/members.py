@@ -18,6 +18,7 @@ from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_rights, use_case
 from api.services.work import Work
+from api.store import concerns as concern_store
 from api.store import members as member_store
 from api.store import passwords, stops
 from api.store import sign_ins as sign_in_store
@@ -164,6 +165,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     member_store.end_supervision(work.session, member_id)
     member.left_at, member.password_hash, member.email_digest = work.now, None, None
     member.version += 1
+    concern_store.pass_on(work.session, member_id)
     return _shown(work, [member])[0]
 
 
@@ -216,6 +218,8 @@ def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
     if wanted & CLINICAL_ROLES and not held & CLINICAL_ROLES:
         _close_account(work, member, held)
     member_store.set_roles(work.session, member.id, wanted)
+    if Role.PRACTICE_LEAD in held - wanted:
+        concern_store.pass_on(work.session, member.id)
     _end_keys_beyond(work, member, wanted)
 
 

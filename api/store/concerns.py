@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain import replies as rules
 from api.domain.cursors import Cursor
+from api.store import tenancy
 from schemas.tables import Appointment, CheckIn, Concern, EpisodeClinician, EpisodeParticipant, Member, MemberRole
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import Role
@@ -66,3 +68,13 @@ def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -
             > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
         )
     return session.scalars(statement).all()
+
+
+def pass_on(session: Session, former_id: UUID) -> None:
+    """From somebody who leads no more to whoever is independent of the client now. Where nobody is, it stays unread."""
+    with tenancy.whole_practice(session, reader_id=former_id):
+        others = [lead for lead in leads(session) if lead != former_id]
+        for row in session.scalars(sa.select(Concern)).all():
+            to_id = rules.reader(others, clinicians_of(session, row.client_id))
+            if to_id is not None:
+                row.reader_id = to_id

@@ -84,6 +84,7 @@ WHOLE_PRACTICE = {
     "api.store.deaths.follow",
     "api.services.replies.answer",
     "api.services.replies.open_link",
+    "api.store.concerns.pass_on",
     "api.store.first_word.follow",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",

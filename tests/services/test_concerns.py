@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.domain.replies import Told
-from api.services import audit, concerns, replies
+from api.services import audit, concerns, members, replies
 from api.services.work import unit
 from api.store import tenancy
 from api.store.sealing import CannotOpen, Place
@@ -19,6 +19,7 @@ from schemas.tables import CheckIn, Concern, Contact, Flag, Reply, Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import CheckInState, FlagKind, GivenReason, ReplyAnswer, Role, StopReason
 from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
+from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn
 from tests.services import records
 from tests.support import links as messages
 from tests.support.house import Case, House, Person
@@ -237,3 +238,23 @@ def test_a_role_taken_from_a_lead_takes_the_reading_too(shared_house: House, sen
         read(house, now_a_clinician)
     with house.rows() as work:
         assert work.session.scalars(sa.select(col(CheckIn.id))).all() == [sent.check_in_id]
+
+
+def test_when_a_reader_leads_no_more_another_independent_lead_reads_on(shared_house: House) -> None:
+    house = shared_house
+    reader = house.practice.member(Role.PRACTICE_LEAD, name="First reader")
+    treating = house.client("Bea", house.founder)
+    confide(house, messages.send(house, treating, house.founder))
+    assert [one.client.name for one in read(house, reader)] == ["Bea"]
+    with house.work(house.founder) as work:
+        version = members.read(work, reader.id).version
+    with house.work(house.founder) as work:
+        members.set_clinical_roles(work, reader.id, ClinicalRolesIn(roles=[Role.CLINICIAN]), version=version)
+    assert read(house, house.founder) == []
+    second, third = house.lead, house.practice.member(Role.PRACTICE_LEAD)
+    confide(house, messages.send(house, house.client("Cleo", house.founder), house.founder))
+    assert [one.client.name for one in read(house, second)] == ["Cleo"]
+    with house.work(house.founder) as work:
+        members.leave_practice(work, second.id, LeavePracticeIn())
+    assert [one.client.name for one in read(house, third)] == ["Cleo"]
+    assert read(house, house.founder) == []
