@@ -49,6 +49,7 @@ def _settings(data_dir: Path, port: int) -> Settings:
         public_url=f"http://127.0.0.1:{port}",
         trusted_proxies=(),
         worker_in_process=True,
+        smtp_host=None,  # nothing leaves a practice that does not exist
         log_level=os.environ.get("LEAVETAKING_LOG_LEVEL", "WARNING"),
     )
 

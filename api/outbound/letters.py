@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from email import errors, policy
+from email import errors, message_from_bytes, policy
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -38,6 +38,14 @@ def written(letter: Letter, sender: str) -> EmailMessage:
         # Address() raises IndexError for some texts that are none, and the parser its own kinds.
         raise Unwritable(type(error).__name__) from None
     return message
+
+
+def shown(content: bytes) -> str:
+    """Decoded, with the headers that people look at."""
+    message = message_from_bytes(content, _class=EmailMessage, policy=policy.SMTP)
+    heads = [f"{name}: {message[name]}" for name in ("From", "To", "Date", "Subject")]
+    body = str(message.get_content()).replace("\r\n", "\n")
+    return "\n".join([*heads, "", body])
 
 
 def domain_of(sender: str) -> str:

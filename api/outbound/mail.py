@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from api.outbound.letters import Letter, Unwritable, written
+from api.outbound.letters import Letter, Unwritable, shown, written
 
 _GO_AHEAD, _TAKEN = 354, 250
 _PERMANENT = range(500, 600)
@@ -154,6 +154,15 @@ class Folder:
         except OSError:
             return HandedOver(End.UNKNOWN, "not_moved")
         return HandedOver(End.TAKEN)
+
+
+def kept(folder: Path, message_id: str) -> str | None:
+    """A message in a folder as whoever opens it would read it."""
+    try:
+        content = (folder / file_name(message_id)).read_bytes()
+    except FileNotFoundError:
+        return None
+    return shown(content)
 
 
 class Nowhere:

@@ -8,13 +8,15 @@ from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import tone
+from api.domain import merge_fields, tone
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
 from api.domain.contact_facts import Limits
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
+from api.domain.merge_fields import MergeField
 from api.domain.message_review import Message, MessageReview, reviewed
+from api.outbound.mail import kept
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import checkins as checkin_store
@@ -22,6 +24,7 @@ from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import contactability, names
 from api.store import episodes as episode_store
+from api.store import practices as practice_store
 from api.store.checkins import Words
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
@@ -38,7 +41,8 @@ from schemas.wire.checkins import (
 )
 from schemas.wire.common import Page, RefusalReasonOut
 
-_SUBJECT = {Locale.EN: "A note from {name}", Locale.ES: "Una nota de {name}"}
+_READ_WHEN = {Locale.EN: "I read replies on weekdays.", Locale.ES: "Leo las respuestas de lunes a viernes."}
+_SUBJECT = {Locale.EN: "A note from {sender_name}", Locale.ES: "Una nota de {sender_name}"}
 
 
 @use_case(Permission.CHECK_IN_WRITE, audit=Action.CHECK_IN_DRAFT, noun=Noun.CHECK_IN)
@@ -68,7 +72,7 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
         written_by=work.actor_id,
         written_at=work.now,
     )
-    _write(work, row, given.subject or _SUBJECT[locale].format(name=_sender(work, consent)), given.body)
+    _write(work, row, consent, given.subject or _SUBJECT[locale], given.body)
     checkin_store.add(work.session, row)
     work.about(row.id)
     return _read(work, row)
@@ -85,13 +89,12 @@ def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) 
     rules.require_draft(row.state)
     if row.version != version:
         raise VersionMismatch
-    if given.consent_id is not None:
-        consent = _address(work, row.client_id, given.consent_id)
-        row.consent_id = consent.id if consent else None
+    consent = _address(work, row.client_id, given.consent_id or row.consent_id)
+    row.consent_id = consent.id if consent else None
     row.kind = given.kind or row.kind
     row.locale = given.locale or row.locale
     words = checkin_store.opened(row, work.client_key(row.client_id))
-    _write(work, row, given.subject or words.subject, given.body or words.body)
+    _write(work, row, consent, given.subject or words.subject, given.body or words.body)
     row.written_by, row.written_at, row.version = work.actor_id, work.now, row.version + 1
     return _read(work, row)
 
@@ -102,6 +105,17 @@ def read(work: Work, check_in_id: UUID) -> CheckInOut:
     if row is None:
         raise NotFound
     return _read(work, row)
+
+
+@use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id")
+def read_file(work: Work, check_in_id: UUID) -> str:
+    """The message as the folder has it, where messages become files instead of leaving. Raises NotFound anywhere else."""
+    delivery = checkin_store.delivery(work.session, check_in_id)
+    folder = work.runtime.limits.mail_folder
+    found = None if delivery is None or folder is None else kept(folder, delivery.message_id)
+    if found is None:
+        raise NotFound
+    return found
 
 
 @use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_LIST, noun=Noun.CLIENT, subject="client_id")
@@ -154,10 +168,27 @@ def _sender(work: Work, consent: Consent | None) -> str:
     return names.of_members(work.session, work.keyring, {work.actor_id})[work.actor_id]
 
 
-def _write(work: Work, row: CheckIn, subject: str, body: str) -> None:
+def _write(work: Work, row: CheckIn, consent: Consent | None, subject: str, body: str) -> None:
+    """Kept as the client will read it: what stands in braces is filled in before anybody looks it over. Raises Invalid."""
+    values = _values(work, row, consent)
+    subject = merge_fields.expand(subject, values, allowed=merge_fields.IN_A_SUBJECT, pointer="/subject")
+    body = merge_fields.expand(body, values, allowed=merge_fields.IN_A_BODY, pointer="/body")
     key = work.client_key(row.client_id)
     row.subject_sealed = key.seal(subject, Place("check_ins", "subject", row.id))
     row.body_sealed = key.seal(body, Place("check_ins", "body", row.id))
+
+
+def _values(work: Work, row: CheckIn, consent: Consent | None) -> dict[MergeField, str]:
+    episode = episode_store.get(work.session, row.episode_id)
+    clinician_id = (episode.responsible_id if episode else None) or row.written_by
+    client = names.of_clients(work.session, work.keyring, {row.client_id})[row.client_id]
+    return {
+        MergeField.CLIENT_FIRST_NAME: client.split()[0],
+        MergeField.SENDER_NAME: _sender(work, consent),
+        MergeField.CLINICIAN_NAME: names.of_members(work.session, work.keyring, {clinician_id})[clinician_id],
+        MergeField.PRACTICE_NAME: practice_store.current(work.session).name,
+        MergeField.REPLY_READ_WHEN: _READ_WHEN[row.locale],
+    }
 
 
 def _read(work: Work, row: CheckIn) -> CheckInOut:

@@ -11,6 +11,10 @@ class Said(StrEnum):
     SAVED = "saved"
     BOOKED = "booked"
     ALREADY_RECORDED = "already_recorded"
+    APPROVED = "approved"
+    UNDONE = "undone"
+    CANCELLED = "cancelled"
+    SETTLED = "settled"
     CLIENT_ADDED = "client_added"
     FLAG_RAISED = "flag_raised"
     FLAG_CLEARED = "flag_cleared"
@@ -42,6 +46,10 @@ SENTENCES: dict[str, str] = {
     Said.SAVED: "Saved.",
     Said.BOOKED: "Booked.",
     Said.ALREADY_RECORDED: "This was recorded already.",
+    Said.APPROVED: "Approved. Until it goes it can be undone.",
+    Said.UNDONE: "Undone. The message is a draft again.",
+    Said.CANCELLED: "Cancelled. It will not go.",
+    Said.SETTLED: "Noted what became of it.",
     Said.CLIENT_ADDED: "The client is added.",
     Said.FLAG_RAISED: "Recorded. What was waiting to be sent does not go any more.",
     Said.FLAG_CLEARED: "Cleared. What was stopped stays stopped until somebody approves it anew.",

@@ -16,6 +16,7 @@ from schemas.vocabulary import (
     AuditOutcome,
     Channel,
     CheckInKind,
+    CheckInState,
     ConsentState,
     ContactDirection,
     ContactOutcome,
@@ -37,6 +38,7 @@ from schemas.vocabulary import (
     RowOutcome,
     Stage,
     TaskKind,
+    StopReason,
 )
 from schemas.wire.episodes import PersonOut
 from schemas.wire.members import MemberOut
@@ -195,6 +197,40 @@ TASK = {
     TaskKind.UNDERSTAND_OPT_OUT: "Find out what was meant, by another way they allow",
     TaskKind.WRITE_NOTE: "Write the note on the ending",
     TaskKind.SETTLE_DELIVERY: "Find out whether a message arrived",
+CHECK_IN_KIND = {
+    CheckInKind.CHECK_IN: "A check-in",
+    CheckInKind.MISSED_TODAY: "The day of a time that did not take place",
+    CheckInKind.ANSWER: "An answer to a reply",
+    CheckInKind.FOLLOW_UP: "A note the client asked for",
+    CheckInKind.CLOSING_LETTER: "A closing letter",
+}
+LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
+CHECK_IN_STATE = {
+    CheckInState.DRAFT: "Draft",
+    CheckInState.APPROVED: "Approved, waiting to go",
+    CheckInState.SENDING: "Being sent",
+    CheckInState.SENT: "Sent",
+    CheckInState.UNCERTAIN: "Not known whether it went",
+    CheckInState.DELIVERED: "Delivered",
+    CheckInState.BOUNCED: "Came back: no such address",
+    CheckInState.CANCELLED: "Cancelled",
+    CheckInState.REVOKED: "Held back",
+    CheckInState.FAILED: "Did not go",
+}
+STOPPED_BY = {
+    StopReason.BY_HAND: "Somebody cancelled it.",
+    StopReason.BOOKED: "A time was booked, or a session took place.",
+    StopReason.SIGN_OF_LIFE: "The client was in touch.",
+    StopReason.REPLIED: "The client replied.",
+    StopReason.OPTED_OUT: "The address is not to be written to.",
+    StopReason.PERMISSION_CHANGED: "What is permitted for the address changed.",
+    StopReason.FLAGGED: "A safety flag stands.",
+    StopReason.HELD: "Paused by the practice.",
+    StopReason.ENDED: "The work has ended.",
+    StopReason.HANDED_OVER: "Somebody else has become responsible.",
+    StopReason.TOO_LATE: "It would have come too late.",
+    StopReason.NOT_ALLOWED: "Something on record spoke against it.",
+    StopReason.NOT_ACCEPTED: "The mail server did not take it.",
 }
 ROLE = {
     Role.CLINICIAN: "Clinician",

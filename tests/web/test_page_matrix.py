@@ -13,6 +13,7 @@ from api.domain.access import ROLE_GRANTS, Permission
 from api.services import (
     absences,
     check_in_templates,
+    checkins,
     consents,
     flags,
     imports,
@@ -25,6 +26,7 @@ from api.services.imports import Upload
 from schemas.tables import Task
 from schemas.vocabulary import Channel, FlagKind, Locale, Role
 from schemas.wire.check_in_templates import CheckInTemplateIn
+from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ConsentIn
 from schemas.wire.contacts import AbsenceIn
 from schemas.wire.flags import FlagIn
@@ -94,6 +96,14 @@ NEEDS = {
     "/concerns/{concern_id}/release": Permission.CONCERN_HANDLE,
     "/tasks": Permission.TASK_READ,
     "/tasks/{task_id}/done": Permission.TASK_DO,
+    "/clients/{client_id}/check-ins": Permission.CHECK_IN_READ,
+    "/episodes/{episode_id}/check-ins/new": Permission.CHECK_IN_WRITE,
+    "/check-ins/{check_in_id}": Permission.CHECK_IN_READ,
+    "/check-ins/{check_in_id}/words": Permission.CHECK_IN_WRITE,
+    "/check-ins/{check_in_id}/undo": Permission.CHECK_IN_APPROVE,
+    "/check-ins/{check_in_id}/cancel": Permission.CHECK_IN_WRITE,
+    "/check-ins/{check_in_id}/settle": Permission.CHECK_IN_APPROVE,
+    "/check-ins/{check_in_id}/file": Permission.CHECK_IN_READ,
     "/imports": Permission.IMPORT_READ,
     "/imports/new": Permission.IMPORT_RUN,
     "/imports/{import_id}": Permission.IMPORT_READ,
@@ -177,6 +187,8 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     release_id = frozen(house)
     with house.work(house.clinician) as work:
         absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
+        given = CheckInIn(episode_id=case.episode_id, body="Hello, I am around. No answer is fine too.")
+        draft = checkins.draft(work, given)
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
@@ -198,6 +210,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "flag_id": flag.id,
             "task_id": task_id,
             "note_id": note.id,
+            "check_in_id": draft.id,
             "import_id": received.id,
             "member_id": spare.id,
             "release_id": release_id,

@@ -8,12 +8,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.jobs.worker import Worker
-from api.services import contacts
+from api.services import checkins, contacts
 from schemas.tables.base import new_id
 from schemas.vocabulary import ContactOutcome
-from tests.support import links as messages
+from schemas.wire.checkins import CheckInIn
+from tests.support import links
 from tests.support.browser import accessibility_faults
 from tests.support.house import PASSWORD, House, Person
+from tests.support.messages import address, approved, uncertain
 from tests.web.conftest import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -27,6 +29,18 @@ FILE = b"client,when,status\n1,2026-02-03 10:00,yes\n1,2026-02-10 10:00,hm\n"
 
 def enter(context: BrowserContext, site: str, who: Person) -> None:
     context.add_cookies([{"name": "leavetaking", "value": who.token, "url": site}])
+
+
+def messages(house: House, scene: Scene) -> list[str]:
+    """A draft with much to say about it, one that waits to go, and one of which nobody knows whether it went."""
+    case = scene.people["Jonas Weber"]
+    consent_id = address(house, case, house.clinician, f"{new_id().hex}@example.com")
+    with house.work(house.clinician) as work:
+        given = CheckInIn(episode_id=case.episode_id, subject="Your depression", body="You must answer by Friday!")
+        made = checkins.draft(work, given)
+    waits = approved(house, case, house.clinician, consent_id)
+    open_end = uncertain(house, house.practice, approved(house, case, house.clinician, consent_id))
+    return [f"/check-ins/{one}" for one in (made.id, waits, open_end)]
 
 
 def paths(house: House, scene: Scene) -> list[str]:
@@ -44,6 +58,7 @@ def paths(house: House, scene: Scene) -> list[str]:
         f"{client}/consents/new", f"{client}/episodes/new", f"{episode}/edit", f"{episode}/contacts",
         f"{episode}/absences", f"{episode}/agreements", f"{episode}/appointments", f"/appointments/{time.id}/outcome",
         "/replies", "/tasks", "/concerns", f"/concerns/{told(house, scene)}",
+        f"{client}/check-ins", f"{episode}/check-ins/new", *messages(house, scene),
         "/imports", "/imports/new", "/members", "/members/new", member, f"{member}/edit", f"{member}/leave",
         f"{member}/leaving", "/practice", "/practice/edit", "/practice/closures", "/practice/keys",
         "/practice/keys/new", "/practice/audit", "/practice/templates", "/practice/templates/new?begin=hello&locale=es",
@@ -54,11 +69,11 @@ def paths(house: House, scene: Scene) -> list[str]:
 def told(house: House, scene: Scene) -> UUID:
     """Something in each of the rooms of what clients answered."""
     case = scene.people["Mateo Ruiz"]
-    consent_id = messages.permit(house, case, house.clinician, f"{new_id().hex}@example.org")
-    sent = messages.send(house, case, house.clinician, consent_id=consent_id)
-    messages.reply(house, case, house.clinician, sent)
-    messages.task(house, case, house.founder)
-    return messages.concern(house, case, house.founder, sent)
+    consent_id = links.permit(house, case, house.clinician, f"{new_id().hex}@example.org")
+    sent = links.send(house, case, house.clinician, consent_id=consent_id)
+    links.reply(house, case, house.clinician, sent)
+    links.task(house, case, house.founder)
+    return links.concern(house, case, house.founder, sent)
 
 
 @pytest.fixture(params=["light", "dark"])
@@ -155,7 +170,7 @@ def test_without_a_script_everything_works(house: House, scene: Scene, site: str
     card = page.locator(f"#episode-{scene.people['Priya Nair'].episode_id}")
     card.get_by_role("button", name="Came", exact=True).click()
     expect(page.get_by_role("status")).to_have_text("Recorded.")
-    page.get_by_role("link", name="Jonas Weber").click()
+    page.get_by_role("link", name="Jonas Weber", exact=True).click()
     page.get_by_role("link", name="A pause, or the client away").click()
     page.get_by_label("First day").fill("2026-02-28")
     page.get_by_role("button", name="Record").click()

@@ -40,6 +40,8 @@ TABLES = [
     (words.GIVEN_REASON, vocabulary.GivenReason),
     (words.TASK, vocabulary.TaskKind),
     (words.CHECK_IN_KIND, vocabulary.CheckInKind),
+    (words.CHECK_IN_STATE, vocabulary.CheckInState),
+    (words.STOPPED_BY, vocabulary.StopReason),
     (words.LOCALE, vocabulary.Locale),
     (words.ROLE, vocabulary.Role),
     (words.ROLE_MEANS, vocabulary.Role),

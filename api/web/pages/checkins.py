@@ -1,0 +1,211 @@
+"""Messages to clients: written and looked over, approved with time to undo, and the log of what became of each.
+
+One form for the words: whoever approves approves what stands in it, and it is looked over again in the same act.
+"""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+from fastapi.responses import Response
+
+from api.domain import check_in_templates
+from api.domain.access import Permission
+from api.domain.errors import Conflict, DomainError, VersionMismatch
+from api.services import approvals, checkins, clients, consents, episodes
+from api.services.work import Work
+from api.web import acts
+from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web.pages.clients import clinicians_of
+from api.web.said import Said
+from api.web.visits import SignedIn, Visit
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, Locale
+from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
+from schemas.wire.clients import ConsentOut
+from schemas.wire.episodes import EpisodeOut
+
+router = APIRouter()
+
+_LOGGED = 25
+_KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.ANSWER, CheckInKind.FOLLOW_UP)
+_TYPED = ("consent_id", "kind", "locale", "subject", "body")
+
+
+@router.get("/clients/{client_id}/check-ins")
+def log(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query()] = None) -> Response:
+    with visit.work() as work:
+        client = clients.read(work, client_id)
+        found = checkins.page(work, client_id=client_id, episode_id=None, states=(), before=before, limit=_LOGGED)
+    return visit.page(
+        "check_ins.html",
+        client=client,
+        found=found.items,
+        next_cursor=found.next_cursor,
+        clock=visit.calendar.elsewhere(client.time_zone),
+    )
+
+
+@router.get("/episodes/{episode_id}/check-ins/new")
+def new(visit: SignedIn, episode_id: UUID, template: Annotated[str, Query(max_length=60)] = "") -> Response:
+    """With `template`, its words to begin with; they are filled in and looked over when the draft is saved."""
+    chosen = next((one for one in check_in_templates.built_in() if one.code == template), None)
+    form = Form()
+    if chosen is not None:
+        words = chosen.wording
+        form = prefilled(kind=words.kind, locale=words.locale, subject=words.subject, body=words.body)
+    return _compose(visit, episode_id, form)
+
+
+@router.post("/episodes/{episode_id}/check-ins/new")
+def draft(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
+    try:
+        given = as_shape(CheckInIn, episode_id=episode_id, **sent.present("client_id", *_TYPED))
+        with visit.work() as work:
+            visit.require(Permission.CHECK_IN_WRITE)
+            made = checkins.draft(work, given)
+    except TO_PUT_RIGHT as error:
+        return _compose(visit, episode_id, sent, visit.refused(sent, error))
+    return visit.go(f"/check-ins/{made.id}")
+
+
+@router.get("/check-ins/{check_in_id}")
+def read(visit: SignedIn, check_in_id: UUID) -> Response:
+    return _page(visit, check_in_id, None)
+
+
+@router.post("/check-ins/{check_in_id}/words")
+def save(visit: SignedIn, check_in_id: UUID, sent: Sent) -> Response:
+    """Looks it over; with the other button, approves what stands in the form."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.CHECK_IN_WRITE)
+            version = _saved(work, check_in_id, sent)
+        sent.now_at(version)
+        if sent.given("act") == "approve":
+            with visit.work() as work:
+                approvals.approve(
+                    work, check_in_id, as_shape(ApprovalIn, **sent.present("override_reason")), version=version
+                )
+            return visit.go(f"/check-ins/{check_in_id}", Said.APPROVED)
+    except TO_PUT_RIGHT as error:
+        return _again(visit, check_in_id, sent, error)
+    return visit.go(f"/check-ins/{check_in_id}")
+
+
+@router.post("/check-ins/{check_in_id}/undo")
+def undo(visit: SignedIn, check_in_id: UUID) -> Response:
+    with visit.work() as work:
+        approvals.undo(work, check_in_id)
+    return visit.go(f"/check-ins/{check_in_id}", Said.UNDONE)
+
+
+@router.post("/check-ins/{check_in_id}/cancel")
+def cancel(visit: SignedIn, check_in_id: UUID) -> Response:
+    with visit.work() as work:
+        approvals.cancel(work, check_in_id)
+    return visit.go(f"/check-ins/{check_in_id}", Said.CANCELLED)
+
+
+@router.post("/check-ins/{check_in_id}/settle")
+def settle(visit: SignedIn, check_in_id: UUID, sent: Sent) -> Response:
+    """From what the provider's record says."""
+    with visit.work() as work:
+        approvals.settle(work, check_in_id, SettlementIn(went=sent.given("went") == "yes"))
+    return visit.go(f"/check-ins/{check_in_id}", Said.SETTLED)
+
+
+@router.get("/check-ins/{check_in_id}/file")
+def read_file(visit: SignedIn, check_in_id: UUID) -> Response:
+    """Only where messages become files: what the client would have received."""
+    with visit.work() as work:
+        text = checkins.read_file(work, check_in_id)
+    return visit.page("check_in_file.html", check_in_id=check_in_id, text=text)
+
+
+def _saved(work: Work, check_in_id: UUID, sent: Form) -> int:
+    """The version that now holds what stands in the form: the former one where nothing was changed."""
+    version = version_of(sent)
+    given = as_shape(CheckInPatch, **sent.present(*_TYPED))
+    found = checkins.read(work, check_in_id)
+    if found.state is not CheckInState.DRAFT:
+        raise Conflict("This message is no longer a draft.", code="not_a_draft")
+    if found.version != version:
+        raise VersionMismatch
+    told = given.model_dump(exclude_none=True)
+    if all(_same(getattr(found, name), value) for name, value in told.items()) and sent.given("act") == "approve":
+        return version
+    return checkins.change(work, check_in_id, given, version=version).version
+
+
+def _same(stored: object, typed: object) -> bool:
+    """A browser sends line breaks of its own kind."""
+    return str(stored).split() == str(typed).split()
+
+
+def _again(visit: Visit, check_in_id: UUID, sent: Form, error: DomainError) -> Response:
+    """As typed, with what to put right. When somebody else was faster, what is sent next is meant for what is shown now."""
+    status_code = visit.refused(sent, error)
+    return _page(visit, check_in_id, sent, status_code)
+
+
+def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int = status.HTTP_200_OK) -> Response:
+    with visit.work() as work:
+        message = checkins.read(work, check_in_id)
+        client = clients.read(work, message.client_id)
+        episode = episodes.read(work, message.episode_id)
+        ways = consents.page(work, message.client_id)
+        folder = work.runtime.limits.mail_folder
+    if form is not None and form.text("version") != str(message.version):
+        form.now_at(message.version)
+    may_change = acts.may_change(visit.principal, clinicians_of(episode)) if visit.principal else False
+    return visit.page(
+        "check_in.html",
+        status_code=status_code,
+        form=form or _filled(message),
+        message=message,
+        client=client,
+        address=next((one for one in ways if one.id == message.consent_id), None),
+        addresses=_addresses(ways),
+        kinds=_KINDS,
+        locales=list(Locale),
+        may_write=may_change and visit.may(Permission.CHECK_IN_WRITE),
+        becomes_a_file=folder is not None,
+        clock=visit.calendar.elsewhere(client.time_zone),
+    )
+
+
+def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+    with visit.work() as work:
+        visit.require(Permission.CHECK_IN_WRITE)
+        episode = episodes.read(work, episode_id)
+        ways = _ways(work, episode)
+    return visit.page(
+        "check_in_new.html",
+        status_code=status_code,
+        form=form,
+        episode=episode,
+        addresses=_addresses(ways),
+        kinds=_KINDS,
+        locales=list(Locale),
+        templates=check_in_templates.built_in(),
+    )
+
+
+def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
+    """Of the one who takes part. Where several do, the address is chosen once it is said whom it is to."""
+    return consents.page(work, episode.clients[0].id) if len(episode.clients) == 1 else []
+
+
+def _addresses(ways: list[ConsentOut]) -> list[tuple[UUID, str]]:
+    return [(one.id, one.address) for one in ways if one.channel is Channel.EMAIL]
+
+
+def _filled(message: CheckInOut) -> Form:
+    return prefilled(
+        consent_id=message.consent_id,
+        kind=message.kind,
+        locale=message.locale,
+        subject=message.subject,
+        body=message.body,
+        version=message.version,
+    )
