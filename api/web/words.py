@@ -37,8 +37,8 @@ from schemas.vocabulary import (
     Role,
     RowOutcome,
     Stage,
-    TaskKind,
     StopReason,
+    TaskKind,
 )
 from schemas.wire.episodes import PersonOut
 from schemas.wire.members import MemberOut
@@ -90,13 +90,6 @@ STATUS = {
     AppointmentStatus.LATE_CANCELLED: "Cancelled at short notice",
     AppointmentStatus.CANCELLED: "Cancelled",
     AppointmentStatus.RESCHEDULED: "Moved to another time",
-}
-CHECK_IN_KIND = {
-    CheckInKind.CHECK_IN: "A check-in",
-    CheckInKind.MISSED_TODAY: "The day of a time that did not take place",
-    CheckInKind.ANSWER: "An answer to a reply",
-    CheckInKind.FOLLOW_UP: "A note the client asked for",
-    CheckInKind.CLOSING_LETTER: "A closing letter",
 }
 LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
 ABSENCE = {
@@ -151,7 +144,6 @@ ERASURE = {
     ErasureReason.BY_MISTAKE: "The record was opened by mistake",
     ErasureReason.OTHER: "Another reason, on record elsewhere",
 }
-LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
 RECIPIENT = {Recipient.CLIENT: "The client", Recipient.GUARDIAN: "A parent or guardian"}
 ANSWER = {
     ReplyAnswer.COME_BACK: "Would like to come back",
@@ -197,6 +189,7 @@ TASK = {
     TaskKind.UNDERSTAND_OPT_OUT: "Find out what was meant, by another way they allow",
     TaskKind.WRITE_NOTE: "Write the note on the ending",
     TaskKind.SETTLE_DELIVERY: "Find out whether a message arrived",
+}
 CHECK_IN_KIND = {
     CheckInKind.CHECK_IN: "A check-in",
     CheckInKind.MISSED_TODAY: "The day of a time that did not take place",
@@ -204,7 +197,6 @@ CHECK_IN_KIND = {
     CheckInKind.FOLLOW_UP: "A note the client asked for",
     CheckInKind.CLOSING_LETTER: "A closing letter",
 }
-LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
 CHECK_IN_STATE = {
     CheckInState.DRAFT: "Draft",
     CheckInState.APPROVED: "Approved, waiting to go",
