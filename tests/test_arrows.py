@@ -35,7 +35,7 @@ PLANTED = [
     ("no-sql-in-services", "api/services/planted.py", "from sqlmodel import select"),
     ("store-without-wire", "api/store/planted.py", "import schemas.wire"),
     ("schemas-stand-alone", "schemas/tables/planted.py", "import api.domain"),
-    ("vocabulary-is-plain", "schemas/vocabulary.py", "import pydantic"),
+    ("vocabulary-is-plain", "schemas/vocabulary/facts.py", "import pydantic"),
     ("one-clock", "api/store/planted.py", "from api import clock"),
     ("services-apart", "api/services/planted.py", "import api.services.sign_ins"),
     ("one-way-out", "api/jobs/planted.py", "import httpx"),
