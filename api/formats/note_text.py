@@ -43,12 +43,19 @@ def plain(note: TerminationNoteOut, zone: ZoneInfo) -> str:
         f"State: {note_wording.NOTE_STATE[note.state]}",
         *_record(note.record, zone),
         "",
-        *content_lines(note.content),
+        *content_lines(_dated(note, zone)),
         *_signatures(note, zone),
     ]
     for addendum in note.addenda:
         lines += ["", f"ADDENDUM by {addendum.by.name}, {_when(addendum.at, zone)}", addendum.words]
     return "\n".join(lines) + "\n"
+
+
+def _dated(note: TerminationNoteOut, zone: ZoneInfo) -> NoteContent:
+    """Where no day was named, the work ended with the signature that locked the note."""
+    if note.content.ended_on is not None or note.locked_at is None:
+        return note.content
+    return note.content.model_copy(update={"ended_on": note.locked_at.astimezone(zone).date()})
 
 
 def content_lines(content: NoteContent) -> list[str]:

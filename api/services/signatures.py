@@ -45,6 +45,7 @@ def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     if missing:
         raise Invalid(*missing, code="note_unfinished", message="Some parts of the note are still to be written.")
     _require_risk_review(work, note, client_id)
+    _say_when_it_ended(work, note, content, episode)
     supervised = bool(note_store.supervisors_of(work.session, work.actor_id))
     drawn = NoteRecord.model_validate(record, from_attributes=True).model_dump_json()
     note.author_id, note.signed_at = work.actor_id, work.now
@@ -128,6 +129,15 @@ def _held(work: Work, note_id: UUID, state: NoteState, version: int) -> Terminat
     if note.version != version:
         raise VersionMismatch
     return note
+
+
+def _say_when_it_ended(work: Work, note: TerminationNote, content: NoteContent, episode: Episode) -> None:
+    """A note about work that had ended before says on which day; any other ends it with its last signature."""
+    if episode.ended_at is None or content.ended_on is not None:
+        return
+    day = episode.ended_at.astimezone(ZoneInfo(episode.time_zone)).date()
+    told = content.model_copy(update={"ended_on": day}).model_dump_json()
+    note.content_sealed = _key(work, note).seal(told, Place("termination_notes", "content", note.id))
 
 
 def _key(work: Work, note: TerminationNote) -> DataKey:

@@ -126,6 +126,14 @@ def test_what_was_not_written_is_left_out() -> None:
     assert "Agreed on: 2026-01-08" in text
 
 
+def test_a_signed_note_always_says_on_which_day_the_work_ended() -> None:
+    undated = NoteContent.model_validate(notes.TALKED)
+    assert "Day of the ending: 2026-03-04" in note_text.plain(note(undated), MADRID)
+    assert "Day of the ending" not in note_text.plain(note(undated, signed=False), MADRID)
+    named = undated.model_copy(update={"ended_on": date(2026, 2, 27)})
+    assert "Day of the ending: 2026-02-27" in note_text.plain(note(named), MADRID)
+
+
 def test_every_part_of_a_note_has_a_place_in_the_text() -> None:
     assert list(PARTS) == list(NoteContent.model_fields)
 

@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch
 from api.services import clients, episodes, signatures, terminations
+from api.services.terminations import Which
 from schemas.tables import AuditEntry, CheckIn, Client, Episode, Task
 from schemas.vocabulary import (
     CheckInKind,
@@ -337,6 +338,9 @@ def test_a_note_about_an_episode_that_had_ended_moves_nothing_but_how_it_ended(s
     assert notes.sign(house, house.clinician, notes.draft(house, house.clinician, ana)).episode_ended
     ended = episode(house, ana.episode_id)
     assert (ended.ended_at, ended.ending) == (ended_at, EndingKind.AGREED)
+    with house.work(house.clinician) as work:
+        (one,) = terminations.page(work, Which(episode_id=ana.episode_id), before=None, limit=2).items
+    assert notes.read(house, house.clinician, one.id).content.ended_on == ended_at.date()
 
 
 def test_nobody_is_written_to_after_a_client_died(shared_house: House) -> None:

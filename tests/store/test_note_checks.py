@@ -9,10 +9,11 @@ import pytest
 import sqlalchemy as sa
 
 from api.services import signatures
+from api.store import audit as audit_store
 from api.store import note_checks, note_digests
 from api.store import terminations as note_store
 from api.store.note_checks import Tampered
-from schemas.tables import NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables import AuditEntry, NoteAddendum, NoteSignature, TerminationNote
 from schemas.wire.terminations import NoteReturnIn
 from tests.support import notes
 from tests.support.house import House
@@ -124,6 +125,34 @@ def test_a_note_rewritten_with_its_fingerprint_shows_by_the_trail(kept: House) -
         digest = note_digests.of_note(note)
     put(kept, NOTES, NOTES.c.id == note_id, {"content_sealed": note.content_sealed, "digest": digest})
     assert found(kept) == [Tampered(note_id, "the note is not the one that was signed")]
+
+
+def test_a_note_rewritten_with_its_fingerprint_and_its_entry_shows_by_the_chain(kept: House) -> None:
+    note_id = one_signed(kept)
+    with kept.rows() as work:
+        while audit_store.seal_next(work.session, now=work.now, limit=100):
+            work.session.flush()
+        note = note_store.get(work.session, note_id)
+        assert note is not None
+        work.session.expunge(note)
+    before = (note.digest or b"").hex()
+    note.content_sealed = b"something else altogether"
+    digest = note_digests.of_note(note)
+    put(kept, NOTES, NOTES.c.id == note_id, {"content_sealed": note.content_sealed, "digest": digest})
+    with kept.rows() as work:
+        assert audit_store.first_break(work.session) is None
+    with notes.meddling(kept) as connection:
+        entries = AuditEntry.__table__  # type: ignore[attr-defined]  # set by SQLModel
+        for entry_id, details in connection.execute(
+            sa.select(entries.c.id, entries.c.details).where(entries.c.subject_id == note_id)
+        ).all():
+            if details.get("note_digest") == before:
+                told = details | {"note_digest": digest.hex()}
+                connection.execute(sa.update(entries).where(entries.c.id == entry_id).values(details=told))
+    with kept.rows() as work:
+        broken = audit_store.first_break(work.session)
+    assert broken is not None
+    assert broken.why == "the entry was changed"
 
 
 @pytest.mark.parametrize(
