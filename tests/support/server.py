@@ -108,6 +108,25 @@ def running(database_url: str, data_dir: Path, *arguments: str, **settings: str)
         server.stop()
 
 
+@contextmanager
+def working(database_url: str, data_dir: Path, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """A `leavetaking worker` process beside the server; asked to end afterwards."""
+    log = data_dir / "worker.log"
+    with log.open("ab") as output:
+        process = subprocess.Popen(
+            [*_COMMAND, "worker"],
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd=Path(__file__).resolve().parents[2],
+            env=environment(database_url, data_dir, 0, **settings),
+        )
+    try:
+        yield process
+    finally:
+        Server("", process, log).stop()
+
+
 def run(database_url: str, data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
     """One `leavetaking` command to its end, against the same database and keys."""
     return subprocess.run(

@@ -132,7 +132,9 @@ def _saved(work: Work, check_in_id: UUID, sent: Form) -> int:
     if found.version != version:
         raise VersionMismatch
     told = given.model_dump(exclude_none=True)
-    if all(_same(getattr(found, name), value) for name, value in told.items()) and sent.given("act") == "approve":
+    as_read = all(_same(getattr(found, name), value) for name, value in told.items())
+    # Written before there was an address: with the next look it is to the one that is on record by now.
+    if as_read and found.consent_id is not None and sent.given("act") == "approve":
         return version
     return checkins.change(work, check_in_id, given, version=version).version
 
