@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.domain.access import OPERATOR, Principal
 from api.jobs.worker import Worker
-from api.sample import colleagues, desk
+from api.sample import colleagues, desk, endings
 from api.sample.calendar import HISTORY_DAYS, ZONE
 from api.sample.cast import SEED, Cast, cast
 from api.sample.staff import LEAD, PASSWORD, PRACTICE
@@ -62,6 +62,8 @@ def load(runtime: Runtime, report: Callable[[str], None] = lambda _: None, *, se
     report("recording what was said at the desk")
     desk.record(runtime, lead, made, SOURCE)
     Worker(runtime).until_idle()
+    report("writing endings down")
+    endings.write(runtime)
     colleagues.settle(runtime)
     return Loaded(practice_id, len(made.clients), rows)
 

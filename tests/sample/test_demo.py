@@ -128,6 +128,18 @@ def test_the_admin_sees_members_and_no_client(demo: Demo) -> None:
     assert [member["name"] for member in members if member["left_at"]] == ["Pia Lindqvist"]
 
 
+def test_an_ending_is_written_one_is_begun_and_a_trainee_s_waits_for_her_supervisor(demo: Demo) -> None:
+    states = {}
+    for colleague in ("daniel", "yuki"):
+        with demo.sign_in(f"{colleague}@riverside.example") as client:
+            items = client.get("/v1/termination-notes").json()["items"]
+        states[colleague] = sorted(item["state"] for item in items)
+    assert states == {"daniel": ["draft", "signed"], "yuki": ["awaiting_cosign"]}
+    with demo.sign_in("helena@riverside.example") as client:
+        waiting = client.get("/v1/termination-notes", params={"to_cosign": True}).json()["items"]
+    assert [item["author"]["name"] for item in waiting] == ["Yuki Tanabe"]
+
+
 def test_the_files_went_in_by_the_import_and_every_row_is_accounted_for(demo: Demo) -> None:
     with demo.sign_in("marta@riverside.example") as client:
         imports = client.get("/v1/imports").json()["items"]
