@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import Conflict
-from api.services import absences, appointments, clients, consents, contacts, imports
+from api.services import absences, appointments, clients, consents, contacts, episodes, imports
 from api.store import clients as client_store
+from api.store import note_checks
 from schemas.tables import Appointment, AppointmentEvent
 from schemas.vocabulary import AppointmentStatus, Channel, ContactDirection, ContactOutcome, ImportState
 from schemas.wire.appointments import AppointmentIn, OutcomeIn
@@ -18,7 +19,8 @@ from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
 from tests.services.imports import files, snapshots
 from tests.services.imports.files import at, event
-from tests.support.house import ZONE, House
+from tests.support import notes
+from tests.support.house import ZONE, Case, House
 
 COUPLE: dict[str, Any] = {"format": "couple", "group_id": "rivers"}
 FIRST = files.appointments(
@@ -241,3 +243,23 @@ def test_only_an_applied_import_is_undone(shared_house: House) -> None:
         assert refusal.value.code == "import_not_applied"
         files.run(house)
     assert files.report(house, import_id).state is ImportState.READY
+
+
+def test_what_a_note_is_about_stays(shared_house: House) -> None:
+    """Its sessions go with the import that told of them; the episode, the client and what was signed do not."""
+    house = shared_house
+    done = files.take_in(house, FIRST)
+    with house.work(house.founder) as work:
+        found = episodes.page(work, client_id=None, after=None, limit=50).items
+    alone = next(one for one in found if len(one.clients) == 1)
+    note = notes.draft(house, house.founder, Case(alone.clients[0].id, alone.id))
+    notes.sign(house, house.founder, note)
+    before = notes.read(house, house.founder, note.id)
+    files.take_back(house, done.id)
+    assert notes.read(house, house.founder, note.id) == before
+    with house.work(house.founder) as work:
+        kept = episodes.page(work, client_id=None, after=None, limit=50).items
+        assert appointments.page(work, episode_id=alone.id, since=None, until=None, cursor=None, limit=5).items == []
+    assert [one.id for one in kept] == [alone.id]
+    with house.rows() as work:
+        assert note_checks.check(work.session).tampered == []
