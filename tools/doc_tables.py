@@ -17,6 +17,7 @@ from uuid import UUID
 
 from api import services
 from api.domain import access, contact_reasons, definitions, errors, merge_fields, next_step, reasons
+from api.domain import access, errors, next_step, reasons, terminations
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact_reasons import ContactCode
@@ -26,6 +27,7 @@ from api.rest import problems
 from api.sample import staff
 from api.services.gate import Rule
 from schemas.vocabulary import NextStepKind, Role, ToneFamily
+from schemas.vocabulary import EndingKind, NextStepKind, NoteForm, Role
 from tools.tree import ROOT, project_files
 
 _TABLE = re.compile(r"(?P<head><!-- table: (?P<name>[\w-]+) -->\n\n)(?P<rows>(?:\|[^\n]*\n)*)(?P<foot>\n<!-- end -->)")
@@ -195,6 +197,20 @@ def statistics_definitions() -> str:
 
 def statistics_groups() -> str:
     return _drawn(("group", "clients"), [(f"`{figure}`", says) for figure, says in definitions.GROUPS.items()])
+def note_parts() -> str:
+    """Part by part: for which endings, in which of the two forms, and why."""
+    asked: dict[tuple[str, str], set[tuple[NoteForm, EndingKind]]] = {}
+    for form in NoteForm:
+        for how in EndingKind:
+            for part, why in terminations.required_parts(form, how).items():
+                asked.setdefault((part, why), set()).add((form, how))
+    rows = []
+    for (part, why), cases in asked.items():
+        forms = [form for form in NoteForm if any(case[0] is form for case in cases)]
+        kinds = [how for how in EndingKind if any(case[1] is how for case in cases)]
+        where = "both" if len(forms) == len(NoteForm) else _codes(forms)
+        rows.append((f"`{part}`", where, "every" if len(kinds) == len(EndingKind) else _codes(kinds), why))
+    return _drawn(("part", "form", "ending", "why"), rows)
 
 
 TABLES: dict[str, Callable[[], str]] = {
@@ -213,6 +229,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "merge-fields": merge_field_table,
     "statistics-definitions": statistics_definitions,
     "statistics-groups": statistics_groups,
+    "note-parts": note_parts,
 }
 
 
