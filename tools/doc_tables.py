@@ -16,8 +16,7 @@ from pathlib import Path
 from uuid import UUID
 
 from api import services
-from api.domain import access, contact_reasons, definitions, errors, merge_fields, next_step, reasons
-from api.domain import access, errors, next_step, reasons, terminations
+from api.domain import access, contact_reasons, definitions, errors, merge_fields, next_step, reasons, terminations
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact_reasons import ContactCode
@@ -26,8 +25,7 @@ from api.domain.tone import families
 from api.rest import problems
 from api.sample import staff
 from api.services.gate import Rule
-from schemas.vocabulary import NextStepKind, Role, ToneFamily
-from schemas.vocabulary import EndingKind, NextStepKind, NoteForm, Role
+from schemas.vocabulary import EndingKind, NextStepKind, NoteForm, Role, ToneFamily
 from tools.tree import ROOT, project_files
 
 _TABLE = re.compile(r"(?P<head><!-- table: (?P<name>[\w-]+) -->\n\n)(?P<rows>(?:\|[^\n]*\n)*)(?P<foot>\n<!-- end -->)")
@@ -197,6 +195,8 @@ def statistics_definitions() -> str:
 
 def statistics_groups() -> str:
     return _drawn(("group", "clients"), [(f"`{figure}`", says) for figure, says in definitions.GROUPS.items()])
+
+
 def note_parts() -> str:
     """Part by part: for which endings, in which of the two forms, and why."""
     asked: dict[tuple[str, str], set[tuple[NoteForm, EndingKind]]] = {}

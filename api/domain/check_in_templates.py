@@ -121,7 +121,7 @@ def overridden(wording: Wording, reason: str | None) -> list[ToneFamily]:
 
 def _told(reviewed: Reviewed) -> list[FieldProblem]:
     return [
-        FieldProblem(pointer, f"{finding.family}: {finding.why}")
+        FieldProblem(pointer, f"{finding.why} ({finding.family})")
         for pointer, found in ((SUBJECT, reviewed.of_subject), (BODY, reviewed.of_body))
         for finding in found.findings
     ]

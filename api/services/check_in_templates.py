@@ -1,11 +1,15 @@
 """Use cases about templates of messages: the practice's own, and those that ship with the product."""
 
+from collections.abc import Iterator
+from typing import Literal
 from uuid import UUID
 
 from api.domain import check_in_templates as rules
+from api.domain import tone
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import NotFound, VersionMismatch
+from api.formats.tone_checks import finding_out
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import check_in_templates as template_store
@@ -13,7 +17,7 @@ from api.store.sealing import DataKey, Place
 from schemas.tables import CheckInTemplate
 from schemas.tables.base import new_id
 from schemas.vocabulary import ToneFamily
-from schemas.wire.check_in_templates import BuiltInTemplateOut, CheckInTemplateIn, CheckInTemplateOut
+from schemas.wire.check_in_templates import BuiltInTemplateOut, CheckInTemplateIn, CheckInTemplateOut, PassageOut
 from schemas.wire.common import Page
 
 
@@ -43,6 +47,16 @@ def built_in(work: Work) -> list[BuiltInTemplateOut]:  # noqa: ARG001  # the gat
 @use_case(Permission.TEMPLATE_READ, audit=None)
 def read(work: Work, template_id: UUID) -> CheckInTemplateOut:
     return _shown(_required(work, template_id), work.practice_key())
+
+
+@use_case(Permission.TEMPLATE_EDIT, audit=None)
+def review(work: Work, given: CheckInTemplateIn) -> list[PassageOut]:  # noqa: ARG001  # the gate asks the unit for the right
+    """What the review says of it, filled in with examples. Keeps nothing. Raises Invalid for a merge field there is none of."""
+    reviewed = rules.review(_wording(given))
+    return [
+        *_passages("subject", reviewed.subject, reviewed.of_subject),
+        *_passages("body", reviewed.body, reviewed.of_body),
+    ]
 
 
 @use_case(Permission.TEMPLATE_EDIT, audit=Action.TEMPLATE_ADD, noun=Noun.TEMPLATE)
@@ -83,6 +97,12 @@ def change(work: Work, template_id: UUID, given: CheckInTemplateIn, *, version: 
 def remove(work: Work, template_id: UUID) -> None:
     """Messages made from it stay as they are: they hold their own words."""
     template_store.delete(work.session, _required(work, template_id))
+
+
+def _passages(part: Literal["subject", "body"], text: str, review: tone.Review) -> Iterator[PassageOut]:
+    for finding in review.findings:
+        shown = finding_out(finding).model_dump()
+        yield PassageOut(**shown, part=part, passage=text[finding.start : finding.end])
 
 
 def _required(work: Work, template_id: UUID) -> CheckInTemplate:

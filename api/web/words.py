@@ -39,6 +39,7 @@ from schemas.vocabulary import (
     Stage,
     StopReason,
     TaskKind,
+    ToneFamily,
 )
 from schemas.wire.episodes import PersonOut
 from schemas.wire.members import MemberOut
@@ -90,6 +91,39 @@ STATUS = {
     AppointmentStatus.LATE_CANCELLED: "Cancelled at short notice",
     AppointmentStatus.CANCELLED: "Cancelled",
     AppointmentStatus.RESCHEDULED: "Moved to another time",
+}
+CHECK_IN_KIND = {
+    CheckInKind.CHECK_IN: "A check-in",
+    CheckInKind.MISSED_TODAY: "The day of a time that did not take place",
+    CheckInKind.ANSWER: "An answer to a reply",
+    CheckInKind.FOLLOW_UP: "A note the client asked for",
+    CheckInKind.CLOSING_LETTER: "A closing letter",
+}
+TONE_FAMILY = {
+    ToneFamily.BLAME: "Blame",
+    ToneFamily.GUILT: "Guilt",
+    ToneFamily.SHAME: "Shame",
+    ToneFamily.PRESSURE: "Pressure",
+    ToneFamily.PRESUMED_MOTIVE: "A guess at a reason",
+    ToneFamily.INTERPRETATION: "An interpretation",
+    ToneFamily.CLINICIAN_HURT: "The clinician's hurt",
+    ToneFamily.FEE_THREAT: "A threat of a fee",
+    ToneFamily.FALSE_CHEER: "Mockery or false cheer",
+    ToneFamily.PRIVACY_LEAK: "Exposes the client",
+    ToneFamily.MINIMISING: "Makes light of it",
+    ToneFamily.HIDDEN_DEMAND: "A demand or advice",
+    ToneFamily.SURVEILLANCE: "Watching or counting",
+    ToneFamily.COERCIVE_AUTHORITY: "Authority",
+    ToneFamily.COMPARISON: "A comparison",
+    ToneFamily.CONDITIONAL_CARE: "Care with a condition",
+    ToneFamily.MONEY: "Money",
+    ToneFamily.THERAPY_WORD: "Names the work",
+    ToneFamily.TOO_LONG: "Long",
+    ToneFamily.HARD_TO_READ: "Hard to read",
+    ToneFamily.QUESTIONS: "More than one question",
+    ToneFamily.EXCLAMATION: "An exclamation mark",
+    ToneFamily.EMOJI: "A picture",
+    ToneFamily.DISGUISED: "Letters that are not what they look like",
 }
 LOCALE = {Locale.EN: "English", Locale.ES: "Spanish"}
 ABSENCE = {

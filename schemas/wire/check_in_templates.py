@@ -1,13 +1,14 @@
 """Templates of messages to clients: the practice's own, and those that ship with the product."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from schemas.vocabulary import CheckInKind, Locale, ToneFamily
 from schemas.wire.common import Flag, Line, WireIn, WireOut, readable_text
+from schemas.wire.tone_checks import ToneFindingOut
 
 Body = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000), AfterValidator(readable_text)
@@ -46,6 +47,13 @@ class CheckInTemplateOut(WireOut):
     written_by: UUID
     updated_at: datetime
     version: int
+
+
+class PassageOut(ToneFindingOut):
+    """A finding with the words it is about, as the client would read them, and the part of the message they stand in."""
+
+    part: Literal["subject", "body"]
+    passage: str
 
 
 class BuiltInTemplateOut(WireOut):

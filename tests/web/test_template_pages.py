@@ -52,6 +52,8 @@ def test_what_blocks_comes_back_with_its_place_and_its_why(lead: TestClient) -> 
     answer = lead.post(f"{PATH}/new", data={**FORM, "body": "Your invoice is open."})
     assert answer.status_code == 422
     assert "Money in a check-in reads as a threat" in answer.text
+    assert "<bdi>Your invoice</bdi>" in answer.text
+    assert "has to change" in answer.text
     assert "Your invoice is open." in answer.text
     assert 'name="override_reason"' not in answer.text
 

@@ -1,5 +1,6 @@
 """Templates of messages: the practice's own, and those that ship with the product to begin from."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -8,17 +9,18 @@ from fastapi.responses import Response
 
 from api.domain import merge_fields
 from api.domain.access import Permission
-from api.domain.errors import VersionMismatch
+from api.domain.errors import DomainError, VersionMismatch
 from api.services import check_in_templates
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import CheckInKind, Locale
-from schemas.wire.check_in_templates import BuiltInTemplateOut, CheckInTemplateIn, CheckInTemplateOut
+from schemas.wire.check_in_templates import BuiltInTemplateOut, CheckInTemplateIn, CheckInTemplateOut, PassageOut
 
 router = APIRouter(prefix="/practice/templates")
 
 _LISTED = 50
+_ABOUT_WORDING = frozenset({"wording_blocks", "reason_needed"})
 _LINES = ("name", "kind", "locale", "subject", "body", "override_reason")
 
 
@@ -50,7 +52,7 @@ def add(visit: SignedIn, sent: Sent) -> Response:
             visit.require(Permission.TEMPLATE_EDIT)
             check_in_templates.add(work, _given(sent))
     except TO_PUT_RIGHT as error:
-        return _form(visit, sent, stored=None, status_code=visit.refused(sent, error))
+        return _refused(visit, sent, error)
     return visit.go("/practice/templates", Said.SAVED)
 
 
@@ -76,12 +78,11 @@ def change(visit: SignedIn, template_id: UUID, sent: Sent) -> Response:
             visit.require(Permission.TEMPLATE_EDIT)
             check_in_templates.change(work, template_id, _given(sent), version=version_of(sent))
     except TO_PUT_RIGHT as error:
-        status_code = visit.refused(sent, error)
         with visit.work() as work:
             template = check_in_templates.read(work, template_id)
         if isinstance(error, VersionMismatch):
             sent.now_at(template.version)
-        return _form(visit, sent, stored=template, status_code=status_code)
+        return _refused(visit, sent, error, stored=template)
     return visit.go(f"/practice/templates/{template_id}", Said.SAVED)
 
 
@@ -90,6 +91,19 @@ def remove(visit: SignedIn, template_id: UUID) -> Response:
     with visit.work() as work:
         check_in_templates.remove(work, template_id)
     return visit.go("/practice/templates", Said.REMOVED)
+
+
+def _refused(visit: Visit, sent: Form, error: DomainError, *, stored: CheckInTemplateOut | None = None) -> Response:
+    """The form as it was sent; where its wording is what stands in the way, with all that the review found."""
+    passages: list[PassageOut] = []
+    if error.code in _ABOUT_WORDING:
+        with visit.work() as work:
+            passages = check_in_templates.review(work, _given(sent))
+    status_code = visit.refused(sent, error)
+    if passages:
+        for part in {one.part for one in passages}:
+            sent.faults[part] = "Look at what the review found."
+    return _form(visit, sent, stored=stored, passages=passages, status_code=status_code)
 
 
 def _given(sent: Form) -> CheckInTemplateIn:
@@ -106,13 +120,19 @@ def _filled(template: CheckInTemplateOut) -> Form:
 
 
 def _form(
-    visit: Visit, form: Form, *, stored: CheckInTemplateOut | None, status_code: int = status.HTTP_200_OK
+    visit: Visit,
+    form: Form,
+    *,
+    stored: CheckInTemplateOut | None,
+    passages: Sequence[PassageOut] = (),
+    status_code: int = status.HTTP_200_OK,
 ) -> Response:
     return visit.page(
         "check_in_template_edit.html",
         status_code=status_code,
         form=form,
         stored=stored,
+        passages=passages,
         kinds=list(CheckInKind),
         locales=list(Locale),
         fields=merge_fields.MEANS,
