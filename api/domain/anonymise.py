@@ -9,7 +9,7 @@ file would be the same. That is not left to the argument: `prove` makes those ot
 them through the rule, and bounds every group by whole numbers (docs/decisions/0025).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NoReturn, final
@@ -106,6 +106,28 @@ class PublishableTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What releases of the years right before and right after show. None: there is no such release, or it withholds it.
+
+    In a practice that began with the period before, whoever is at risk and did not begin in this one was at risk in that
+    one. So the two tables together count the clients whose work did not go on: they must not be few either.
+    """
+
+    at_risk_before: int | None = None
+    carried_on_after: int | None = None
+
+    def did_not_go_on(self, counts: Mapping[Figure, int]) -> Iterator[int]:
+        """The sizes of such groups that can be counted with these figures."""
+        if self.carried_on_after is not None:
+            yield counts[Figure.AT_RISK] - self.carried_on_after
+        if self.at_risk_before is not None and Figure.BEGUN in counts:
+            yield self.at_risk_before - (counts[Figure.AT_RISK] - counts[Figure.BEGUN])
+
+
+ALONE = Beside()
+
+
+@dataclass(frozen=True, slots=True)
 class Proof:
     """What was looked at, as numbers that say nothing of clients."""
 
@@ -113,61 +135,67 @@ class Proof:
     practices_compared: int
 
 
-def publishable(counts: Counts) -> PublishableTable:
+def publishable(counts: Counts, beside: Beside = ALONE) -> PublishableTable:
     """Raises NotEnoughClients."""
-    shown = _shown({figure: counts.of(figure) for figure in Figure})
+    shown = _shown({figure: counts.of(figure) for figure in Figure}, beside)
     if not _COUNTED_IN.intersection(shown):
         raise NotEnoughClients
     return PublishableTable(_SEAL, shown)
 
 
-def _shown(counts: Mapping[Figure, int]) -> dict[Figure, int]:
+def _shown(counts: Mapping[Figure, int], beside: Beside) -> dict[Figure, int]:
     shown: dict[Figure, int] = {}
     for figure in ORDER:
         if _BASE.get(figure, Figure.AT_RISK) in shown or figure is Figure.AT_RISK:
             wanted = {**shown, figure: counts[figure]}
-            if all(group.size(wanted) >= THRESHOLD for group in relations.countable(wanted)):
+            sizes = [*(group.size(wanted) for group in relations.countable(wanted)), *beside.did_not_go_on(wanted)]
+            if min(sizes) >= THRESHOLD:
                 shown = wanted
     return shown
 
 
-def prove(table: PublishableTable) -> Proof:
+def prove(table: PublishableTable, beside: Beside = ALONE) -> Proof:
     """That no group can be made out which should not be. Raises NotProved.
 
     First without the rule: by whole numbers, no group is bound to fewer than eleven clients, nor to exactly one size below.
     Then with it: for each withheld figure and each number from 0 to 10 another practice with that number has this very table.
     Asked of the table alone, as a reader has it.
     """
-    groups = _bounded(table)
-    return Proof(groups_bounded=groups, practices_compared=_compared(table))
+    groups = _bounded(table, beside)
+    return Proof(groups_bounded=groups, practices_compared=_compared(table, beside))
 
 
-def _bounded(table: PublishableTable) -> int:
+def _bounded(table: PublishableTable, beside: Beside) -> int:
     most = table.count(Figure.AT_RISK)
     if most is None:
         raise NotProved
     box = {figure: (0, most) if (count := table.count(figure)) is None else (count, count) for figure in Figure}
     rules = [bounds.Rule({part: 1, whole: -1}, 0) for whole, part in relations.WITHIN]
     rules += [bounds.Rule({one: 1, other: 1, Figure.AT_RISK: -1}, 0) for one, other in relations.APART]
-    for group in relations.GROUPS:
-        highest = bounds.highest(_terms(group), rules, box)
-        if highest is None or highest < THRESHOLD:
+    wanted = [(_terms(group), 0) for group in relations.GROUPS]
+    if beside.at_risk_before is not None:
+        wanted.append(({Figure.BEGUN: 1, Figure.AT_RISK: -1}, beside.at_risk_before))
+    if beside.carried_on_after is not None:
+        wanted.append(({Figure.AT_RISK: 1}, -beside.carried_on_after))
+    for terms, more in wanted:
+        highest = bounds.highest(terms, rules, box)
+        if highest is None or highest + more < THRESHOLD:
             raise NotProved
-    return len(relations.GROUPS)
+    return len(wanted)
 
 
 def _terms(group: Group) -> dict[Figure, int]:
     return {group.whole: 1} | dict.fromkeys(group.parts, -1)
 
 
-def _compared(table: PublishableTable) -> int:
+def _compared(table: PublishableTable, beside: Beside) -> int:
     """Other practices in each of which one withheld figure is another number. Raises NotProved."""
     published = {figure: table.count(figure) for figure in table.shown}
     compared = 0
     for figure in table.withheld:
         for number in range(THRESHOLD):
             other = _another_practice(table, figure, number)
-            if not _can_exist(other) or _shown(other) != published:
+            if not _can_exist(other) or _shown(other, beside) != published:
                 raise NotProved
             compared += 1
     return compared

@@ -12,10 +12,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from api.domain import definitions, periods
-from api.domain.anonymise import RULE_SET, THRESHOLD, Proof, PublishableTable
+from api.domain.anonymise import RULE_SET, THRESHOLD, Beside, Proof, PublishableTable
 from api.domain.errors import Conflict
 from api.domain.periods import Period
-from schemas.vocabulary import ActorKind
+from schemas.vocabulary import ActorKind, Figure
 
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
 
@@ -31,7 +31,8 @@ PROMISE = (
     "Percentages are made of shown counts alone, to one decimal, halves up; where a count is withheld there is no percentage.",
     (
         "A year is published once. This release never changes, the same question has this answer for ever, and no other release"
-        " has a year in common with it."
+        " has a year in common with it. Together with a release of the years right before or after, it does not count fewer than 11"
+        " clients either whose work did not go on."
     ),
     (
         "Before it was released it was proved by whole numbers that no group is bound to fewer than 11, and that each withheld"
@@ -73,6 +74,15 @@ class Earlier:
     id: UUID
     period: Period
     document_digest: bytes
+    at_risk: int | None = None
+    begun: int | None = None
+
+    @classmethod
+    def read(cls, release_id: UUID, period: Period, document_digest: bytes, document: str) -> "Earlier":
+        """With the two figures that a release of the years beside it has to know, as far as the document shows them."""
+        shown = {one["figure"]: one["count"] for one in json.loads(document)["groups"]}
+        at_risk, begun = shown.get(Figure.AT_RISK), shown.get(Figure.BEGUN)
+        return cls(release_id, period, document_digest, at_risk, begun)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +100,20 @@ class Circumstances:
 
 
 def require_apart(period: Period, earlier: Collection[Earlier]) -> None:
-    """No equation holds between two periods without a common year: each table could be there with any other.
-
-    Who is counted in both is nowhere counted. Raises PeriodTaken.
-    """
+    """Two tables with a common year could be taken away from each other. Raises PeriodTaken."""
     wanted = set(period.years)
     if any(wanted.intersection(one.period.years) for one in earlier):
         raise PeriodTaken
+
+
+def beside(period: Period, earlier: Collection[Earlier]) -> Beside:
+    """What was published of the years right before and right after."""
+    before = next((one for one in earlier if one.period.last_year == period.first_year - 1), None)
+    after = next((one for one in earlier if one.period.first_year == period.last_year + 1), None)
+    carried_on = None
+    if after is not None and after.at_risk is not None and after.begun is not None:
+        carried_on = after.at_risk - after.begun
+    return Beside(at_risk_before=None if before is None else before.at_risk, carried_on_after=carried_on)
 
 
 def document(table: PublishableTable, proof: Proof, told: Circumstances) -> dict[str, Json]:

@@ -5,12 +5,13 @@ from uuid import UUID
 from api.domain import anonymise, periods, releases
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import NotFound
+from api.domain.errors import Busy, NotFound
 from api.domain.periods import Period
 from api.domain.releases import Circumstances, TooEarly
 from api.formats import release_sheets
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import locks
 from api.store import practices as practice_store
 from api.store import releases as release_store
 from api.store import statistics as statistics_store
@@ -63,10 +64,15 @@ def _released(work: Work, period: Period) -> Release:
     window = periods.window(period, practice.time_zone)
     if work.now < window.cut_off:
         raise TooEarly
+    # Two releases of years beside each other have to know of each other, so they are made one after the other.
+    if not locks.alone(work.session, "releases"):
+        raise Busy
     earlier = release_store.earlier(work.session)
     releases.require_apart(period, earlier)
-    table = anonymise.publishable(statistics_store.counts(work.session, window, zone_name=practice.time_zone))
-    proof = anonymise.prove(table)
+    beside = releases.beside(period, earlier)
+    counts = statistics_store.counts(work.session, window, zone_name=practice.time_zone)
+    table = anonymise.publishable(counts, beside)
+    proof = anonymise.prove(table, beside)
     told = Circumstances(
         release_id=new_id(),
         practice=practice.name,

@@ -61,8 +61,10 @@ def _preview(work: Work, period: Period) -> PreviewOut:
     if work.now < window.cut_off:
         return _answer(period, ReleaseAnswer.TOO_EARLY)
     try:
-        releases.require_apart(period, release_store.earlier(work.session))
-        anonymise.publishable(statistics_store.counts(work.session, window, zone_name=zone_name))
+        earlier = release_store.earlier(work.session)
+        releases.require_apart(period, earlier)
+        counts = statistics_store.counts(work.session, window, zone_name=zone_name)
+        anonymise.publishable(counts, releases.beside(period, earlier))
     except (PeriodTaken, NotEnoughClients) as refusal:
         return _answer(period, ReleaseAnswer(refusal.code))
     return _answer(period, ReleaseAnswer.CAN_BE_RELEASED)

@@ -43,9 +43,13 @@ def page(session: Session, *, before: UUID | None, limit: int) -> Sequence[Relea
 def earlier(session: Session) -> list[Earlier]:
     """All of them, oldest period first: a practice has one for each year at most."""
     statement = sa.select(
-        col(Release.id), col(Release.first_year), col(Release.last_year), col(Release.document_digest)
+        col(Release.id),
+        col(Release.first_year),
+        col(Release.last_year),
+        col(Release.document_digest),
+        col(Release.document),
     ).order_by(col(Release.first_year))
-    return [Earlier(row[0], Period(row[1], row[2]), row[3]) for row in session.execute(statement)]
+    return [Earlier.read(row[0], Period(row[1], row[2]), row[3], row[4]) for row in session.execute(statement)]
 
 
 def years(session: Session) -> dict[int, UUID]:

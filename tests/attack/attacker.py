@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations, product
+from itertools import combinations, permutations, product
 
 AT_RISK, BEGUN, FOLLOWED = "at_risk", "begun", "begun_180_days"
 D0, D1, D2, D3, D4, D5 = (
@@ -73,7 +73,7 @@ class Published:
 def succeeds(files: list[tuple[str, str]]) -> str | None:
     """The name of the first attack that works; None if none does."""
     published = [Published(*one) for one in files]
-    for attack in (_reads, _turns_percentages_back, _subtracts, _bounds, _compares_periods):
+    for attack in (_reads, _turns_percentages_back, _subtracts, _bounds, _compares_periods, _follows_from_year_to_year):
         if attack(published):
             return attack.__name__
     return None
@@ -137,6 +137,16 @@ def _compares_periods(published: list[Published]) -> bool:
         for figure in one.known.keys() & other.known.keys():
             difference = abs(one.known[figure] - other.known[figure])
             if 0 < difference < 11 or (years[0] != years[1] and difference == 0):
+                return True
+    return False
+
+
+def _follows_from_year_to_year(published: list[Published]) -> bool:
+    """Knows that the practice opened in the former period: whoever came in the latter and did not begin in it was there."""
+    for former, latter in permutations(published, 2):
+        if int(former.period[-4:]) + 1 == int(latter.period[:4]) and {AT_RISK, BEGUN} <= latter.known.keys():
+            did_not_go_on = former.known[AT_RISK] - (latter.known[AT_RISK] - latter.known[BEGUN])
+            if 0 <= did_not_go_on < 11:
                 return True
     return False
 

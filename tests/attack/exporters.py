@@ -26,23 +26,28 @@ FORMER, LATTER, BOTH = Period(2024, 2024), Period(2025, 2025), Period(2024, 2025
 class Ledger:
     """The release use case without its database: the same steps in the same order."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, looks_beside: bool = True) -> None:
         self.kept: dict[Period, tuple[str, str]] = {}
+        self.looks_beside = looks_beside
 
     def release(self, clients: list[Client], period: Period) -> None:
         if period in self.kept:
             return
-        earlier = [Earlier(UUID(int=one.first_year), one, releases.digest(kept[0])) for one, kept in self.kept.items()]
+        earlier = [
+            Earlier.read(UUID(int=one.first_year), one, releases.digest(kept[0]), kept[0])
+            for one, kept in self.kept.items()
+        ]
+        beside = releases.beside(period, earlier) if self.looks_beside else anonymise.ALONE
         try:
             releases.require_apart(period, earlier)
-            table = anonymise.publishable(counts(clients))
+            table = anonymise.publishable(counts(clients), beside)
         except (PeriodTaken, NotEnoughClients):
             return
         told = Circumstances(
             UUID(int=period.first_year), "Riverside", "UTC", period,
             datetime(2027, 1, 1, tzinfo=UTC), ActorKind.MEMBER, UUID(int=7), earlier,
         )  # fmt: skip
-        document = releases.document(table, anonymise.prove(table), told)
+        document = releases.document(table, anonymise.prove(table, beside), told)
         self.kept[period] = (releases.written(document), release_sheets.sheet(document))
 
 
@@ -54,6 +59,21 @@ def ours(practice: Practice) -> Files:
     ledger.release(practice.former, FORMER)
     ledger.release(practice.together, BOTH)
     ledger.release([*practice.latter, *practice.late_news], LATTER)
+    return list(ledger.kept.values())
+
+
+def ours_year_by_year(practice: Practice) -> Files:
+    ledger = Ledger()
+    ledger.release(practice.former, FORMER)
+    ledger.release(practice.latter, LATTER)
+    return list(ledger.kept.values())
+
+
+def without_a_look_at_the_year_before(practice: Practice) -> Files:
+    """Our rule and a ledger, each year by itself."""
+    ledger = Ledger(looks_beside=False)
+    ledger.release(practice.former, FORMER)
+    ledger.release(practice.latter, LATTER)
     return list(ledger.kept.values())
 
 
@@ -115,6 +135,7 @@ NAIVE: tuple[Exporter, ...] = (
     without_complements,
     without_a_ledger,
     with_common_years,
+    without_a_look_at_the_year_before,
 )
 
 

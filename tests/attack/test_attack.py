@@ -11,7 +11,7 @@ from api.domain.definitions import Counts
 from schemas.vocabulary import Figure
 from tests.attack import attacker
 from tests.attack.attacker import NAMES, Published
-from tests.attack.exporters import NAIVE, Exporter, ours
+from tests.attack.exporters import NAIVE, Exporter, ours, ours_year_by_year
 from tests.attack.practices import Practice, practices
 from tests.support.counts import Say
 
@@ -28,6 +28,7 @@ def test_nobody_can_be_made_out_from_all_that_we_publish(say: Say) -> None:
     def attack(practice: Practice) -> None:
         files = ours(practice)
         assert attacker.succeeds(files) is None
+        assert attacker.succeeds(ours_year_by_year(practice)) is None
         seen["practices"] += 1
         seen["releases"] += len(files)
         seen["practices with several releases"] += len(files) > 1
@@ -55,6 +56,7 @@ BROKEN_BY = {
     "without_complements": {"_subtracts"},
     "without_a_ledger": {"_compares_periods"},
     "with_common_years": {"_compares_periods"},
+    "without_a_look_at_the_year_before": {"_follows_from_year_to_year"},
 }
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from api.domain import anonymise
-from api.domain.anonymise import NotEnoughClients, NotProved, PublishableTable
+from api.domain.anonymise import Beside, NotEnoughClients, NotProved, PublishableTable
 from api.domain.definitions import Counts
 from schemas.vocabulary import Figure
 
@@ -91,6 +91,35 @@ def test_what_is_withheld_has_no_percentage_and_groups_have_none_either() -> Non
     table = anonymise.publishable(counts(missed_last=4))
     assert table.percent(Figure.MISSED_LAST) is None
     assert table.percent(Figure.AT_RISK) is None
+
+
+class TestBesideAnotherYear:
+    """80 of the 200 did not begin in this year; in a practice that opened the year before they were all at risk in that one."""
+
+    @pytest.mark.parametrize(
+        ("before", "is_shown"), [(80, False), (81, False), (90, False), (91, True), (500, True), (79, False)]
+    )
+    def test_how_many_did_not_go_on_is_not_counted_where_they_are_few(self, before: int, is_shown: bool) -> None:
+        beside = Beside(at_risk_before=before)
+        table = anonymise.publishable(counts(), beside)
+        assert (table.count(Figure.BEGUN) is not None) == is_shown
+        assert (table.count(Figure.INTAKE_ONLY) is not None) == is_shown
+        assert anonymise.prove(table, beside).groups_bounded == 21
+
+    @pytest.mark.parametrize(("carried_on", "enough"), [(189, True), (190, False), (200, False), (210, False)])
+    def test_nor_where_the_later_year_was_released_first(self, carried_on: int, enough: bool) -> None:
+        beside = Beside(carried_on_after=carried_on)
+        if enough:
+            anonymise.prove(anonymise.publishable(counts(), beside), beside)
+        else:
+            with pytest.raises(NotEnoughClients):
+                anonymise.publishable(counts(), beside)
+
+    def test_the_proof_looks_beside_too(self) -> None:
+        alone = anonymise.publishable(counts())
+        for beside in (Beside(at_risk_before=85), Beside(carried_on_after=195)):
+            with pytest.raises(NotProved):
+                anonymise.prove(alone, beside)
 
 
 class TestOnlyTheRuleMakesATable:

@@ -7,6 +7,7 @@ from uuid import UUID
 import pytest
 
 from api.domain import anonymise, releases
+from api.domain.anonymise import Beside
 from api.domain.definitions import Counts
 from api.domain.periods import Period
 from api.domain.releases import Circumstances, Earlier, PeriodTaken
@@ -96,6 +97,17 @@ def test_the_name_ghosting_rate_never_stands_without_definition_and_version() ->
 def test_a_year_is_published_once(period: str) -> None:
     with pytest.raises(PeriodTaken):
         releases.require_apart(Period.read(period), [EARLIER])
+
+
+def test_the_years_right_before_and_after_are_looked_at_and_no_others() -> None:
+    def earlier(period: str, at_risk: int | None, begun: int | None) -> Earlier:
+        return Earlier(UUID(int=9), Period.read(period), bytes(32), at_risk, begun)
+
+    known = [earlier("2020", 1, 1), earlier("2021-2022", 90, 40), earlier("2024", 80, 30), earlier("2025", 70, 20)]
+    assert releases.beside(Period(2023, 2023), known) == Beside(at_risk_before=90, carried_on_after=50)
+    assert releases.beside(Period(2023, 2023), [earlier("2024", 80, None)]) == Beside()
+    assert releases.beside(Period(2026, 2026), known) == Beside(at_risk_before=70)
+    assert releases.beside(Period(2018, 2018), known) == Beside()
 
 
 @pytest.mark.parametrize("period", ["2021", "2024", "2019-2021"])

@@ -1,14 +1,14 @@
 """Releasing: who may, when, once, and what nobody learns on the way."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from hashlib import sha256
 
 import pytest
 
 from api.domain.anonymise import NotEnoughClients
-from api.domain.errors import AccessDenied, DomainError, NotFound
+from api.domain.errors import AccessDenied, Busy, DomainError, NotFound
 from api.domain.releases import PeriodTaken, TooEarly
 from api.services import releases, statistics
 from api.store import audit as audit_store
@@ -16,7 +16,7 @@ from schemas.tables.base import new_id
 from schemas.vocabulary import Figure, PeriodState, ReleaseAnswer, Role
 from schemas.wire.releases import ReleaseIn
 from tests.domain.courses import YEAR, at, booked, came, course, missed
-from tests.support.house import House
+from tests.support.house import House, open_house
 from tests.support.years import remember
 
 IN_2025 = ReleaseIn(first_year=2025)
@@ -125,6 +125,46 @@ def test_nothing_is_released_before_the_facts_of_90_days_after_the_end_are_known
         releases.release(work, IN_2025)
     settled.wait(hours=1)
     assert figures(settled)["at_risk"] == 35
+
+
+@pytest.fixture
+def five_did_not_go_on(both_houses: House) -> House:
+    """40 clients begin in 2025, 35 of them come in 2026 too, when 30 more begin: each year alone could be released."""
+    both_houses.now = at("2027-05-01")
+    went_on = [came("2025-03-04"), came("2025-12-16"), came("2026-01-13"), came("2026-12-15"), missed("2026-12-29")]
+    with both_houses.rows() as work:
+        remember(work, [[course(*went_on)] for _ in range(20)])
+        remember(work, [[course(came("2025-03-04"), came("2026-05-05"), came("2026-12-15"))] for _ in range(15)])
+        remember(work, [[course(came("2025-03-04"))] for _ in range(5)])
+        remember(work, [[course(came("2026-03-03"))] for _ in range(30)])
+    return both_houses
+
+
+def test_beside_the_year_before_those_who_did_not_go_on_are_not_counted(five_did_not_go_on: House) -> None:
+    first, second = figures(five_did_not_go_on), figures(five_did_not_go_on, ReleaseIn(first_year=2026))
+    assert (first["at_risk"], first["unilateral"]) == (40, 20)
+    assert (second["at_risk"], second["begun"], second["missed_last"]) == (65, None, 20)
+
+
+def test_nor_beside_the_year_after(five_did_not_go_on: House) -> None:
+    with five_did_not_go_on.work(five_did_not_go_on.admin) as work:
+        assert statistics.preview(work, "2025").can_be_released
+    second = figures(five_did_not_go_on, ReleaseIn(first_year=2026))
+    assert (second["at_risk"], second["begun"]) == (65, 30)
+    with five_did_not_go_on.work(five_did_not_go_on.admin) as work:
+        assert statistics.preview(work, "2025").why is ReleaseAnswer.NOT_ENOUGH_CLIENTS
+    with pytest.raises(NotEnoughClients), five_did_not_go_on.work(five_did_not_go_on.admin) as work:
+        releases.release(work, IN_2025)
+
+
+@pytest.mark.postgresql
+def test_two_releases_at_once_wait_for_each_other(database: Callable[[str], str]) -> None:
+    with open_house(database("postgresql")) as house:
+        settle(house)
+        with house.work(house.admin) as work:
+            releases.release(work, IN_2025)
+            with pytest.raises(Busy), house.work(house.lead) as other:
+                releases.release(other, ReleaseIn(first_year=2024))
 
 
 @pytest.mark.parametrize("role", [Role.CLINICIAN, Role.SUPERVISOR])
