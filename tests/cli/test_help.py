@@ -31,6 +31,7 @@ COMMANDS = [
     ["client", "erase"],
     ["keys", "new"],
     ["keys", "rotate"],
+    ["statistics", "release"],
 ]
 
 
