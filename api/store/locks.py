@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from api.store import tenancy
 
 _FACTS = "facts of the practice"
+_LONGEST_PAUSE_MS = "5000"
 
 
 def alone(session: Session, duty: str) -> bool:
@@ -34,6 +35,10 @@ def hold_facts(session: Session) -> None:
     Hold the rows that will be written before calling this: whoever waits for this lock may hold others.
     """
     if session.get_bind().dialect.name != "sqlite":
+        # A process that is stopped in the middle must not keep a practice from writing: the database ends its unit.
+        session.execute(
+            sa.select(sa.func.set_config("idle_in_transaction_session_timeout", _LONGEST_PAUSE_MS, sa.true()))
+        )
         session.execute(sa.select(sa.func.pg_advisory_xact_lock(_number(session, _FACTS))))
 
 

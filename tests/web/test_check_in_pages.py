@@ -33,8 +33,8 @@ def write(browser: TestClient, case: Case, body: str = WORDS) -> str:
     return place
 
 
-def send(  # as many as the form has
-    browser: TestClient, place: str, act: str, version: int = 1, *, body: str | None = None, reason: str = ""
+def send(
+    browser: TestClient, place: str, act: str, *, version: int = 1, body: str | None = None, reason: str = ""
 ) -> int:
     words = {"subject": "A note from Elena", "body": body or WORDS.replace("{client_first_name}", "Ana")}
     data = {"version": str(version), "act": act, "kind": "check_in", "locale": "en", **words}

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from api.domain import check_in_templates
 from api.domain.access import Permission
+from api.domain.check_in_templates import BuiltIn
 from api.domain.errors import Conflict, DomainError, VersionMismatch
 from api.services import approvals, checkins, clients, consents, episodes
 from api.services.work import Work
@@ -48,7 +49,7 @@ def log(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query()
 @router.get("/episodes/{episode_id}/check-ins/new")
 def new(visit: SignedIn, episode_id: UUID, template: Annotated[str, Query(max_length=60)] = "") -> Response:
     """With `template`, its words to begin with; they are filled in and looked over when the draft is saved."""
-    chosen = next((one for one in check_in_templates.built_in() if one.code == template), None)
+    chosen = next((one for one in _templates() if one.code == template), None)
     form = Form()
     if chosen is not None:
         words = chosen.wording
@@ -189,8 +190,13 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         addresses=_addresses(ways),
         kinds=_KINDS,
         locales=list(Locale),
-        templates=check_in_templates.built_in(),
+        templates=_templates(),
     )
+
+
+def _templates() -> list[BuiltIn]:
+    """Those that can be drafted here; a closing letter is written with its note."""
+    return [one for one in check_in_templates.built_in() if one.wording.kind in _KINDS]
 
 
 def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
