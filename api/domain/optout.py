@@ -1,7 +1,8 @@
 """Whether somebody's own words ask us not to write any more (47 CFR 64.1200(a)(10): any reasonable way of saying so counts).
 
 A single word of the kind that stops text messages may mean something else here: CANCEL the appointment, STOP or END the
-therapy. Then nothing more is sent to that address either, and a person finds out what was meant.
+therapy. Then nothing more is sent to that address either, and a person finds out what was meant. Not to be called is not
+among it: whoever says so on this page may well prefer to be written to.
 """
 
 import re
@@ -32,7 +33,7 @@ _UNCLEAR_WORDS = frozenset(
     }
 )  # fmt: skip
 
-_SEND = r"(?:contact|writ|write|e ?mail|mail|message|text|messag|send|call|bother|reach out|get in touch)"
+_SEND = r"(?:contact|writ|write|e ?mail|mail|message|text|messag|send|bother|reach out|get in touch)"
 _PLAIN_PHRASES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -48,14 +49,14 @@ _PLAIN_PHRASES = tuple(
         r"\b(?:unsubscribe|opt(?:ing)? out|opt me out|remove me from|take me off|delete my (?:address|e ?mail|number))\b",
         r"\b(?:do not|dont) (?:want|wish) to be (?:contacted|written to|e ?mailed|messaged|texted|reached)\b",
         r"\bi (?:revoke|withdraw) (?:my )?(?:consent|permission)\b",
-        r"\bno me (?:vuelva[ns]?|vuelvas|volvais) a (?:escribir|contactar|mandar|enviar|llamar)\b",
+        r"\bno me (?:vuelva[ns]?|vuelvas|volvais) a (?:escribir|contactar|mandar|enviar)\b",
         r"\bno me (?:escriba[ns]?|escribas|escribais|contacte[ns]?|contacteis|mande[ns]?|envie[ns]?|envieis|moleste[ns]?)\b",
         (
-            r"\b(?:deje[ns]?|deja|dejad|dejar|paren|pare|para) de (?:escribirme|contactarme|mandarme|enviarme|llamarme|molestarme"
+            r"\b(?:deje[ns]?|deja|dejad|dejar|paren|pare|para) de (?:escribirme|contactarme|mandarme|enviarme|molestarme"
             r"|enviar|mandar|escribir|contactar)\b"
         ),
         (
-            r"\bno quiero (?:que me (?:escriban|escribas|contacten|contactes|manden|envien|llamen)"
+            r"\bno quiero (?:que me (?:escriban|escribas|contacten|contactes|manden|envien)"
             r"|(?:recibir )?(?:mas |ningun |otro )*(?:mensajes?|correos?|contacto))\b"
         ),
         r"\b(?:darme de baja|dadme de baja|denme de baja|quiero la baja|me doy de baja|borren mi (?:correo|direccion|numero))\b",

@@ -10,7 +10,7 @@ PLAIN = [
     "Stop emailing me", "stop texting me!!", "Please stop sending these emails", "Stop these messages",
     "no more emails please", "I don't want any more messages", "Take me off your list", "remove me from this",
     "I do not want to be contacted", "I withdraw my consent", "never contact me", "leave me alone",
-    "STOPALL", "don't call me", "please stop writing to me",
+    "STOPALL", "please stop writing to me",
     "BAJA", "Quiero darme de baja", "No me escriban más", "Por favor, no me contacten", "No me vuelvan a escribir",
     "Dejen de escribirme", "dejad de mandarme correos", "No quiero recibir más mensajes", "no quiero que me contacten",
     "Retiro mi consentimiento", "No más correos", "\uff35\uff2e\uff33\uff35\uff22\uff33\uff23\uff32\uff29\uff22\uff25",
@@ -22,7 +22,7 @@ UNCLEAR = [
 NOTHING = [
     "I would like to come back in May.", "I had to stop for a while, sorry.", "In the end I moved to Sevilla.",
     "Can we cancel Thursday and meet on Friday?", "I quit my job, so mornings are fine now.",
-    "Please call me.", "You can write to me here.", "I don't mind if you email me", "No need to call, I am fine",
+    "Please call me.", "Please don't call me, a mail is better.", "No me llamen, prefiero un correo", "You can write to me here.", "I don't mind if you email me", "No need to call, I am fine",
     "Do contact me in June", "thank you for stopping by", "para el lunes me viene bien", "Al fin estoy mejor",
     "Pueden escribirme aquí", "PLEASE CALL ME ABOUT THE END OF MAY", "",
 ]  # fmt: skip

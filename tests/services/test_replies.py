@@ -1,6 +1,7 @@
 """An answer reaches a person, stops what was waiting to be sent, and changes nothing else."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -112,6 +113,15 @@ def test_a_later_answer_is_added_and_a_hurried_one_is_not(shared_house: House) -
     house.wait(seconds=61)
     assert tap(house, sent, Told(CALL_ME)).is_new
     assert [one.answer for one in inbox(house, house.clinician)] == [CALL_ME, CALL_ME, ReplyAnswer.COME_BACK, CALL_ME]
+
+
+def test_two_taps_in_the_same_moment_are_one_answer(both_houses: House) -> None:
+    house = both_houses
+    sent = messages.send(house, house.client("Ana", house.clinician), house.clinician)
+    with ThreadPoolExecutor(4) as fingers:
+        taps = list(fingers.map(lambda _: tap(house, sent, Told(CALL_ME)).is_new, range(4)))
+    assert sorted(taps) == [False, False, False, True]
+    assert len(inbox(house, house.clinician)) == 1
 
 
 def test_whoever_has_waited_longest_comes_first_page_by_page(shared_house: House) -> None:

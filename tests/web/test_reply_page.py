@@ -266,3 +266,13 @@ def test_both_languages_are_whole_and_kind() -> None:
                 locale,
                 sentence,
             )
+
+
+def test_a_fault_of_ours_is_a_page_that_gives_nothing_away(house: House, sent: Sent) -> None:
+    house.runtime.now = lambda: (_ for _ in ()).throw(RuntimeError("Ana Moreno"))
+    answer = TestClient(house.app, raise_server_exceptions=False).get(sent.path)
+    assert answer.status_code == 500
+    assert "Something went wrong here" in answer.text
+    assert "Leavetaking" not in answer.text
+    assert "Ana" not in answer.text
+    assert answer.headers["referrer-policy"] == "no-referrer"
