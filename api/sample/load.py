@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.domain.access import OPERATOR, Principal
 from api.jobs.worker import Worker
-from api.sample import colleagues, desk, endings
+from api.sample import colleagues, desk, endings, post
 from api.sample.calendar import HISTORY_DAYS, ZONE
 from api.sample.cast import SEED, Cast, cast
 from api.sample.staff import LEAD, PASSWORD, PRACTICE
@@ -65,6 +65,8 @@ def load(runtime: Runtime, report: Callable[[str], None] = lambda _: None, *, se
     report("writing endings down")
     endings.write(runtime)
     colleagues.settle(runtime)
+    report("reading the post")
+    post.exchange(runtime, lead)
     return Loaded(practice_id, len(made.clients), rows)
 
 

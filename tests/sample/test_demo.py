@@ -120,6 +120,19 @@ def test_clinicians_see_their_own_caseload_and_the_supervisor_that_of_a_trainee(
     assert len(seen["daniel"] & seen["elif"]) == 6
 
 
+def test_some_clients_have_answered_and_one_in_confidence(demo: Demo) -> None:
+    with demo.sign_in("daniel@riverside.example") as client:
+        waiting = client.get("/v1/replies").json()["items"]
+        first = client.get("/v1/caseload", params={"limit": 200}).json()["items"]
+        assert client.get("/v1/concerns").status_code == 403
+    assert [one["answer"] for one in waiting] == ["come_back", "call_me", "finished_for_now"]
+    kinds = {item["client"]["id"]: item["next_step"]["kind"] for item in first}
+    assert {kinds[one["client"]["id"]] for one in waiting} == {"answer_reply"}
+    with demo.sign_in("marta@riverside.example") as client:
+        (told,) = client.get("/v1/concerns").json()["items"]
+    assert told["reasons"] == ["spoken_to_harshly"]
+
+
 def test_the_admin_sees_members_and_no_client(demo: Demo) -> None:
     with demo.sign_in("jonas@riverside.example") as client:
         assert client.get("/v1/caseload").status_code == 403

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from api.formats import addresses
 from api.store import checkins as checkin_store
 from api.store import concerns as concern_store
 from api.store import replies as reply_store
@@ -39,7 +40,7 @@ def permit(house: House, case: Case, who: Person, address: str = "ana@example.or
             client_id=case.client_id,
             channel=Channel.EMAIL,
             address_sealed=work.client_key(case.client_id).seal(address, Place("consents", "address", consent_id)),
-            address_digest=work.digest("address", address),
+            address_digest=work.digest("address", addresses.looked_up(Channel.EMAIL, address)),
             state=ConsentState.GRANTED,
             asked_at=work.now,
             recorded_by=who.id,
