@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from api.domain.errors import AccessDenied, Conflict, NotFound, TooManyRequests
 from api.domain.replies import Told
@@ -215,6 +215,24 @@ def test_an_inbox_holds_ones_own_caseload(shared_house: House) -> None:
     with pytest.raises(AccessDenied):
         handle(house, house.supervisor, reply.id)
     assert handle(house, house.lead, reply.id).handled_by == house.lead.id
+
+
+def test_opening_a_link_leaves_every_row_of_every_table_as_it_was(both_houses: House) -> None:
+    house = both_houses
+    sent = messages.send(house, house.client("Ana", house.clinician), house.clinician)
+    tap(house, sent, Told(CALL_ME))
+
+    def everything() -> dict[str, list[str]]:
+        with house.runtime.sessions.kw["bind"].connect() as connection:
+            tables = SQLModel.metadata.tables.items()
+            return {name: sorted(map(repr, connection.execute(sa.select(table)).all())) for name, table in tables}
+
+    before = everything()
+    assert before["replies"]
+    for _ in range(3):
+        with opened(house, sent) as (_work, link):
+            assert link.link.check_in_id == sent.check_in_id
+    assert everything() == before
 
 
 def test_a_link_that_is_none_or_has_run_out_or_is_of_an_erased_client_is_the_same(shared_house: House) -> None:
