@@ -1,8 +1,9 @@
 """Consents: which address of a client may be used; and whom of an episode the practice may turn to first."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -91,28 +92,47 @@ def terms(row: Consent) -> rules.Terms:
     return rules.Terms(row.state, row.valid_until, row.may_mention_therapy, row.voicemail_allowed, hours)
 
 
-def reach(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, Reach]:
-    """What those who take part now have said about being reached, by episode."""
+class Reached(NamedTuple):
+    """To whom of an episode one may turn first; and the day of a death, where everybody who takes part has died."""
+
+    reach: Reach
+    died_on: date | None
+
+
+def reach(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, Reached]:
+    """What those who take part now have said about being reached, by episode. Whoever died says nothing any more."""
     statement = (
         sa.select(
-            col(EpisodeParticipant.episode_id), col(Client.id), col(Client.client_contacts_us), col(Consent.state)
+            col(EpisodeParticipant.episode_id),
+            col(Client.id),
+            col(Client.client_contacts_us),
+            col(Client.died_on),
+            col(Consent.state),
         )
         .join(Client, col(Client.id) == col(EpisodeParticipant.client_id))
         .outerjoin(Consent, col(Consent.client_id) == col(Client.id))
-        .where(
-            col(EpisodeParticipant.episode_id).in_(set(episode_ids)),
-            col(EpisodeParticipant.left_at).is_(None),
-            col(Client.died_on).is_(None),
-        )
+        .where(col(EpisodeParticipant.episode_id).in_(set(episode_ids)), col(EpisodeParticipant.left_at).is_(None))
         .distinct()
     )
-    said: dict[UUID, dict[tuple[UUID, bool], list[ConsentState]]] = {episode_id: {} for episode_id in episode_ids}
-    for episode_id, client_id, contacts_us, state in session.execute(statement):
-        states = said[episode_id].setdefault((client_id, contacts_us), [])
+    said: dict[UUID, dict[_Client, list[ConsentState]]] = {episode_id: {} for episode_id in episode_ids}
+    for episode_id, client_id, contacts_us, died_on, state in session.execute(statement):
+        states = said[episode_id].setdefault(_Client(client_id, contacts_us, died_on), [])
         if state is not None:
             states.append(state)
-    return {episode_id: rules.reach([_waits(*one) for one in each.items()]) for episode_id, each in said.items()}
+    return {episode_id: _reached(each) for episode_id, each in said.items()}
 
 
-def _waits(client: tuple[UUID, bool], states: Collection[ConsentState]) -> bool:
-    return rules.has_the_first_word(contacts_us=client[1], states=states)
+class _Client(NamedTuple):
+    client_id: UUID
+    contacts_us: bool
+    died_on: date | None
+
+
+def _reached(said: Mapping[_Client, Collection[ConsentState]]) -> Reached:
+    waits = [
+        rules.has_the_first_word(contacts_us=client.contacts_us, states=states)
+        for client, states in said.items()
+        if client.died_on is None
+    ]
+    deaths = [client.died_on for client in said if client.died_on is not None]
+    return Reached(rules.reach(waits), max(deaths) if deaths and not waits else None)

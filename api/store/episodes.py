@@ -1,7 +1,7 @@
 """Episodes, who takes part in them, and the history that noticing is asked about."""
 
 from collections.abc import Collection, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import bulk, tenancy
-from schemas.tables import Client, Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables import Episode, EpisodeClinician, EpisodeParticipant
 from schemas.vocabulary import ClinicianPart
 
 _AT_ONCE = 1000
@@ -90,22 +90,6 @@ def participants(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, 
     for episode_id, client_id in session.execute(statement):
         found[episode_id].append(client_id)
     return found
-
-
-def died_on(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, date]:
-    """The episodes of which everybody who takes part has died, with the day on which the last of them did."""
-    statement = (
-        sa.select(
-            col(EpisodeParticipant.episode_id),
-            sa.func.count(),
-            sa.func.count(col(Client.died_on)),
-            sa.func.max(col(Client.died_on)),
-        )
-        .join(Client, col(Client.id) == col(EpisodeParticipant.client_id))
-        .where(col(EpisodeParticipant.episode_id).in_(set(episode_ids)), col(EpisodeParticipant.left_at).is_(None))
-        .group_by(col(EpisodeParticipant.episode_id))
-    )
-    return {row[0]: row[3] for row in session.execute(statement) if row[3] is not None and row[1] == row[2]}
 
 
 def everybody(session: Session, episode_id: UUID) -> Collection[UUID]:

@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from api.domain import history as facts
 from api.store import consents
-from api.store import episodes as episode_store
 from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
@@ -42,7 +41,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
     replies = _replies(session, wanted, as_of)
-    reach, died = consents.reach(session, wanted), episode_store.died_on(session, wanted)
+    reached = consents.reach(session, wanted)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
     return {
         row[0]: facts.History(
@@ -52,8 +51,8 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             started_at=row[4],
             ended_at=row[5],
             agreed_cadence_days=row[6],
-            died_on=died.get(row[0]),
-            reach=reach[row[0]],
+            died_on=reached[row[0]].died_on,
+            reach=reached[row[0]].reach,
             appointments=tuple(appointments[row[0]]),
             contacts=tuple(contacts[row[0]]),
             absences=away.of(row[0], row[7]),

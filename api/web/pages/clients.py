@@ -22,7 +22,7 @@ from api.web.attendance import Strip
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import Locale
+from schemas.vocabulary import FlagKind, Locale
 from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ClientSearchIn, ConsentOut
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceOut, AgreementOut, TimelineItem
@@ -234,7 +234,10 @@ def _record(visit: Visit, work: Work, client: ClientOut, before: UUID | None) ->
         courses=[_course(visit, work, episode) for episode in found.items],
         earlier=found.next_cursor,
         consents=consents.page(work, client.id),
-        flags=[one for one in flags.page(work, client.id) if one.cleared_at is None],
+        flags=sorted(
+            (one for one in flags.page(work, client.id) if one.cleared_at is None),
+            key=lambda one: (one.kind is not FlagKind.RISK_OF_HARM, list(FlagKind).index(one.kind)),
+        ),
         timeline=timeline.read(work, client.id, limit=_TIMELINE).items,
         notes=_notes(visit, work, client.id),
     )
