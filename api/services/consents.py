@@ -20,6 +20,7 @@ from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import first_word, stops
+from api.store import flags as flag_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Consent, ConsentAnswer
 from schemas.tables.base import new_id
@@ -73,6 +74,8 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
     rules.require_change(_said(work, row), given.state, same_address=known is row)
     if known is not None and known is not row:
         raise _known()
+    if known is not row:
+        _require_unflagged(work, row)
     former = consent_store.terms(row)
     if row.address_digest != address.digest:
         _stop(work, row)
@@ -89,6 +92,7 @@ def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
     client_store.lock(work.session, {client_id})
     row = _required(work, client_id, consent_id)
     rules.require_removal(_said(work, row))
+    _require_unflagged(work, row)
     _stop(work, row)
     checkin_store.forget_address(work.session, row.id)
     consent_store.delete(work.session, row)
@@ -137,6 +141,12 @@ def _stop(work: Work, row: Consent) -> None:
 
 def _said(work: Work, row: Consent) -> list[ConsentState]:
     return [answer.state for answer in consent_store.answers(work.session, row.client_id)[row.id]]
+
+
+def _require_unflagged(work: Work, row: Consent) -> None:
+    """What is not safe would be forgotten with its address, and the address could be recorded anew as if it were."""
+    if any(flag.consent_id == row.id for flag in flag_store.open_ones(work.session, {row.client_id})):
+        raise Conflict("It is on record that this address is not safe. Clear that first.", code="address_flagged")
 
 
 def _apply(work: Work, row: Consent, given: ConsentIn, address: _Address) -> None:

@@ -87,6 +87,28 @@ def test_what_is_unsafe_at_one_address_leaves_the_other_alone(shared_house: Hous
     assert refusal.value.code == "flag_stands"
 
 
+def test_an_address_that_is_not_safe_is_not_taken_off_the_record(shared_house: House) -> None:
+    """Else it could be recorded anew as if nothing were known of it."""
+    house = shared_house
+    ana = house.client("Ana", house.clinician).client_id
+    home = ConsentIn(channel=Channel.EMAIL, address="home@example.org")
+    with house.work(house.clinician) as work:
+        way = consents.add(work, ana, home)
+    flag = raised(house, house.clinician, ana, UNSAFE, consent_id=way.id)
+    another = ConsentIn(channel=Channel.EMAIL, address="other@example.org")
+    with pytest.raises(Conflict) as kept, house.work(house.clinician) as work:
+        consents.remove(work, ana, way.id)
+    with pytest.raises(Conflict) as moved, house.work(house.clinician) as work:
+        consents.change(work, ana, way.id, another, version=1)
+    assert (kept.value.code, moved.value.code) == ("address_flagged", "address_flagged")
+    with house.work(house.clinician) as work:
+        changed = consents.change(work, ana, way.id, home.model_copy(update={"sender_name": "Kim"}), version=1)
+        assert changed.sender_name == "Kim"
+        flags.clear(work, ana, flag.id, FlagClearIn())
+        consents.remove(work, ana, way.id)
+    assert seen(house, house.clinician, ana) == []
+
+
 def test_a_flag_outlives_its_day_and_each_look_is_kept(shared_house: House) -> None:
     house = shared_house
     ana = house.client("Ana", house.clinician).client_id

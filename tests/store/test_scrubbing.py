@@ -23,9 +23,6 @@ def test_a_reader_is_not_thrown_out(engine_url: str) -> None:
         with writers.begin() as connection:
             connection.execute(sa.text("DELETE FROM request_windows"))
             connection.execute(sa.text("CREATE TABLE written (at INTEGER)"))
-        if engine.dialect.name == "sqlite":
-            with writers.connect() as connection:
-                connection.exec_driver_sql("PRAGMA busy_timeout=50")
         assert not scrubbing.scrub(writers)
     assert scrubbing.scrub(writers)
     engine.dispose()

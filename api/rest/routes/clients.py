@@ -125,6 +125,6 @@ def change_consent(
     responses=problems(401, 403, 404, 409),
 )
 def remove_consent(work: SignedIn, client_id: UUID, consent_id: UUID) -> Response:
-    """One that the client refused stays: 409 `refusal_stands`."""
+    """One that the client refused stays: 409 `refusal_stands`. So does one that is not safe: 409 `address_flagged`."""
     consents.remove(work, client_id, consent_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)
