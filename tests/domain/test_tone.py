@@ -130,6 +130,12 @@ def test_the_form_of_a_message() -> None:
     assert told("the room is on the left. " * 10) == {ToneFamily.TOO_LONG}
 
 
+def test_a_letter_takes_the_room_it_takes_and_ordinary_signs_are_no_pictures() -> None:
+    text = "the room is on the left at 20 \u00b0C. " * 20
+    review_of_it = tone.review(text, channel=Channel.LETTER, locale=Locale.EN, may_mention_therapy=False)
+    assert review_of_it.families == set()
+
+
 def test_a_text_message_is_measured_in_characters() -> None:
     def found(count: int) -> bool:
         text = ("word " * 70)[:count]

@@ -73,6 +73,34 @@ def test_every_family_is_labelled(name: str) -> None:
     assert labelled == {family.value for family in ToneFamily} - {family.value for family in _OF_FORM}
 
 
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "$",
+        "1.",
+        ".",
+        "{",
+        "a ",
+        "you never ",
+        "\u200b",
+        "\u0435",
+        '"',
+        "' ",
+        "\n",
+        "! ",
+        "don't ",
+        "1a",
+        "if you do not ",
+    ],
+)
+def test_no_text_is_slow_to_read(piece: str) -> None:
+    """The longest that a caller can send, of one thing over and over."""
+    text = (piece * 10_000)[:10_000]
+    start = time.process_time()
+    tone.review(text, channel=Channel.EMAIL, locale=Locale.EN, may_mention_therapy=False)
+    assert time.process_time() - start < 2
+
+
 def test_a_usual_message_is_reviewed_in_two_milliseconds(say: Callable[[str], None]) -> None:
     """The fastest of many, so that a busy machine does not decide."""
     text = (

@@ -13,15 +13,17 @@ from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 
+# Possessive throughout: a text made to be slow to read is read in one pass.
 _PIECE = re.compile(
     r"(?P<field>\{[^{}\n]*\})"
-    r"|(?P<number>\d+(?:[.:,/]\d+)*(?:am|pm|h|st|nd|rd|th)?(?![a-z0-9]))"
-    r"|(?P<word>[a-z0-9@$]*[a-z][a-z0-9@$]*(?:'[a-z]+)*)"
-    r"|(?P<end>[.!?]+(?=[\s\"')]|$)|\n\s*)"
+    r"|(?P<number>\d++(?:[.:,/]\d++)*+(?:am|pm|h|st|nd|rd|th)?+(?![a-z0-9]))"
+    r"|(?P<word>[a-z0-9@$]++(?:'[a-z]++)*+)"
+    r"|(?P<end>(?<![.!?])[.!?]++(?=[\s\"')]|$)|\n\s*)"
     r"|(?P<clause>[,;:()]|\s-+\s)"
     r"|(?P<quote>\")"
     r"|(?P<single>(?<![a-z0-9])'(?=[a-z0-9])|(?<=[a-z0-9.,!?])'(?![a-z0-9]))"
 )
+_HAS_LETTER = re.compile("[a-z]")
 _SAME = {
     "\u2019": "'",
     "\u2018": "'",
@@ -122,7 +124,7 @@ def _words(shown: str, at: Sequence[int]) -> Iterator[Word]:
             clause += 1
         elif kind in {"quote", "single"}:
             opened, quote = (opened, 0) if quote else (opened + 1, opened + 1)
-        else:
+        elif kind != "word" or _HAS_LETTER.search(piece.group()):
             last = _plain(piece.group(), kind)
             yield Word(last, at[piece.start()], at[piece.end() - 1] + 1, sentence, clause, quote)
 

@@ -4,12 +4,14 @@ It reduces harm and cannot certify kindness. It looks at the text alone and keep
 read: after merge fields are filled in, subject and body each.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
 from api.domain.tone import families, grade, phrases, reading, rules
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
+
+_MILDER = {ToneFamily.MONEY: ToneFamily.FEE_THREAT, ToneFamily.THERAPY_WORD: ToneFamily.PRIVACY_LEAK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +65,18 @@ def review(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: 
 def _merged(found: Iterator[rules.Found]) -> list[rules.Found]:
     """Of one family, a stretch that lies within another is told once; a threat of a fee covers the mere word."""
     kept: list[rules.Found] = []
+    told_until: dict[ToneFamily, int] = {}
     for one in sorted(found, key=lambda each: (each.start, -each.end)):
-        if not any(_covers(other, one) for other in kept):
+        if one.start >= told_until.get(one.family, 0):
             kept.append(one)
-    return [one for one in kept if not any(_is_milder(one, other) for other in kept)]
+            told_until[one.family] = one.end
+    severer = {family: [one for one in kept if one.family is family] for family in _MILDER.values()}
+    return [one for one in kept if not _is_milder(one, severer)]
 
 
-def _covers(other: rules.Found, one: rules.Found) -> bool:
-    return other.family is one.family and other.start <= one.start < other.end
-
-
-def _is_milder(one: rules.Found, other: rules.Found) -> bool:
-    milder = {ToneFamily.MONEY: ToneFamily.FEE_THREAT, ToneFamily.THERAPY_WORD: ToneFamily.PRIVACY_LEAK}
-    return milder.get(one.family) is other.family and one.start < other.end and other.start < one.end
+def _is_milder(one: rules.Found, severer: Mapping[ToneFamily, list[rules.Found]]) -> bool:
+    others = severer[_MILDER[one.family]] if one.family in _MILDER else ()
+    return any(one.start < other.end and other.start < one.end for other in others)
 
 
 def _finding(one: rules.Found) -> Finding:

@@ -20,6 +20,8 @@ _SAYING_REACHES = 6
 _SHORT_QUOTE = 3
 _MOST_WORDS = 60
 _MOST_LETTERS = 320
+# Below stand signs of ordinary writing, such as those of degrees and copyright.
+_FIRST_PICTURE = "\u2190"
 _POSSESSIVES = frozenset({"your", "so-called", "called", "tu", "tus", "su", "llamada", "llamado"})
 # What a quotation of the client's own words is not about. Exposing them stays exposing them.
 _NOT_LIFTED_BY_QUOTING = frozenset(
@@ -119,8 +121,7 @@ def form(message: Message, reading_grade: float | None) -> Iterator[Found]:
     """Length, questions, exclamation marks, pictures, letters that are not what they look like, schooling."""
     text, gentler = message.text, message.lexicon.gentler
     whole = (0, len(text))
-    is_short = message.channel is Channel.SMS
-    if len(text) > _MOST_LETTERS if is_short else grade.word_count(message.reading) >= _MOST_WORDS:
+    if _is_long(message):
         yield Found(ToneFamily.TOO_LONG, *whole, gentler[ToneFamily.TOO_LONG])
     if reading_grade is not None and reading_grade >= grade.HARD_FROM:
         yield Found(ToneFamily.HARD_TO_READ, *whole, gentler[ToneFamily.HARD_TO_READ])
@@ -129,12 +130,19 @@ def form(message: Message, reading_grade: float | None) -> Iterator[Found]:
     for mark in re.finditer(r"[!\u00a1]+", text):
         yield Found(ToneFamily.EXCLAMATION, *mark.span(), gentler[ToneFamily.EXCLAMATION])
     for index, letter in enumerate(text):
-        if not letter.isascii() and unicodedata.category(letter) in {"So", "Sk"}:
+        if letter >= _FIRST_PICTURE and unicodedata.category(letter) in {"So", "Sk"}:
             yield Found(ToneFamily.EMOJI, index, index + 1, gentler[ToneFamily.EMOJI])
     for face in re.finditer(r"(?<!\S)[:;]-?[)(DPp/|](?!\S)", text):
         yield Found(ToneFamily.EMOJI, *face.span(), gentler[ToneFamily.EMOJI])
     for span in message.reading.disguised:
         yield Found(ToneFamily.DISGUISED, *span, gentler[ToneFamily.DISGUISED])
+
+
+def _is_long(message: Message) -> bool:
+    """A text message is paid for and read in characters, an e-mail in words. A letter takes the room it takes."""
+    if message.channel is Channel.SMS:
+        return len(message.text) > _MOST_LETTERS
+    return message.channel is not Channel.LETTER and grade.word_count(message.reading) >= _MOST_WORDS
 
 
 def _is_negated(message: Message, match: Match[Group]) -> bool:
