@@ -15,6 +15,7 @@ from api.formats import client_export
 from api.formats.client_export import Document, Section
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import caseload as caseload_store
 from api.store import clients as client_store
 from api.store import names, records
 from api.store import practices as practice_store
@@ -51,8 +52,11 @@ def make(work: Work, client_id: UUID) -> Export:
         raise erasure.erased()
     mine = records.whose(work.session, client_id)
     keys = work.client_keys(mine.client_ids)
+    member_id = work.principal.id
+    treats = member_id is not None and caseload_store.in_caseload_of(work.session, "client", client_id, [member_id])
     sections = [
-        Section(belonging.table, belonging.title, rows) for belonging, rows in records.tables(work.session, mine, keys)
+        Section(belonging.table, belonging.title, rows)
+        for belonging, rows in records.tables(work.session, mine, keys, treats=treats)
     ]
     ids = set().union(*(records.mentioned(section.rows) for section in sections))
     people = names.of_members(work.session, work.keyring, ids)

@@ -74,6 +74,7 @@ class Belonging:
 
     `hides` names those of one row. Bytes that are not sealed (digests, tokens) are never handed out. `on_erasure` says what becomes
     of the rows; of those that are kept, `blanks` says which columns are written over, and with what: digests always are.
+    `not_to_clinicians`: what a client told about whoever treats them is not handed out by one who does.
     """
 
     model: type[Any]
@@ -83,6 +84,7 @@ class Belonging:
     opens: Mapping[str, Opening] = field(default_factory=dict)
     kept_back: Mapping[str, str] = field(default_factory=dict)
     blanks: Mapping[str, object] = field(default_factory=dict)
+    not_to_clinicians: bool = False
     hides: Callable[[Any], frozenset[str]] = lambda _row: frozenset()
 
     @property

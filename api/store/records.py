@@ -26,13 +26,20 @@ def whose(session: Session, client_id: UUID) -> Whose:
     return Whose(client_ids, frozenset(session.scalars(parts)))
 
 
-def tables(session: Session, mine: Whose, keys: Mapping[UUID, DataKey]) -> Iterator[tuple[Belonging, list[Row]]]:
+def handed_out(belongings: Iterable[Belonging], *, treats: bool) -> list[Belonging]:
+    """Which tables are handed out to somebody; `treats`: they are a clinician of the client."""
+    return [belonging for belonging in belongings if not (treats and belonging.not_to_clinicians)]
+
+
+def tables(
+    session: Session, mine: Whose, keys: Mapping[UUID, DataKey], *, treats: bool
+) -> Iterator[tuple[Belonging, list[Row]]]:
     """Each table that holds something, its rows in the order of their keys. Raises CannotOpen.
 
     What belongs to a row of a client's (an addendum to its note) opens by that client's key.
     """
     by_owner = dict(keys)
-    for belonging in BELONGINGS:
+    for belonging in handed_out(BELONGINGS, treats=treats):
         primary = [column for column in belonging.model.__mapper__.primary_key if column.name != "practice_id"]
         statement = sa.select(belonging.model).where(belonging.mine(mine)).order_by(*primary)
         found = session.scalars(statement).all()

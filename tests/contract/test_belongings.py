@@ -9,6 +9,7 @@ from sqlmodel import SQLModel
 
 import schemas.tables  # noqa: F401  # declares every table
 from api.store.belongings import BELONGINGS, ELSEWHERE, Belonging, OnErasure
+from api.store.records import handed_out
 
 ROOTS = {"clients", "episodes"}
 OF_ONE = {"client_id", "episode_id"}
@@ -97,6 +98,12 @@ def test_what_is_written_over_is_there_to_be_written() -> None:
         assert set(belonging.blanks) <= set(columns.keys()), belonging.table
         assert belonging.on_erasure is OnErasure.KEPT or not belonging.blanks
         assert all(value is not None or columns[name].nullable for name, value in belonging.blanks.items())
+
+
+def test_what_was_told_about_clinicians_is_not_handed_out_by_one() -> None:
+    planted = replace(BELONGINGS[-1], not_to_clinicians=True)
+    assert handed_out((*BELONGINGS[:-1], planted), treats=True) == list(BELONGINGS[:-1])
+    assert handed_out((planted,), treats=False) == [planted]
 
 
 def test_a_planted_table_and_a_planted_sealed_column_are_found() -> None:
