@@ -28,7 +28,7 @@ def test_the_road_of_the_readme_runs_and_is_answered_as_shown(house: House) -> N
         for fault in differences(block.answer, shell.run(block.commands))
     ]
     assert faults == []
-    assert len(shown) == 7
+    assert len(shown) == 12
 
 
 def _let_in(house: House, document: Path) -> None:
