@@ -103,7 +103,7 @@ def _carrier(settings: Settings) -> Carrier:
             port=settings.smtp_port,
             sender=settings.mail_from,
             tls=Tls(settings.smtp_tls),
-            user=settings.smtp_user,
+            user=settings.smtp_user or None,
             password=settings.mail_password(),
             ca_file=settings.smtp_ca_file,
             timeout_seconds=settings.smtp_timeout_seconds,

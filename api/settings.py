@@ -119,7 +119,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _no_password_in_clear(self) -> "Settings":
-        if self.smtp_host and self.smtp_tls == "none" and self.smtp_user is not None:
+        if self.smtp_host and self.smtp_tls == "none" and self.smtp_user:
             raise ValueError(
                 "LEAVETAKING_SMTP_USER goes with LEAVETAKING_SMTP_TLS=starttls or tls: a password is never sent in clear"
             )
