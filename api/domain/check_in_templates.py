@@ -13,6 +13,7 @@ from pathlib import Path
 from api.domain import merge_fields, tone
 from api.domain.errors import FieldProblem, Invalid
 from api.domain.merge_fields import MergeField
+from api.domain.message_review import as_of_kind
 from schemas.vocabulary import Channel, CheckInKind, Locale, ToneFamily, ToneVerdict
 
 _FILES = Path(__file__).parent / "built_in_templates"
@@ -90,8 +91,12 @@ def review(
     return Reviewed(
         subject,
         body,
-        tone.review(subject, channel=channel, locale=wording.locale, may_mention_therapy=False),
-        tone.review(body, channel=channel, locale=wording.locale, may_mention_therapy=allowed),
+        as_of_kind(
+            tone.review(subject, channel=channel, locale=wording.locale, may_mention_therapy=False), wording.kind
+        ),
+        as_of_kind(
+            tone.review(body, channel=channel, locale=wording.locale, may_mention_therapy=allowed), wording.kind
+        ),
     )
 
 
@@ -106,7 +111,7 @@ def overridden(wording: Wording, reason: str | None) -> list[ToneFamily]:
         raise Invalid(
             *_told(reviewed),
             code="wording_blocks",
-            message="This wording exposes the client or threatens with a fee. It cannot be kept.",
+            message="This wording exposes the client or speaks of money. It cannot be kept.",
         )
     if reviewed.verdict is ToneVerdict.ADVISE and reason is None:
         needed = FieldProblem("/override_reason", "Say why it should stay as it is, or change it.")

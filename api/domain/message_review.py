@@ -1,12 +1,13 @@
 """The wording of a whole message: its subject, which stands on many a screen for anybody to see, and its body."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.domain import tone
 from api.domain.errors import Conflict
-from schemas.vocabulary import Channel, Locale, ToneFamily, ToneVerdict
+from schemas.vocabulary import Channel, CheckInKind, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 _ORDER = (ToneVerdict.OK, ToneVerdict.ADVISE, ToneVerdict.BLOCK)
+_OF_OUR_OWN_ACCORD = frozenset({CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY})
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Message:
     body: str
     locale: Locale
     may_mention_therapy: bool
+    kind: CheckInKind = CheckInKind.CHECK_IN
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,17 @@ def reviewed(message: Message) -> MessageReview:
         locale=message.locale,
         may_mention_therapy=message.may_mention_therapy,
     )
-    return MessageReview(subject, body)
+    return MessageReview(as_of_kind(subject, message.kind), as_of_kind(body, message.kind))
+
+
+def as_of_kind(review: tone.Review, kind: CheckInKind) -> tone.Review:
+    """Who writes of their own accord never speaks of money; whoever asked about it is answered."""
+    if kind not in _OF_OUR_OWN_ACCORD or ToneFamily.MONEY not in review.families:
+        return review
+    findings = (
+        replace(one, severity=ToneSeverity.BLOCK) if one.family is ToneFamily.MONEY else one for one in review.findings
+    )
+    return replace(review, findings=tuple(findings))
 
 
 def require_kind(review: MessageReview, override_reason: str | None) -> None:

@@ -132,7 +132,7 @@ def _review(work: Work, row: CheckIn, consent: Consent | None, override_reason: 
     key = work.client_key(row.client_id)
     words = checkin_store.opened(row, key)
     may_mention_therapy = consent is not None and consent.may_mention_therapy
-    review = reviewed(Message(words.subject, words.body, row.locale, may_mention_therapy))
+    review = reviewed(Message(words.subject, words.body, row.locale, may_mention_therapy, row.kind))
     require_kind(review, override_reason)
     row.findings = sorted(review.families)
     row.override_sealed = None

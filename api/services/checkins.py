@@ -182,12 +182,14 @@ def _values(work: Work, row: CheckIn, consent: Consent | None) -> dict[MergeFiel
     episode = episode_store.get(work.session, row.episode_id)
     clinician_id = (episode.responsible_id if episode else None) or row.written_by
     client = names.of_clients(work.session, work.keyring, {row.client_id})[row.client_id]
+    practice = practice_store.current(work.session)
+    read_when = {Locale.EN: practice.replies_read_en, Locale.ES: practice.replies_read_es}[row.locale]
     return {
         MergeField.CLIENT_FIRST_NAME: client.split()[0],
         MergeField.SENDER_NAME: _sender(work, consent),
         MergeField.CLINICIAN_NAME: names.of_members(work.session, work.keyring, {clinician_id})[clinician_id],
-        MergeField.PRACTICE_NAME: practice_store.current(work.session).name,
-        MergeField.REPLY_READ_WHEN: _READ_WHEN[row.locale],
+        MergeField.PRACTICE_NAME: practice.name,
+        MergeField.REPLY_READ_WHEN: read_when or _READ_WHEN[row.locale],
     }
 
 
@@ -198,7 +200,7 @@ def _read(work: Work, row: CheckIn) -> CheckInOut:
         return shown
     consent = consent_store.get(work.session, row.client_id, row.consent_id) if row.consent_id else None
     may_mention_therapy = consent is not None and consent.may_mention_therapy
-    review = reviewed(Message(shown.subject, shown.body, row.locale, may_mention_therapy))
+    review = reviewed(Message(shown.subject, shown.body, row.locale, may_mention_therapy, row.kind))
     return shown.model_copy(update={"review": _review(review), "outlook": _outlook(work, row, consent)})
 
 

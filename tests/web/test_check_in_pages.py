@@ -8,7 +8,9 @@ from starlette.testclient import TestClient
 
 from api.jobs.deliveries import Courier
 from api.outbound.mail import Folder
-from schemas.vocabulary import CheckInState, ConsentState
+from api.services import check_in_templates
+from schemas.vocabulary import CheckInState, ConsentState, Locale
+from schemas.wire.check_in_templates import CheckInTemplateIn
 from tests.support.house import Case, House
 from tests.support.messages import address, approved, seen, uncertain
 from tests.web.conftest import Visitor
@@ -142,3 +144,15 @@ def test_a_field_that_does_not_exist_is_told_and_kept(browser: TestClient, case:
     answer = browser.post(f"/episodes/{case.episode_id}/check-ins/new", data={"body": "Hello {nickname}"})
     assert answer.status_code == 422
     assert "Hello {nickname}" in answer.text
+
+
+def test_the_practices_own_words_are_offered_first(house: House, browser: TestClient, case: Case) -> None:
+    own = CheckInTemplateIn(
+        name="Ours", locale=Locale.EN, subject="A note", body="Hello {client_first_name}. I am around."
+    )
+    with house.work(house.lead) as work:
+        kept = check_in_templates.add(work, own)
+    page = browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
+    assert page.index(f"template={kept.id}") < page.index("template=hello")
+    chosen = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template={kept.id}").text
+    assert "Hello {client_first_name}. I am around." in chosen

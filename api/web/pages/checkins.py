@@ -9,11 +9,9 @@ from uuid import UUID
 from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
 
-from api.domain import check_in_templates
 from api.domain.access import Permission
-from api.domain.check_in_templates import BuiltIn
 from api.domain.errors import Conflict, DomainError, VersionMismatch
-from api.services import approvals, checkins, clients, consents, episodes
+from api.services import approvals, check_in_templates, checkins, clients, consents, episodes
 from api.services.work import Work
 from api.web import acts
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
@@ -21,6 +19,7 @@ from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, Locale
+from schemas.wire.check_in_templates import BuiltInTemplateOut
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ConsentOut
 from schemas.wire.episodes import EpisodeOut
@@ -28,6 +27,7 @@ from schemas.wire.episodes import EpisodeOut
 router = APIRouter()
 
 _LOGGED = 25
+_TEMPLATES = 50
 _KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.ANSWER, CheckInKind.FOLLOW_UP)
 _TYPED = ("consent_id", "kind", "locale", "subject", "body")
 
@@ -49,11 +49,12 @@ def log(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query()
 @router.get("/episodes/{episode_id}/check-ins/new")
 def new(visit: SignedIn, episode_id: UUID, template: Annotated[str, Query(max_length=60)] = "") -> Response:
     """With `template`, its words to begin with; they are filled in and looked over when the draft is saved."""
-    chosen = next((one for one in _templates() if one.code == template), None)
+    with visit.work() as work:
+        visit.require(Permission.CHECK_IN_WRITE)
+        chosen = next((one for one in _templates(work) if one.code == template), None)
     form = Form()
     if chosen is not None:
-        words = chosen.wording
-        form = prefilled(kind=words.kind, locale=words.locale, subject=words.subject, body=words.body)
+        form = prefilled(kind=chosen.kind, locale=chosen.locale, subject=chosen.subject, body=chosen.body)
     return _compose(visit, episode_id, form)
 
 
@@ -181,7 +182,7 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
         episode = episodes.read(work, episode_id)
-        ways = _ways(work, episode)
+        ways, templates = _ways(work, episode), _templates(work)
     return visit.page(
         "check_in_new.html",
         status_code=status_code,
@@ -190,13 +191,20 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         addresses=_addresses(ways),
         kinds=_KINDS,
         locales=list(Locale),
-        templates=_templates(),
+        templates=templates,
     )
 
 
-def _templates() -> list[BuiltIn]:
-    """Those that can be drafted here; a closing letter is written with its note."""
-    return [one for one in check_in_templates.built_in() if one.wording.kind in _KINDS]
+def _templates(work: Work) -> list[BuiltInTemplateOut]:
+    """The practice's own words first; of all of them those that can be drafted here: a closing letter is written with its note."""
+    own = check_in_templates.page(work, after=None, limit=_TEMPLATES).items
+    named = [
+        BuiltInTemplateOut(
+            code=str(one.id), name=one.name, kind=one.kind, locale=one.locale, subject=one.subject, body=one.body
+        )
+        for one in own
+    ]
+    return [one for one in (*named, *check_in_templates.built_in(work)) if one.kind in _KINDS]
 
 
 def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
