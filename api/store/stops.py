@@ -29,10 +29,11 @@ def by_appointments(session: Session, appointment_ids: Collection[UUID], now: da
 def by_import(session: Session, import_id: UUID, now: datetime) -> None:
     """Everything that this file has told so far."""
     told = sa.select(col(AppointmentEvent.appointment_id)).where(
+        col(AppointmentEvent.appointment_id) == col(Appointment.id),
         col(AppointmentEvent.import_id) == import_id,
         col(AppointmentEvent.status).in_([AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED]),
     )
-    _by_rows(session, StopReason.BOOKED, now, _appointments(now, col(Appointment.id).in_(told)))
+    _by_rows(session, StopReason.BOOKED, now, _appointments(now, told.exists()))
     signs = sa.select(col(Contact.episode_id), col(Contact.client_id)).where(
         col(Contact.import_id) == import_id,
         col(Contact.direction) == ContactDirection.INBOUND,

@@ -179,6 +179,14 @@ def test_a_file_stops_messages_whatever_dates_it_gives(waiting: Waiting) -> None
     assert waiting.now == (CheckInState.CANCELLED, StopReason.SIGN_OF_LIFE)
 
 
+def test_a_file_of_bookings_stops_messages_too(waiting: Waiting) -> None:
+    """It says that the booking was known before the message was written."""
+    header = "external_id,client_external_id,starts_at,time_zone,duration_minutes,status,status_known_at"
+    row = "A-1,C-1,2026-03-20T09:00:00Z,Europe/Madrid,50,booked,2026-03-01T09:00:00Z"
+    _send(waiting.house, waiting.case, f"{header}\n{row}\n".encode(), kind="appointments")
+    assert waiting.now == (CheckInState.CANCELLED, StopReason.BOOKED)
+
+
 def test_an_answer_survives_nothing_but_what_the_client_does(waiting: Waiting) -> None:
     house = waiting.house
     answer_id = approved(house, waiting.case, house.clinician, waiting.consent_id, CheckInKind.ANSWER)
@@ -188,7 +196,7 @@ def test_an_answer_survives_nothing_but_what_the_client_does(waiting: Waiting) -
     assert seen(house, answer_id)[0] is CheckInState.APPROVED
 
 
-def _send(house: House, case: Case, content: bytes) -> None:
+def _send(house: House, case: Case, content: bytes, kind: str = "contacts") -> None:
     """Names the client in the source of the file, and takes the file in."""
     with house.rows() as work:
         sealed = work.client_key(case.client_id).seal("C-1", Place("external_ids", "external_id", case.client_id))
@@ -200,7 +208,7 @@ def _send(house: House, case: Case, content: bytes) -> None:
     sent = house.api(house.founder).post(
         "/v1/imports",
         files={"file": ("messages.csv", content)},
-        data={"preset": "native", "kind": "contacts", "source": "pms"},
+        data={"preset": "native", "kind": kind, "source": "pms"},
     )
     assert sent.status_code == 202, sent.text
     Worker(house.runtime).until_idle()
