@@ -50,6 +50,7 @@ def _settings(data_dir: Path, port: int) -> Settings:
         trusted_proxies=(),
         worker_in_process=True,
         smtp_host=None,  # nothing leaves a practice that does not exist
+        undo_minutes=1,  # whoever looks around does not wait for long
         log_level=os.environ.get("LEAVETAKING_LOG_LEVEL", "WARNING"),
     )
 

@@ -11,7 +11,7 @@ _LINES = {
     ),
     Locale.ES: (
         "Para responder basta un toque, y no responder también está bien:",
-        "Esta página es solo para usted y se abre hasta el {day}. No se atiende a todas horas.",
+        "Esta página es solo para ti y se abre hasta el {day}. No se atiende a todas horas.",
     ),
 }
 _MONTHS = {

@@ -85,7 +85,7 @@ _EN = Tongue(
     reasons="What it has to do with",
     send_words="Send only this",
     apart_title="Something the person who wrote to you should not read",
-    apart_lead="If something here hurt you: we are sorry. Looking for somebody else is fine, and no verdict on you.",
+    apart_lead="We are sorry for what hurt you here. Looking for somebody else is fine, and no verdict on you.",
     apart_read_by=(
         "One practice lead who does not work with you reads what you send here, and nobody else does. The person who wrote"
         " to you is not told, not even that you wrote. It is passed on only if you agree."
@@ -174,7 +174,7 @@ _ES = Tongue(
     reasons="Con qué tiene que ver",
     send_words="Enviar solo esto",
     apart_title="Algo que la persona que te escribió no debe leer",
-    apart_lead="Si algo aquí te hizo daño: lo sentimos. Buscar a otra persona está bien y no dice nada malo de ti.",
+    apart_lead="Sentimos lo que te hizo daño aquí. Buscar a otra persona está bien y no dice nada malo de ti.",
     apart_read_by=(
         "Lo que envíes aquí lo lee una sola persona de la dirección de la consulta que no te atiende, y nadie más. A quien"
         " te escribió no se le dice nada, ni siquiera que has escrito. Solo se le pasa si tú quieres."

@@ -153,6 +153,14 @@ def test_the_practices_own_words_are_offered_first(house: House, browser: TestCl
     with house.work(house.lead) as work:
         kept = check_in_templates.add(work, own)
     page = browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
-    assert page.index(f"template={kept.id}") < page.index("template=hello")
+    assert page.index(f"template={kept.id}") < page.index("template=hello-en")
     chosen = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template={kept.id}").text
     assert "Hello {client_first_name}. I am around." in chosen
+
+
+def test_only_words_that_can_be_filled_in_are_offered(browser: TestClient, case: Case) -> None:
+    assert "Two or three times" not in browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
+
+
+def test_words_in_another_language_are_those_that_were_chosen(browser: TestClient, case: Case) -> None:
+    assert "Hola" in browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=hello-es").text

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict, DomainError, VersionMismatch
+from api.domain.merge_fields import MergeField
 from api.services import approvals, check_in_templates, checkins, clients, consents, episodes
 from api.services.work import Work
 from api.web import acts
@@ -28,6 +29,7 @@ router = APIRouter()
 
 _LOGGED = 25
 _TEMPLATES = 50
+_NOT_FILLED_IN = f"{{{MergeField.OFFERED_TIMES}}}"
 _KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.ANSWER, CheckInKind.FOLLOW_UP)
 _TYPED = ("consent_id", "kind", "locale", "subject", "body")
 
@@ -196,7 +198,10 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
 
 
 def _templates(work: Work) -> list[BuiltInTemplateOut]:
-    """The practice's own words first; of all of them those that can be drafted here: a closing letter is written with its note."""
+    """The practice's own words first; of all of them those that can be drafted here.
+
+    A closing letter is written with its note, and times that are free are not known here.
+    """
     own = check_in_templates.page(work, after=None, limit=_TEMPLATES).items
     named = [
         BuiltInTemplateOut(
@@ -204,7 +209,9 @@ def _templates(work: Work) -> list[BuiltInTemplateOut]:
         )
         for one in own
     ]
-    return [one for one in (*named, *check_in_templates.built_in(work)) if one.kind in _KINDS]
+    ours = (one.model_copy(update={"code": f"{one.code}-{one.locale}"}) for one in check_in_templates.built_in(work))
+    every = (*named, *ours)
+    return [one for one in every if one.kind in _KINDS and _NOT_FILLED_IN not in one.body]
 
 
 def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
