@@ -4,7 +4,7 @@ Each says something else, and of 2,977 clients fewer than one in a hundred met t
 shown without the name of its definition and its version. A definition is never changed: another one gets another version.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -95,18 +95,33 @@ GROUPS: dict[Figure, str] = {
 }
 
 
+class Ending(NamedTuple):
+    """When work ended, and when the record learned it. That another system says it has ended does not say how."""
+
+    how: EndingKind | None
+    at: datetime
+    known_at: datetime
+
+
+class Death(NamedTuple):
+    on: date
+    known_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Course:
     """An episode as one of those who take part lived it. `history.contacts` holds only what came from or went to them.
 
-    `key` tells episodes apart and settles which of two is the last where their sessions do not. `died_on` is the client's.
+    `key` tells episodes apart and settles which of two is the last where their sessions do not. `ending` is the work's as a
+    whole; `own_ending` is said of whoever left while others stayed, or whose work ended in another way than theirs.
     """
 
     key: str
     client: str
     history: History
-    ending: EndingKind | None = None
-    died_on: date | None = None
+    ending: Ending | None = None
+    own_ending: Ending | None = None
+    death: Death | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +132,7 @@ class _Known:
     window: Window
     visits: tuple[Visit, ...]
     sessions: tuple[datetime, ...]
-    ending: EndingKind | None
-    ended_at: datetime | None
+    ending: Ending | None
 
     @property
     def in_period(self) -> list[datetime]:
@@ -127,7 +141,11 @@ class _Known:
     @property
     def ended_as_both_knew(self) -> bool:
         """Whenever it is dated, up to the cut-off: who said goodbye in January has not left without a word in December."""
-        return self.ending in _BOTH_KNEW
+        return self.ending is not None and self.ending.how in _BOTH_KNEW
+
+    @property
+    def ended_in_period(self) -> bool:
+        return self.ending is not None and self.window.holds(self.ending.at)
 
 
 def figures_of(courses: Iterable[Course], window: Window) -> frozenset[Figure]:
@@ -151,7 +169,7 @@ def figures_of(courses: Iterable[Course], window: Window) -> frozenset[Figure]:
 
 def agreed_ending(known: _Known) -> bool:
     """D0."""
-    return known.ended_as_both_knew and known.ended_at is not None and known.window.holds(known.ended_at)
+    return known.ended_as_both_knew and known.ended_in_period
 
 
 def missed_last(known: _Known) -> bool:
@@ -174,8 +192,8 @@ def unilateral(known: _Known) -> bool:
 
 def clinician_judged(known: _Known) -> bool:
     """D3."""
-    ended_at = known.ended_at
-    return known.ending is EndingKind.WITHOUT_CONVERSATION and ended_at is not None and known.window.holds(ended_at)
+    how = known.ending.how if known.ending is not None else None
+    return how is EndingKind.WITHOUT_CONVERSATION and known.ended_in_period
 
 
 def intake_only(known: _Known) -> bool:
@@ -207,27 +225,35 @@ def _known(course: Course, window: Window) -> _Known | None:
     """None where the episode puts nobody at risk: no session in the period, a consultation, a transfer, a death."""
     if course.history.kind is EpisodeKind.CONSULTATION or _had_died(course, window):
         return None
-    ending, ended_at = _ending(course, window)
-    if ending in (EndingKind.TRANSFERRED, EndingKind.CLIENT_DIED):
+    left = _on_record(course.own_ending, window)
+    ending = left or _on_record(course.ending, window)
+    if ending is not None and ending.how in (EndingKind.TRANSFERRED, EndingKind.CLIENT_DIED):
         return None
-    own = [one for one in course.history.appointments if one.participant in (None, course.client)]
-    visits = tuple(timeline.visits(own, window.cut_off, course.history.time_zone))
+    visits = tuple(_lived(course, left, window))
     sessions = tuple(visit.start for visit in visits if visit.status is AppointmentStatus.ATTENDED)
     if not any(window.holds(at) for at in sessions):
         return None
-    return _Known(course, window, visits, sessions, ending, ended_at)
+    return _Known(course, window, visits, sessions, ending)
+
+
+def _lived(course: Course, left: Ending | None, window: Window) -> Iterator[Visit]:
+    """The times that were theirs: none that others came to alone, and of those for all none after they had left."""
+    own = [one for one in course.history.appointments if one.participant in (None, course.client)]
+    for visit in timeline.visits(own, window.cut_off, course.history.time_zone):
+        if left is None or visit.start <= left.at or visit.participant == course.client:
+            yield visit
 
 
 def _had_died(course: Course, window: Window) -> bool:
-    if course.died_on is None:
+    death = course.death
+    if death is None or death.known_at > window.cut_off:
         return False
-    return clock.midnight(course.died_on, course.history.time_zone) < clock.second(window.cut_off)
+    return clock.midnight(death.on, course.history.time_zone) < clock.second(window.cut_off)
 
 
-def _ending(course: Course, window: Window) -> tuple[EndingKind | None, datetime | None]:
-    """The ending on record by the cut-off. That another system says the work has ended does not say how."""
-    ended_at = course.history.ended_at
-    return (course.ending, ended_at) if ended_at is not None and ended_at <= window.cut_off else (None, None)
+def _on_record(ending: Ending | None, window: Window) -> Ending | None:
+    """An ending that was written down after the cut-off is none yet, whatever its date."""
+    return ending if ending is not None and max(ending.at, ending.known_at) <= window.cut_off else None
 
 
 def _was_due(visit: Visit) -> bool:

@@ -1,9 +1,11 @@
 """When a client can be erased, and what is then said in place of their name."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
+from api.domain import clock, periods
 from api.domain.errors import Conflict
+from api.domain.periods import Period
 
 # In a list of those who took part in an episode, where an erased client's name would stand.
 NAME = "(erased)"
@@ -48,3 +50,13 @@ def erased() -> Conflict:
 def year_of(day: date | None) -> date | None:
     """Of a day that says who somebody was, the year is left: statistics leave out clients who died."""
     return None if day is None else date(day.year, 1, 1)
+
+
+def known_around(at: datetime | None, zone_name: str) -> datetime | None:
+    """Of the instant at which a death was learned, which would tell its day, is left whether a year's figures know of it."""
+    if at is None:
+        return None
+    year = clock.local_day(clock.second(at), zone_name).year
+    cut_off = periods.window(Period(year - 1, year - 1), zone_name).cut_off
+    begun = periods.window(Period(year, year), zone_name).start
+    return begun if at <= cut_off else cut_off + timedelta(seconds=1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -184,16 +185,25 @@ def _apply_what_may_be_taken_back(work: Work, client: Client, given: ClientPatch
     if "died_on" in sent and given.died_on != client.died_on:
         if given.died_on is not None and given.died_on > today:
             raise invalid_field("/died_on", "This day is still to come.")
+        client.death_known_at = _death_known_at(client, given.died_on, work.now)
         client.died_on, changed = given.died_on, True
         deaths.follow(work.session, client, by=work.principal.id, today=today, now=work.now)
     return changed
+
+
+def _death_known_at(client: Client, died_on: date | None, now: datetime) -> datetime | None:
+    """Another day for a death that is on record is no news of a death."""
+    if died_on is None:
+        return None
+    return now if client.died_on is None else client.death_known_at
 
 
 def _take_over(work: Work, client: Client, double: Client) -> None:
     """What only the double's record said. Where both say something, the client's stands."""
     keys = work.client_keys({client.id, double.id})
     client.locale, client.adult_on = client.locale or double.locale, client.adult_on or double.adult_on
-    client.died_on = client.died_on or double.died_on
+    if client.died_on is None:
+        client.died_on, client.death_known_at = double.died_on, double.death_known_at
     if client.emergency_contact_sealed is None:
         contact = _contact(keys[double.id], double)
         client.emergency_contact_sealed = _sealed_contact(keys[client.id], client.id, contact)

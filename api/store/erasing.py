@@ -160,6 +160,7 @@ def _mark(session: Session, alone: Whose, *, by: UUID | None, now: datetime) -> 
     for client in session.scalars(sa.select(Client).where(col(Client.id).in_(alone.client_ids))):
         client.erased_at, client.erased_by, client.updated_at = now, by, now
         client.died_on, client.time_zone = erasure.year_of(client.died_on), zone
+        client.death_known_at = erasure.known_around(client.death_known_at, zone)
         client.version += 1
     theirs = sa.update(Episode).where(col(Episode.id).in_(alone.episode_ids)).values(time_zone=zone)
     session.execute(theirs, execution_options=_NO_SYNC)

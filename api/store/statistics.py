@@ -6,7 +6,8 @@ Whoever publishes may see no caseload; here everybody is read, and nothing of an
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, datetime, time
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,13 +16,21 @@ from sqlmodel import col
 
 from api.domain import definitions
 from api.domain import history as facts
-from api.domain.definitions import Counts, Course
+from api.domain.definitions import Counts, Course, Death, Ending
 from api.domain.periods import Window
 from api.store import histories, tenancy
 from schemas.tables import Appointment, AppointmentEvent, Client, Contact, Episode, EpisodeParticipant
 from schemas.vocabulary import EndingKind, Figure, time_zones
 
 _CLIENTS_AT_ONCE = 200
+
+
+class _Part(NamedTuple):
+    episode_id: UUID
+    client_id: UUID
+    left_at: datetime | None
+    ending: EndingKind | None
+    ending_known_at: datetime | None
 
 
 def counts(session: Session, window: Window, *, zone_name: str) -> Counts:
@@ -66,13 +75,14 @@ def _courses(
 ) -> dict[UUID, list[Course]]:
     """The episodes of these clients in which something was ever due in the period, as each of them lived it."""
     parts = _parts(session, client_ids, window)
-    episode_ids = {episode_id for episode_id, _ in parts}
+    episode_ids = {part.episode_id for part in parts}
     past = histories.load(session, episode_ids, as_of=window.cut_off)
     contacts = _contacts(session, episode_ids, window)
     endings = _endings(session, episode_ids)
-    died = _died(session, client_ids)
+    deaths = _deaths(session, client_ids)
     found: dict[UUID, list[Course]] = defaultdict(list)
-    for episode_id, client_id in parts:
+    for part in parts:
+        episode_id, client_id = part.episode_id, part.client_id
         history = past[episode_id]
         found[client_id].append(
             Course(
@@ -84,13 +94,14 @@ def _courses(
                     contacts=tuple(one for whose, one in contacts[episode_id] if whose in (None, client_id)),
                 ),
                 ending=endings[episode_id],
-                died_on=died[client_id],
+                own_ending=_own_ending(part, endings[episode_id]),
+                death=deaths.get(client_id),
             )
         )
     return found
 
 
-def _parts(session: Session, client_ids: Collection[UUID], window: Window) -> list[tuple[UUID, UUID]]:
+def _parts(session: Session, client_ids: Collection[UUID], window: Window) -> list[_Part]:
     """Asked of the events, not of what the appointment says today: it may have been moved after the cut-off."""
     due = (
         sa.select(col(AppointmentEvent.appointment_id))
@@ -102,10 +113,14 @@ def _parts(session: Session, client_ids: Collection[UUID], window: Window) -> li
         )
         .exists()
     )
-    statement = sa.select(col(EpisodeParticipant.episode_id), col(EpisodeParticipant.client_id)).where(
-        col(EpisodeParticipant.client_id).in_(set(client_ids)), due
-    )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    statement = sa.select(
+        col(EpisodeParticipant.episode_id),
+        col(EpisodeParticipant.client_id),
+        col(EpisodeParticipant.left_at),
+        col(EpisodeParticipant.ending),
+        col(EpisodeParticipant.ending_known_at),
+    ).where(col(EpisodeParticipant.client_id).in_(set(client_ids)), due)
+    return [_Part(*row) for row in session.execute(statement)]
 
 
 def _contacts(
@@ -132,11 +147,30 @@ def _contacts(
     return found
 
 
-def _endings(session: Session, episode_ids: set[UUID]) -> dict[UUID, EndingKind | None]:
-    statement = sa.select(col(Episode.id), col(Episode.ending)).where(col(Episode.id).in_(episode_ids))
-    return {row[0]: row[1] for row in session.execute(statement)}
+def _endings(session: Session, episode_ids: set[UUID]) -> dict[UUID, Ending | None]:
+    statement = sa.select(
+        col(Episode.id), col(Episode.ending), col(Episode.ended_at), col(Episode.ending_known_at)
+    ).where(col(Episode.id).in_(episode_ids))
+    return {row[0]: _ending(*row[1:]) for row in session.execute(statement)}
 
 
-def _died(session: Session, client_ids: Collection[UUID]) -> dict[UUID, date | None]:
-    statement = sa.select(col(Client.id), col(Client.died_on)).where(col(Client.id).in_(set(client_ids)))
-    return {row[0]: row[1] for row in session.execute(statement)}
+def _own_ending(part: _Part, together: Ending | None) -> Ending | None:
+    """Who stayed to the end and whose note says something else ended when the others did."""
+    at = part.left_at or (together.at if together is not None and part.ending is not None else None)
+    return _ending(part.ending, at, part.ending_known_at)
+
+
+def _ending(how: EndingKind | None, at: datetime | None, known_at: datetime | None) -> Ending | None:
+    """A process of the former version says nothing of when it was learned: then its date has to do."""
+    return None if at is None else Ending(how, at, known_at or at)
+
+
+def _deaths(session: Session, client_ids: Collection[UUID]) -> dict[UUID, Death]:
+    statement = sa.select(col(Client.id), col(Client.died_on), col(Client.death_known_at)).where(
+        col(Client.id).in_(set(client_ids)), col(Client.died_on).is_not(None)
+    )
+    found = {}
+    for client_id, on, known_at in session.execute(statement):
+        if on is not None:
+            found[client_id] = Death(on, known_at or datetime.combine(on, time(), UTC))
+    return found

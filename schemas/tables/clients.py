@@ -15,7 +15,7 @@ class Client(KeyedRow, table=True):
 
     `opened_by` sees the client only while no episode says whose caseload they are in. `adult_on` is the day on which a
     client who was a minor when it was recorded turns eighteen. From `erased_at` on there is no key: what is sealed cannot be
-    opened any more. While `legal_hold_at` is set, nothing is erased. `keep_until` puts off the end of the time for which
+    opened any more. `death_known_at` is when the record learned of a death. While `legal_hold_at` is set, nothing is erased. `keep_until` puts off the end of the time for which
     the practice keeps a record.
     """
 
@@ -34,6 +34,7 @@ class Client(KeyedRow, table=True):
     locale: Locale | None = Field(default=None, sa_type=code_type(Locale))
     adult_on: date | None = None
     died_on: date | None = None
+    death_known_at: datetime | None = Field(default=None, sa_type=Instant)
     emergency_contact_sealed: bytes | None = None
     merged_into_id: UUID | None = Field(default=None, sa_type=Identifier)
     opened_by: UUID | None = Field(default=None, sa_type=Identifier)

@@ -18,7 +18,7 @@ class Episode(KeyedRow, table=True):
     stage at any moment is a comparison. `evidence` holds codes, dates and counts for the words of the reasons.
     `attention_at` sorts the caseload: the first instant at which somebody should look. At `revisit_at` the stored
     values want working out again although nobody did anything. `assessment_due` marks an episode whose facts
-    changed in bulk and whose assessment is still to come.
+    changed in bulk and whose assessment is still to come. `ending_known_at` is when the record learned how it ended.
     """
 
     __tablename__ = "episodes"
@@ -49,6 +49,7 @@ class Episode(KeyedRow, table=True):
     started_at: datetime | None = Field(default=None, sa_type=Instant)
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
     ending: EndingKind | None = Field(default=None, sa_type=code_type(EndingKind))
+    ending_known_at: datetime | None = Field(default=None, sa_type=Instant)
     agreed_cadence_days: float | None = None
     previous_episode_id: UUID | None = Field(default=None, sa_type=Identifier)
     drifting_at: datetime | None = Field(default=None, sa_type=Instant)
@@ -68,7 +69,10 @@ class Episode(KeyedRow, table=True):
 
 
 class EpisodeParticipant(PracticeRow, table=True):
-    """A client's part in an episode."""
+    """A client's part in an episode.
+
+    `ending` is said where it is not the episode's: of whoever left while others stayed, or whose work ended in another way.
+    """
 
     __tablename__ = "episode_participants"
     __table_args__ = (
@@ -81,6 +85,8 @@ class EpisodeParticipant(PracticeRow, table=True):
     client_id: UUID = Field(primary_key=True, sa_type=Identifier)
     joined_at: datetime = Field(sa_type=Instant)
     left_at: datetime | None = Field(default=None, sa_type=Instant)
+    ending: EndingKind | None = Field(default=None, sa_type=code_type(EndingKind))
+    ending_known_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class EpisodeClinician(PracticeRow, table=True):

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from zoneinfo import ZoneInfo
 
-from api.domain.definitions import Course, figures_of
+from api.domain.definitions import Course, Death, Ending, figures_of
 from api.domain.history import Absence, Appointment, Contact, History, StatusEvent
 from api.domain.periods import Period, window
 from schemas.vocabulary import (
@@ -79,7 +79,10 @@ def away(from_on: str, to_on: str | None, *, known: str | None = None) -> Absenc
     return Absence(AbsenceKind.PAUSE, date.fromisoformat(from_on), last, at(known or from_on))
 
 
-def course(*told: Appointment | Contact | Absence, key: str = "a", died: str | None = None) -> Course:
+def course(
+    *told: Appointment | Contact | Absence, key: str = "a", died: str | None = None, death_known: str | None = None
+) -> Course:
+    """A death is learned on its day, or on the day `death_known`."""
     return Course(
         key=key,
         client="ana",
@@ -89,12 +92,17 @@ def course(*told: Appointment | Contact | Absence, key: str = "a", died: str | N
             contacts=tuple(one for one in told if isinstance(one, Contact)),
             absences=tuple(one for one in told if isinstance(one, Absence)),
         ),
-        died_on=None if died is None else date.fromisoformat(died),
+        death=None if died is None else Death(date.fromisoformat(died), at(death_known or died)),
     )
 
 
-def ended(one: Course, how: EndingKind, day: str) -> Course:
-    return replace(one, ending=how, history=replace(one.history, ended_at=at(day)))
+def ended(one: Course, how: EndingKind, day: str, *, known: str | None = None) -> Course:
+    return replace(one, ending=Ending(how, at(day), at(known or day)))
+
+
+def left(one: Course, how: EndingKind | None, day: str, *, known: str | None = None) -> Course:
+    """While others stayed, or in another way than they."""
+    return replace(one, own_ending=Ending(how, at(day), at(known or day)))
 
 
 def figures(*courses: Course) -> set[Figure]:

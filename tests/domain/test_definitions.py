@@ -15,6 +15,7 @@ from tests.domain.courses import (
     course,
     ended,
     figures,
+    left,
     missed,
     time,
     was_written_to,
@@ -102,6 +103,55 @@ def test_of_a_couple_each_counts_by_what_they_came_to() -> None:
     assert D5 in both["ana"]
     assert D4 in both["ana"]
     assert D4 not in both["bo"]
+
+
+class TestWhatWasOnRecordByTheCutOff:
+    def test_an_ending_that_was_signed_after_it_is_none_whatever_its_date(self) -> None:
+        one = course(came("2025-05-06"))
+        for known, counts in (("2026-03-31", True), ("2026-04-01", False)):
+            agreed = figures(ended(one, EndingKind.AGREED, "2025-05-20", known=known))
+            assert (D0 in agreed, D2 in agreed, D4 in agreed) == (counts, not counts, not counts)
+            silent = figures(ended(one, EndingKind.WITHOUT_CONVERSATION, "2025-08-20", known=known))
+            assert (D3 in silent) == counts
+            moved = figures(ended(one, EndingKind.TRANSFERRED, "2025-06-01", known=known))
+            assert (moved == set()) == counts
+
+    def test_a_death_that_was_told_after_it_leaves_nobody_out(self) -> None:
+        assert figures(course(came("2025-05-06"), died="2025-06-01", death_known="2026-03-31")) == set()
+        assert Figure.AT_RISK in figures(course(came("2025-05-06"), died="2025-06-01", death_known="2026-04-01"))
+
+
+class TestOfACouple:
+    TOGETHER = ended(course(came("2025-02-04"), came("2025-05-06")), EndingKind.WITHOUT_CONVERSATION, "2025-08-20")
+
+    def test_one_may_have_said_goodbye_and_the_other_not(self) -> None:
+        ana = figures(left(self.TOGETHER, EndingKind.AGREED, "2025-05-20"))
+        assert (D0 in ana, D2 in ana, D3 in ana) == (True, False, False)
+        bo = figures(self.TOGETHER)
+        assert (D0 in bo, D2 in bo, D3 in bo) == (False, True, True)
+
+    def test_one_who_was_transferred_is_left_out_and_the_other_is_not(self) -> None:
+        assert figures(left(self.TOGETHER, EndingKind.TRANSFERRED, "2025-05-20")) == set()
+        assert Figure.AT_RISK in figures(self.TOGETHER)
+
+    def test_what_the_other_came_to_alone_is_not_counted_for_whoever_left(self) -> None:
+        gone = left(course(came("2024-11-05"), came("2025-05-06")), EndingKind.AGREED, "2024-12-10")
+        assert figures(gone) == set()
+        assert D0 in figures(left(self.TOGETHER, EndingKind.AGREED, "2025-05-06"))
+        once_more = left(course(came("2024-11-05"), came("2025-05-06", whose="ana")), EndingKind.AGREED, "2024-12-10")
+        assert Figure.AT_RISK in figures(once_more)
+
+    def test_until_leaving_was_on_record_the_work_went_on_for_both(self) -> None:
+        late = left(course(came("2025-02-04"), came("2025-05-06")), EndingKind.AGREED, "2025-02-10", known="2026-04-01")
+        assert figures(late) == figures(course(came("2025-02-04"), came("2025-05-06")))
+
+    def test_an_own_ending_that_was_written_down_too_late_leaves_the_one_of_the_work(self) -> None:
+        assert D3 in figures(left(self.TOGETHER, EndingKind.AGREED, "2025-08-20", known="2026-04-01"))
+
+    def test_that_somebody_left_does_not_say_how(self) -> None:
+        found = figures(left(course(came("2025-05-06")), None, "2025-05-20"))
+        assert D2 in found
+        assert found.isdisjoint({D0, D3})
 
 
 class TestAgreedEnding:

@@ -8,7 +8,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 
-from api.domain.definitions import Course, figures_of
+from api.domain.definitions import Course, Death, Ending, figures_of
 from api.domain.history import Absence, Appointment, Contact, History, StatusEvent
 from api.domain.periods import Period, window
 from schemas.vocabulary import (
@@ -37,17 +37,24 @@ class Plain:
     times: list[tuple[int, str, int, str | None, bool]]
     contacts: list[tuple[int, int, bool]] = field(default_factory=list)  # day, known, is it a sign of life
     absences: list[tuple[int, int | None, int]] = field(default_factory=list)
-    ending: tuple[str, int] | None = None
+    ending: tuple[str, int, int] | None = None  # how, day, known on day
+    own_ending: tuple[str, int, int] | None = None
 
 
-def slowly(episodes: list[Plain], died: int | None) -> set[str]:
+def slowly(episodes: list[Plain], died: tuple[int, int] | None) -> set[str]:
+    """`died`: on which day, and on which day it was learned."""
     best: tuple[int, int, int] | None = None
     answer: set[str] = set()
     for number, one in enumerate(episodes):
-        ending = one.ending if one.ending is not None and one.ending[1] + 0.5 <= CUT_OFF else ("", -1)
-        if one.consultation or (died is not None and died < CUT_OFF) or ending[0] in ("transferred", "client_died"):
+        ending, gone = ("", -1), 9999
+        for told in (one.ending, one.own_ending):
+            if told is not None and told[1] + 0.5 <= CUT_OFF and told[2] + 0.5 <= CUT_OFF:
+                ending = (told[0], told[1])
+                gone = told[1] if told is one.own_ending else 9999
+        dead = died is not None and died[0] < CUT_OFF and died[1] + 0.5 <= CUT_OFF
+        if one.consultation or dead or ending[0] in ("transferred", "client_died"):
             continue
-        seen = as_seen(one)
+        seen = [time for time in as_seen(one) if time[0] <= gone]
         kept = [day for day, status, _, _ in seen if status == "attended"]
         this_year = [day for day in kept if 0 <= day <= 364]
         if not this_year:
@@ -60,11 +67,12 @@ def slowly(episodes: list[Plain], died: int | None) -> set[str]:
 
 
 def as_seen(one: Plain) -> list[tuple[int, str, str | None, bool]]:
-    """An outcome learned after the cut-off is not known: the time still stands as booked."""
+    """An outcome learned after the cut-off is not known: the time still stands as booked, 60 days ahead."""
     return sorted(
         (
             (day, "booked" if known + 0.5 > CUT_OFF else status, by, excused)
             for day, status, known, by, excused in one.times
+            if day - 60 + 0.5 <= CUT_OFF
         ),
         key=lambda seen: seen[0],
     )
@@ -118,14 +126,13 @@ def by_sessions(one: Plain, kept: list[int], how: str) -> set[str]:
     return found
 
 
-def as_course(one: Plain, number: int, died: int | None) -> Course:
+def as_course(one: Plain, number: int, died: tuple[int, int] | None) -> Course:
     return Course(
         key=f"{number:03}",
         client="ana",
         history=History(
             time_zone="UTC",
             kind=EpisodeKind.CONSULTATION if one.consultation else EpisodeKind.ONGOING,
-            ended_at=None if one.ending is None else _at(one.ending[1]),
             appointments=tuple(_appointment(place, *told) for place, told in enumerate(one.times)),
             contacts=tuple(
                 Contact(_at(day), _at(known), ContactDirection.INBOUND, Channel.SMS, not sign, ContactOutcome.RECEIVED)
@@ -136,9 +143,14 @@ def as_course(one: Plain, number: int, died: int | None) -> Course:
                 for since, until, known in one.absences
             ),
         ),
-        ending=None if one.ending is None else EndingKind(one.ending[0]),
-        died_on=None if died is None else _day(died),
+        ending=_ending(one.ending),
+        own_ending=_ending(one.own_ending),
+        death=None if died is None else Death(_day(died[0]), _at(died[1])),
     )
+
+
+def _ending(told: tuple[str, int, int] | None) -> Ending | None:
+    return None if told is None else Ending(EndingKind(told[0]), _at(told[1]), _at(told[2]))
 
 
 def _appointment(place: int, day: int, status: str, known: int, by: str | None, excused: bool) -> Appointment:  # noqa: PLR0917  # a row
@@ -161,9 +173,10 @@ def _day(day: int) -> date:
     return _at(day).date()
 
 
-def random_client(chance: random.Random) -> tuple[list[Plain], int | None]:
+def random_client(chance: random.Random) -> tuple[list[Plain], tuple[int, int] | None]:
     episodes = [random_episode(chance) for _ in range(chance.choice([1, 1, 1, 2, 3]))]
-    return episodes, chance.choice([None] * 9 + [chance.randint(300, 600)])
+    died = chance.randint(300, 600)
+    return episodes, chance.choice([None] * 9 + [(died, died + chance.choice([0, 0, 3, 60, 200]))])
 
 
 def random_episode(chance: random.Random) -> Plain:
@@ -188,8 +201,13 @@ def random_episode(chance: random.Random) -> Plain:
     absences = [
         (since, chance.choice([None, since + chance.randint(0, 70)]), since + chance.choice([0, 200]))
     ] * chance.randint(0, 1)
-    ending = (chance.choice(list(EndingKind)).value, last + chance.randint(0, 150)) if chance.random() < 0.5 else None
-    return Plain(chance.random() < 0.08, times, contacts, absences, ending)
+    ending = random_ending(chance, last + chance.randint(0, 150)) if chance.random() < 0.5 else None
+    own_ending = random_ending(chance, chance.choice(days) + chance.randint(0, 90)) if chance.random() < 0.15 else None
+    return Plain(chance.random() < 0.08, times, contacts, absences, ending, own_ending)
+
+
+def random_ending(chance: random.Random, day: int) -> tuple[str, int, int]:
+    return chance.choice(list(EndingKind)).value, day, day + chance.choice([0, 0, 0, 5, 60, 300])
 
 
 def test_both_ways_of_working_it_out_count_the_same_clients() -> None:

@@ -7,14 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.domain import relations
-from api.domain.definitions import Course, figures_of
+from api.domain.definitions import Course, Ending, figures_of
 from api.domain.periods import Period, window
 from schemas.vocabulary import EndingKind, Figure
-from tests.domain.arbitrary import histories
+from tests.domain.arbitrary import histories, instants
 from tests.domain.courses import away, came, course, ended, figures, missed
 
 IN_THIS_YEAR = window(Period(2026, 2026), "Europe/Berlin")
 ALL = frozenset(Figure)
+ENDINGS = st.none() | st.builds(Ending, st.sampled_from(EndingKind), instants, instants)
 
 
 def allowed(found: frozenset[Figure]) -> bool:
@@ -82,7 +83,8 @@ def test_the_relations_are_those_of_the_definitions() -> None:
             key=st.sampled_from("abc"),
             client=st.sampled_from("ab"),
             history=histories(),
-            ending=st.none() | st.sampled_from(EndingKind),
+            ending=ENDINGS,
+            own_ending=ENDINGS,
         ),
         max_size=3,
     )

@@ -1,16 +1,21 @@
 """A client who died: nothing is sent, nobody is told to call, and the work ends with a note and not by itself."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from api.domain.errors import Invalid
 from api.services import clients, episodes
+from schemas.tables import Client
 from schemas.vocabulary import CheckInState, EpisodeFormat, NextStepKind, StopReason, TaskKind
 from schemas.wire.clients import ClientIn, ClientPatch
 from schemas.wire.episodes import EpisodeIn
 from tests.services import records
 from tests.services.test_flags import tasks
+from tests.support import notes
 from tests.support import waiting as messages
 from tests.support.house import House
 
@@ -73,3 +78,48 @@ def test_nobody_dies_on_a_day_to_come(shared_house: House) -> None:
     with pytest.raises(Invalid) as refusal, house.work(house.clinician) as work:
         clients.change(work, case.client_id, ClientPatch(died_on=tomorrow), version=1)
     assert refusal.value.problems[0].pointer == "/died_on"
+
+
+def known(house: House, client_id: UUID) -> datetime | None:
+    with house.rows() as work:
+        return work.session.scalars(sa.select(col(Client.death_known_at)).where(col(Client.id) == client_id)).one()
+
+
+def test_a_death_is_known_since_it_was_told_whatever_its_day(both_houses: House) -> None:
+    house = both_houses
+    case = house.client("Ana", house.clinician)
+    told, day = house.now, house.now.date()
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch(died_on=day - timedelta(days=40)), version=1)
+    assert known(house, case.client_id) == told
+    house.wait(days=2)
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch(died_on=day - timedelta(days=41)), version=2)
+    assert known(house, case.client_id) == told
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch.model_validate({"died_on": None}), version=3)
+    assert known(house, case.client_id) is None
+
+
+def test_a_death_that_a_note_tells_is_known_since_it_was_signed(shared_house: House) -> None:
+    house = shared_house
+    case = house.client("Ana", house.clinician)
+    notes.sign(
+        house,
+        house.clinician,
+        notes.draft(house, house.clinician, case, **{**notes.SILENT, "how_it_ended": "client_died"}),
+    )
+    signed = house.now
+    assert known(house, case.client_id) == signed
+
+
+def test_what_a_double_s_record_knew_of_a_death_is_taken_over_with_it(shared_house: House) -> None:
+    house = shared_house
+    kept, double = house.client("Ana", house.clinician), house.client("Ana M", house.clinician)
+    told = house.now
+    with house.work(house.clinician) as work:
+        clients.change(work, double.client_id, ClientPatch(died_on=house.now.date()), version=1)
+    house.wait(days=2)
+    with house.work(house.lead) as work:
+        clients.merge(work, kept.client_id, double.client_id)
+    assert known(house, kept.client_id) == told

@@ -1,5 +1,6 @@
 """Ending an episode before its note is written: an act with an author and a reason, and a task for the rest."""
 
+from datetime import datetime
 from uuid import UUID
 
 import pytest
@@ -9,7 +10,7 @@ from sqlmodel import col
 from api.domain.access import Permission
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import clients, endings, episodes, terminations
-from schemas.tables import EpisodeParticipant, Task
+from schemas.tables import Episode, EpisodeParticipant, Task
 from schemas.vocabulary import EndingKind, EpisodeFormat, NoteState, RiskReview, Role, TaskKind
 from schemas.wire.clients import ClientIn
 from schemas.wire.terminations import EpisodeEndedOut, EpisodeEndIn
@@ -123,6 +124,87 @@ def test_of_a_couple_one_may_leave_and_the_other_stay(both_houses: House) -> Non
         with pytest.raises(Invalid):
             end(house, house.clinician, begun.id, TOLD.model_copy(update={"client_id": gone}))
     assert end(house, house.clinician, begun.id).ended_at == house.now
+
+
+def learned(house: House, episode_id: UUID) -> tuple[EndingKind | None, datetime | None]:
+    with house.rows() as work:
+        row = work.session.scalars(sa.select(Episode).where(col(Episode.id) == episode_id)).one()
+        return row.ending, row.ending_known_at
+
+
+def parts(house: House, episode_id: UUID) -> dict[UUID, tuple[EndingKind | None, datetime | None]]:
+    with house.rows() as work:
+        found = work.session.scalars(sa.select(EpisodeParticipant))
+        return {part.client_id: (part.ending, part.ending_known_at) for part in found if part.episode_id == episode_id}
+
+
+def test_an_ending_is_known_since_it_was_written_down_and_one_put_right_since_then(both_houses: House) -> None:
+    house = both_houses
+    ana, bea = house.client("Ana", house.clinician), house.client("Bea", house.clinician)
+    first = {case.episode_id: end(house, house.clinician, case.episode_id).draft_ids[0] for case in (ana, bea)}
+    told = house.now
+    assert learned(house, ana.episode_id) == (EndingKind.CLIENT_TOLD_US, told)
+    house.wait(days=100)
+    write(house, first[ana.episode_id], **{**notes.TALKED, "how_it_ended": "client_told_us"})
+    write(house, first[bea.episode_id], **notes.SILENT)
+    assert learned(house, ana.episode_id) == (EndingKind.CLIENT_TOLD_US, told)
+    assert learned(house, bea.episode_id) == (EndingKind.WITHOUT_CONVERSATION, house.now)
+
+
+def test_an_ending_that_is_dated_back_is_known_since_it_was_signed(shared_house: House) -> None:
+    house = shared_house
+    ana = house.client("Ana", house.clinician)
+    day = house.now.date()
+    house.wait(days=3)
+    notes.sign(house, house.clinician, notes.draft(house, house.clinician, ana, **notes.TALKED, ended_on=day))
+    assert learned(house, ana.episode_id) == (EndingKind.AGREED, house.now)
+    with house.work(house.clinician) as work:
+        ended_at = episodes.read(work, ana.episode_id).ended_at
+    assert ended_at is not None
+    assert ended_at < house.now
+
+
+def test_whoever_leaves_while_others_stay_has_an_ending_of_their_own(both_houses: House) -> None:
+    house = both_houses
+    with house.work(house.clinician) as work:
+        lena, tom = (clients.add(work, ClientIn(name=name)).id for name in ("Lena", "Tom"))
+    begun = records.begin(house, house.clinician, [lena, tom], format=EpisodeFormat.COUPLE)
+    (draft_id,) = end(house, house.clinician, begun.id, TOLD.model_copy(update={"client_id": lena})).draft_ids
+    left = house.now
+    assert parts(house, begun.id) == {lena: (EndingKind.CLIENT_TOLD_US, left), tom: (None, None)}
+    house.wait(days=3)
+    write(house, draft_id, **notes.TALKED)
+    put_right = house.now
+    assert parts(house, begun.id) == {lena: (EndingKind.AGREED, put_right), tom: (None, None)}
+    assert learned(house, begun.id) == (None, None)
+    house.wait(days=3)
+    silent = TOLD.model_copy(update={"how_it_ended": EndingKind.WITHOUT_CONVERSATION})
+    end(house, house.clinician, begun.id, silent)
+    assert learned(house, begun.id) == (EndingKind.WITHOUT_CONVERSATION, house.now)
+    assert parts(house, begun.id) == {lena: (EndingKind.AGREED, put_right), tom: (None, None)}
+
+
+def test_a_note_that_says_how_one_of_several_ended_says_nothing_of_the_others(both_houses: House) -> None:
+    house = both_houses
+    with house.work(house.clinician) as work:
+        lena, tom = (clients.add(work, ClientIn(name=name)).id for name in ("Lena", "Tom"))
+    begun = records.begin(house, house.clinician, [lena, tom], format=EpisodeFormat.COUPLE)
+    ended = end(house, house.clinician, begun.id)
+    told = house.now
+    house.wait(days=3)
+    of = {notes.read(house, house.clinician, note_id).client.id: note_id for note_id in ended.draft_ids}
+    write(house, of[lena], **notes.SILENT)
+    write(house, of[tom], **{**notes.TALKED, "how_it_ended": "client_told_us"})
+    assert learned(house, begun.id) == (EndingKind.CLIENT_TOLD_US, told)
+    assert parts(house, begun.id) == {lena: (EndingKind.WITHOUT_CONVERSATION, house.now), tom: (None, None)}
+
+
+def write(house: House, draft_id: UUID, **content: object) -> None:
+    """Puts the content into the draft and signs it."""
+    note = notes.read(house, house.clinician, draft_id)
+    with house.work(house.clinician) as work:
+        note = terminations.change(work, draft_id, note.content.model_validate(content), version=note.version)
+    notes.sign(house, house.clinician, note)
 
 
 def test_everybody_may_leave_at_once_and_each_gets_a_note(shared_house: House) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 
+from api.domain import erasure
 from api.domain.access import operator_principal, system_principal
 from api.domain.errors import Conflict, DomainError
 from api.services import (
@@ -43,7 +44,7 @@ from tests.services.erasing import ended, erase, refusal
 from tests.services.imports import files
 from tests.services.imports.files import at, event
 from tests.support import waiting as messages
-from tests.support.house import Case, House
+from tests.support.house import ZONE, Case, House
 
 PLAIN = ("Moreno", "ana@example.org", "+34600123456", "Rosa", "dragon", "C-417", "visit-417", "Pacific/Chatham")
 Sealed = tuple[bytes, Any]
@@ -306,3 +307,8 @@ def test_the_day_of_a_death_is_coarsened_to_its_year(shared_house: House) -> Non
     erase(house, case.client_id)
     with house.work(house.clinician) as work:
         assert str(clients.read(work, case.client_id).died_on) == f"{house.now.year}-01-01"
+    with house.rows() as work:
+        known = work.session.scalars(
+            sa.select(col(Client.death_known_at)).where(col(Client.id) == case.client_id)
+        ).one()
+    assert known == erasure.known_around(house.now, ZONE)

@@ -5,15 +5,19 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
+from api.domain.definitions import Ending
 from api.domain.periods import Period, window
 from api.store import statistics as statistics_store
 from api.store import tenancy
-from schemas.vocabulary import AppointmentStatus, Figure
-from tests.domain.courses import YEAR, at, came, course, missed, time, wrote
+from schemas.tables import Client, Episode, EpisodeParticipant
+from schemas.vocabulary import AppointmentStatus, EndingKind, Figure
+from tests.domain.courses import YEAR, at, came, course, ended, missed, time, wrote
 from tests.domain.test_definitions_slowly import as_course, random_client, slowly
 from tests.support.house import House
-from tests.support.years import remember, remember_course
+from tests.support.years import remember, remember_course, remember_leaving
 
 IN_UTC = window(Period(2025, 2025), "UTC")
 
@@ -67,6 +71,50 @@ def test_of_a_couple_the_word_of_one_is_no_sign_of_life_of_the_other(both_houses
     with both_houses.rows() as work:
         counts = statistics_store.counts(work.session, YEAR, zone_name="UTC")
     assert (counts.of(Figure.AT_RISK), counts.of(Figure.MISSED_LAST)) == (2, 1)
+
+
+@pytest.mark.parametrize("how", [EndingKind.AGREED, EndingKind.TRANSFERRED])
+def test_of_a_couple_each_counts_by_their_own_ending(both_houses: House, how: EndingKind) -> None:
+    together = ended(course(came("2025-05-06")), EndingKind.WITHOUT_CONVERSATION, "2025-08-20")
+    with both_houses.rows() as work:
+        ids = remember(work, [[], []])
+        episode_id = remember_course(work, together, ids)
+        remember_leaving(work, episode_id, ids[0], Ending(how, at("2025-05-20"), at("2025-05-21")))
+    with both_houses.rows() as work:
+        counts = statistics_store.counts(work.session, YEAR, zone_name="UTC")
+    agreed = how is EndingKind.AGREED
+    assert (counts.of(Figure.AT_RISK), counts.of(Figure.AGREED_ENDING)) == (1 + agreed, agreed)
+    assert (counts.of(Figure.CLINICIAN_JUDGED), counts.of(Figure.UNILATERAL)) == (1, 1)
+
+
+def test_an_own_ending_of_somebody_who_stayed_to_the_end_counts_when_the_work_ended(both_houses: House) -> None:
+    together = ended(course(came("2025-05-06")), EndingKind.WITHOUT_CONVERSATION, "2025-08-20")
+    with both_houses.rows() as work:
+        ids = remember(work, [[], []])
+        remember_course(work, together, ids)
+        theirs = sa.update(EpisodeParticipant).where(col(EpisodeParticipant.client_id) == ids[0])
+        work.session.execute(theirs.values(ending=EndingKind.AGREED, ending_known_at=at("2025-09-01")))
+    with both_houses.rows() as work:
+        counts = statistics_store.counts(work.session, YEAR, zone_name="UTC")
+    assert (counts.of(Figure.AGREED_ENDING), counts.of(Figure.CLINICIAN_JUDGED)) == (1, 1)
+
+
+def test_what_a_former_version_wrote_without_saying_when_it_was_known_counts_by_its_date(both_houses: House) -> None:
+    """Two versions may run side by side while one is replaced."""
+    with both_houses.rows() as work:
+        remember(
+            work,
+            [
+                [ended(course(came("2025-05-06")), EndingKind.AGREED, "2025-08-20", known="2026-06-01")],
+                [course(came("2025-05-06"), died="2025-08-20", death_known="2026-06-01")],
+            ],
+        )
+    for expected in ((2, 0), (1, 1)):
+        with both_houses.rows() as work:
+            counts = statistics_store.counts(work.session, YEAR, zone_name="UTC")
+            assert (counts.of(Figure.AT_RISK), counts.of(Figure.AGREED_ENDING)) == expected
+            work.session.execute(sa.update(Episode).values(ending_known_at=None))
+            work.session.execute(sa.update(Client).values(death_known_at=None))
 
 
 def test_a_time_that_was_moved_out_of_the_year_after_the_cut_off_still_counts_in_it(both_houses: House) -> None:

@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from api.domain.definitions import Course
+import sqlalchemy as sa
+from sqlmodel import col
+
+from api.domain.definitions import Course, Ending
 from api.domain.history import History, StatusEvent
 from api.services.work import Work
 from schemas.tables import (
@@ -25,20 +28,24 @@ def remember(work: Work, clients: Iterable[list[Course]]) -> list[UUID]:
     found = []
     for courses in clients:
         client_id = new_id()
+        death = next((one.death for one in courses), None)
         found.append(client_id)
         work.session.add(
             Client(
                 id=client_id,
                 name_sealed=b"sealed",
                 time_zone="UTC",
-                died_on=next((one.died_on for one in courses), None),
+                died_on=None if death is None else death.on,
+                death_known_at=None if death is None else death.known_at,
                 created_at=work.now,
                 updated_at=work.now,
             )
         )
         work.session.flush()
         for one in courses:
-            remember_course(work, one, [client_id])
+            episode_id = remember_course(work, one, [client_id])
+            if one.own_ending is not None:
+                remember_leaving(work, episode_id, client_id, one.own_ending)
     work.session.flush()
     return found
 
@@ -53,8 +60,9 @@ def remember_course(work: Work, one: Course, client_ids: list[UUID], *, whose: U
             kind=history.kind,
             time_zone=history.time_zone,
             started_at=history.started_at,
-            ended_at=history.ended_at,
-            ending=one.ending,
+            ended_at=None if one.ending is None else one.ending.at,
+            ending=None if one.ending is None else one.ending.how,
+            ending_known_at=None if one.ending is None else one.ending.known_at,
             created_at=work.now,
             updated_at=work.now,
         )
@@ -66,6 +74,14 @@ def remember_course(work: Work, one: Course, client_ids: list[UUID], *, whose: U
         _remember_appointment(work, episode_id, told.events)
     _remember_the_rest(work, episode_id, history, whose)
     return episode_id
+
+
+def remember_leaving(work: Work, episode_id: UUID, client_id: UUID, ending: Ending) -> None:
+    work.session.flush()
+    theirs = sa.update(EpisodeParticipant).where(
+        col(EpisodeParticipant.episode_id) == episode_id, col(EpisodeParticipant.client_id) == client_id
+    )
+    work.session.execute(theirs.values(left_at=ending.at, ending=ending.how, ending_known_at=ending.known_at))
 
 
 def _remember_the_rest(work: Work, episode_id: UUID, history: History, whose: UUID | None) -> None:
