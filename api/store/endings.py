@@ -78,7 +78,8 @@ def _remember_the_death(session: Session, client_ids: Collection[UUID], at: date
             client.died_on, client.death_known_at = at.astimezone(ZoneInfo(zone)).date(), now
         client.updated_at, client.version = now, client.version + 1
     session.flush()
-    checkins.stop_pending(session, client_ids, StopReason.ENDED, now)
+    # Not as after any ending: an answer or a closing letter goes to nobody who has died.
+    checkins.stop_pending(session, client_ids, StopReason.HELD, now)
 
 
 def _others_taking_part(session: Session, episode_id: UUID, client_ids: Collection[UUID]) -> int:
