@@ -48,10 +48,7 @@ NOT_PROMISED = (
     "It says nothing of why anybody left, and judges no client and no clinician.",
     "The definitions count different things and do not add up; none of them alone says how many left without a word.",
     "Work that still runs is no success and no failure here: an episode counts in a definition or it does not.",
-    (
-        "It is as good as the record: outcomes that nobody recorded by the cut-off are not in it. An ending counts by its date, also"
-        " if it was written down later; of people who came together, only the end of the work as a whole is known here."
-    ),
+    "It is as good as the record: outcomes, endings and deaths that nobody recorded by the cut-off are not in it.",
     "It does not protect against somebody who knows nearly all of the clients, or who may read the record anyhow.",
     "It does not hold for figures that the practice publishes elsewhere from the same clients.",
     "It has not been reviewed by an expert under 45 CFR 164.514(b)(1).",
