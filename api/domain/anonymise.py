@@ -40,6 +40,8 @@ _BASE = {definition.figure: definition.of for definition in DEFINITIONS} | {
     Figure.BEGUN_180_DAYS: Figure.BEGUN,
 }
 _COUNTED_IN = frozenset(definition.figure for definition in DEFINITIONS)
+# Dated in the year. Who is in D1, D2, D4 or D5 may have come again after it.
+_ENDED = (Figure.AGREED_ENDING, Figure.CLINICIAN_JUDGED)
 _SEAL = object()
 
 
@@ -110,18 +112,27 @@ class Beside:
     """What releases of the years right before and right after show. None: there is no such release, or it withholds it.
 
     In a practice that began with the period before, whoever is at risk and did not begin in this one was at risk in that
-    one. So the two tables together count the clients whose work did not go on: they must not be few either.
+    one, and had not ended there. So the two tables together count the clients whose work did not go on, and those of
+    them of whom the former says no ending either (D0, D3): these are the fewest, and must not be few.
+
+    `not_ended_before`: at risk there, less those in D0 and D3, as far as these are shown. Longer chains of years count no
+    other group (docs/statistics.md, tests/domain/test_years_in_a_row.py).
     """
 
-    at_risk_before: int | None = None
+    not_ended_before: int | None = None
     carried_on_after: int | None = None
 
     def did_not_go_on(self, counts: Mapping[Figure, int]) -> Iterator[int]:
-        """The sizes of such groups that can be counted with these figures."""
+        """The size of the smallest such group with each, if it can be counted with these figures."""
         if self.carried_on_after is not None:
-            yield counts[Figure.AT_RISK] - self.carried_on_after
-        if self.at_risk_before is not None and Figure.BEGUN in counts:
-            yield self.at_risk_before - (counts[Figure.AT_RISK] - counts[Figure.BEGUN])
+            yield not_ended(counts) - self.carried_on_after
+        if self.not_ended_before is not None and Figure.BEGUN in counts:
+            yield self.not_ended_before - (counts[Figure.AT_RISK] - counts[Figure.BEGUN])
+
+
+def not_ended(shown: Mapping[Figure, int]) -> int:
+    """At risk, less those who are shown to have ended. Nobody is in both, and who ended in a year does not go on after it."""
+    return shown[Figure.AT_RISK] - sum(shown.get(figure, 0) for figure in _ENDED)
 
 
 ALONE = Beside()
@@ -173,10 +184,10 @@ def _bounded(table: PublishableTable, beside: Beside) -> int:
     rules = [bounds.Rule({part: 1, whole: -1}, 0) for whole, part in relations.WITHIN]
     rules += [bounds.Rule({one: 1, other: 1, Figure.AT_RISK: -1}, 0) for one, other in relations.APART]
     wanted = [(_terms(group), 0) for group in relations.GROUPS]
-    if beside.at_risk_before is not None:
-        wanted.append(({Figure.BEGUN: 1, Figure.AT_RISK: -1}, beside.at_risk_before))
+    if beside.not_ended_before is not None:
+        wanted.append(({Figure.BEGUN: 1, Figure.AT_RISK: -1}, beside.not_ended_before))
     if beside.carried_on_after is not None:
-        wanted.append(({Figure.AT_RISK: 1}, -beside.carried_on_after))
+        wanted.append(({Figure.AT_RISK: 1} | dict.fromkeys(_ENDED, -1), -beside.carried_on_after))
     for terms, more in wanted:
         highest = bounds.highest(terms, rules, box)
         if highest is None or highest + more < THRESHOLD:

@@ -4,14 +4,14 @@ A document holds nothing but a `PublishableTable` and words. It never holds a na
 """
 
 import json
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID
 
-from api.domain import definitions, periods
+from api.domain import anonymise, definitions, periods
 from api.domain.anonymise import RULE_SET, THRESHOLD, Beside, Proof, PublishableTable
 from api.domain.errors import Conflict
 from api.domain.periods import Period
@@ -32,7 +32,7 @@ PROMISE = (
     (
         "A year is published once. This release never changes, the same question has this answer for ever, and no other release"
         " has a year in common with it. Together with a release of the years right before or after, it does not count fewer than 11"
-        " clients either whose work did not go on."
+        " clients either whose work did not go on, nor fewer than 11 of these of whom no ending is counted."
     ),
     (
         "Before it was released it was proved by whole numbers that no group is bound to fewer than 11, and that each withheld"
@@ -74,15 +74,15 @@ class Earlier:
     id: UUID
     period: Period
     document_digest: bytes
-    at_risk: int | None = None
-    begun: int | None = None
+    shown: Mapping[Figure, int] = field(default_factory=dict)
 
     @classmethod
     def read(cls, release_id: UUID, period: Period, document_digest: bytes, document: str) -> "Earlier":
-        """With the two figures that a release of the years beside it has to know, as far as the document shows them."""
-        shown = {one["figure"]: one["count"] for one in json.loads(document)["groups"]}
-        at_risk, begun = shown.get(Figure.AT_RISK), shown.get(Figure.BEGUN)
-        return cls(release_id, period, document_digest, at_risk, begun)
+        """With the figures that the document shows: a release of the years beside it has to know them."""
+        told = json.loads(document)
+        counts = {Figure(one["figure"]): one["count"] for one in (*told["groups"], *told["definitions"])}
+        shown = {figure: count for figure, count in counts.items() if count is not None}
+        return cls(release_id, period, document_digest, shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +110,12 @@ def beside(period: Period, earlier: Collection[Earlier]) -> Beside:
     """What was published of the years right before and right after."""
     before = next((one for one in earlier if one.period.last_year == period.first_year - 1), None)
     after = next((one for one in earlier if one.period.first_year == period.last_year + 1), None)
-    carried_on = None
-    if after is not None and after.at_risk is not None and after.begun is not None:
-        carried_on = after.at_risk - after.begun
-    return Beside(at_risk_before=None if before is None else before.at_risk, carried_on_after=carried_on)
+    not_ended = carried_on = None
+    if before is not None and Figure.AT_RISK in before.shown:
+        not_ended = anonymise.not_ended(before.shown)
+    if after is not None and Figure.BEGUN in after.shown:
+        carried_on = after.shown[Figure.AT_RISK] - after.shown[Figure.BEGUN]
+    return Beside(not_ended_before=not_ended, carried_on_after=carried_on)
 
 
 def document(table: PublishableTable, proof: Proof, told: Circumstances) -> dict[str, Json]:

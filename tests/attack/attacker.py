@@ -146,7 +146,9 @@ def _follows_from_year_to_year(published: list[Published]) -> bool:
     for former, latter in permutations(published, 2):
         if int(former.period[-4:]) + 1 == int(latter.period[:4]) and {AT_RISK, BEGUN} <= latter.known.keys():
             did_not_go_on = former.known[AT_RISK] - (latter.known[AT_RISK] - latter.known[BEGUN])
-            if 0 <= did_not_go_on < 11:
+            agreed, closed = former.known.get(D0, 0), former.known.get(D3, 0)
+            # Nor did any of those whose work had ended; so who is left of whom nothing is said?
+            if any(0 <= did_not_go_on - ended < 11 for ended in (0, agreed, closed, agreed + closed)):
                 return True
     return False
 

@@ -100,11 +100,29 @@ class TestBesideAnotherYear:
         ("before", "is_shown"), [(80, False), (81, False), (90, False), (91, True), (500, True), (79, False)]
     )
     def test_how_many_did_not_go_on_is_not_counted_where_they_are_few(self, before: int, is_shown: bool) -> None:
-        beside = Beside(at_risk_before=before)
+        beside = Beside(not_ended_before=before)
         table = anonymise.publishable(counts(), beside)
         assert (table.count(Figure.BEGUN) is not None) == is_shown
         assert (table.count(Figure.INTAKE_ONLY) is not None) == is_shown
         assert anonymise.prove(table, beside).groups_bounded == 21
+
+    @pytest.mark.parametrize(
+        ("carried_on", "hidden"),
+        [
+            (109, set()),
+            (110, {Figure.CLINICIAN_JUDGED}),
+            (129, {Figure.CLINICIAN_JUDGED}),
+            (130, {Figure.AGREED_ENDING}),
+            (169, {Figure.AGREED_ENDING}),
+            (170, {Figure.AGREED_ENDING, Figure.CLINICIAN_JUDGED}),
+        ],
+    )
+    def test_nor_how_many_of_them_had_no_ending(self, carried_on: int, hidden: set[Figure]) -> None:
+        """120 of the 200 neither agreed on an ending nor were closed without a conversation: 20 were, and 60 did."""
+        beside = Beside(carried_on_after=carried_on)
+        table = anonymise.publishable(counts(), beside)
+        assert set(table.withheld) == hidden
+        anonymise.prove(table, beside)
 
     @pytest.mark.parametrize(("carried_on", "enough"), [(189, True), (190, False), (200, False), (210, False)])
     def test_nor_where_the_later_year_was_released_first(self, carried_on: int, enough: bool) -> None:
@@ -117,7 +135,7 @@ class TestBesideAnotherYear:
 
     def test_the_proof_looks_beside_too(self) -> None:
         alone = anonymise.publishable(counts())
-        for beside in (Beside(at_risk_before=85), Beside(carried_on_after=195)):
+        for beside in (Beside(not_ended_before=85), Beside(carried_on_after=195)):
             with pytest.raises(NotProved):
                 anonymise.prove(alone, beside)
 

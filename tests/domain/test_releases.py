@@ -100,13 +100,18 @@ def test_a_year_is_published_once(period: str) -> None:
 
 
 def test_the_years_right_before_and_after_are_looked_at_and_no_others() -> None:
-    def earlier(period: str, at_risk: int | None, begun: int | None) -> Earlier:
-        return Earlier(UUID(int=9), Period.read(period), bytes(32), at_risk, begun)
+    def earlier(period: str, **shown: int) -> Earlier:
+        return Earlier(UUID(int=9), Period.read(period), bytes(32), {Figure(name): n for name, n in shown.items()})
 
-    known = [earlier("2020", 1, 1), earlier("2021-2022", 90, 40), earlier("2024", 80, 30), earlier("2025", 70, 20)]
-    assert releases.beside(Period(2023, 2023), known) == Beside(at_risk_before=90, carried_on_after=50)
-    assert releases.beside(Period(2023, 2023), [earlier("2024", 80, None)]) == Beside()
-    assert releases.beside(Period(2026, 2026), known) == Beside(at_risk_before=70)
+    known = [
+        earlier("2020", at_risk=1, begun=1),
+        earlier("2021-2022", at_risk=90, begun=40, agreed_ending=20, unilateral=11, clinician_judged=12),
+        earlier("2024", at_risk=80, begun=30),
+        earlier("2025", at_risk=70, begun=20, agreed_ending=15),
+    ]
+    assert releases.beside(Period(2023, 2023), known) == Beside(not_ended_before=58, carried_on_after=50)
+    assert releases.beside(Period(2023, 2023), [earlier("2024", at_risk=80)]) == Beside()
+    assert releases.beside(Period(2026, 2026), known) == Beside(not_ended_before=55)
     assert releases.beside(Period(2018, 2018), known) == Beside()
 
 
