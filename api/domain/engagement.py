@@ -69,10 +69,12 @@ def assess(history: History, rhythm: Rhythm, now: datetime, model: Model) -> Ass
     return conclude(evidence, history, now, model)
 
 
-def not_worked_out(now: datetime, model: Model) -> Assessment:
-    """In place of an assessment that failed: says so, looks due at once, and crosses nothing by time."""
+def not_worked_out(now: datetime, model: Model, *, risk_since: datetime | None = None) -> Assessment:
+    """In place of an assessment that failed: says so, looks due at once, and crosses nothing by time. A risk stands all the same."""
     blank = Strand(clock.second(now), 0, (), None, (None, None, None, None), 0.0)
     evidence = Evidence("UTC", None, ReasonCode.NOT_WORKED_OUT, None, (), (blank,))
+    if risk_since is not None:
+        evidence = evidence._replace(risk_since=clock.second(risk_since))
     said = (reasons.plain(ReasonCode.NOT_WORKED_OUT),)
     return Assessment(Stage.ENGAGED, None, 0.0, said, None, None, evidence, now, model.version)
 

@@ -11,13 +11,13 @@ from typing import NamedTuple, TypeVar
 
 from api.domain.clock import HOUR, Pace
 from api.domain.errors import DomainError
-from api.domain.history import Reach
+from api.domain.history import KeptBack, Reach
 from api.domain.reasons import ReasonCode
 from schemas.vocabulary import AbsenceKind
 
 T = TypeVar("T")
 
-_FORM = 4
+_FORM = 5
 SESSION_OVER_AFTER = 2 * HOUR
 
 
@@ -75,7 +75,8 @@ class Strand(NamedTuple):
 class Evidence(NamedTuple):
     """`no_clock` names why time says nothing at all. `end_agreed_from`: from then on it says nothing any more.
 
-    `reply_since` is when the oldest answer of a client came that nobody has handled yet.
+    `reply_since` is when the oldest answer of a client came that nobody has handled yet; `risk_since`, since when a risk
+    of harm stands.
     """
 
     time_zone: str
@@ -86,6 +87,8 @@ class Evidence(NamedTuple):
     strands: tuple[Strand, ...]
     reach: Reach = Reach.EVERYBODY
     reply_since: int | None = None
+    kept_back: KeptBack = KeptBack.NOTHING
+    risk_since: int | None = None
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -98,6 +101,8 @@ class Evidence(NamedTuple):
             "strands": self.strands,
             "reach": self.reach,
             "reply_since": self.reply_since,
+            "kept_back": self.kept_back,
+            "risk_since": self.risk_since,
         }
 
     @staticmethod
@@ -127,6 +132,8 @@ def _read(raw: Mapping[str, object]) -> Evidence:
         strands=_each(_strand, raw["strands"]),
         reach=Reach(str(raw["reach"])),
         reply_since=_instant(raw["reply_since"]),
+        kept_back=KeptBack(str(raw["kept_back"])),
+        risk_since=_instant(raw["risk_since"]),
     )
 
 

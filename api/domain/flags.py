@@ -4,17 +4,20 @@ The two safety flags ask for opposite things: *unsafe to contact* that nobody wr
 reaches the client today. Neither lapses, and neither says anything about drifting.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from api.domain import consents
 from api.domain.errors import AccessDenied, Conflict, FieldProblem, Invalid
+from api.domain.history import KeptBack, Reach
 from schemas.vocabulary import FlagKind, StopReason
 
 # When somebody should look again, where nobody says. The others are looked at when somebody wants to.
 _REVIEW_AFTER = {FlagKind.RISK_OF_HARM: timedelta(days=7), FlagKind.UNSAFE_TO_CONTACT: timedelta(days=90)}
 _HOLDS = frozenset({FlagKind.PRACTICE_HOLD})
+_PAUSES = frozenset({FlagKind.PRACTICE_HOLD, FlagKind.CONFIDENTIAL_PROGRAMME})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,7 @@ class Standing:
 
     kind: FlagKind
     consent_id: UUID | None = None
+    since: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,37 @@ def require_note(kind: FlagKind, note: str | None) -> None:
     """What was found out about a risk is written down, each time somebody looked. Raises Invalid."""
     if kind is FlagKind.RISK_OF_HARM and note is None:
         raise Invalid(FieldProblem("/note", "Say what was found: assessed in session, or by whom and how."))
+
+
+@dataclass(frozen=True, slots=True)
+class Turning:
+    """To whom of an episode the practice may turn, what keeps it back, and whether somebody is to be reached today."""
+
+    reach: Reach
+    kept_back: KeptBack
+    risk_since: datetime | None
+    died_on: date | None
+
+
+def turning(waits: Mapping[UUID, bool], standing: Mapping[UUID, Sequence[Standing]], died_on: date | None) -> Turning:
+    """`waits`: of each who takes part and lives, whether the first word is theirs. Of two causes the quieter one is said."""
+    theirs = {one: standing.get(one, ()) for one in waits}
+    kept = {one: _kept_back(flags) for one, flags in theirs.items()}
+    risks = [flag.since for flags in theirs.values() for flag in flags if flag.kind is FlagKind.RISK_OF_HARM]
+    return Turning(
+        reach=consents.reach([waits[one] or kept[one] is not KeptBack.NOTHING for one in waits]),
+        kept_back=max(kept.values(), key=list(KeptBack).index, default=KeptBack.NOTHING),
+        risk_since=min((since for since in risks if since is not None), default=None),
+        died_on=died_on,
+    )
+
+
+def _kept_back(flags: Iterable[Standing]) -> KeptBack:
+    """One unsafe address leaves the others. A hold and a programme read alike, so that neither can be told by it."""
+    kinds = {flag.kind for flag in flags if flag.consent_id is None}
+    if kinds & _PAUSES:
+        return KeptBack.PAUSED
+    return KeptBack.UNSAFE if FlagKind.UNSAFE_TO_CONTACT in kinds else KeptBack.NOTHING
 
 
 def is_reviewed(raised_at: datetime, reviews: Iterable[datetime]) -> bool:

@@ -30,6 +30,14 @@ class Reach(StrEnum):
     NOBODY = "nobody"
 
 
+class KeptBack(StrEnum):
+    """What keeps the practice from turning to those who take part, beside what they said about it themselves."""
+
+    NOTHING = "nothing"
+    UNSAFE = "unsafe"
+    PAUSED = "paused"
+
+
 @dataclass(frozen=True, slots=True)
 class StatusEvent:
     """One thing the record learned about an appointment. All instants are aware and in UTC."""
@@ -111,7 +119,8 @@ class History:
     """Everything known about one episode. Order within the tuples does not matter.
 
     `reach` is today's: what a client says about being reached binds also whoever looks back. `died_on`: everybody who takes
-    part has died, the last of them on that day.
+    part has died, the last of them on that day. `risk_since`: a risk of harm to one of them stands since then. It and
+    `kept_back` are what stood at the instant for which the history was read.
     """
 
     time_zone: str
@@ -122,6 +131,8 @@ class History:
     agreed_cadence_days: float | None = None
     died_on: date | None = None
     reach: Reach = Reach.EVERYBODY
+    kept_back: KeptBack = KeptBack.NOTHING
+    risk_since: datetime | None = None
     appointments: tuple[Appointment, ...] = ()
     contacts: tuple[Contact, ...] = ()
     absences: tuple[Absence, ...] = ()

@@ -5,13 +5,13 @@ offered, never performed: a person decides.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from enum import StrEnum
 
 from api.domain import clock, engagement, weighing
 from api.domain.engagement import Standing
 from api.domain.evidence import SESSION_OVER_AFTER, Away, Evidence, Strand
-from api.domain.history import Reach
+from api.domain.history import KeptBack, Reach
 from api.domain.reasons import ReasonCode
 from api.domain.weights import Hold
 from schemas.vocabulary import NextStepKind, Stage
@@ -29,6 +29,7 @@ _OPEN_PAUSE_REVIEW = 28 * clock.DAY
 _WAITED_FOR_WEEKS = 21 * clock.DAY
 _WAIT_REVIEW_WITHIN = 7 * clock.DAY
 _BOOKS_AHEAD_AS_A_RULE = 0.7
+_BEFORE_EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Owner(StrEnum):
@@ -47,7 +48,12 @@ class NextStep:
     due_on: date
 
 
+NOTHING_NEEDED = "Nothing is needed now."
 _WHY = {
+    NextStepKind.REACH_TODAY: (
+        "A risk of harm is on record: a named person reaches the client today."
+        " The task has at hand what is known, and which ways are safe."
+    ),
     NextStepKind.ANSWER_REPLY: "The client has answered: read it, and see what it asks for.",
     NextStepKind.RECORD_OUTCOME: "A booked time has passed and its outcome is not recorded.",
     NextStepKind.CLOSING_SESSION: "It has been quiet for a while: offer a closing session, or a written goodbye.",
@@ -58,7 +64,7 @@ _WHY = {
     NextStepKind.REVIEW_PAUSE: "The pause is coming to its end: see what was agreed for afterwards.",
     NextStepKind.BOOK_NEXT: "The next time is usually booked by now.",
     NextStepKind.CLOSE_WITH_NOTE: "The end is agreed: write the ending down, with the work done and the goals for growth.",
-    NextStepKind.NOTHING: "Nothing is needed now.",
+    NextStepKind.NOTHING: NOTHING_NEEDED,
 }
 _WHETHER_TO_WAIT_ON = (
     "The client is the one to get in touch, and it has been quiet for weeks:"
@@ -70,7 +76,22 @@ _LOOK_AT_THE_RECORD = (
 _AFTER_A_DEATH = (
     "The client has died. When you are ready, write down how the work ended; nobody is to be called or written to."
 )
-_THE_OTHERS_ONLY = "One of those who take part is the one to get in touch: turn to the others only."
+_PAUSED = "Paused by the practice."
+_NOT_SAFE = "It is not safe to write to the client or to call them: see them when they come, and keep room."
+_WHETHER_TO_WAIT_THOUGH_UNSAFE = (
+    "It is not safe to write to the client or to call them, and it has been quiet for weeks:"
+    " see whether to go on waiting, or to write the ending down."
+)
+# Before it has been quiet for weeks, and after.
+_WAITS = {
+    KeptBack.NOTHING: (_WHY[NextStepKind.WAIT_FOR_CLIENT], _WHETHER_TO_WAIT_ON),
+    KeptBack.UNSAFE: (_NOT_SAFE, _WHETHER_TO_WAIT_THOUGH_UNSAFE),
+}
+_THE_OTHERS_ONLY = {
+    KeptBack.NOTHING: "One of those who take part is the one to get in touch: turn to the others only.",
+    KeptBack.UNSAFE: "It is not safe to write to or call one of those who take part: turn to the others only.",
+    KeptBack.PAUSED: "For one of those who take part the practice paused this: turn to the others only.",
+}
 _TURNS_TO_THE_CLIENT = frozenset(
     {
         NextStepKind.CLOSING_SESSION,
@@ -96,19 +117,22 @@ def attention_at(
 ) -> datetime | None:
     """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
 
-    What could not be worked out asks for a look at once, and an answer from the moment it came. A pause that runs at `now`
-    puts off what drifting asks for until the pause is to be reviewed; where the client contacts us, it asks for nobody
-    until the wait is.
+    A risk of harm stands on top of everything. What could not be worked out asks for a look at once, and an answer from
+    the moment it came. A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where
+    the client contacts us, or is not safe to turn to, it asks for nobody until the wait is, and what the practice paused
+    asks for nobody at all.
     """
     if ended_at is not None and ended_at <= now:
         return None
+    if evidence.risk_since is not None:
+        return _BEFORE_EVERYTHING
     if evidence.no_clock is ReasonCode.NOT_WORKED_OUT:
         return now
     moments = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]
     pause = engagement.running_pause(evidence, clock.second(now))
     if pause is not None:
         moments.append(_review_from(pause))
-    elif drifting_at is not None:
+    elif drifting_at is not None and not _is_paused_by_the_practice(evidence):
         moments.append(clock.second(drifting_at) + (_WAITED_FOR_WEEKS if evidence.reach is Reach.NOBODY else 0))
     if evidence.end_agreed_from is not None:
         moments.append(evidence.end_agreed_from)
@@ -119,25 +143,39 @@ def attention_at(
 
 def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) -> str:
     """One sentence; a second where the act is not meant for everybody who takes part."""
-    if evidence.no_clock is ReasonCode.NOT_WORKED_OUT and standing.stage is not Stage.ENDED:
+    is_running = standing.stage is not Stage.ENDED
+    why = _WHY[kind]
+    if kind is NextStepKind.REACH_TODAY:
+        return why
+    if evidence.no_clock is ReasonCode.NOT_WORKED_OUT and is_running:
         return _LOOK_AT_THE_RECORD
     if evidence.no_clock is ReasonCode.CLIENT_DIED and kind is NextStepKind.CLOSE_WITH_NOTE:
         return _AFTER_A_DEATH
-    if kind is NextStepKind.WAIT_FOR_CLIENT and _has_waited(standing, at):
-        return _WHETHER_TO_WAIT_ON
-    if evidence.reach is Reach.SOME and kind in _TURNS_TO_THE_CLIENT:
-        return f"{_WHY[kind]} {_THE_OTHERS_ONLY}"
-    return _WHY[kind]
+    if kind is NextStepKind.WAIT_FOR_CLIENT:
+        return _WAITS[evidence.kept_back][_has_waited(standing, at)]
+    if kind is NextStepKind.NOTHING and is_running and _is_paused_by_the_practice(evidence):
+        why = _PAUSED
+    elif evidence.reach is Reach.SOME and kind in _TURNS_TO_THE_CLIENT:
+        why = f"{why} {_THE_OTHERS_ONLY[evidence.kept_back]}"
+    return why
 
 
 def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
-    """The kind of act and the instant in the day by which it is due."""
-    if evidence.no_clock is ReasonCode.CLIENT_DIED and standing.stage is not Stage.ENDED:
+    """The kind of act and the instant in the day by which it is due. A risk of harm is for today, every day that it stands."""
+    if standing.stage is Stage.ENDED:
+        return NextStepKind.NOTHING, at
+    if evidence.risk_since is not None:
+        return NextStepKind.REACH_TODAY, at
+    if evidence.no_clock is ReasonCode.CLIENT_DIED:
         return NextStepKind.CLOSE_WITH_NOTE, (evidence.end_agreed_from or at) + _CLOSE_WITHIN
-    if evidence.reply_since is not None and standing.stage is not Stage.ENDED:
+    if evidence.reply_since is not None:
         return NextStepKind.ANSWER_REPLY, evidence.reply_since + _ANSWER_WITHIN
-    if standing.stage in {Stage.ENDED, Stage.PAUSED}:
-        return _in_a_pause(evidence, at) if standing.stage is Stage.PAUSED else (NextStepKind.NOTHING, at)
+    return _without_hurry(standing, evidence, strand, at)
+
+
+def _without_hurry(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
+    if standing.stage is Stage.PAUSED:
+        return _in_a_pause(evidence, at)
     if unrecorded := strand.to_record(at):
         return NextStepKind.RECORD_OUTCOME, unrecorded[0] + _RECORD_WITHIN
     if evidence.end_agreed_from is not None and evidence.end_agreed_from <= at:
@@ -147,6 +185,8 @@ def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> 
 
 def _while_running(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
     since = _since(standing, at)
+    if _is_paused_by_the_practice(evidence):
+        return NextStepKind.NOTHING, at
     if evidence.reach is Reach.NOBODY:
         return _where_the_client_contacts_us(standing, since, at)
     if standing.stage is Stage.QUIET:
@@ -154,6 +194,10 @@ def _while_running(standing: Standing, evidence: Evidence, strand: Strand, at: i
     if standing.stage is Stage.DRIFTING:
         return _when_drifting(strand, since, at)
     return _when_engaged(evidence, strand, at)
+
+
+def _is_paused_by_the_practice(evidence: Evidence) -> bool:
+    return evidence.reach is Reach.NOBODY and evidence.kept_back is KeptBack.PAUSED
 
 
 def _where_the_client_contacts_us(standing: Standing, since: int, at: int) -> tuple[NextStepKind, int]:

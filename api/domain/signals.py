@@ -69,6 +69,8 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         strands=tuple(_strand(view, shared) for view in views),
         reach=history.reach,
         reply_since=min((clock.second(reply.at) for reply in known.replies), default=None),
+        kept_back=history.kept_back,
+        risk_since=None if history.risk_since is None else clock.second(history.risk_since),
     )
 
 

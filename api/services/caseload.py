@@ -1,6 +1,7 @@
 """The caseload: one state, one owner, one due date and one next kind act for every running episode."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
@@ -14,10 +15,10 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import caseload as caseload_store
-from api.store import names
+from api.store import names, risk_tasks
 from api.store.caseload import Listed
 from api.store.sealing import Keyring
-from schemas.vocabulary import Stage
+from schemas.vocabulary import NextStepKind, Stage
 from schemas.wire.common import Page
 from schemas.wire.episodes import CaseloadItem
 
@@ -50,10 +51,25 @@ def page(
     return _PAGE.validate_python({"items": _items(work, shown), "next_cursor": next_cursor})
 
 
-def _items(work: Work, shown: list[Listed]) -> list[dict[str, object]]:
+def _items(work: Work, shown: list[Listed]) -> list[dict[str, Any]]:
     owners = {one.row.responsible_id: one for one in shown}
     people = {member_id: _owner(work.keyring, one) for member_id, one in owners.items()}
-    return [_item(work.keyring, one, people[one.row.responsible_id], work.now) for one in shown]
+    return _with_who_reaches_them(
+        work, [_item(work.keyring, one, people[one.row.responsible_id], work.now) for one in shown]
+    )
+
+
+def _with_who_reaches_them(work: Work, items: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Where somebody is to be reached today, whoever has that task. Asked only where there is such an act on the page."""
+    risks = [one for one in items if one["next_step"]["kind"] is NextStepKind.REACH_TODAY]
+    if risks:
+        owners = risk_tasks.owners(work.session, [one["episode"]["id"] for one in risks])
+        called = names.of_members(work.session, work.keyring, set(owners.values()))
+        for one in risks:
+            owner_id = owners.get(one["episode"]["id"])
+            if owner_id is not None:
+                one["next_step"]["owner"] = {"id": owner_id, "name": called[owner_id]}
+    return items
 
 
 def _owner(keyring: Keyring, listed: Listed) -> dict[str, object] | None:
@@ -63,7 +79,7 @@ def _owner(keyring: Keyring, listed: Listed) -> dict[str, object] | None:
     return {"id": member_id, "name": names.of_member(keyring.unwrap(listed.practice_key), member_id, sealed)}
 
 
-def _item(keyring: Keyring, listed: Listed, owner: dict[str, object] | None, now: datetime) -> dict[str, object]:
+def _item(keyring: Keyring, listed: Listed, owner: dict[str, object] | None, now: datetime) -> dict[str, Any]:
     row = listed.row
     evidence = Evidence.from_json(row.evidence)
     standing = engagement.standing_at(row.drifting_at, row.quiet_at, evidence, row.ended_at, now)

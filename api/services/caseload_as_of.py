@@ -55,7 +55,7 @@ def _assessed(history: History, rhythm: Rhythm, as_of: datetime, model: Model) -
     try:
         return engagement.assess(history, rhythm, as_of, model)
     except UnknownTimeZone:
-        return engagement.not_worked_out(as_of, model)
+        return engagement.not_worked_out(as_of, model, risk_since=history.risk_since)
 
 
 def _known_by(history: History, as_of: datetime) -> bool:

@@ -22,8 +22,8 @@ from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import concerns as concern_store
+from api.store import first_word, names, tenancy
 from api.store import flags as flag_store
-from api.store import names, tenancy
 from api.store import replies as reply_store
 from api.store.replies import Link
 from api.store.sealing import Place
@@ -98,6 +98,7 @@ def hold(work: Work, concern_id: UUID) -> ConcernOut:
         flag_store.add(work.session, flag)
         row.hold_id, row.version = flag.id, row.version + 1
         checkin_store.stop_pending(work.session, {row.client_id}, StopReason.HELD, work.now)
+        first_word.follow(work.session, row.client_id, work.now)
     return _shown(work, [row])[0]
 
 
@@ -110,6 +111,7 @@ def lift(work: Work, concern_id: UUID) -> ConcernOut:
     if row.hold_id is not None:
         row.hold_id, row.version = None, row.version + 1
     work.session.flush()
+    first_word.follow(work.session, row.client_id, work.now)
     return _shown(work, [row])[0]
 
 

@@ -11,8 +11,9 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import episodes as episode_store
-from api.store import names
+from api.store import names, risk_tasks
 from schemas.tables import Episode
+from schemas.vocabulary import NextStepKind
 from schemas.wire.episodes import EngagementOut, NextStepOut, PersonOut, ReasonOut
 
 
@@ -32,7 +33,7 @@ def read(work: Work, episode_id: UUID) -> EngagementOut:
         stage=standing.stage,
         since=standing.since,
         reasons=[ReasonOut(code=reason.code, text=reason.text) for reason in standing.reasons],
-        next_step=NextStepOut(kind=step.kind, why=step.why, owner=_owner(work, episode), due_on=step.due_on),
+        next_step=NextStepOut(kind=step.kind, why=step.why, owner=_owner(work, episode, step.kind), due_on=step.due_on),
         drifting_at=episode.drifting_at,
         quiet_at=episode.quiet_at,
         paused_until=episode.paused_until,
@@ -41,8 +42,11 @@ def read(work: Work, episode_id: UUID) -> EngagementOut:
     )
 
 
-def _owner(work: Work, episode: Episode) -> PersonOut | None:
-    if episode.responsible_id is None:
+def _owner(work: Work, episode: Episode, kind: NextStepKind) -> PersonOut | None:
+    """Whoever is responsible; of a client to be reached today, whoever has that task."""
+    owner_id = episode.responsible_id
+    if kind is NextStepKind.REACH_TODAY:
+        owner_id = risk_tasks.owners(work.session, [episode.id]).get(episode.id, owner_id)
+    if owner_id is None:
         return None
-    known = names.of_members(work.session, work.keyring, [episode.responsible_id])
-    return PersonOut(id=episode.responsible_id, name=known[episode.responsible_id])
+    return PersonOut(id=owner_id, name=names.of_members(work.session, work.keyring, [owner_id])[owner_id])

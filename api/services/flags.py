@@ -20,9 +20,9 @@ from api.store import caseload as caseload_store
 from api.store import checkins as check_in_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
+from api.store import first_word, risk_tasks, tenancy
 from api.store import flags as flag_store
 from api.store import members as member_store
-from api.store import risk_tasks, tenancy
 from api.store import tasks as task_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Client, Flag, FlagReview
@@ -73,6 +73,7 @@ def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
         owner_id = _owner(work, client_id, given.owner_id, today)
         risk_tasks.open_today(work.session, row, owner_id, today, work.now)
         work.mention(owner_id=str(owner_id))
+    first_word.follow(work.session, client_id, work.now)
     return _shown(work, client_id, [row])[0]
 
 
@@ -98,6 +99,7 @@ def clear(work: Work, client_id: UUID, flag_id: UUID, given: FlagClearIn) -> Fla
     if row.kind is FlagKind.RISK_OF_HARM:
         with tenancy.whole_practice(work.session):
             task_store.finish(work.session, TaskKind.RISK_TODAY, row.id, by=work.actor_id, now=work.now)
+    first_word.follow(work.session, client_id, work.now)
     return _shown(work, client_id, [row])[0]
 
 

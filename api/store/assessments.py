@@ -66,11 +66,14 @@ def _worked_out_or_aside(session: Session, episode_ids: Collection[UUID], now: d
     except _OF_THE_RECORD:
         assessed: dict[UUID, Assessment] = {}
     faults: dict[str, str] = {}
+    turning = histories.turning(session, episode_ids, as_of=now)
     for episode_id in episode_ids:
         try:
             assessed |= work_out(session, [episode_id], now)
         except _OF_THE_RECORD as error:
-            assessed[episode_id] = engagement.not_worked_out(now, weights.load())
+            assessed[episode_id] = engagement.not_worked_out(
+                now, weights.load(), risk_since=turning[episode_id].risk_since
+            )
             faults[str(episode_id)] = type(error).__name__
     if faults:
         log.error("assessment.put_aside", count=len(faults), episodes=faults)

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
-from api.domain.history import Reach
 from schemas.tables import Client, Consent, ConsentAnswer, EpisodeParticipant, RefusedAddress
 from schemas.vocabulary import Channel, ConsentState
 
@@ -93,9 +92,9 @@ def terms(row: Consent) -> rules.Terms:
 
 
 class Reached(NamedTuple):
-    """To whom of an episode one may turn first; and the day of a death, where everybody who takes part has died."""
+    """Of each who takes part and lives, whether the first word is theirs; and the day of a death, where everybody has died."""
 
-    reach: Reach
+    waits: Mapping[UUID, bool]
     died_on: date | None
 
 
@@ -129,10 +128,10 @@ class _Client(NamedTuple):
 
 
 def _reached(said: Mapping[_Client, Collection[ConsentState]]) -> Reached:
-    waits = [
-        rules.has_the_first_word(contacts_us=client.contacts_us, states=states)
+    waits = {
+        client.client_id: rules.has_the_first_word(contacts_us=client.contacts_us, states=states)
         for client, states in said.items()
         if client.died_on is None
-    ]
+    }
     deaths = [client.died_on for client in said if client.died_on is not None]
-    return Reached(rules.reach(waits), max(deaths) if deaths and not waits else None)
+    return Reached(waits, max(deaths) if deaths and not waits else None)

@@ -1,4 +1,7 @@
-"""Keeps noticing in step with what a client says about being reached: no later act may be to call whoever asked us not to."""
+"""Keeps noticing in step with what a client says about being reached, and with what keeps the practice back.
+
+No later act may be to call whoever asked us not to, or is not safe to turn to.
+"""
 
 from datetime import datetime
 from uuid import UUID

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -31,6 +32,19 @@ def open_ones(session: Session, client_ids: Collection[UUID]) -> Sequence[Flag]:
     """Whatever stands and nobody has cleared."""
     statement = sa.select(Flag).where(col(Flag.client_id).in_(set(client_ids)), col(Flag.cleared_at).is_(None))
     return session.scalars(statement.order_by(col(Flag.raised_at), col(Flag.id))).all()
+
+
+def standing(session: Session, client_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, list[rules.Standing]]:
+    """What stood at an instant, by client."""
+    statement = sa.select(col(Flag.client_id), col(Flag.kind), col(Flag.consent_id), col(Flag.raised_at)).where(
+        col(Flag.client_id).in_(set(client_ids)),
+        col(Flag.raised_at) <= as_of,
+        sa.or_(col(Flag.cleared_at).is_(None), col(Flag.cleared_at) > as_of),
+    )
+    found: dict[UUID, list[rules.Standing]] = defaultdict(list)
+    for client_id, kind, consent_id, since in session.execute(statement):
+        found[client_id].append(rules.Standing(kind, consent_id, since))
+    return found
 
 
 def latest(session: Session, client_id: UUID, *, limit: int) -> Sequence[Flag]:

@@ -10,8 +10,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain import flags as rules
 from api.domain import history as facts
-from api.store import consents
+from api.store import consents, flags
 from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
@@ -41,7 +42,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
     replies = _replies(session, wanted, as_of)
-    reached = consents.reach(session, wanted)
+    turns = turning(session, wanted, as_of=as_of)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
     return {
         row[0]: facts.History(
@@ -51,8 +52,10 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             started_at=row[4],
             ended_at=row[5],
             agreed_cadence_days=row[6],
-            died_on=reached[row[0]].died_on,
-            reach=reached[row[0]].reach,
+            died_on=turns[row[0]].died_on,
+            reach=turns[row[0]].reach,
+            kept_back=turns[row[0]].kept_back,
+            risk_since=turns[row[0]].risk_since,
             appointments=tuple(appointments[row[0]]),
             contacts=tuple(contacts[row[0]]),
             absences=away.of(row[0], row[7]),
@@ -61,6 +64,13 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
         )
         for row in episodes
     }
+
+
+def turning(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, rules.Turning]:
+    """To whom of each episode one may turn, and what stands in the way. What clients say about being reached is today's."""
+    reached = consents.reach(session, episode_ids)
+    standing = flags.standing(session, {one for found in reached.values() for one in found.waits}, as_of=as_of)
+    return {episode_id: rules.turning(found.waits, standing, found.died_on) for episode_id, found in reached.items()}
 
 
 def _appointments(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[facts.Appointment]]:

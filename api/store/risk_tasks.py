@@ -1,5 +1,6 @@
 """Whose task it is to reach a client today, and the task itself."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -37,6 +38,23 @@ def responsible_today(session: Session, client_id: UUID, today: date) -> UUID | 
     )
     with tenancy.whole_practice(session):
         return session.scalars(statement).first()
+
+
+def owners(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """By episode, who has the oldest task to reach one of those who take part. The name of a colleague, and nothing of the task."""
+    statement = (
+        sa.select(col(EpisodeParticipant.episode_id), col(Task.owner_id))
+        .join(Task, col(Task.client_id) == col(EpisodeParticipant.client_id))
+        .where(
+            col(EpisodeParticipant.episode_id).in_(set(episode_ids)),
+            col(EpisodeParticipant.left_at).is_(None),
+            col(Task.kind) == TaskKind.RISK_TODAY,
+            col(Task.done_at).is_(None),
+        )
+        .order_by(col(Task.id).desc())
+    )
+    with tenancy.whole_practice(session):
+        return {row[0]: row[1] for row in session.execute(statement)}
 
 
 def open_today(session: Session, flag: Flag, owner_id: UUID, today: date, now: datetime) -> None:

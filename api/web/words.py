@@ -61,6 +61,7 @@ STAGE_MEANS = {
     Stage.ENDED: "The work has ended.",
 }
 NEXT_STEP = {
+    NextStepKind.REACH_TODAY: "Reach them today",
     NextStepKind.ANSWER_REPLY: "Answer a reply",
     NextStepKind.RECORD_OUTCOME: "Record what became of a time",
     NextStepKind.CLOSE_WITH_NOTE: "Write the ending down",

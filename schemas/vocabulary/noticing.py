@@ -16,6 +16,7 @@ class Stage(StrEnum):
 class NextStepKind(StrEnum):
     """The one next kind act for an episode, in the order in which they outrank one another."""
 
+    REACH_TODAY = "reach_today"
     ANSWER_REPLY = "answer_reply"
     RECORD_OUTCOME = "record_outcome"
     CLOSE_WITH_NOTE = "close_with_note"

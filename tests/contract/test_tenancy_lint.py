@@ -86,6 +86,7 @@ WHOLE_PRACTICE = {
     "api.services.replies.open_link",
     "api.store.concerns.pass_on",
     "api.store.first_word.follow",
+    "api.store.risk_tasks.owners",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",

@@ -5,7 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 
 from api.domain import engagement, weights
 from api.domain.engagement import Assessment
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, Reach, Reply, Rhythm, StatusEvent
+from api.domain.history import (
+    Absence,
+    Agreement,
+    Appointment,
+    Contact,
+    History,
+    KeptBack,
+    Reach,
+    Reply,
+    Rhythm,
+    StatusEvent,
+)
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -73,7 +84,7 @@ def sessions(count: int, *, every: float = 7, first: float = 0, ahead: float | N
     return [time(first + i * every, booked=first + i * every - lead) for i in range(count)]
 
 
-def history(
+def history(  # noqa: PLR0913 - as with a time
     appointments: Iterable[Appointment] = (),
     *facts: Contact | Absence | Agreement,
     kind: EpisodeKind = EpisodeKind.ONGOING,
@@ -81,6 +92,8 @@ def history(
     ended: float | None = None,
     zone: str = BERLIN,
     reach: Reach = Reach.EVERYBODY,
+    kept_back: KeptBack = KeptBack.NOTHING,
+    risk: float | None = None,
     replies: Iterable[Reply] = (),
 ) -> History:
     return History(
@@ -89,6 +102,8 @@ def history(
         ended_at=None if ended is None else day(ended),
         agreed_cadence_days=agreed,
         reach=reach,
+        kept_back=kept_back,
+        risk_since=None if risk is None else day(risk),
         appointments=tuple(appointments),
         contacts=tuple(fact for fact in facts if isinstance(fact, Contact)),
         absences=tuple(fact for fact in facts if isinstance(fact, Absence)),

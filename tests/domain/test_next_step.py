@@ -1,9 +1,12 @@
 """One next kind act for every episode."""
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
-from api.domain import engagement, next_step
-from api.domain.history import Appointment, Contact, History, Reach
+from api.domain import engagement, next_step, weights
+from api.domain.history import Appointment, Contact, History, KeptBack, Reach
 from api.domain.next_step import NextStep
 from schemas.vocabulary import AbsenceKind, AgreementKind, EpisodeKind, Initiator, NextStepKind, Stage
 from tests.domain.histories import (
@@ -255,3 +258,66 @@ def test_an_answer_after_the_ending_moves_nothing_in_the_caseload() -> None:
     told = history(REGULAR, ended=75, replies=[answered(78)])
     assert _step(told, 80)[1].kind is NextStepKind.NOTHING
     assert _attention(told, 80) is None
+
+
+def test_a_risk_of_harm_is_for_today_above_every_other_act() -> None:
+    for told in (
+        history([*REGULAR, time(77, BOOKED, booked=70)], replies=[answered(78)], risk=79),
+        history(REGULAR, agreed(AgreementKind.PLANNED_END, 74, known=60), risk=79),
+        history(REGULAR, away(AbsenceKind.PAUSE, 72, 110, known=71), risk=79),
+        history(REGULAR, risk=79, reach=Reach.NOBODY, kept_back=KeptBack.PAUSED),
+        history(REGULAR, risk=79, kind=EpisodeKind.AS_NEEDED),
+        history(REGULAR, risk=79),
+    ):
+        without = assess(replace(told, risk_since=None), 80)
+        stage, step = _step(told, 80)
+        assert (step.kind, step.due_on) == (NextStepKind.REACH_TODAY, on(80))
+        assert (stage, assess(told, 80).reasons) == (without.stage, without.reasons)
+        for word in ("message", "write", "check-in", "drifting", "quiet"):
+            assert word not in step.why.lower()
+        attention = _attention(told, 80)
+        assert attention is not None
+        assert attention < -10_000
+    ended = history(REGULAR, ended=75, risk=79)
+    assert (_step(ended, 80)[1].kind, _attention(ended, 80)) == (NextStepKind.NOTHING, None)
+
+
+def test_a_risk_stands_also_where_the_record_could_not_be_worked_out() -> None:
+    found = engagement.not_worked_out(day(80), weights.load(), risk_since=day(79))
+    standing = engagement.Standing(found.stage, found.since, found.reasons)
+    assert next_step.next_step(standing, found.evidence, day(80)).kind is NextStepKind.REACH_TODAY
+
+
+@pytest.mark.parametrize("kept_back", [KeptBack.UNSAFE, KeptBack.PAUSED])
+@pytest.mark.parametrize("facts", [[*REGULAR], [*REGULAR, *MISSES]])
+def test_whoever_is_kept_back_is_never_to_be_called_or_written_to(
+    facts: list[Appointment], kept_back: KeptBack
+) -> None:
+    told = history(facts, reach=Reach.NOBODY, kept_back=kept_back)
+    steps = [_step(told, at)[1] for at in range(LAST, LAST + 200)]
+    assert not {step.kind for step in steps} & TURNING_TO_THE_CLIENT
+    if kept_back is KeptBack.PAUSED:
+        assert {(step.kind, step.why) for step in steps} == {(NextStepKind.NOTHING, "Paused by the practice.")}
+        assert [step.due_on for step in steps] == [on(at) for at in range(LAST, LAST + 200)]
+        assert _attention(told, LAST + 100) is None
+    else:
+        waits = [step for step in steps if step.kind is NextStepKind.WAIT_FOR_CLIENT]
+        assert len({step.why for step in waits}) == 2
+        assert all("not safe" in step.why for step in waits)
+
+
+def test_what_is_about_the_record_alone_goes_on_under_a_pause_by_the_practice() -> None:
+    held: dict[str, Any] = {"reach": Reach.NOBODY, "kept_back": KeptBack.PAUSED}
+    assert _step(history(REGULAR, replies=[answered(78)], **held), 80)[1].kind is NextStepKind.ANSWER_REPLY
+    told = history([*REGULAR, time(77, BOOKED, booked=70)], **held)
+    assert _step(told, 78)[1].kind is NextStepKind.RECORD_OUTCOME
+
+
+@pytest.mark.parametrize("kept_back", [KeptBack.UNSAFE, KeptBack.PAUSED])
+def test_where_one_of_several_is_kept_back_the_act_is_for_the_others(kept_back: KeptBack) -> None:
+    at = _first_day(history(REGULAR), Stage.QUIET)
+    alone = _step(history(REGULAR), at)[1]
+    together = _step(history(REGULAR, reach=Reach.SOME, kept_back=kept_back), at)[1]
+    assert (together.kind, together.due_on) == (alone.kind, alone.due_on)
+    assert together.why.startswith(alone.why)
+    assert "the others only" in together.why

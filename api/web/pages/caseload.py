@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from api.domain.access import Permission
+from api.domain.next_step import NOTHING_NEEDED
 from api.services import caseload, tasks
 from api.services.work import Work
 from api.web import acts, attendance, everybody
@@ -69,6 +70,7 @@ def read(
         next_cursor=found.next_cursor,
         contact_taps=acts.CONTACT_TAPS,
         outcome_taps=acts.OUTCOME_TAPS,
+        nothing_needed=NOTHING_NEEDED,
     )
 
 
