@@ -5,7 +5,7 @@ offered, never performed: a person decides.
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from api.domain import clock, engagement, weighing
@@ -30,6 +30,8 @@ _WAITED_FOR_WEEKS = 21 * clock.DAY
 _WAIT_REVIEW_WITHIN = 7 * clock.DAY
 _BOOKS_AHEAD_AS_A_RULE = 0.7
 _BEFORE_EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
+# Sorted before every other act, and among one another by when they came.
+_ANSWERS_COME_FIRST = timedelta(days=40 * 365)
 
 
 class Owner(StrEnum):
@@ -117,8 +119,8 @@ def attention_at(
 ) -> datetime | None:
     """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
 
-    A risk of harm stands on top of everything. What could not be worked out asks for a look at once, and an answer from
-    the moment it came. A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where
+    A risk of harm stands on top of everything, then come answers, the one that has waited longest first. What could not be
+    worked out asks for a look at once. A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where
     the client contacts us, or is not safe to turn to, it asks for nobody until the wait is, and what the practice paused
     asks for nobody at all.
     """
@@ -126,6 +128,8 @@ def attention_at(
         return None
     if evidence.risk_since is not None:
         return _BEFORE_EVERYTHING
+    if evidence.reply_since is not None:
+        return clock.instant(evidence.reply_since) - _ANSWERS_COME_FIRST
     if evidence.no_clock is ReasonCode.NOT_WORKED_OUT:
         return now
     moments = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]
@@ -136,8 +140,6 @@ def attention_at(
         moments.append(clock.second(drifting_at) + (_WAITED_FOR_WEEKS if evidence.reach is Reach.NOBODY else 0))
     if evidence.end_agreed_from is not None:
         moments.append(evidence.end_agreed_from)
-    if evidence.reply_since is not None:
-        moments.append(evidence.reply_since)
     return clock.instant(min(moments)) if moments else None
 
 

@@ -321,3 +321,11 @@ def test_where_one_of_several_is_kept_back_the_act_is_for_the_others(kept_back: 
     assert (together.kind, together.due_on) == (alone.kind, alone.due_on)
     assert together.why.startswith(alone.why)
     assert "the others only" in together.why
+
+
+def test_answers_come_before_every_other_act_and_the_oldest_first() -> None:
+    older, younger = history(REGULAR, replies=[answered(70)]), history(REGULAR, replies=[answered(78)])
+    neglected = history(REGULAR, agreed(AgreementKind.PLANNED_END, 10, known=5))
+    order = [_attention(told, 80) or 0 for told in (older, younger, neglected)]
+    assert order == sorted(order)
+    assert order[1] < -10_000 < order[2]
