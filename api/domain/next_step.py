@@ -129,7 +129,8 @@ def attention_at(
     if evidence.risk_since is not None:
         return _BEFORE_EVERYTHING
     if evidence.reply_since is not None:
-        return clock.instant(evidence.reply_since) - _ANSWERS_COME_FIRST
+        came = clock.instant(evidence.reply_since)
+        return None if came is None else came - _ANSWERS_COME_FIRST
     if evidence.no_clock is ReasonCode.NOT_WORKED_OUT:
         return now
     moments = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]

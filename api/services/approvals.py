@@ -24,6 +24,7 @@ from api.store import contactability, sealing
 from api.store import contacts as contact_store
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
+from api.store import replies as reply_store
 from api.store import tasks as task_store
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Consent, Contact, ContactDecision, Delivery
@@ -31,6 +32,7 @@ from schemas.tables.base import new_id
 from schemas.vocabulary import (
     ActorKind,
     Asked,
+    CheckInKind,
     CheckInState,
     ContactDirection,
     ContactOutcome,
@@ -194,6 +196,8 @@ def _record(work: Work, row: CheckIn, delivery: Delivery) -> None:
         recorded_by=work.actor_id,
     )
     contact_store.add(work.session, contact)
+    if row.kind is CheckInKind.ANSWER:
+        reply_store.answered_by(work.session, row, work.now)
     episode_store.mark_for_assessment(work.session, [row.episode_id])
 
 

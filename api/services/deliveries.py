@@ -28,6 +28,7 @@ from api.store import episodes as episode_store
 from api.store import keys as key_store
 from api.store import members as member_store
 from api.store import practices as practice_store
+from api.store import replies as reply_store
 from api.store import tasks as task_store
 from api.store.deliveries import Claim
 from api.store.sealing import Place
@@ -36,6 +37,7 @@ from schemas.tables.base import new_id
 from schemas.vocabulary import (
     Asked,
     Channel,
+    CheckInKind,
     CheckInState,
     ContactDirection,
     ContactOutcome,
@@ -195,6 +197,8 @@ def _sent(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
         recorded_by=check_in.approved_by,
     )
     contact_store.add(work.session, contact)
+    if check_in.kind is CheckInKind.ANSWER:
+        reply_store.answered_by(work.session, check_in, work.now)
     episode_store.mark_for_assessment(work.session, [check_in.episode_id])
 
 

@@ -16,7 +16,7 @@ from api.domain.cursors import Cursor
 from api.store import tenancy
 from schemas.tables import CheckIn, Client, ClientKey, Reply
 from schemas.tables.base import Identifier, Instant
-from schemas.vocabulary import Channel, Locale
+from schemas.vocabulary import Channel, Locale, ReplyHandling
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +74,28 @@ def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[
     """What was answered to one message since an instant."""
     statement = sa.select(Reply).where(col(Reply.check_in_id) == check_in_id, col(Reply.at) > since)
     return session.scalars(statement.order_by(col(Reply.id))).all()
+
+
+def answered_by(session: Session, answer: CheckIn, now: datetime) -> int:
+    """A message that was sent in answer to the client has handled what had come by its approval; how many replies."""
+    open_ones = (
+        col(Reply.client_id) == answer.client_id,
+        col(Reply.episode_id) == answer.episode_id,
+        col(Reply.handled_at).is_(None),
+        col(Reply.at) <= (answer.approved_at or answer.written_at),
+    )
+    handled = (
+        sa.update(Reply)
+        .where(*open_ones)
+        .values(
+            handled_at=now,
+            handled_by=answer.approved_by,
+            handled_how=ReplyHandling.WROTE,
+            version=col(Reply.version) + 1,
+        )
+    )
+    result = session.execute(handled.execution_options(synchronize_session="fetch"))
+    return int(result.rowcount)  # type: ignore[attr-defined]  # a cursor result for an update
 
 
 def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -> Sequence[Reply]:

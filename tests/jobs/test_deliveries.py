@@ -15,21 +15,25 @@ from api.services import clients, consents, contacts
 from api.services.deliveries import Handover
 from api.store import checkins as checkin_store
 from api.store import flags as flag_store
+from api.store import replies as reply_store
 from api.store.deliveries import LEASE
 from schemas.tables import CheckIn, Contact, Flag, Task
 from schemas.vocabulary import (
     Asked,
     Channel,
+    CheckInKind,
     CheckInState,
     ConsentState,
     ContactDirection,
     ContactOutcome,
     FlagKind,
+    ReplyHandling,
     StopReason,
     TaskKind,
 )
 from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.contacts import ContactIn
+from tests.support import links
 from tests.support.house import ZONE, Case, House
 from tests.support.messages import UNDO, Pigeons, address, approved, seen
 
@@ -329,3 +333,42 @@ def test_outside_safe_hours_it_waits_for_the_next_ones(both_houses: House) -> No
             break
     (letter,) = carrier.letters
     assert letter.at.astimezone(ZoneInfo(ZONE)).hour == 3
+
+
+def test_an_answer_that_was_sent_has_handled_what_had_come_before_its_approval(both_houses: House) -> None:
+    house = both_houses
+    house.runtime.carrier = Pigeons()
+    case = house.client("Ana", house.clinician)
+    asked = links.send(house, case, house.clinician)
+    earlier = links.reply(house, case, house.clinician, asked)
+    with house.work(house.clinician) as work:
+        contacts.record(work, case.episode_id, ContactIn(direction=ContactDirection.INBOUND, channel=Channel.EMAIL))
+    house.wait(hours=1)
+    approved(house, case, house.clinician, asked.consent_id, CheckInKind.ANSWER)
+    with house.rows() as work:
+        work.session.execute(
+            sa.update(CheckIn).where(col(CheckIn.kind) == CheckInKind.ANSWER).values(in_reply_to=earlier)
+        )
+    house.wait(minutes=UNDO.total_seconds() / 60 + 1)
+    assert Courier(house.runtime).step()
+    with house.rows() as work:
+        handled = reply_store.get(work.session, earlier)
+        assert handled is not None
+        assert (handled.handled_how, handled.handled_by) == (ReplyHandling.WROTE, house.clinician.id)
+
+
+def test_what_came_after_the_approval_of_an_answer_still_waits(both_houses: House) -> None:
+    """It is another message by then, and stops the answer besides."""
+    house = both_houses
+    case = house.client("Ana", house.clinician)
+    asked = links.send(house, case, house.clinician)
+    message_id = approved(house, case, house.clinician, asked.consent_id, CheckInKind.ANSWER)
+    house.wait(minutes=1)
+    later = links.reply(house, case, house.clinician, asked)
+    with house.rows() as work:
+        message = checkin_store.get(work.session, message_id)
+        assert message is not None
+        assert reply_store.answered_by(work.session, message, work.now) == 0
+        waiting = reply_store.get(work.session, later)
+        assert waiting is not None
+        assert waiting.handled_at is None
