@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from api.domain.definitions import Ending
 from api.domain.periods import Period, window
+from api.store import endings, tenancy
 from api.store import statistics as statistics_store
-from api.store import tenancy
 from schemas.tables import Client, Episode, EpisodeParticipant
 from schemas.vocabulary import AppointmentStatus, EndingKind, Figure
 from tests.domain.courses import YEAR, at, came, course, ended, missed, time, wrote
@@ -71,6 +71,20 @@ def test_of_a_couple_the_word_of_one_is_no_sign_of_life_of_the_other(both_houses
     with both_houses.rows() as work:
         counts = statistics_store.counts(work.session, YEAR, zone_name="UTC")
     assert (counts.of(Figure.AT_RISK), counts.of(Figure.MISSED_LAST)) == (2, 1)
+
+
+@pytest.mark.parametrize(("signed", "counts"), [("2026-03-31", True), ("2026-04-01", False)])
+def test_an_ending_that_is_dated_back_counts_if_it_was_signed_by_the_cut_off(
+    both_houses: House, signed: str, counts: bool
+) -> None:
+    with both_houses.rows() as work:
+        ids = remember(work, [[], []])
+        for client_id, how in zip(ids, (EndingKind.AGREED, EndingKind.CLIENT_DIED), strict=True):
+            episode_id = remember_course(work, course(came("2025-05-06")), [client_id])
+            endings.end_part(work.session, episode_id, [client_id], how, at=at("2025-05-20"), now=at(signed))
+    with both_houses.rows() as work:
+        found = statistics_store.counts(work.session, YEAR, zone_name="UTC")
+    assert (found.of(Figure.AT_RISK), found.of(Figure.AGREED_ENDING)) == ((1, 1) if counts else (2, 0))
 
 
 @pytest.mark.parametrize("how", [EndingKind.AGREED, EndingKind.TRANSFERRED])
