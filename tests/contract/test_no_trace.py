@@ -1,19 +1,23 @@
 """What a client told in confidence leaves their clinician no trace: not a byte of any answer, and no entry of the trail.
 
-The clinician of this test holds every role there is, leads the practice and reads the trail. Every GET route and every
+The clinician of this test holds every role a person may hold, leads the practice and reads the trail. Every GET route and every
 page is asked before and after, so that whoever adds one finds it held to this too.
 """
 
+import io
 import json
 import re
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
 from starlette.testclient import TestClient
 
+from api.store import members as member_store
 from schemas.vocabulary import Role
 from tests.contract.routes import ROUTES
 from tests.contract.world import World
@@ -24,6 +28,7 @@ from tests.support.links import Sent
 READ = [route for route in ROUTES if route.method == "GET"]
 # Reading leaves entries of one's own in the trail. Everybody else's are compared.
 _OWN_ENTRY = re.compile(r"<tr>(?:(?!</tr>).)*</tr>", re.DOTALL)
+_ARTICLE = re.compile(r"<article>(?:(?!</article>).)*</article>", re.DOTALL)
 _CHANGES_BY_ITSELF = {"x-request-id", "content-length", "date"}
 
 
@@ -55,8 +60,8 @@ class Observer:
         )
         yield api, "/v1/audit?limit=200"
         yield browser, "/practice/audit"
-        for route in READ:
-            yield api, self.world.address(route)
+        for path in self._addresses:
+            yield api, path
         for query in ("?handled=true", "?limit=1"):
             yield api, f"/v1/replies{query}"
             yield api, f"/v1/concerns{query}"
@@ -79,19 +84,31 @@ class Observer:
             found.append(path.format(**values))
         return [*found, "/concerns?handled=yes"]
 
+    @cached_property
+    def _addresses(self) -> list[str]:
+        """Found once: some of what an address names is made anew each time that it is asked for."""
+        return [self.world.address(route) for route in READ]
+
     def _id(self, name: str) -> str:
+        if name == "check_in_id":
+            return str(self.message.check_in_id)
         return str(getattr(self.world, name, None) or getattr(self.world.case, name))
 
     def _seen(self, client: TestClient, path: str) -> Answer:
         answer = client.get(path)
         assert answer.status_code < 500, path
         kept = {name: value for name, value in answer.headers.items() if not self._differs(name)}
-        return Answer(path, answer.status_code, tuple(sorted(kept.items())), self._without_oneself(path, answer.text))
+        return Answer(
+            path, answer.status_code, tuple(sorted(kept.items())), self._without_oneself(path, answer.content)
+        )
 
     def _differs(self, name: str) -> bool:
         return name in _CHANGES_BY_ITSELF or name.startswith("ratelimit-")
 
-    def _without_oneself(self, path: str, body: str) -> str:
+    def _without_oneself(self, path: str, content: bytes) -> str:
+        if path.endswith("/export"):
+            return self._record(content)
+        body = content.decode(errors="backslashreplace")
         if path.startswith("/v1/audit"):
             told: dict[str, Any] = json.loads(body)
             others = [one for one in told["items"] if one["actor_id"] != str(self.who.id)]
@@ -100,11 +117,37 @@ class Observer:
             return "\n".join(row for row in _OWN_ENTRY.findall(body) if "Nobody signed in" in row or "concern" in row)
         return body.replace(self.who.token, "")
 
+    def _record(self, packed: bytes) -> str:
+        """A client's whole record, without the entries about having read it oneself."""
+        with zipfile.ZipFile(io.BytesIO(packed)) as record:
+            files = {name: record.read(name).decode() for name in record.namelist()}
+        told = self._without_own_entries(json.loads(files.pop("record.json")))
+        articles = _ARTICLE.findall(files.pop("record.html"))
+        kept = [one for one in articles if not ("actor id" in one and self.who.name in one)]
+        assert kept
+        return json.dumps([told, kept, files])
+
+    def _without_own_entries(self, told: object) -> object:
+        if isinstance(told, dict):
+            return {name: self._without_own_entries(one) for name, one in told.items()}
+        if not isinstance(told, list):
+            return told
+        mine = str(self.who.id)
+        return [
+            self._without_own_entries(one)
+            for one in told
+            if not (isinstance(one, dict) and one.get("actor_id") == mine)
+        ]
+
 
 @pytest.fixture
 def observed(world: World) -> Observer:
-    """A clinician who is also lead, admin and supervisor; somebody else leads the practice too."""
+    """A clinician who is also lead, admin and supervisor, of a colleague; somebody else leads the practice too."""
     world.practice.member(Role.PRACTICE_LEAD, name="Somebody Else")
+    colleague, who = world.practice.clinician, world.founder
+    with world.house.work(who) as work:
+        member_store.set_roles(work.session, who.id, set(Role) - {Role.INTEGRATION})
+        member_store.set_supervisees(work.session, who.id, [colleague.id], work.now)
     message = world.message
     return Observer(world, world.founder, message)
 
@@ -132,6 +175,11 @@ def test_what_is_told_in_confidence_changes_no_byte_of_what_the_clinician_sees(
     assert [one.path for one in before] == [one.path for one in after]
     for former, later in zip(before, after, strict=True):
         assert later == former, former.path
+
+
+def test_who_looks_holds_every_role_of_a_person(observed: Observer) -> None:
+    told = observed.world.house.api(observed.who).get("/v1/me").json()
+    assert set(told["roles"]) == set(Role) - {Role.INTEGRATION}
 
 
 def test_the_comparison_would_find_an_ordinary_answer(street: House, observed: Observer) -> None:
