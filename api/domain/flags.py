@@ -27,6 +27,7 @@ class Standing:
     kind: FlagKind
     consent_id: UUID | None = None
     since: datetime | None = field(default=None, compare=False)
+    raised_by: UUID | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +54,16 @@ def require_fitting(
         raise Invalid(*problems)
 
 
-def require_new(kind: FlagKind, consent_id: UUID | None, standing: Iterable[Standing]) -> None:
-    if Standing(kind, consent_id) in set(standing):
+def require_new(
+    kind: FlagKind, consent_id: UUID | None, standing: Iterable[Standing], *, author_id: UUID | None = None
+) -> None:
+    """One of each, and a hold of each who asks for one. Raises Conflict.
+
+    Were there only one hold, a second could come from nobody but an independent reader, and one that cannot be asked
+    for would say that the reader had.
+    """
+    asked = [one for one in standing if kind not in _HOLDS or one.raised_by == author_id]
+    if Standing(kind, consent_id) in asked:
         raise Conflict("This is on record already. Look at it again there.", code="flag_stands")
 
 

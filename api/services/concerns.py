@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.domain import cursors, optout
+from api.domain import cursors, erasure, optout
 from api.domain import replies as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -24,10 +24,11 @@ from api.store import clients as client_store
 from api.store import concerns as concern_store
 from api.store import first_word, names, tenancy
 from api.store import flags as flag_store
+from api.store import keys as key_store
 from api.store import replies as reply_store
 from api.store.replies import Link
 from api.store.sealing import Place
-from schemas.tables import Concern, Flag, Reply
+from schemas.tables import Client, Concern, Flag, Reply
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, GivenReason, ReplyAnswer, StopReason
 from schemas.wire.common import Page
@@ -93,25 +94,29 @@ def handle(work: Work, concern_id: UUID) -> ConcernOut:
 def hold(work: Work, concern_id: UUID) -> ConcernOut:
     """Nothing is sent to the client until it is lifted. To others the practice paused it, and nobody in particular did."""
     row = _required(work, concern_id)
+    client = _locked(work, row)
+    if client.erased_at is not None:
+        raise erasure.erased()
     if _standing_hold(work, row) is None:
-        flag = Flag(client_id=row.client_id, kind=FlagKind.PRACTICE_HOLD, raised_at=work.now)
+        flag = Flag(client_id=client.id, kind=FlagKind.PRACTICE_HOLD, raised_at=work.now)
         flag_store.add(work.session, flag)
         row.hold_id, row.version = flag.id, row.version + 1
-        checkin_store.stop_pending(work.session, {row.client_id}, StopReason.HELD, work.now)
-        first_word.follow(work.session, row.client_id, work.now)
+        checkin_store.stop_pending(work.session, {client.id}, StopReason.HELD, work.now)
+        first_word.follow(work.session, client.id, work.now)
     return _shown(work, [row])[0]
 
 
 @use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_LIFT, noun=Noun.CONCERN, subject="concern_id")
 def lift(work: Work, concern_id: UUID) -> ConcernOut:
     row = _required(work, concern_id)
+    client = _locked(work, row)
     flag = _standing_hold(work, row)
     if flag is not None:
         flag.cleared_at, flag.version = work.now, flag.version + 1
     if row.hold_id is not None:
         row.hold_id, row.version = None, row.version + 1
     work.session.flush()
-    first_word.follow(work.session, row.client_id, work.now)
+    first_word.follow(work.session, client.id, work.now)
     return _shown(work, [row])[0]
 
 
@@ -119,7 +124,10 @@ def lift(work: Work, concern_id: UUID) -> ConcernOut:
 def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut:
     """From now on the clinician reads it, as an answer that came today. Only with the client's consent, on record here."""
     row = _required(work, concern_id)
-    zone = ZoneInfo(_client_zone(work, row.client_id))
+    client = _locked(work, row)
+    if client.erased_at is not None:
+        raise erasure.erased()
+    zone = ZoneInfo(client.time_zone)
     if not row.at.astimezone(zone).date() <= given.client_agreed_on <= work.now.astimezone(zone).date():
         raise invalid_field("/client_agreed_on", "A day between the one on which it came and today.")
     if row.released_at is None:
@@ -129,13 +137,13 @@ def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut
             id=new_id(),
             check_in_id=row.check_in_id,
             episode_id=row.episode_id,
-            client_id=row.client_id,
+            client_id=client.id,
             answer=told.answer,
             reasons=[str(reason) for reason in told.reasons],
             at=work.now,
         )
         if told.words is not None:
-            reply.words_sealed = work.client_key(row.client_id).seal(told.words, Place("replies", "words", reply.id))
+            reply.words_sealed = work.client_key(client.id).seal(told.words, Place("replies", "words", reply.id))
         reply_store.add(work.session, reply)
         assessment_store.refresh(work.session, [row.episode_id], work.now)
     return _shown(work, [row])[0]
@@ -148,16 +156,18 @@ def _required(work: Work, concern_id: UUID) -> Concern:
     return row
 
 
-def _client_zone(work: Work, client_id: UUID) -> str:
-    client = client_store.get(work.session, client_id)
+def _locked(work: Work, row: Concern) -> Client:
+    """The client as they are known now: what was told by a double is the client's, and so is what follows from it."""
+    client_store.lock(work.session, {row.client_id})
+    client = client_store.kept(work.session, row.client_id)
     if client is None:
         raise NotFound
-    return client.time_zone
+    return client
 
 
 def _standing_hold(work: Work, row: Concern) -> Flag | None:
-    """None also where somebody else has cleared it meanwhile."""
-    flag = None if row.hold_id is None else flag_store.get(work.session, row.client_id, row.hold_id)
+    """None also where somebody else has cleared it meanwhile. A merge takes it along to the client who was kept."""
+    flag = None if row.hold_id is None else flag_store.by_id(work.session, row.hold_id)
     return flag if flag is not None and flag.cleared_at is None else None
 
 
@@ -177,14 +187,17 @@ def _opened(work: Work, row: Concern) -> Told:
 
 
 def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
-    called = names.of_clients(work.session, work.keyring, {row.client_id for row in rows})
+    told_by = {row.client_id for row in rows}
+    erased = key_store.destroyed(work.session, told_by)
+    ids = {client.id: client.merged_into_id or client.id for client in client_store.every(work.session, told_by)}
+    called = names.of_clients(work.session, work.keyring, set(ids.values()))
     shown = []
     for row in rows:
-        told = _opened(work, row)
+        told = Told() if row.client_id in erased else _opened(work, row)
         shown.append(
             ConcernOut(
                 id=row.id,
-                client=PersonOut(id=row.client_id, name=called[row.client_id]),
+                client=PersonOut(id=ids[row.client_id], name=called[ids[row.client_id]]),
                 episode_id=row.episode_id,
                 at=row.at,
                 answer=told.answer,
@@ -192,6 +205,7 @@ def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
                 words=told.words,
                 asks_not_to_be_written_to=told.words is not None and optout.read(told.words) is not None,
                 held=_standing_hold(work, row) is not None,
+                erased=row.client_id in erased,
                 handled_at=row.handled_at,
                 released_at=row.released_at,
                 client_agreed_on=row.client_agreed_on,

@@ -54,8 +54,11 @@ def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
     )
     if given.consent_id is not None and consent_store.get(work.session, client_id, given.consent_id) is None:
         raise invalid_field("/consent_id", "There is no such address.")
-    standing = [rules.Standing(row.kind, row.consent_id) for row in flag_store.open_ones(work.session, {client_id})]
-    rules.require_new(given.kind, given.consent_id, standing)
+    standing = [
+        rules.Standing(row.kind, row.consent_id, raised_by=row.raised_by)
+        for row in flag_store.open_ones(work.session, {client_id})
+    ]
+    rules.require_new(given.kind, given.consent_id, standing, author_id=work.actor_id)
     row = Flag(
         id=new_id(),
         client_id=client_id,

@@ -53,6 +53,7 @@ def add(work: Work, given: MemberIn) -> AddedMember:
     )
     _set_email(work, member, given.email)
     member_store.add(work.session, member, given.roles)
+    concern_store.pass_on(work.session)
     work.about(member_id)
     work.mention(roles=sorted(given.roles))
     return AddedMember(_shown(work, [member])[0], password)
@@ -165,7 +166,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     member_store.end_supervision(work.session, member_id)
     member.left_at, member.password_hash, member.email_digest = work.now, None, None
     member.version += 1
-    concern_store.pass_on(work.session, member_id)
+    concern_store.pass_on(work.session)
     return _shown(work, [member])[0]
 
 
@@ -194,6 +195,7 @@ def _new_password(work: Work, member: Member) -> str:
     member.must_change_password = True
     member.version += 1
     sign_in_store.end_all_of(work.session, member.id, work.now)
+    concern_store.pass_on(work.session)
     return password
 
 
@@ -218,8 +220,8 @@ def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
     if wanted & CLINICAL_ROLES and not held & CLINICAL_ROLES:
         _close_account(work, member, held)
     member_store.set_roles(work.session, member.id, wanted)
-    if Role.PRACTICE_LEAD in held - wanted:
-        concern_store.pass_on(work.session, member.id)
+    if Role.PRACTICE_LEAD in held ^ wanted:
+        concern_store.pass_on(work.session)
     _end_keys_beyond(work, member, wanted)
 
 

@@ -24,6 +24,12 @@ def by_external_id(session: Session, source: str, digest: bytes) -> Client | Non
         .where(col(ExternalId.noun) == "client", col(ExternalId.source) == source, col(ExternalId.digest) == digest)
     )
     found = session.scalars(statement).first()
+    return None if found is None else kept(session, found.id)
+
+
+def kept(session: Session, client_id: UUID) -> Client | None:
+    """The client a double was merged into answers for it; everybody else for themselves."""
+    found = get(session, client_id)
     return get(session, found.merged_into_id) if found is not None and found.merged_into_id else found
 
 

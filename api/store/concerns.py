@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from api.domain import replies as rules
 from api.domain.cursors import Cursor
-from api.store import tenancy
+from api.store import clients, tenancy
 from schemas.tables import Appointment, CheckIn, Concern, EpisodeClinician, EpisodeParticipant, Member, MemberRole
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import Role
@@ -70,11 +70,30 @@ def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -
     return session.scalars(statement).all()
 
 
-def pass_on(session: Session, former_id: UUID) -> None:
-    """From somebody who leads no more to whoever is independent of the client now. Where nobody is, it stays unread."""
-    with tenancy.whole_practice(session, reader_id=former_id):
-        others = [lead for lead in leads(session) if lead != former_id]
-        for row in session.scalars(sa.select(Concern)).all():
-            to_id = rules.reader(others, clinicians_of(session, row.client_id))
-            if to_id is not None:
-                row.reader_id = to_id
+def pass_on(session: Session) -> None:
+    """From whoever leads no more to whoever is independent of the client now. Where nobody is, it stays unread until somebody is.
+
+    Call it wherever a practice lead comes, goes, or is given an account.
+    """
+    session.flush()
+    for former_id in _former_readers(session):
+        with tenancy.whole_practice(session, reader_id=former_id):
+            there = leads(session)
+            for row in session.scalars(sa.select(Concern)).all():
+                client = clients.kept(session, row.client_id)
+                to_id = rules.reader(there, clinicians_of(session, client.id if client else row.client_id))
+                if to_id is not None:
+                    row.reader_id = to_id
+
+
+def _former_readers(session: Session) -> Sequence[UUID]:
+    """Who is named as a reader and leads no more. Past what each may see, and with nothing of what was told."""
+    concerns = Concern.__table__  # type: ignore[attr-defined]  # set by SQLModel
+    lead_now = (
+        sa.select(col(MemberRole.member_id))
+        .join(Member, col(Member.id) == col(MemberRole.member_id))
+        .where(col(MemberRole.role) == Role.PRACTICE_LEAD, col(Member.left_at).is_(None))
+    )
+    named = sa.select(concerns.c.reader_id).where(concerns.c.practice_id == tenancy.practice_of(session)).distinct()
+    held = set(session.scalars(lead_now))
+    return sorted(reader_id for reader_id in session.scalars(named) if reader_id not in held)

@@ -15,6 +15,7 @@ from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
     Appointment,
+    Client,
     Consent,
     ConsentAnswer,
     Contact,
@@ -38,8 +39,18 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     checkins.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
+    _point_on(session, double_id, into_id)
     session.flush()
     return touched
+
+
+def _point_on(session: Session, double_id: UUID, into_id: UUID) -> None:
+    """Whoever was merged into the double before is the client's now: each double is one step from its client.
+
+    Else erasing the client would leave the keys of those behind.
+    """
+    for row in session.scalars(sa.select(Client).where(col(Client.merged_into_id) == double_id)):
+        row.merged_into_id, row.version = into_id, row.version + 1
 
 
 def _move_external_ids(session: Session, former: DataKey, key: DataKey, double_id: UUID, into_id: UUID) -> None:

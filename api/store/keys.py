@@ -41,6 +41,12 @@ def of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID])
     return found
 
 
+def destroyed(session: Session, client_ids: Collection[UUID]) -> set[UUID]:
+    """Those of them who were erased."""
+    statement = sa.select(col(ClientKey.client_id)).where(col(ClientKey.client_id).in_(set(client_ids)))
+    return set(client_ids) - set(session.scalars(statement))
+
+
 def make_for_practice(session: Session, keyring: Keyring, practice_id: UUID, now: datetime) -> DataKey:
     key, stored = keyring.new_data_key()
     session.add(

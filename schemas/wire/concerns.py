@@ -11,7 +11,10 @@ from schemas.wire.episodes import PersonOut
 
 
 class ConcernOut(WireOut):
-    """`held`: its reader keeps messages back, which others read as paused by the practice."""
+    """`held`: its reader keeps messages back, which others read as paused by the practice.
+
+    Of somebody who was erased, that something was told and when is left, and not what.
+    """
 
     id: UUID
     client: PersonOut
@@ -22,6 +25,7 @@ class ConcernOut(WireOut):
     words: str | None
     asks_not_to_be_written_to: bool = Field(description="By their words. Nothing was stopped: hold, if it is so.")
     held: bool
+    erased: bool = Field(description="The client was erased: what they told can be read no more.")
     handled_at: datetime | None
     released_at: datetime | None
     client_agreed_on: date | None

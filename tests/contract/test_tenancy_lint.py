@@ -17,6 +17,7 @@ TABLES_BY_HAND = {
     "bulk.update",
     "caseload._episodes",
     "caseload._statement",
+    "concerns._former_readers",
     "limits.take",
     "sign_ins.brake_to_count",
     "tenancy._caseload_limits",
