@@ -237,14 +237,14 @@ def _finding(part: Literal["subject", "body"], one: tone.Finding) -> WordingFind
 
 
 def _shown(work: Work, rows: Sequence[CheckIn]) -> list[CheckInOut]:
-    keys = work.client_keys({row.client_id for row in rows}) if rows else {}
+    keys = work.client_keys_left({row.client_id for row in rows})
     ids = [row.id for row in rows]
     deliveries = checkin_store.deliveries(work.session, ids)
     decisions: dict[UUID, list[ContactDecision]] = {check_in_id: [] for check_in_id in ids}
     for decision in checkin_store.decisions(work.session, ids):
         decisions[decision.check_in_id].append(decision)
     return [
-        _one(row, checkin_store.opened(row, keys[row.client_id]), decisions[row.id], deliveries.get(row.id))
+        _one(row, checkin_store.opened(row, keys.get(row.client_id)), decisions[row.id], deliveries.get(row.id))
         for row in rows
     ]
 

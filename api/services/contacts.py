@@ -61,12 +61,12 @@ def page(work: Work, episode_id: UUID, *, before: UUID | None, limit: int) -> Pa
     _participants(work, episode_id)
     found = contact_store.page(work.session, episode_id, before=before, limit=limit + 1)
     noted = {row.client_id for row in found[:limit] if row.note_sealed is not None and row.client_id is not None}
-    keys = work.client_keys(noted) if noted else {}
+    keys = work.client_keys_left(noted)
     items = [
         _shown(
             row,
             keys[row.client_id].open(row.note_sealed, Place("contacts", "note", row.id))
-            if row.note_sealed is not None and row.client_id is not None
+            if row.note_sealed is not None and row.client_id in keys
             else None,
         )
         for row in found[:limit]

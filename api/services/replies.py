@@ -275,7 +275,7 @@ def _take_again(later: Work, subject: bytes, start: datetime) -> None:
 def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
     ids = {row.client_id for row in rows}
     called = names.of_clients(work.session, work.keyring, ids)
-    keys = work.client_keys(ids) if ids else {}
+    keys = work.client_keys_left(ids)
     return [
         ReplyOut(
             id=row.id,
@@ -286,7 +286,7 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
             answer=row.answer,
             reasons=[GivenReason(reason) for reason in row.reasons],
             words=None
-            if row.words_sealed is None
+            if row.words_sealed is None or row.client_id not in keys
             else keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id)),
             opted_out=row.opted_out,
             handled_at=row.handled_at,

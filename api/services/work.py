@@ -126,6 +126,10 @@ class Work:
         except key_store.KeyDestroyed:
             raise erasure.erased() from None
 
+    def client_keys_left(self, client_ids: Collection[UUID]) -> dict[UUID, sealing.DataKey]:
+        """For lists: somebody who was erased has none, and what was theirs is shown without words."""
+        return key_store.left_of_clients(self.session, self.keyring, client_ids)
+
 
 @contextmanager
 def unit(

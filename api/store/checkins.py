@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain import erasure
 from api.store import tenancy
 from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
@@ -35,7 +36,10 @@ class Words:
     override_reason: str | None
 
 
-def opened(row: CheckIn, key: DataKey) -> Words:
+def opened(row: CheckIn, key: DataKey | None) -> Words:
+    """Without a key the client was erased, and there are no words any more."""
+    if key is None:
+        return Words(subject=erasure.NAME, body="", override_reason=None)
     override = row.override_sealed
     return Words(
         subject=key.open(row.subject_sealed, Place("check_ins", "subject", row.id)),

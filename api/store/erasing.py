@@ -29,6 +29,7 @@ from schemas.tables import (
     Import,
     ImportPiece,
     RefusedAddress,
+    Reply,
     StoredAnswer,
 )
 from schemas.tables.base import new_id
@@ -54,6 +55,7 @@ def erase(session: Session, mine: Whose, *, by: UUID | None, now: datetime) -> d
     alone = Whose(mine.client_ids, _alone(session, mine))
     checkins.stop_pending(session, mine.client_ids, StopReason.HELD, now)
     _settle(session, mine.client_ids, now)
+    answered = _close_replies(session, mine.client_ids, by, now)
     refused = _keep_refusals(session, mine.client_ids, now)
     session.flush()
     session.expire_all()
@@ -65,7 +67,7 @@ def erase(session: Session, mine: Whose, *, by: UUID | None, now: datetime) -> d
         sa.delete(ClientKey).where(col(ClientKey.client_id).in_(mine.client_ids)), execution_options=_NO_SYNC
     )
     _mark(session, alone, by=by, now=now)
-    assessments.refresh(session, alone.episode_ids, now)
+    assessments.refresh(session, alone.episode_ids | answered, now)
     return {"deleted_count": deleted, "refused_count": refused, "client_count": len(mine.client_ids)}
 
 
@@ -94,6 +96,17 @@ def _settle(session: Session, client_ids: Collection[UUID], now: datetime) -> No
     messages = sa.select(col(CheckIn.id)).where(theirs)
     open_ones = sa.update(Delivery).where(col(Delivery.check_in_id).in_(messages), col(Delivery.settled_at).is_(None))
     session.execute(open_ones.values(settled_at=now), execution_options=_NO_SYNC)
+
+
+def _close_replies(session: Session, client_ids: Collection[UUID], by: UUID | None, now: datetime) -> set[UUID]:
+    """Nobody can answer them any more, so they wait in nobody's inbox. How is left open. Returns the episodes touched."""
+    waiting = sa.select(Reply).where(col(Reply.client_id).in_(client_ids), col(Reply.handled_at).is_(None))
+    touched = set()
+    for row in session.scalars(waiting):
+        row.handled_at, row.handled_by, row.version = now, by, row.version + 1
+        touched.add(row.episode_id)
+    session.flush()
+    return touched
 
 
 def _keep_refusals(session: Session, client_ids: Collection[UUID], now: datetime) -> int:

@@ -32,10 +32,7 @@ def of_client(session: Session, keyring: Keyring, client_id: UUID) -> DataKey:
 
 def of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID]) -> dict[UUID, DataKey]:
     """Keys by client. Raises KeyDestroyed if one is gone."""
-    statement = sa.select(col(ClientKey.client_id), col(ClientKey.wrapped), col(ClientKey.master_key_id)).where(
-        col(ClientKey.client_id).in_(set(client_ids))
-    )
-    found = {row[0]: keyring.unwrap(WrappedKey(row[1], row[2])) for row in session.execute(statement)}
+    found = left_of_clients(session, keyring, client_ids)
     if len(found) < len(set(client_ids)):
         raise KeyDestroyed
     return found
@@ -45,6 +42,16 @@ def destroyed(session: Session, client_ids: Collection[UUID]) -> set[UUID]:
     """Those of them who were erased."""
     statement = sa.select(col(ClientKey.client_id)).where(col(ClientKey.client_id).in_(set(client_ids)))
     return set(client_ids) - set(session.scalars(statement))
+
+
+def left_of_clients(session: Session, keyring: Keyring, client_ids: Collection[UUID]) -> dict[UUID, DataKey]:
+    """For lists: whoever was erased is left out, and does not close the list for the others."""
+    if not client_ids:
+        return {}
+    statement = sa.select(col(ClientKey.client_id), col(ClientKey.wrapped), col(ClientKey.master_key_id)).where(
+        col(ClientKey.client_id).in_(set(client_ids))
+    )
+    return {row[0]: keyring.unwrap(WrappedKey(row[1], row[2])) for row in session.execute(statement)}
 
 
 def make_for_practice(session: Session, keyring: Keyring, practice_id: UUID, now: datetime) -> DataKey:
