@@ -67,6 +67,7 @@ def cosign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     rules.require_cosigner(note.author_id, _cosigner(work, note))
     _require_risk_review(work, note, _client_now(work, note))
     content = _opened(work, note)
+    _require_still_in_order(work, note, content)
     note.state, note.locked_at = NoteState.SIGNED, work.now
     _put_signature(work, note, SignaturePart.COSIGNER)
     _end(work, note, content, _episode(work, note))
@@ -169,6 +170,17 @@ def _require_risk_review(work: Work, note: TerminationNote, client_id: UUID) -> 
     raised_at = [flag.raised_at for flag in flags if flag.kind is FlagKind.RISK_OF_HARM]
     if rules.review_is_missing(note.risk_reviewed_at, raised_at):
         raise Conflict("A flag of harm stands: record how risk was looked at before this ending.", code="risk_open")
+
+
+def _require_still_in_order(work: Work, note: TerminationNote, content: NoteContent) -> None:
+    """Since its author signed, a session may have come to be known. What was signed stays as it is, so it goes back."""
+    episode = _episode(work, note)
+    record = note_store.drawn(work.session, episode, _client_now(work, note), work.now)
+    if rules.out_of_order(content.ended_on, record, ZoneInfo(episode.time_zone)):
+        raise Conflict(
+            "There was a session after the day on which this note ends. Send it back to its author.",
+            code="ending_out_of_order",
+        )
 
 
 def _cosigner(work: Work, note: TerminationNote) -> Cosigner:

@@ -103,7 +103,10 @@ def sign(work: SignedIn, note_id: UUID, version: Version, response: Response) ->
 
 @router.post("/{note_id}/cosign", summary="Cosign a note", responses=problems(401, 403, 404, 409, 412, 428))
 def cosign(work: SignedIn, note_id: UUID, version: Version, response: Response) -> NoteSignedOut:
-    """By a supervisor of its author or the practice lead, never by its author. Locks the note and ends the part."""
+    """By a supervisor of its author or the practice lead, never by its author. Locks the note and ends the part.
+
+    409 `ending_out_of_order` where a session came to be known since its author signed: the note goes back.
+    """
     signed = signatures.cosign(work, note_id, version=version)
     response.headers["ETag"] = etag(signed.version)
     return signed
