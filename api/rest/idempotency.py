@@ -118,7 +118,7 @@ def _settle(work: Work, key: str, response: Response, keep: Callable[[Work, str,
         answers.release(work, key)
         return
     headers = {name: response.headers[name] for name in _KEPT_HEADERS if name in response.headers}
-    answer = answers.Answer(response.status_code, bytes(response.body), headers, about=work.subject_id)
+    answer = answers.Answer(response.status_code, bytes(response.body), headers, work.subject_id, work.subject_kind)
     keep(work, key, answer)
 
 

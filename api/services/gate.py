@@ -64,6 +64,12 @@ class Noun(StrEnum):
     TASK = "task"
 
 
+# Whatever else there is belongs to somebody's caseload, also what is added one day.
+OF_NO_CASELOAD = frozenset(
+    {Noun.MEMBER, Noun.IMPORT, Noun.KEY, Noun.TEMPLATE, Noun.PRACTICE, Noun.RELEASE, Noun.JOB},
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """What the gate holds a use case to; kept on the function for the contract tests."""
@@ -93,7 +99,7 @@ def use_case(
         def guarded(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
             given = None if position is None else args[position] if position < len(args) else kwargs[subject or ""]
             subject_id = given if isinstance(given, UUID) else None
-            work.details, work.subject_id = {}, subject_id
+            work.details, work.subject_id, work.subject_kind = {}, subject_id, rule.noun
             try:
                 _admit(work, rule, subject_id)
                 answer = function(work, *args, **kwargs)

@@ -71,6 +71,7 @@ class Work:
     principal: Principal = ANONYMOUS
     details: dict[str, object] = field(default_factory=dict)
     subject_id: UUID | None = None
+    subject_kind: str | None = None
     _after_commit: list[Callable[[Runtime], None]] = field(default_factory=list)
     _after_rollback: list[Callable[["Work"], None]] = field(default_factory=list)
 

@@ -21,31 +21,47 @@ from api.store import tenancy
 from api.store.clients import SealedName, sealed_name
 from api.store.sealing import WrappedKey
 from schemas.tables import (
+    Absence,
     Appointment,
     CheckIn,
     Client,
     ClientKey,
+    Concern,
+    Consent,
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
     Member,
     PracticeKey,
+    Reply,
+    Task,
     TerminationNote,
 )
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
 
 _OF_AN_EPISODE: dict[str, Any] = {"appointment": Appointment, "check_in": CheckIn, "termination_note": TerminationNote}
+_HELD_BY_ITSELF: dict[str, Any] = {
+    "client": Client,
+    "episode": Episode,
+    "absence": Absence,
+    "consent": Consent,
+    "reply": Reply,
+    "concern": Concern,
+    "task": Task,
+}
 
 
 def visible(session: Session, noun: str, row_id: UUID) -> bool:
-    """Whether the session's scope holds it."""
-    ids = {
-        "client": col(Client.id),
-        "episode": col(Episode.id),
-    } | {name: row.id for name, row in _OF_AN_EPISODE.items()}
-    wanted = ids.get(noun)
-    return wanted is not None and session.scalar(sa.select(wanted).where(wanted == row_id)) is not None
+    """Whether the session's scope holds it. A task that names a client is held with the client."""
+    row = _HELD_BY_ITSELF.get(noun) or _OF_AN_EPISODE.get(noun)
+    if row is None:
+        return False
+    statement = sa.select(col(row.id)).where(col(row.id) == row_id)
+    if row is Task:
+        ours = sa.select(col(Client.id))
+        statement = statement.where(sa.or_(col(Task.client_id).is_(None), col(Task.client_id).in_(ours)))
+    return session.scalar(statement) is not None
 
 
 def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collection[UUID]) -> bool:
