@@ -3,7 +3,7 @@
 What a client said about an address is added to, never replaced: a refusal stays on record when they allow it again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -37,7 +37,8 @@ def page(work: Work, client_id: UUID) -> list[ConsentOut]:
         return []
     answers = consent_store.answers(work.session, client_id)
     key = work.client_key(client_id)
-    return [_shown(row, answers[row.id], key) for row in rows]
+    refused = consent_store.refused_before(work.session, rows)
+    return [_shown(row, answers[row.id], key, refused) for row in rows]
 
 
 @use_case(Permission.CLIENT_EDIT, audit=Action.CONSENT_EDIT, noun=Noun.CLIENT, subject="client_id", changes=True)
@@ -184,10 +185,11 @@ def _follow(work: Work, row: Consent) -> ConsentOut:
     elif row.state is not ConsentState.GRANTED:
         _stop(work, row)
     first_word.follow(work.session, row.client_id, work.now)
-    return _shown(row, consent_store.answers(work.session, row.client_id)[row.id], work.client_key(row.client_id))
+    answers = consent_store.answers(work.session, row.client_id)[row.id]
+    return _shown(row, answers, work.client_key(row.client_id), consent_store.refused_before(work.session, [row]))
 
 
-def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey) -> ConsentOut:
+def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey, refused: Collection[UUID]) -> ConsentOut:
     sender_name = None
     if row.sender_name_sealed is not None:
         sender_name = key.open(row.sender_name_sealed, Place("consents", "sender_name", row.id))
@@ -204,6 +206,7 @@ def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey) -> Cons
         safe_from=row.safe_from,
         safe_until=row.safe_until,
         recipient=row.recipient,
+        refused_before=row.id in refused,
         answers=[
             ConsentAnswerOut(
                 state=answer.state, valid_until=answer.valid_until, at=answer.at, recorded_by=answer.recorded_by

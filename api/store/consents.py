@@ -86,6 +86,15 @@ def refused_since(session: Session, channel: Channel, digest: bytes) -> datetime
     return session.scalars(statement).first()
 
 
+def refused_before(session: Session, rows: Collection[Consent]) -> set[UUID]:
+    """Of these addresses, those that somebody refused who was erased since."""
+    statement = sa.select(RefusedAddress).where(
+        col(RefusedAddress.address_digest).in_({row.address_digest for row in rows})
+    )
+    refused = {(row.channel, row.address_digest) for row in session.scalars(statement)}
+    return {row.id for row in rows if (row.channel, row.address_digest) in refused}
+
+
 def terms(row: Consent) -> rules.Terms:
     hours = None if row.safe_from is None or row.safe_until is None else (row.safe_from, row.safe_until)
     return rules.Terms(row.state, row.valid_until, row.may_mention_therapy, row.voicemail_allowed, hours)

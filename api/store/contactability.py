@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain.contact_facts import Address, Attempt, Course, Facts, Message, OpenFlag, Person
+from api.store import consents as consent_store
 from api.store import flags as flag_store
 from api.store import tenancy
 from schemas.tables import (
@@ -93,9 +94,6 @@ def _address(session: Session, check_in: CheckIn) -> Address | None:
     row = session.scalars(statement.execution_options(populate_existing=True)).first()
     if row is None:
         return None
-    others = sa.select(col(Consent.state)).where(
-        col(Consent.address_digest) == row.address_digest, col(Consent.client_id) != check_in.client_id
-    )
     return Address(
         id=row.id,
         channel=row.channel,
@@ -105,12 +103,19 @@ def _address(session: Session, check_in: CheckIn) -> Address | None:
         valid_until=row.valid_until,
         safe_hours=(row.safe_from, row.safe_until),
         recipient=row.recipient,
-        said_by_others=_states(session, others),
+        said_by_others=_said_by_others(session, row),
     )
 
 
-def _states(session: Session, statement: sa.Select[ConsentState]) -> Collection[ConsentState]:
-    return frozenset(session.scalars(statement))
+def _said_by_others(session: Session, row: Consent) -> Collection[ConsentState]:
+    """Also by those who were erased since: whoever opens the mailbox would read it all the same."""
+    others = sa.select(col(Consent.state)).where(
+        col(Consent.address_digest) == row.address_digest, col(Consent.client_id) != row.client_id
+    )
+    said = set(session.scalars(others))
+    if consent_store.refused_since(session, row.channel, row.address_digest) is not None:
+        said.add(ConsentState.WITHDRAWN)
+    return frozenset(said)
 
 
 def _person(session: Session, client_id: UUID) -> Person:

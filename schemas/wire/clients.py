@@ -128,6 +128,9 @@ class ConsentOut(WireOut):
     safe_from: time | None
     safe_until: time | None
     recipient: Recipient | None
+    refused_before: bool = Field(
+        description="Somebody refused this address who was erased since. Nothing is sent there, whatever is allowed now."
+    )
     answers: list[ConsentAnswerOut] = Field(description="Everything that was said about it, oldest first.")
     updated_at: datetime
     version: int
