@@ -13,6 +13,7 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
 from api.domain.contact_facts import Limits
+from api.domain.errors import Conflict
 from api.domain.reply_line import with_reply_line
 from api.outbound.letters import Letter
 from api.outbound.mail import End, HandedOver
@@ -25,7 +26,6 @@ from api.store import contactability, locks, names, sealing
 from api.store import contacts as contact_store
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
-from api.store import keys as key_store
 from api.store import members as member_store
 from api.store import practices as practice_store
 from api.store import replies as reply_store
@@ -146,7 +146,7 @@ def _taken(work: Work, delivery: Delivery, check_in: CheckIn) -> Handover | None
     """What cannot be opened any more (the client was erased) cannot be sent."""
     try:
         letter = _letter(work, delivery, check_in)
-    except (key_store.KeyDestroyed, LookupError):
+    except (Conflict, LookupError):
         _stop(work, delivery, check_in, StopReason.NOT_ALLOWED)
         return None
     token = delivery_store.take(delivery, work.now)

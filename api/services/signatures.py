@@ -21,8 +21,7 @@ from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import tasks as task_store
 from api.store import terminations as note_store
-from api.store.keys import KeyDestroyed
-from api.store.sealing import DataKey, Place
+from api.store.sealing import Place
 from schemas.tables import Episode, NoteAddendum, Task, TerminationNote
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, NoteState, Role, SignaturePart, TaskKind
@@ -49,7 +48,7 @@ def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     supervised = bool(note_store.supervisors_of(work.session, work.actor_id))
     drawn = NoteRecord.model_validate(record, from_attributes=True).model_dump_json()
     note.author_id, note.signed_at = work.actor_id, work.now
-    note.record_sealed = _key(work, note).seal(drawn, Place("termination_notes", "record", note.id))
+    note.record_sealed = work.client_key(note.client_id).seal(drawn, Place("termination_notes", "record", note.id))
     note.needs_cosign, note.state = supervised, rules.after_signing(supervised=supervised)
     note.returned_reason_sealed = note.returned_at = note.returned_by = None
     note.locked_at = None if supervised else work.now
@@ -80,7 +79,7 @@ def send_back(work: Work, note_id: UUID, given: NoteReturnIn, *, version: int) -
     note = _held(work, note_id, NoteState.AWAITING_COSIGN, version)
     rules.require_cosigner(note.author_id, _cosigner(work, note))
     place = Place("termination_notes", "returned_reason", note.id)
-    note.returned_reason_sealed = _key(work, note).seal(given.reason, place)
+    note.returned_reason_sealed = work.client_key(note.client_id).seal(given.reason, place)
     note.returned_at, note.returned_by = work.now, work.actor_id
     note.state, note.digest = NoteState.DRAFT, None
     note.updated_at, note.version = work.now, note.version + 1
@@ -110,7 +109,7 @@ def append(work: Work, note_id: UUID, given: NoteAddendumIn) -> NoteSignedOut:
         digest=b"",
     )
     place = Place("note_addenda", "words", row.id)
-    row.words_sealed = _key(work, note).seal(given.words, place)
+    row.words_sealed = work.client_key(note.client_id).seal(given.words, place)
     note_store.add_addendum(work.session, note, row)
     work.mention(addendum_id=str(row.id), addendum_digest=row.digest.hex())
     return _stands(work, note)
@@ -138,19 +137,12 @@ def _say_when_it_ended(work: Work, note: TerminationNote, content: NoteContent, 
         return
     day = episode.ended_at.astimezone(ZoneInfo(episode.time_zone)).date()
     told = content.model_copy(update={"ended_on": day}).model_dump_json()
-    note.content_sealed = _key(work, note).seal(told, Place("termination_notes", "content", note.id))
-
-
-def _key(work: Work, note: TerminationNote) -> DataKey:
-    try:
-        return work.client_key(note.client_id)
-    except KeyDestroyed:
-        raise NotFound from None
+    note.content_sealed = work.client_key(note.client_id).seal(told, Place("termination_notes", "content", note.id))
 
 
 def _opened(work: Work, note: TerminationNote) -> NoteContent:
     place = Place("termination_notes", "content", note.id)
-    return NoteContent.model_validate_json(_key(work, note).open(note.content_sealed, place))
+    return NoteContent.model_validate_json(work.client_key(note.client_id).open(note.content_sealed, place))
 
 
 def _client_now(work: Work, note: TerminationNote) -> UUID:

@@ -20,7 +20,6 @@ from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import names
 from api.store import terminations as note_store
-from api.store.keys import KeyDestroyed
 from api.store.sealing import DataKey, Place
 from api.store.terminations import Wanted
 from schemas.tables import NoteAddendum, NoteSignature, TerminationNote
@@ -111,7 +110,7 @@ def change(work: Work, note_id: UUID, given: NoteContent, *, version: int) -> Te
         raise Conflict("This note is signed. Say what is to be added in an addendum.", code="note_signed")
     if note.version != version:
         raise VersionMismatch
-    _write(work, note, given, before=_opened(_key(work, note), note))
+    _write(work, note, given, before=_opened(work.client_key(note.client_id), note))
     note.updated_at, note.version = work.now, note.version + 1
     work.session.flush()
     return _shown(work, note)
@@ -168,14 +167,6 @@ def _review_is_missing(work: Work, note: TerminationNote) -> bool:
     flags = flag_store.open_ones(work.session, [client_id, note.client_id])
     raised_at = [flag.raised_at for flag in flags if flag.kind is FlagKind.RISK_OF_HARM]
     return rules.review_is_missing(note.risk_reviewed_at, raised_at)
-
-
-def _key(work: Work, note: TerminationNote) -> DataKey:
-    """Of an erased client nothing can be read any more: their notes are there to be counted and checked, and no more."""
-    try:
-        return work.client_key(note.client_id)
-    except KeyDestroyed:
-        raise NotFound from None
 
 
 def _opened(key: DataKey, note: TerminationNote) -> NoteContent:
@@ -239,7 +230,7 @@ def _people(work: Work, notes: Sequence[TerminationNote], others: Collection[UUI
 
 
 def _shown(work: Work, note: TerminationNote) -> TerminationNoteOut:
-    key = _key(work, note)
+    key = work.client_key(note.client_id)
     signatures = note_store.signatures(work.session, [note.id])
     addenda = note_store.addenda(work.session, [note.id])
     others = {row.member_id for row in signatures} | {row.author_id for row in addenda}

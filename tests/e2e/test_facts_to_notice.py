@@ -122,7 +122,7 @@ def _book(program: Integrator, name: str) -> None:
 
 def _record_absence(page: Page, url: str, name: str) -> None:
     page.goto(f"{url}/caseload")
-    page.get_by_role("link", name=name).click()
+    page.get_by_role("link", name=name, exact=True).click()
     page.get_by_role("link", name="A pause, or the client away").click()
     today = datetime.now(UTC).date()  # noqa: TID251  # a running server has the real clock
     page.get_by_label("First day").fill(today.isoformat())

@@ -223,8 +223,8 @@ def test_of_an_erased_client_nothing_is_read_and_nothing_added(both_houses: Hous
     notes.sign(house, house.clinician, note)
     with house.rows() as work:
         work.session.execute(sa.delete(ClientKey))
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         notes.read(house, house.clinician, note.id)
-    with pytest.raises(NotFound):
+    with pytest.raises(Conflict):
         notes.append(house, house.clinician, note.id, "Too late.")
     assert listed(house, house.clinician) == [note.id]

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from api.domain.errors import Conflict
 from api.store import keys as key_store
 from api.store.sealing import (
     CannotOpen,
@@ -118,7 +119,10 @@ def test_a_destroyed_key_leaves_what_it_sealed_unreadable(both_houses: House) ->
         )
     with both_houses.rows() as work:
         with pytest.raises(key_store.KeyDestroyed):
+            key_store.of_client(work.session, work.keyring, ana.client_id)
+        with pytest.raises(Conflict) as refused:
             work.client_key(ana.client_id)
+        assert refused.value.code == "erased"
         assert set(work.client_keys([bea.client_id])) == {bea.client_id}
 
 
