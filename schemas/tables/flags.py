@@ -13,14 +13,14 @@ from schemas.vocabulary import FlagKind
 class Flag(KeyedRow, table=True):
     """Stands until somebody clears it; `review_on` asks for a look and ends nothing.
 
-    With `consent_id` it is about one address, else about every one. Nobody in particular raised it where `raised_by` is
+    With `consent_id` it is about one address, else about every one. It names an address also once that is off the record, so
+    that what stood about it does not go with it; hence no key holds the two together. Nobody in particular raised it where `raised_by` is
     empty: a hold reads the same whoever asked for it.
     """
 
     __tablename__ = "flags"
     __table_args__ = (
         belongs_to("clients", "client_id", on_delete="CASCADE"),
-        belongs_to("consents", "consent_id", on_delete="CASCADE"),
         belongs_to("members", "raised_by"),
         belongs_to("members", "cleared_by"),
         sa.Index(None, "practice_id", "client_id", "cleared_at"),

@@ -87,9 +87,9 @@ def test_what_is_unsafe_at_one_address_leaves_the_other_alone(shared_house: Hous
     assert refusal.value.code == "flag_stands"
 
 
-def test_an_address_that_is_not_safe_is_not_taken_off_the_record(shared_house: House) -> None:
-    """Else it could be recorded anew as if nothing were known of it."""
-    house = shared_house
+def test_an_address_that_is_not_safe_is_not_taken_off_the_record(both_houses: House) -> None:
+    """Else it could be recorded anew as if nothing were known of it. What stood about it outlives the address."""
+    house = both_houses
     ana = house.client("Ana", house.clinician).client_id
     home = ConsentIn(channel=Channel.EMAIL, address="home@example.org")
     with house.work(house.clinician) as work:
@@ -104,9 +104,11 @@ def test_an_address_that_is_not_safe_is_not_taken_off_the_record(shared_house: H
     with house.work(house.clinician) as work:
         changed = consents.change(work, ana, way.id, home.model_copy(update={"sender_name": "Kim"}), version=1)
         assert changed.sender_name == "Kim"
-        flags.clear(work, ana, flag.id, FlagClearIn())
+        flags.clear(work, ana, flag.id, FlagClearIn(note="He moved out."))
         consents.remove(work, ana, way.id)
-    assert seen(house, house.clinician, ana) == []
+    (left,) = seen(house, house.clinician, ana)
+    assert (left.id, left.consent_id, left.cleared_at) == (flag.id, way.id, house.now)
+    assert [look.note for look in left.reviews] == ["He moved out."]
 
 
 def test_a_flag_outlives_its_day_and_each_look_is_kept(shared_house: House) -> None:
