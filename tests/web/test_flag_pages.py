@@ -8,7 +8,7 @@ from playwright.sync_api import Browser
 from api.services import clients, consents, flags
 from schemas.vocabulary import Channel, FlagKind, Role
 from schemas.wire.clients import ClientPatch, ConsentIn
-from schemas.wire.flags import FlagIn
+from schemas.wire.flags import FlagClearIn, FlagIn
 from tests.services.test_flags import raised, seen, tasks
 from tests.support.browser import accessibility_faults
 from tests.support.house import House
@@ -77,6 +77,8 @@ def test_whoever_has_the_task_reads_what_is_needed(house: House, visitor: Visito
         clients.change(work, client_id, ClientPatch(emergency_contact="Rosa <sister>"), version=1)
         flags.raise_flag(work, client_id, FlagIn(kind=RISK, note="What is known.", owner_id=cover.id))
     (task,) = tasks(house, client_id)
+    for page in ("/tasks", "/caseload"):
+        assert f'href="/tasks/{task.id}/risk"' in visitor(cover).get(page).text
     html = visitor(cover).get(f"/tasks/{task.id}/risk").text
     assert all(said in html for said in ("Reach <bdi>Ana</bdi> today", "What is known.", "Rosa &lt;sister&gt;"))
     assert visitor(house.practice.member(Role.CLINICIAN)).get(f"/tasks/{task.id}/risk").status_code == 404
@@ -138,3 +140,28 @@ def test_these_pages_are_accessible_and_fit_a_small_phone(
         context.close()
     assert {where: faults for where, faults in found.items() if faults} == {}
     assert wide == []
+
+
+def test_today_shows_a_risk_apart_from_drifting_and_a_pause_without_its_cause(
+    house: House, visitor: Visitor, drifting: Scene
+) -> None:
+    client_id = drifting.people["Jonas Weber"].client_id
+    raised(house, house.clinician, client_id, RISK)
+    card = _card(visitor(house.clinician).get("/caseload").text, "Jonas Weber")
+    assert "case-reach" in card
+    assert "Reach them today" in card
+    assert "case-drifting" not in card
+    assert "check-ins/new" not in card
+    (flag,) = seen(house, house.clinician, client_id)
+    with house.work(house.clinician) as work:
+        flags.clear(work, client_id, flag.id, FlagClearIn(note="Safe."))
+    raised(house, house.lead, client_id, HOLD, note="Because of what was told.")
+    card = _card(visitor(house.clinician).get("/caseload").text, "Jonas Weber")
+    assert "Paused by the practice." in card
+    assert "case-reach" not in card
+    assert "Because of" not in card
+
+
+def _card(page: str, name: str) -> str:
+    (found,) = [one for one in re.split(r'(?=<li[^>]*id="episode-)', page)[1:] if name in one]
+    return found

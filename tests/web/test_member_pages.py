@@ -229,6 +229,25 @@ def test_the_practice_s_settings_change_with_their_version(admin: TestClient) ->
     assert "Somebody changed this since you read it." in stale.text
 
 
+def test_the_words_of_the_page_on_which_clients_answer_are_shown_beside_the_other_settings(admin: TestClient) -> None:
+    page = admin.get("/practice").text
+    assert page.count("In general words; none of our own.") == 4
+    words = {
+        "help_now_en": "Ring <b>112</b>.",
+        "help_now_es": "Llame al 112.",
+        "replies_read_en": "On Tuesdays.",
+        "replies_read_es": "Los martes.",
+    }
+    path = "/practice/edit"
+    form = {"name": "P", "time_zone": "Europe/Berlin", "locale": "de", "default_cadence_days": "7"}
+    assert admin.post(path, data={**form, **words, "version": version(admin, path)}).status_code == 303
+    shown, edited = admin.get("/practice").text, admin.get(path).text
+    for text in ("Ring &lt;b&gt;112&lt;/b&gt;.", "Llame al 112.", "On Tuesdays.", "Los martes."):
+        assert text in shown
+        assert text in edited
+    assert "In general words" not in shown
+
+
 def test_closed_days_are_recorded_and_taken_back(admin: TestClient) -> None:
     assert admin.post("/practice/closures", data={"from_on": "2026-12-24", "to_on": "2026-12-31"}).status_code == 303
     page = admin.get("/practice").text

@@ -17,7 +17,12 @@ from schemas.wire.practices import PracticePatch
 router = APIRouter(prefix="/practice")
 
 _CLOSURES = 50
-_NOTICES = ("help_now_en", "help_now_es", "replies_read_en", "replies_read_es")
+_NOTICES = {
+    "help_now_en": "Where help is now, in English",
+    "help_now_es": "Where help is now, in Spanish",
+    "replies_read_en": "When answers are read, in English",
+    "replies_read_es": "When answers are read, in Spanish",
+}
 _YEARS = ("retention_years", "retention_years_of_minors")
 
 
@@ -26,7 +31,7 @@ def read(visit: SignedIn) -> Response:
     with visit.work() as work:
         practice = practices.read(work)
         closures = [one for one in practices.closures(work, after=None, limit=_CLOSURES).items if not one.withdrawn]
-    return visit.page("practice.html", practice=practice, closures=closures)
+    return visit.page("practice.html", practice=practice, closures=closures, notices=_NOTICES)
 
 
 @router.get("/edit")
@@ -44,7 +49,7 @@ def edit(visit: SignedIn) -> Response:
         retention_years_of_minors=practice.retention_years_of_minors,
         version=practice.version,
     )
-    return visit.page("practice_edit.html", form=form)
+    return visit.page("practice_edit.html", form=form, notices=_NOTICES)
 
 
 @router.post("/edit")
@@ -66,7 +71,7 @@ def change(visit: SignedIn, sent: Sent) -> Response:
             stored = practices.read(work)
         if isinstance(error, VersionMismatch):
             sent.now_at(stored.version)
-        return visit.page("practice_edit.html", status_code=status_code, form=sent)
+        return visit.page("practice_edit.html", status_code=status_code, form=sent, notices=_NOTICES)
     return visit.go("/practice", Said.SAVED)
 
 
