@@ -103,3 +103,29 @@ class Action(StrEnum):
     IMPORT_LIST = "import.list"
     IMPORT_APPLY = "import.apply"
     IMPORT_UNDO = "import.undo"
+
+
+# Of all that is done in a client's record these say nothing about their care.
+SAYS_NOTHING_OF_CARE = frozenset(
+    {
+        Action.CLIENT_ADD,
+        Action.CLIENT_EDIT,
+        Action.CLIENT_ERASE,
+        Action.CLIENT_EXPORT,
+        Action.CLIENT_LIST,
+        Action.CLIENT_MERGE,
+        Action.CLIENT_READ,
+        Action.CLIENT_UPSERT,
+    }
+)
+_READING = frozenset({"list", "read", "timeline", "look_back"})
+
+
+def without_care(action: str) -> str:
+    """As an act in a client's record reads to whoever may not read one: that it was read, or that it was worked on.
+
+    The name of an act can be clinical content by itself: a flag was raised, a note on an ending was signed.
+    """
+    if action in SAYS_NOTHING_OF_CARE:
+        return action
+    return Action.CLIENT_READ if action.rpartition(".")[2] in _READING else Action.CLIENT_EDIT

@@ -44,6 +44,7 @@ def page(work: Work, client_id: UUID) -> list[FlagOut]:
 @use_case(Permission.FLAG_RAISE, audit=Action.FLAG_RAISE, noun=Noun.CLIENT, subject="client_id", changes=True)
 def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
     """Of two who raise the same at once, the second is told that it stands. Nothing approved goes out any more."""
+    work.mention(kind=given.kind)
     client_store.lock(work.session, {client_id})
     client = _required(work, client_id)
     if client.erased_at is not None:
@@ -71,7 +72,7 @@ def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
     if given.note is not None:
         row.note_sealed = work.client_key(client_id).seal(given.note, Place("flags", "note", row.id))
     flag_store.add(work.session, row)
-    work.mention(kind=row.kind, stopped_count=_stop(work, row))
+    work.mention(stopped_count=_stop(work, row))
     if row.kind is FlagKind.RISK_OF_HARM:
         owner_id = _owner(work, client_id, given.owner_id, today)
         risk_tasks.open_today(work.session, row, owner_id, today, work.now)

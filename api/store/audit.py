@@ -12,13 +12,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain.audit import Action
 from api.store import tenancy
 from schemas.tables import AuditEntry, AuditSeal, AuditUnsealed, Concern
+from schemas.vocabulary import FlagKind
 
 # The practice id of acts that belong to no practice, such as a sign-in to an unknown account.
 NO_PRACTICE = UUID(int=0)
 _GENESIS = bytes(32)
 _IN_CONFIDENCE = "concern"
+_ACTS_ON_FLAGS = (Action.FLAG_RAISE.value, Action.FLAG_REVIEW.value, Action.FLAG_CLEAR.value)
 
 _ENTRY = sa.insert(AuditEntry)
 _UNSEALED = sa.insert(AuditUnsealed)
@@ -51,17 +54,25 @@ def add(session: Session, entry: AuditEntry) -> None:
 def page(session: Session, *, before: UUID | None, subject_id: UUID | None, limit: int) -> Sequence[AuditEntry]:
     """Newest first. Identifiers sort by time, so the last one seen is the cursor.
 
-    Who told somebody something in confidence, and what became of it, is in the trail for its reader alone.
+    Who told somebody something in confidence, and what became of it, is in the trail for its reader alone; who paused
+    messages for the practice, for themselves alone: else a hold for the sake of such a thing would be the one without an entry.
     """
     reader_id = tenancy.scope_of(session).reader_id
     mine = sa.or_(col(AuditEntry.actor_id) == reader_id, col(AuditEntry.subject_id).in_(sa.select(col(Concern.id))))
     told = sa.or_(col(AuditEntry.subject_kind).is_(None), col(AuditEntry.subject_kind) != _IN_CONFIDENCE, mine)
-    statement = sa.select(AuditEntry).where(told).order_by(col(AuditEntry.id).desc()).limit(limit)
+    open_to_me = sa.or_(sa.not_(of_a_hold()), col(AuditEntry.actor_id) == reader_id)
+    statement = sa.select(AuditEntry).where(told, open_to_me).order_by(col(AuditEntry.id).desc()).limit(limit)
     if before is not None:
         statement = statement.where(col(AuditEntry.id) < before)
     if subject_id is not None:
         statement = statement.where(col(AuditEntry.subject_id) == subject_id)
     return session.scalars(statement).all()
+
+
+def of_a_hold() -> sa.ColumnElement[bool]:
+    """Raising, looking at or clearing a hold by the practice, or trying to."""
+    kind = sa.func.coalesce(col(AuditEntry.details)["kind"].as_string(), "")
+    return sa.and_(col(AuditEntry.action).in_(_ACTS_ON_FLAGS), kind == FlagKind.PRACTICE_HOLD.value)
 
 
 def seal_next(session: Session, *, now: datetime, limit: int) -> int:

@@ -13,6 +13,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from api.store import audit
 from api.store.sealing import Place
 from schemas.tables import (
     Absence,
@@ -132,10 +133,11 @@ def by_note(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a ma
 def _entries(whose: Whose) -> Condition:
     """What was done with the client's record, and with what is about the client alone or about all together."""
     appointments = sa.select(col(Appointment.id)).where(by_episode_or_client(Appointment)(whose))
-    return sa.or_(
+    about = sa.or_(
         col(AuditEntry.subject_id).in_(whose.client_ids | whose.episode_ids),
         col(AuditEntry.subject_id).in_(appointments),
     )
+    return sa.and_(about, sa.not_(audit.of_a_hold()))
 
 
 def _looks(whose: Whose) -> Condition:

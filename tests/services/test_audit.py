@@ -4,11 +4,12 @@ from uuid import UUID
 
 import pytest
 
-from api.domain.errors import AccessDenied, NotFound
-from api.services import audit, clients
-from schemas.vocabulary import Role
+from api.domain.errors import AccessDenied, Conflict, NotFound
+from api.services import audit, clients, flags
+from schemas.vocabulary import FlagKind, Role
 from schemas.wire.audit import AuditEntryOut
 from schemas.wire.common import Page
+from schemas.wire.flags import FlagClearIn, FlagIn, FlagReviewIn
 from tests.support.house import House, Person
 
 
@@ -73,3 +74,47 @@ def test_no_entry_holds_a_name(both_houses: House) -> None:
     with both_houses.work(both_houses.clinician) as work:
         clients.page(work, name="Anastasia", after=None, limit=5)
     assert "nastasia" not in read(both_houses, both_houses.lead).model_dump_json()
+
+
+def test_an_admin_learns_who_was_in_a_record_and_nothing_about_care(both_houses: House) -> None:
+    house = both_houses
+    ana = house.client("Ana", house.clinician).client_id
+    with house.work(house.clinician) as work:
+        risk = flags.raise_flag(work, ana, FlagIn(kind=FlagKind.RISK_OF_HARM, note="Said goodbye."))
+        flags.page(work, ana)
+    assert [(one.action, one.details.get("kind")) for one in trail_of(house, house.lead, ana)[:2]] == [
+        ("flag.list", None),
+        ("flag.raise", "risk_of_harm"),
+    ]
+    mine = [one for one in trail_of(house, house.admin, ana) if one.subject_kind is not None]
+    assert [(one.action, one.subject_kind, one.details) for one in mine] == [
+        ("client.read", "client", {}),
+        ("client.edit", "client", {}),
+        ("client.add", "client", {}),
+    ]
+    assert [one.actor_id for one in mine[:2]] == [house.clinician.id] * 2
+    everything = house.api(house.admin).get("/v1/audit?limit=200").text
+    assert not [word for word in ("flag.", "risk", "harm", str(risk.id)) if word in everything]
+
+
+def test_who_paused_messages_is_in_the_trail_for_themselves_alone(both_houses: House) -> None:
+    house = both_houses
+    ana, other = house.client("Ana", house.clinician).client_id, house.practice.member(Role.PRACTICE_LEAD)
+    with house.work(house.lead) as work:
+        hold = flags.raise_flag(work, ana, FlagIn(kind=FlagKind.PRACTICE_HOLD))
+    with pytest.raises(Conflict), house.work(house.lead) as work:
+        flags.raise_flag(work, ana, FlagIn(kind=FlagKind.PRACTICE_HOLD))
+    with house.work(house.lead) as work:
+        flags.review(work, ana, hold.id, FlagReviewIn(note="Still so."))
+        flags.clear(work, ana, hold.id, FlagClearIn())
+
+    def acts(who: Person) -> list[str]:
+        return [one.action for one in trail_of(house, who, ana) if one.action.startswith("flag.")]
+
+    assert acts(house.lead) == ["flag.clear", "flag.review", "flag.raise", "flag.raise"]
+    assert acts(other) == []
+
+
+def trail_of(house: House, who: Person, subject_id: UUID) -> list[AuditEntryOut]:
+    with house.work(who) as work:
+        return list(audit.page(work, subject_id=subject_id, before=None, limit=50).items)

@@ -140,6 +140,7 @@ def test_a_hold_does_not_say_who_paused_and_why(shared_house: House) -> None:
     told, page = opened(house, ana)
     (flag,) = told["tables"]["flags"]
     assert flag["kind"] == "practice_hold"
+    assert not [row for row in told["tables"]["audit_entries"] if row["action"].startswith("flag.")]
     assert not {"note", "raised_by", "cleared_by"} & set(flag)
     assert "onfidence" not in json.dumps(told["tables"]) + page.split("<section>", 1)[1]
 
