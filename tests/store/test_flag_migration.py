@@ -10,7 +10,7 @@ from schemas.wire.clients import ConsentIn
 from schemas.wire.flags import FlagClearIn, FlagIn
 from tests.support.house import House
 
-BEFORE = "0023"
+BEFORE = "0024"
 
 
 def test_what_names_an_address_that_is_gone_goes_on_the_way_back_and_nothing_else(both_houses: House) -> None:
