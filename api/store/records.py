@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import terminations
 from api.store.belongings import BELONGINGS, Belonging, Whose
 from api.store.sealing import DataKey
-from schemas.tables import Client, EpisodeParticipant
+from schemas.tables import EpisodeParticipant
 
 _LENGTH_OF_AN_ID = 36
 Value = str | int | float | bool | list[object] | dict[str, object] | None
@@ -20,8 +21,7 @@ Row = dict[str, Value]
 
 def whose(session: Session, client_id: UUID) -> Whose:
     """Doubles that were merged into the client are the client."""
-    doubles = sa.select(col(Client.id)).where(col(Client.merged_into_id) == client_id)
-    client_ids = frozenset({client_id, *session.scalars(doubles)})
+    client_ids = frozenset({client_id, *terminations.doubles_of(session, client_id)})
     parts = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id).in_(client_ids))
     return Whose(client_ids, frozenset(session.scalars(parts)))
 

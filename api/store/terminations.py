@@ -138,13 +138,15 @@ def supervisors_of(session: Session, member_id: UUID) -> set[UUID]:
 
 
 def doubles_of(session: Session, client_id: UUID) -> set[UUID]:
-    """Who turned out to be this client. A signed note stays with whom it was signed for, under their key."""
+    """Who turned out to be this client, by one merge or by several. A signed note stays with whom it was signed for,
+    under their key.
+    """
     clients = Client.__table__  # type: ignore[attr-defined]  # set by SQLModel
     # A double takes part in no episode any more, so no caseload holds them: the practice is named here.
-    statement = sa.select(clients.c.id).where(
-        clients.c.practice_id == tenancy.practice_of(session), clients.c.merged_into_id == client_id
-    )
-    return set(session.scalars(statement))
+    ours = clients.c.practice_id == tenancy.practice_of(session)
+    found = sa.select(clients.c.id).where(ours, clients.c.merged_into_id == client_id).cte("doubles", recursive=True)
+    further = sa.select(clients.c.id).where(ours, clients.c.merged_into_id == found.c.id)
+    return set(session.scalars(sa.select(found.union(further).c.id)))
 
 
 def merged_into(session: Session, client_ids: Collection[UUID]) -> dict[UUID, UUID]:
