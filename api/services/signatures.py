@@ -206,9 +206,15 @@ def _end(work: Work, note: TerminationNote, content: NoteContent, episode: Episo
 
 
 def _finish_task(work: Work, note: TerminationNote) -> None:
-    """Whoever it was asked of: a co-therapist may have written the note."""
+    """Whoever it was asked of: a co-therapist may have written the note. A death asks for one before there is any."""
+    client_id = _client_now(work, note)
     with tenancy.whole_practice(work.session):
-        task_store.finish(work.session, TaskKind.WRITE_NOTE, note.id, by=work.actor_id, now=work.now)
+        for row in (
+            *task_store.open_ones(work.session, TaskKind.WRITE_NOTE, note.id),
+            *task_store.open_ones(work.session, TaskKind.WRITE_NOTE, note.episode_id),
+        ):
+            if row.client_id == client_id:
+                row.done_at, row.done_by, row.version = work.now, work.actor_id, row.version + 1
 
 
 def _ask_again(work: Work, note: TerminationNote) -> None:

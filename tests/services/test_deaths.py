@@ -17,7 +17,7 @@ from tests.services import records
 from tests.services.test_flags import tasks
 from tests.support import notes
 from tests.support import waiting as messages
-from tests.support.house import House
+from tests.support.house import Case, House
 
 
 def test_whoever_worked_with_them_writes_the_ending_and_calls_nobody(shared_house: House) -> None:
@@ -55,6 +55,20 @@ def test_taken_back_it_asks_for_nothing_any_more(shared_house: House) -> None:
     assert (after.stage, after.next_step) == (before.stage, before.next_step)
     (task,) = tasks(house, case.client_id, TaskKind.WRITE_NOTE)
     assert task.done_at is not None
+
+
+def test_the_note_is_what_was_asked_for(both_houses: House) -> None:
+    """Of two who died, the note about one leaves the other's to be written."""
+    house = both_houses
+    with house.work(house.founder) as work:
+        ana, bo = (clients.add(work, ClientIn(name=name)).id for name in ("Ana", "Bo"))
+        shared = episodes.add(work, EpisodeIn(client_ids=[ana, bo], format=EpisodeFormat.COUPLE)).id
+        for one in (ana, bo):
+            clients.change(work, one, ClientPatch(died_on=house.now.date()), version=1)
+    silent = {**notes.SILENT, "how_it_ended": "client_died"}
+    notes.sign(house, house.founder, notes.draft(house, house.founder, Case(ana, shared), **silent))
+    assert [task.done_at for task in tasks(house, ana, TaskKind.WRITE_NOTE)] == [house.now]
+    assert [task.done_at for task in tasks(house, bo, TaskKind.WRITE_NOTE)] == [None]
 
 
 def test_the_other_of_a_couple_is_still_there(shared_house: House) -> None:
