@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from random import Random
 
-from api.sample import departures, lives, names, together
+from api.sample import departures, former_lives, lives, names, together
 from api.sample.calendar import HISTORY_DAYS, Calendar, Span, year_ends
 from api.sample.diary import Diary, Files
 from api.sample.staff import DANIEL, ELIF, FORMER_TRAINEE, YUKI
@@ -61,6 +61,7 @@ _KINDS: dict[Life, EpisodeKind] = {
 }
 _CADENCES: dict[Life, float] = {lives.fortnightly: 14.0, lives.monthly: 28.0, lives.rotating_shifts: 14.0}
 _HANDED_OVER = 4
+_FORMER_LIVES: tuple[tuple[int, Life], ...] = ((16, former_lives.finished), (18, former_lives.stopped_coming))
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ def cast(today: date, seed: int = SEED) -> Cast:
             made.files.rows[ImportKind.LEAVE].append((clinician, begin.isoformat(), end.isoformat(), known_at))
     _single(made, chance)
     _together(made, chance)
+    _former(made, chance)
     return made
 
 
@@ -103,6 +105,16 @@ def _single(made: Cast, chance: Random) -> None:
         key = _client(made, name, FORMER_TRAINEE, EpisodeFormat.INDIVIDUAL)
         made.lives[key] = departures.handed_over.__name__
         departures.handed_over(_diary(made, chance, (key,), FORMER_TRAINEE))
+
+
+def _former(made: Cast, chance: Random) -> None:
+    """Last, so that today's caseload is the same with them and without."""
+    every = [life for count, life in _FORMER_LIVES for _ in range(count)]
+    for index, (life, name) in enumerate(zip(every, names.invented(chance, len(every)), strict=True)):
+        clinician = (DANIEL.name, ELIF.name)[index % 2]
+        key = _client(made, name, clinician, EpisodeFormat.INDIVIDUAL)
+        made.kinds[key], made.lives[key] = EpisodeKind.ONGOING, life.__name__
+        life(_diary(made, chance, (key,), clinician))
 
 
 def _together(made: Cast, chance: Random) -> None:

@@ -21,7 +21,7 @@ _CONTACTS_US = 25  # one in so many contacts the practice, never the other way r
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class Known:
     """A client of the sample as the product knows them."""
 
     client: ClientOut
@@ -30,27 +30,28 @@ class _Known:
 
 
 def record(runtime: Runtime, lead: Principal, made: Cast, source: str) -> None:
-    known = _known(runtime, lead, made, source)
+    known = people_of(runtime, lead, made, source)
     chance = Random(f"{made.calendar.today.isoformat()} desk")  # noqa: S311  # a sample, not a secret
     with unit(runtime, lead) as work:
-        for number, one in enumerate(known.values()):
+        running = (one for key, one in known.items() if key not in made.files.ended)
+        for number, one in enumerate(running):
             _ask_for_consent(work, one.client, chance, number)
     _set_kinds(runtime, lead, known, made)
     _work_together(runtime, lead, known)
     _tell(runtime, lead, known)
 
 
-def _known(runtime: Runtime, lead: Principal, made: Cast, source: str) -> dict[str, _Known]:
+def people_of(runtime: Runtime, lead: Principal, made: Cast, source: str) -> dict[str, Known]:
     """By the key of the files."""
     with unit(runtime, lead) as work:
         every = clients.page(work, name=None, after=None, limit=200).items
     with unit(runtime, lead) as work:
         running = episodes.page(work, client_id=None, after=None, limit=200).items
     episode_of = {person.id: episode for episode in running for person in episode.clients}
-    found: dict[str, _Known] = {}
+    found: dict[str, Known] = {}
     for client in every:
         key = next(one.external_id for one in client.external_ids if one.source == source)
-        found[key] = _Known(client, episode_of[client.id], made.lives[key])
+        found[key] = Known(client, episode_of[client.id], made.lives[key])
     return {key: found[key] for key in made.clients}
 
 
@@ -76,7 +77,7 @@ def _ask_for_consent(work: Work, client: ClientOut, chance: Random, number: int)
         clients.change(work, client.id, ClientPatch(client_contacts_us=True), version=client.version)
 
 
-def _set_kinds(runtime: Runtime, lead: Principal, known: dict[str, _Known], made: Cast) -> None:
+def _set_kinds(runtime: Runtime, lead: Principal, known: dict[str, Known], made: Cast) -> None:
     """No file says how the work is paced: a person does."""
     for key, kind in made.kinds.items():
         if kind is not EpisodeKind.ONGOING:
@@ -85,7 +86,7 @@ def _set_kinds(runtime: Runtime, lead: Principal, known: dict[str, _Known], made
                 episodes.change(work, episode.id, EpisodePatch(kind=kind), version=episode.version)
 
 
-def _work_together(runtime: Runtime, lead: Principal, known: dict[str, _Known]) -> None:
+def _work_together(runtime: Runtime, lead: Principal, known: dict[str, Known]) -> None:
     """The group has two therapists."""
     daniel: UUID = colleagues.ids(runtime, lead)[DANIEL.name]
     for one in known.values():
@@ -95,7 +96,7 @@ def _work_together(runtime: Runtime, lead: Principal, known: dict[str, _Known]) 
                 episodes.change(work, one.episode.id, given, version=one.episode.version)
 
 
-def _tell(runtime: Runtime, lead: Principal, known: dict[str, _Known]) -> None:
+def _tell(runtime: Runtime, lead: Principal, known: dict[str, Known]) -> None:
     """Calls and words at the desk, one tap each; and a pause agreed on the phone."""
     quiet = _of(known, departures.quiet_for_weeks.__name__)
     waiting = _of(known, departures.nothing_booked.__name__)
@@ -115,7 +116,7 @@ def _tell(runtime: Runtime, lead: Principal, known: dict[str, _Known]) -> None:
         absences.record(work, waiting[-1].episode.id, pause)
 
 
-def _of(known: dict[str, _Known], life: str) -> list[_Known]:
+def _of(known: dict[str, Known], life: str) -> list[Known]:
     return [one for one in known.values() if one.life == life]
 
 
@@ -123,6 +124,6 @@ def _outbound(channel: Channel, outcome: ContactOutcome) -> ContactIn:
     return ContactIn(direction=ContactDirection.OUTBOUND, channel=channel, outcome=outcome)
 
 
-def _contact(runtime: Runtime, lead: Principal, whose: _Known, given: ContactIn) -> None:
+def _contact(runtime: Runtime, lead: Principal, whose: Known, given: ContactIn) -> None:
     with unit(runtime, lead) as work:
         contacts.record(work, whose.episode.id, given)

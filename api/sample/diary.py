@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from api.sample.calendar import Calendar
-from schemas.vocabulary import AppointmentStatus, EpisodeFormat, ImportKind, Initiator
+from schemas.vocabulary import AppointmentStatus, EndingKind, EpisodeFormat, ImportKind, Initiator
 
 HEADERS: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.APPOINTMENTS: (
@@ -37,10 +37,11 @@ Row = tuple[str, ...]
 
 @dataclass(slots=True)
 class Files:
-    """Rows by file. `booked` numbers the appointments."""
+    """Rows by file. `booked` numbers the appointments; `ended`: whose work was over, how, and since when."""
 
     rows: dict[ImportKind, list[Row]] = field(default_factory=lambda: {kind: [] for kind in HEADERS})
     booked: int = 0
+    ended: dict[str, tuple[EndingKind, datetime]] = field(default_factory=dict)
 
     def csv(self, kind: ImportKind) -> bytes:
         text = io.StringIO()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.domain.access import OPERATOR, Principal
 from api.jobs.worker import Worker
-from api.sample import colleagues, desk, endings, post
+from api.sample import colleagues, desk, endings, formers, post
 from api.sample.calendar import HISTORY_DAYS, ZONE
 from api.sample.cast import SEED, Cast, cast
 from api.sample.staff import LEAD, PASSWORD, PRACTICE
@@ -63,10 +63,13 @@ def load(runtime: Runtime, report: Callable[[str], None] = lambda _: None, *, se
     desk.record(runtime, lead, made, SOURCE)
     Worker(runtime).until_idle()
     report("writing endings down")
+    formers.close(runtime, lead, made, SOURCE)
     endings.write(runtime)
     colleagues.settle(runtime)
     report("reading the post")
     post.exchange(runtime, lead)
+    report("publishing a year")
+    formers.release(runtime, made.calendar.today)
     return Loaded(practice_id, len(made.clients), rows)
 
 

@@ -76,7 +76,7 @@ def _reachable(runtime: Runtime, lead: Principal, daniel: UUID) -> Iterator[_Rea
         running = episodes.page(work, client_id=None, after=None, limit=200).items
         for episode in running:
             responsible = episode.responsible is not None and episode.responsible.id == daniel
-            if not responsible or episode.format is not EpisodeFormat.INDIVIDUAL:
+            if episode.ended_at is not None or not responsible or episode.format is not EpisodeFormat.INDIVIDUAL:
                 continue
             client_id = episode.clients[0].id
             for one in consents.page(work, client_id):

@@ -28,7 +28,7 @@ ADMIN = Colleague(
     "Jonas Brandt",
     "jonas@riverside.example",
     frozenset({Role.ADMIN}),
-    "members, keys, closed days, the audit trail; no client, ever",
+    "members, keys, closed days, the audit trail, a year that was published; no client, ever",
 )
 DANIEL = Colleague(
     "Daniel Okafor",

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from api.domain import engagement, weights
+from api.domain import engagement, periods, weights
 from api.domain.engagement import Assessment
 from api.domain.history import Rhythm
 from api.formats.native_folder import FILES, read_folder
+from api.sample import former_lives
 from api.sample.calendar import ZONE
 from api.sample.cast import Cast, cast
 from api.sample.load import is_stale
-from schemas.vocabulary import AppointmentStatus, EpisodeFormat, ImportKind, Stage
+from schemas.vocabulary import AppointmentStatus, EndingKind, EpisodeFormat, ImportKind, Stage
 
 DAYS = [date(2026, 3, 4), date(2026, 1, 1), date(2026, 8, 15), date(2027, 10, 31)]
 
@@ -60,13 +61,22 @@ def test_the_product_reads_every_row(made: Cast, folder: Path) -> None:
 
 
 def test_about_a_hundred_and_twenty_people_come_alone_and_together(made: Cast) -> None:
-    formats = Counter(row[2] for row in made.files.rows[ImportKind.CLIENTS])
-    assert 110 <= len(made.clients) == sum(formats.values()) <= 130
+    rows = made.files.rows[ImportKind.CLIENTS]
+    formats = Counter(row[2] for row in rows if row[0] not in made.files.ended)
+    assert 110 <= len(made.clients) - len(made.files.ended) == sum(formats.values()) <= 130
+    assert len(rows) == len(made.clients)
     assert formats[EpisodeFormat.COUPLE] == 6
     assert formats[EpisodeFormat.FAMILY] == 4
     assert formats[EpisodeFormat.GROUP] == 6
     names = [row[4] for row in made.files.rows[ImportKind.CLIENTS]]
-    assert len(set(names)) >= len(names) - 2
+    assert len(set(names)) >= len(names) - 4
+
+
+def test_a_former_caseload_ended_in_the_last_year_that_is_complete(made: Cast) -> None:
+    year = former_lives.year(made.calendar.today)
+    assert periods.window(periods.Period(year, year), ZONE).cut_off <= made.calendar.horizon
+    how = Counter(how for how, at in made.files.ended.values() if at.year == year)
+    assert how == {EndingKind.AGREED: 16, EndingKind.WITHOUT_CONVERSATION: 18}
 
 
 def test_nothing_is_known_before_it_could_be(made: Cast) -> None:

@@ -153,6 +153,15 @@ def test_an_ending_is_written_one_is_begun_and_a_trainee_s_waits_for_her_supervi
     assert [item["author"]["name"] for item in waiting] == ["Yuki Tanabe"]
 
 
+def test_a_year_is_published_with_something_shown_and_something_withheld(demo: Demo) -> None:
+    with demo.sign_in("jonas@riverside.example") as client:
+        (release,) = client.get("/v1/statistics/releases").json()["items"]
+        document = client.get(f"/v1/statistics/releases/{release['id']}.json").json()
+    counts = [row["count"] for row in document["definitions"]]
+    assert None in counts
+    assert [count for count in counts if count is not None]
+
+
 def test_the_files_went_in_by_the_import_and_every_row_is_accounted_for(demo: Demo) -> None:
     with demo.sign_in("marta@riverside.example") as client:
         imports = client.get("/v1/imports").json()["items"]
