@@ -2,10 +2,10 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from api.domain.contact_reasons import ContactCode, ContactReason, plain
-from api.domain.errors import Conflict
+from api.domain.errors import Conflict, FieldProblem, Invalid, invalid_field
 from schemas.vocabulary import CheckInState, StopReason
 
 MOST_ATTEMPTS = 30
@@ -68,6 +68,18 @@ def retry(attempt_count: int, now: datetime) -> Retry:
         return Retry(None)
     doubled: timedelta = _FIRST_WAIT * (1 << min(max(attempt_count - 1, 0), 10))
     return Retry(now + min(doubled, _LONGEST_WAIT))
+
+
+def reply_needed() -> Invalid:
+    return Invalid(FieldProblem("/in_reply_to", "Say which reply of this client you answer."), code="reply_needed")
+
+
+def require_wish(asked_for_on: date | None, today: date) -> None:
+    """A follow-up is one that the client asked for, on a day that its author names. Raises Invalid."""
+    if asked_for_on is None:
+        raise Invalid(FieldProblem("/asked_for_on", "Say on which day the client asked for this."), code="wish_needed")
+    if asked_for_on > today:
+        raise invalid_field("/asked_for_on", "That day is still to come.")
 
 
 def require_draft(state: CheckInState) -> None:

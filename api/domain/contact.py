@@ -21,7 +21,7 @@ LATE_AFTER = timedelta(days=2)
 # What this product hands over itself. A call or a letter is made by a person and recorded.
 _SENT_FROM_HERE = frozenset({Channel.EMAIL})
 _EXEMPT = frozenset({CheckInKind.ANSWER, CheckInKind.FOLLOW_UP, CheckInKind.CLOSING_LETTER})
-_NOT_COUNTED = _EXEMPT | {CheckInKind.MISSED_TODAY}
+_NOT_COUNTED = frozenset({CheckInKind.ANSWER, CheckInKind.CLOSING_LETTER, CheckInKind.MISSED_TODAY})
 _STATE = {
     ConsentState.NOT_ASKED: ContactCode.NOT_ASKED,
     ConsentState.DECLINED: ContactCode.DECLINED,
@@ -60,7 +60,8 @@ def may_contact(facts: Facts, now: datetime, limits: Limits = USUAL_LIMITS) -> D
     """Never raises, whatever the facts are.
 
     An answer to the client's own reply, an approved closing letter and a follow-up the client asked for are exempt from the
-    ceiling, from spacing and from "ended", and from nothing else.
+    ceiling, from spacing and from "ended", and from nothing else. After a transfer only the closing letter goes: whoever
+    took over writes their own.
     """
     reasons = _reasons(facts, now, limits)
     if not reasons or not ONLY_TIME.issuperset(reason.code for reason in reasons):
@@ -187,9 +188,11 @@ def _of_age(adult_on: date | None, address: Address, today: date, zone: str) -> 
 def _of_course(facts: Facts, now: datetime) -> Iterator[ContactReason]:
     message, course = facts.message, facts.course
     has_ended = course.ended or course.ending is not None
-    if has_ended and course.ending is not EndingKind.CLIENT_DIED and not _is_exempt(message, now):
-        transferred = course.ending is EndingKind.TRANSFERRED
-        yield plain(ContactCode.TRANSFERRED if transferred else ContactCode.ENDED)
+    if course.ending is EndingKind.TRANSFERRED:
+        if not (message.kind is CheckInKind.CLOSING_LETTER and _is_exempt(message, now)):
+            yield plain(ContactCode.TRANSFERRED)
+    elif has_ended and course.ending is not EndingKind.CLIENT_DIED and not _is_exempt(message, now):
+        yield plain(ContactCode.ENDED)
     for code, known_at in (
         (ContactCode.HANDED_OVER, course.handed_over_at),
         (ContactCode.BOOKED_SINCE, course.booked_known_at),

@@ -7,7 +7,7 @@ from api.domain.errors import Conflict
 from schemas.vocabulary import Channel, CheckInKind, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 _ORDER = (ToneVerdict.OK, ToneVerdict.ADVISE, ToneVerdict.BLOCK)
-_OF_OUR_OWN_ACCORD = frozenset({CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY})
+_NOT_ABOUT_MONEY = frozenset({CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.FOLLOW_UP})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ def reviewed(message: Message) -> MessageReview:
 
 
 def as_of_kind(review: tone.Review, kind: CheckInKind) -> tone.Review:
-    """Who writes of their own accord never speaks of money; whoever asked about it is answered."""
-    if kind not in _OF_OUR_OWN_ACCORD or ToneFamily.MONEY not in review.families:
+    """Nobody begins to speak of money, not in a follow-up either; whoever asked about it is answered."""
+    if kind not in _NOT_ABOUT_MONEY or ToneFamily.MONEY not in review.families:
         return review
     findings = (
         replace(one, severity=ToneSeverity.BLOCK) if one.family is ToneFamily.MONEY else one for one in review.findings

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import merge_fields, tone
+from api.domain import clock, merge_fields, tone
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
@@ -25,11 +25,12 @@ from api.store import consents as consent_store
 from api.store import contactability, names
 from api.store import episodes as episode_store
 from api.store import practices as practice_store
+from api.store import replies as reply_store
 from api.store.checkins import Words
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, CheckInState, ConsentState, Locale
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale
 from schemas.wire.checkins import (
     CheckInIn,
     CheckInOut,
@@ -66,12 +67,14 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
         kind=given.kind,
         locale=locale,
         in_reply_to=given.in_reply_to,
+        asked_for_on=given.asked_for_on,
         subject_sealed=b"",
         body_sealed=b"",
         state_at=work.now,
         written_by=work.actor_id,
         written_at=work.now,
     )
+    _require_ground(work, row)
     _write(work, row, consent, given.subject or _SUBJECT[locale], given.body)
     checkin_store.add(work.session, row)
     work.about(row.id)
@@ -93,6 +96,9 @@ def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) 
     row.consent_id = consent.id if consent else None
     row.kind = given.kind or row.kind
     row.locale = given.locale or row.locale
+    row.in_reply_to = (given.in_reply_to or row.in_reply_to) if row.kind is CheckInKind.ANSWER else None
+    row.asked_for_on = (given.asked_for_on or row.asked_for_on) if row.kind is CheckInKind.FOLLOW_UP else None
+    _require_ground(work, row)
     words = checkin_store.opened(row, work.client_key(row.client_id))
     _write(work, row, consent, given.subject or words.subject, given.body or words.body)
     row.written_by, row.written_at, row.version = work.actor_id, work.now, row.version + 1
@@ -148,6 +154,24 @@ def _recipient(work: Work, episode_id: UUID, client_id: UUID | None) -> UUID:
     if client_id not in participants:
         raise invalid_field("/client_id", "Say to whom of those who take part this is.")
     return client_id
+
+
+def _require_ground(work: Work, row: CheckIn) -> None:
+    """An answer says which reply it answers, a follow-up on which day the client asked for it. Raises Invalid."""
+    if row.kind is CheckInKind.ANSWER:
+        reply = reply_store.get(work.session, row.in_reply_to) if row.in_reply_to else None
+        if reply is None or (reply.client_id, reply.episode_id) != (row.client_id, row.episode_id):
+            raise rules.reply_needed()
+    elif row.in_reply_to is not None:
+        raise invalid_field("/in_reply_to", "Only an answer answers a reply.")
+    if row.kind is CheckInKind.FOLLOW_UP:
+        client = client_store.get(work.session, row.client_id)
+        if client is None:
+            raise NotFound
+        today = clock.local_day(clock.second(work.now), client.time_zone)
+        rules.require_wish(row.asked_for_on, today)
+    elif row.asked_for_on is not None:
+        raise invalid_field("/asked_for_on", "Only a follow-up is what the client asked for.")
 
 
 def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | None:
@@ -259,6 +283,7 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         channel=row.channel,
         locale=row.locale,
         in_reply_to=row.in_reply_to,
+        asked_for_on=row.asked_for_on,
         subject=words.subject,
         body=words.body,
         state=row.state,

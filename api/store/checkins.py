@@ -129,7 +129,7 @@ def move_client(session: Session, keys: tuple[DataKey, DataKey], from_id: UUID, 
     """A double's messages are the client's, sealed with their key."""
     former, key = keys
     for row in session.scalars(sa.select(CheckIn).where(col(CheckIn.client_id) == from_id)):
-        for column in ("subject", "body", "override"):
+        for column in ("subject", "body", "typed", "override"):
             sealed, place = getattr(row, f"{column}_sealed"), Place("check_ins", column, row.id)
             if sealed is not None:
                 setattr(row, f"{column}_sealed", key.seal(former.open(sealed, place), place))

@@ -6,7 +6,7 @@ colleague's message to the same client was a message too. Nothing of what is rea
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -16,7 +16,7 @@ from sqlmodel import col
 from api.domain.contact_facts import Address, Attempt, Course, Facts, Message, OpenFlag, Person
 from api.store import consents as consent_store
 from api.store import flags as flag_store
-from api.store import tenancy
+from api.store import occasions, tenancy
 from schemas.tables import (
     Appointment,
     AppointmentEvent,
@@ -31,16 +31,13 @@ from schemas.tables import (
 from schemas.vocabulary import (
     AppointmentStatus,
     CheckInKind,
-    CheckInState,
     ConsentState,
     ContactDirection,
     ContactOutcome,
 )
 
-_WENT = (CheckInState.SENDING, CheckInState.SENT, CheckInState.DELIVERED, CheckInState.UNCERTAIN)
 _SAYS_SOMETHING = (AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED)
 _MISSED = (AppointmentStatus.NO_SHOW, AppointmentStatus.LATE_CANCELLED)
-_ANSWERED_WITHIN = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +55,7 @@ def facts(session: Session, check_in: CheckIn, approval: Approval, now: datetime
         history = _history(session, check_in, now)
         address = _address(session, check_in)
         return Facts(
-            message=_message(check_in, approval, history, now),
+            message=_message(session, check_in, approval, history, now),
             address=address,
             person=_person(session, check_in.client_id),
             course=_course(session, check_in, history),
@@ -205,10 +202,7 @@ def _theirs(model: type[Contact] | type[Appointment], check_in: CheckIn) -> sa.C
 def _attempts(session: Session, check_in: CheckIn, history: _History) -> list[Attempt]:
     """Since the client last came or was in touch. What was sent from here stands as a contact too, and counts once."""
     since = _latest(*(contact.at for contact in history.signs), history.attended_at)
-    statement = sa.select(col(CheckIn.kind), col(CheckIn.state_at)).where(
-        col(CheckIn.client_id) == check_in.client_id, col(CheckIn.state).in_(_WENT), col(CheckIn.id) != check_in.id
-    )
-    sent = [Attempt(at, kind) for kind, at in session.execute(statement)]
+    sent = [Attempt(at, kind) for at, kind in occasions.sent_besides(session, check_in)]
     elsewhere = [
         Attempt(contact.at)
         for contact in history.contacts
@@ -221,26 +215,28 @@ def _attempts(session: Session, check_in: CheckIn, history: _History) -> list[At
     return [attempt for attempt in (*sent, *elsewhere) if since is None or attempt.at > since]
 
 
-def _message(check_in: CheckIn, approval: Approval, history: _History, now: datetime) -> Message:
+def _message(session: Session, check_in: CheckIn, approval: Approval, history: _History, now: datetime) -> Message:
     return Message(
         kind=check_in.kind,
         written_at=check_in.written_at,
         due_at=approval.due_at,
         approved_at=approval.at,
         approved_digest=approval.digest,
-        occasion_at=_occasion(check_in, approval, history, now),
+        occasion_at=_occasion(session, check_in, approval, history, now),
     )
 
 
-def _occasion(check_in: CheckIn, approval: Approval, history: _History, now: datetime) -> datetime | None:
+def _occasion(
+    session: Session, check_in: CheckIn, approval: Approval, history: _History, now: datetime
+) -> datetime | None:
     """What the kind rests on has to stand in the record: nobody makes an answer of a check-in by calling it one."""
-    signs = [contact.at for contact in history.signs]
     if check_in.kind is CheckInKind.MISSED_TODAY:
         return history.missed_at
     if check_in.kind is CheckInKind.ANSWER:
-        return max((at for at in signs if now - at <= _ANSWERED_WITHIN), default=None)
+        return occasions.answered(session, check_in, now)
     if check_in.kind is CheckInKind.FOLLOW_UP:
-        return _latest(*signs, history.attended_at)
+        signs = (contact.at for contact in history.signs)
+        return occasions.asked_for(session, check_in, signs, _theirs(Appointment, check_in), now)
     if check_in.kind is CheckInKind.CLOSING_LETTER:
         return approval.at
     return None

@@ -1,6 +1,6 @@
 """Messages to clients, the outbox they leave by, and every decision on whether they may."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -13,7 +13,9 @@ from schemas.vocabulary import Asked, Channel, CheckInKind, CheckInState, Locale
 class CheckIn(KeyedRow, table=True):
     """One message to one participant of an episode, by one address.
 
-    `address_digest` is the address that was approved: should the record say another by then, the message does not go.
+    `in_reply_to` is the reply it answers, `asked_for_on` the day on which the client wished for it. `typed` is what its author
+    wrote, before what stands in braces was filled in. `address_digest` is the address that was approved, `terms_digest` what it
+    allowed: should the record say another by then, the message does not go.
     `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
     wording named and its author overrode, with the reason sealed beside them. `overtaken_at` is when the record last learned
     something the words did not know of, whatever date that fact has itself.
@@ -39,6 +41,8 @@ class CheckIn(KeyedRow, table=True):
     channel: Channel = Field(default=Channel.EMAIL, sa_type=code_type(Channel))
     locale: Locale = Field(default=Locale.EN, sa_type=code_type(Locale))
     in_reply_to: UUID | None = Field(default=None, sa_type=Identifier)
+    asked_for_on: date | None = None
+    typed_sealed: bytes | None = None
     subject_sealed: bytes
     body_sealed: bytes
     findings: list[str] = Field(default_factory=list, sa_type=sa.JSON)
@@ -52,6 +56,7 @@ class CheckIn(KeyedRow, table=True):
     approved_at: datetime | None = Field(default=None, sa_type=Instant)
     due_at: datetime | None = Field(default=None, sa_type=Instant)
     address_digest: bytes | None = None
+    terms_digest: bytes | None = None
     token_digest: bytes | None = None
     reply_until: datetime | None = Field(default=None, sa_type=Instant)
     overtaken_at: datetime | None = Field(default=None, sa_type=Instant)

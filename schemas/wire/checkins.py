@@ -1,6 +1,6 @@
 """Messages to clients: drafted, looked over, approved by a person, and everything that became of them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from schemas.vocabulary import (
     ToneSeverity,
     ToneVerdict,
 )
-from schemas.wire.common import Flag, Line, RefusalReasonOut, WireIn, WireOut, readable_text
+from schemas.wire.common import Day, Flag, Line, RefusalReasonOut, WireIn, WireOut, readable_text
 
 MessageWords = Annotated[
     str,
@@ -46,7 +46,10 @@ class CheckInIn(WireIn):
         description="Why it is written. What a kind is exempt from has to stand in the record: an answer answers something.",
     )
     locale: Locale | None = Field(default=None, description="Left out: the client's language.")
-    in_reply_to: UUID | None = Field(default=None, description="The reply that is answered.")
+    in_reply_to: UUID | None = Field(default=None, description="The reply that is answered. An answer needs one.")
+    asked_for_on: Day | None = Field(
+        default=None, description="The day on which the client asked for it. A follow-up needs one."
+    )
     subject: Line | None = Field(default=None, description="Left out: a neutral one.")
     body: MessageWords
 
@@ -56,6 +59,8 @@ class CheckInPatch(WireIn):
 
     consent_id: UUID | None = None
     kind: DraftedKind | None = None
+    in_reply_to: UUID | None = None
+    asked_for_on: Day | None = None
     locale: Locale | None = None
     subject: Line | None = None
     body: MessageWords | None = None
@@ -131,6 +136,7 @@ class CheckInOut(WireOut):
     channel: Channel
     locale: Locale
     in_reply_to: UUID | None
+    asked_for_on: date | None = Field(description="The day on which the client asked for a follow-up.")
     subject: str
     body: str
     state: CheckInState

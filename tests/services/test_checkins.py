@@ -13,7 +13,7 @@ from api.services import approvals, checkins, clients
 from api.store import checkins as checkin_store
 from api.store import sealing
 from schemas.tables import CheckIn, Contact, ContactDecision, Delivery, Task
-from schemas.vocabulary import Asked, CheckInKind, CheckInState, ConsentState, Role, StopReason, ToneVerdict
+from schemas.vocabulary import Asked, CheckInState, ConsentState, Role, StopReason, ToneVerdict
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ClientPatch
 from tests.support.house import Case, House, Person
@@ -210,20 +210,6 @@ def test_a_person_settles_what_is_uncertain(
         assert all(task.done_at for task in work.session.scalars(sa.select(Task)))
     house.wait(days=1)
     assert not Courier(house.runtime).step(), "it never goes again"
-
-
-def test_a_kind_alone_exempts_from_nothing(both_houses: House, case: Case) -> None:
-    """Whoever calls a check-in an answer needs something that was said."""
-    house = both_houses
-    consent_id = address(house, case, house.practice.elena)
-    house.runtime.carrier = Pigeons()
-    approved(house, case, house.practice.elena, consent_id)
-    house.wait(minutes=6)
-    Courier(house.runtime).step()
-    house.wait(hours=1)
-    with pytest.raises(MayNotContact) as refused:
-        approve(house, write(house, case, house.practice.elena, kind=CheckInKind.ANSWER), house.practice.elena)
-    assert "too_soon" in [code for code, _ in refused.value.reasons]
 
 
 def test_a_draft_overtaken_by_a_fact_wants_looking_at_again(both_houses: House, case: Case) -> None:

@@ -36,6 +36,24 @@ def test_a_reply_is_next_on_today_until_it_is_handled(house: House, visitor: Vis
     assert "Answer a reply" not in browser.get("/caseload").text
 
 
+def test_a_reply_is_written_back_to_from_its_room(house: House, visitor: Visitor, sent: Sent) -> None:
+    browser = visitor(house.clinician)
+    answer(visitor, sent, answer="call_me")
+    page = browser.get("/replies").text
+    assert "Write back" in page
+    path = next(part.split('"')[0] for part in page.split('href="')[1:] if "in_reply_to=" in part)
+    form = browser.get(path).text
+    assert "This answers what the client wrote." in form
+    assert 'name="kind" value="answer"' in form
+    reply_id = path.split("in_reply_to=")[1]
+    given = {"kind": "answer", "in_reply_to": reply_id, "subject": "Hello", "body": "Hello Jonas, I will call you."}
+    made = browser.post(path.split("?")[0], data=given)
+    assert made.status_code == 303
+    assert "An answer to a reply" in browser.get(made.headers["location"]).text
+    refused = browser.post(path.split("?")[0], data={**given, "in_reply_to": ""})
+    assert refused.status_code == 422
+
+
 def test_a_supervisor_reads_replies_and_gets_no_button(house: House, visitor: Visitor, sent: Sent) -> None:
     answer(visitor, sent, answer="call_me")
     page = visitor(house.supervisor).get("/replies").text

@@ -12,7 +12,7 @@ from fastapi.responses import Response
 from api.domain.access import Permission
 from api.domain.errors import Conflict, DomainError, VersionMismatch
 from api.domain.merge_fields import MergeField
-from api.services import approvals, check_in_templates, checkins, clients, consents, episodes
+from api.services import approvals, check_in_templates, checkins, clients, consents, episodes, replies
 from api.services.work import Work
 from api.web import acts
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
@@ -30,8 +30,9 @@ router = APIRouter()
 _LOGGED = 25
 _TEMPLATES = 50
 _NOT_FILLED_IN = f"{{{MergeField.OFFERED_TIMES}}}"
-_KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.ANSWER, CheckInKind.FOLLOW_UP)
-_TYPED = ("consent_id", "kind", "locale", "subject", "body")
+_KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.FOLLOW_UP)
+_ANSWERS = (CheckInKind.ANSWER, *_KINDS)
+_TYPED = ("consent_id", "kind", "in_reply_to", "asked_for_on", "locale", "subject", "body")
 
 
 @router.get("/clients/{client_id}/check-ins")
@@ -49,15 +50,23 @@ def log(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query()
 
 
 @router.get("/episodes/{episode_id}/check-ins/new")
-def new(visit: SignedIn, episode_id: UUID, template: Annotated[str, Query(max_length=60)] = "") -> Response:
-    """With `template`, its words to begin with; they are filled in and looked over when the draft is saved."""
+def new(
+    visit: SignedIn,
+    episode_id: UUID,
+    template: Annotated[str, Query(max_length=60)] = "",
+    in_reply_to: Annotated[UUID | None, Query()] = None,
+) -> Response:
+    """With `template`, its words to begin with, looked over when the draft is saved; with `in_reply_to`, the answer to a reply."""
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
         chosen = next((one for one in _templates(work) if one.code == template), None)
-    form = Form()
+        reply = replies.read(work, in_reply_to) if in_reply_to else None
+    begun: dict[str, object] = {}
     if chosen is not None:
-        form = prefilled(kind=chosen.kind, locale=chosen.locale, subject=chosen.subject, body=chosen.body)
-    return _compose(visit, episode_id, form)
+        begun = {"kind": chosen.kind, "locale": chosen.locale, "subject": chosen.subject, "body": chosen.body}
+    if reply is not None:
+        begun |= {"kind": CheckInKind.ANSWER, "in_reply_to": reply.id, "client_id": reply.client.id}
+    return _compose(visit, episode_id, prefilled(**begun) if begun else Form())
 
 
 @router.post("/episodes/{episode_id}/check-ins/new")
@@ -172,7 +181,7 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         client=client,
         address=next((one for one in ways if one.id == message.consent_id), None),
         addresses=_addresses(ways),
-        kinds=_KINDS,
+        kinds=_ANSWERS if message.in_reply_to else _KINDS,
         locales=list(Locale),
         may_write=may_change and visit.may(Permission.CHECK_IN_WRITE),
         becomes_a_file=folder is not None,
@@ -211,7 +220,7 @@ def _templates(work: Work) -> list[BuiltInTemplateOut]:
     ]
     ours = (one.model_copy(update={"code": f"{one.code}-{one.locale}"}) for one in check_in_templates.built_in(work))
     every = (*named, *ours)
-    return [one for one in every if one.kind in _KINDS and _NOT_FILLED_IN not in one.body]
+    return [one for one in every if one.kind in _ANSWERS and _NOT_FILLED_IN not in one.body]
 
 
 def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
@@ -227,6 +236,8 @@ def _filled(message: CheckInOut) -> Form:
     return prefilled(
         consent_id=message.consent_id,
         kind=message.kind,
+        in_reply_to=message.in_reply_to,
+        asked_for_on=message.asked_for_on,
         locale=message.locale,
         subject=message.subject,
         body=message.body,

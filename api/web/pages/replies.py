@@ -30,6 +30,7 @@ def page(visit: SignedIn, cursor: Annotated[str | None, Query(max_length=200)] =
         next_cursor=found.next_cursor,
         is_first_page=cursor is None,
         ways=list(ReplyHandling),
+        may_write=visit.may(Permission.CHECK_IN_WRITE),
         may_handle=visit.may(Permission.REPLY_HANDLE),
     )
 
