@@ -3,14 +3,14 @@
 What waits to be sent says nothing of its terms, so it is stopped in the moment of sending: somebody looks at it again.
 
 Revision ID: 0026
-Revises: 0024
+Revises: 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0026"
-down_revision = "0024"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 

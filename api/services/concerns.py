@@ -76,6 +76,12 @@ def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[C
     return Page[ConcernOut](items=_shown(work, shown), next_cursor=next_cursor)
 
 
+@use_case(Permission.CONCERN_READ, audit=Action.CONCERN_LIST, noun=Noun.CONCERN)
+def waits(work: Work) -> bool:
+    """Whether something waits for whoever asks: that there is something, and of nobody."""
+    return concern_store.waits(work.session)
+
+
 @use_case(Permission.CONCERN_READ, audit=Action.CONCERN_READ, noun=Noun.CONCERN, subject="concern_id")
 def read(work: Work, concern_id: UUID) -> ConcernOut:
     return _shown(work, [_required(work, concern_id)])[0]

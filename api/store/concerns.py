@@ -70,6 +70,12 @@ def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -
     return session.scalars(statement).all()
 
 
+def waits(session: Session) -> bool:
+    """Whether there is one that nobody has looked after, for whoever asks."""
+    statement = sa.select(col(Concern.id)).where(col(Concern.handled_at).is_(None)).limit(1)
+    return session.scalar(statement) is not None
+
+
 def pass_on(session: Session) -> None:
     """From whoever leads no more to whoever is independent of the client now. Where nobody is, it stays unread until somebody is.
 

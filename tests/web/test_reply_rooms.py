@@ -89,6 +89,19 @@ def test_its_reader_sees_what_was_told_in_confidence_and_acts_on_it(house: House
     assert other.get(path).status_code == 404
 
 
+def test_today_tells_its_reader_alone_that_a_confidence_waits(house: House, visitor: Visitor, sent: Sent) -> None:
+    said = "told to you in confidence"
+    others = [visitor(who) for who in (house.clinician, house.lead, house.supervisor)]
+    browser = visitor(house.founder)
+    assert said not in browser.get("/caseload").text
+    answer(visitor, sent, in_confidence="yes", words="Please listen.")
+    assert f'{said}. <a href="/concerns">' in browser.get("/caseload").text
+    assert not [one for one in others if said in one.get("/caseload").text]
+    path = "/concerns/" + browser.get("/concerns").text.split('href="/concerns/')[1].split('"')[0]
+    browser.post(f"{path}/handled")
+    assert said not in browser.get("/caseload").text
+
+
 def test_who_is_no_lead_has_no_such_room(house: House, visitor: Visitor) -> None:
     assert "/concerns" not in visitor(house.clinician).get("/caseload").text
     assert visitor(house.clinician).get("/concerns").status_code == 403

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.next_step import NOTHING_NEEDED
-from api.services import caseload, tasks
+from api.services import caseload, concerns, tasks
 from api.services.work import Work
 from api.web import acts, attendance, everybody
 from api.web.visits import SignedIn, Visit
@@ -52,6 +52,7 @@ def read(
         found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS)
         cards = [_card(visit, work, item) for item in found.items]
         clinicians = _clinicians(visit, work)
+        confided = visit.may(Permission.CONCERN_READ) and not cursor and concerns.waits(work)
         mine = tasks.page(work, cursor=None, limit=_TASKS) if visit.may(Permission.TASK_READ) and not cursor else None
     chosen = {"stage": wanted or "", "clinician": str(whose or "")}
     path = _path(chosen)
@@ -60,6 +61,7 @@ def read(
         due=[card for card in cards if card.needs_somebody],
         resting=[card for card in cards if not card.needs_somebody],
         clinicians=clinicians,
+        confided=confided,
         tasks=mine.items if mine else [],
         more_tasks=bool(mine and mine.next_cursor),
         stages=_STAGES,
