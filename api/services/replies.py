@@ -38,6 +38,7 @@ from api.store.sealing import Place
 from schemas.tables import Contact, Reply, Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import (
+    ConsentState,
     ContactDirection,
     ContactOutcome,
     GivenReason,
@@ -136,7 +137,7 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
         )
         if asked is not None:
             _opt_out(work, link)
-        if asked is OptOut.UNCLEAR:
+        if asked is OptOut.UNCLEAR or _asks_to_resume(work, link, told):
             _find_out(work, link, row)
         assessment_store.refresh(work.session, [link.episode_id], work.now)
     return Answered(is_new=True, opted_out=row.opted_out)
@@ -194,6 +195,14 @@ def _asked_to_stop(told: Told) -> OptOut | None:
     if told.answer is ReplyAnswer.DO_NOT_CONTACT:
         return OptOut.PLAIN
     return optout.read(told.words) if told.words else None
+
+
+def _asks_to_resume(work: Work, link: Link, told: Told) -> bool:
+    """Only where the client may not be written to at this address any more; whether they may is for a person to hear."""
+    if told.words is None or link.address_digest is None or not optout.asks_to_resume(told.words):
+        return False
+    shared = consent_store.sharing(work.session, link.channel, link.address_digest)
+    return any(one.client_id == link.client_id and one.state is not ConsentState.GRANTED for one in shared)
 
 
 def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:

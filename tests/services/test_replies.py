@@ -192,6 +192,21 @@ def test_words_that_ask_not_to_be_written_to_bind_too(shared_house: House, words
         assert [(one.owner_id, one.due_on) for one in found] == [(house.clinician.id, house.now.date())] * tasks
 
 
+def test_start_gives_nothing_back_by_itself_and_a_person_asks(shared_house: House) -> None:
+    """Whoever holds the link may not be the client."""
+    house = shared_house
+    case = house.client("Ana", house.clinician)
+    sent = messages.send(house, case, house.clinician)
+    for words in ("Start", "Please stop writing to me.", "START"):
+        tap(house, sent, Told(words=words))
+        house.wait(minutes=2)
+    said = [reply.id for reply in inbox(house, house.clinician)]
+    with house.work(house.clinician) as work:
+        assert consents.page(work, case.client_id)[0].state is ConsentState.WITHDRAWN
+        found = [len(task_store.open_ones(work.session, TaskKind.UNDERSTAND_OPT_OUT, one)) for one in said]
+    assert found == [0, 0, 1]
+
+
 def test_another_participants_link_is_their_own(shared_house: House) -> None:
     house = shared_house
     ana, tom = (house.client(name, house.clinician) for name in ("Ana", "Tom"))
