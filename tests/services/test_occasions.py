@@ -9,6 +9,7 @@ from sqlmodel import col
 from api.domain.errors import Conflict, Invalid, MayNotContact
 from api.jobs.deliveries import Courier
 from api.services import approvals, checkins, contacts
+from api.store import consents as consent_store
 from schemas.tables import Episode
 from schemas.vocabulary import (
     Channel,
@@ -76,7 +77,7 @@ def case(both_houses: House) -> Case:
 
 def _reply(house: House, case: Case) -> str:
     with house.rows() as work:
-        consent_id = checkins.consent_store.every(work.session, case.client_id)[0].id
+        consent_id = consent_store.every(work.session, case.client_id)[0].id
     return str(
         links.reply(house, case, house.clinician, links.send(house, case, house.clinician, consent_id=consent_id))
     )
