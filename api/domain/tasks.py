@@ -11,6 +11,22 @@ from schemas.vocabulary import TaskKind
 TODAY = frozenset({TaskKind.RISK_TODAY})
 
 
+# What is done by its own act and by no tap, and where that is.
+_BY_ITS_ACT = {
+    TaskKind.RISK_TODAY: "Say on its page how you reached them, or clear the risk.",
+    TaskKind.SETTLE_DELIVERY: "Say with the message whether it arrived.",
+    TaskKind.WRITE_NOTE: "Sign the note.",
+}
+
+
+def where_done(kind: TaskKind, *, within_reach: bool) -> str | None:
+    """None: saying so does it. So too where the act belongs to somebody else by now, because the client does.
+
+    To reach somebody at risk stays one's own: the task itself opens what that takes.
+    """
+    return _BY_ITS_ACT.get(kind) if within_reach or kind is TaskKind.RISK_TODAY else None
+
+
 class Position(NamedTuple):
     """The last task of a page, as text that may stand in an address: what is for today first, then by the day it is due."""
 

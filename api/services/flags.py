@@ -113,14 +113,39 @@ def at_hand(work: Work, task_id: UUID) -> RiskOut:
 
     The task opens it and nothing else does: to anybody but its owner, and once it is done, it is absent.
     """
+    client_id, _ = _to_reach(work, task_id)
+    work.about(client_id)
+    with tenancy.whole_practice(work.session):
+        return _at_hand(work, _required(work, client_id))
+
+
+@use_case(Permission.FLAG_RAISE, audit=Action.FLAG_REVIEW, noun=Noun.CLIENT)
+def reached(work: Work, task_id: UUID, given: FlagReviewIn) -> None:
+    """Whoever has the task says what they found. The risk goes on standing until somebody who treats the client clears it."""
+    client_id, flag_id = _to_reach(work, task_id)
+    work.about(client_id)
+    work.mention(kind=FlagKind.RISK_OF_HARM)
+    rules.require_note(FlagKind.RISK_OF_HARM, given.note)
+    with tenancy.whole_practice(work.session):
+        today = _today(work, _required(work, client_id))
+        row = flag_store.get(work.session, client_id, flag_id)
+        if row is None:
+            raise NotFound
+        row.review_on, row.version = rules.review_on(row.kind, None, today), row.version + 1
+        _look(work, row, given.note, cleared=False)
+        task_store.finish(work.session, TaskKind.RISK_TODAY, row.id, by=work.actor_id, now=work.now)
+
+
+def _to_reach(work: Work, task_id: UUID) -> tuple[UUID, UUID]:
+    """Whom, and because of which flag."""
     task = task_store.get(work.session, task_id)
-    if task is None or task.kind is not TaskKind.RISK_TODAY or task.client_id is None or task.done_at is not None:
+    if task is None or task.kind is not TaskKind.RISK_TODAY or task.done_at is not None:
         raise NotFound
     if task.owner_id != work.principal.id and work.principal.sees is not None:
         raise NotFound
-    work.about(task.client_id)
-    with tenancy.whole_practice(work.session):
-        return _at_hand(work, _required(work, task.client_id))
+    if task.client_id is None or task.subject_id is None:
+        raise NotFound
+    return task.client_id, task.subject_id
 
 
 def _at_hand(work: Work, client: Client) -> RiskOut:

@@ -6,7 +6,7 @@ from uuid import UUID
 from api.domain import tasks as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import AccessDenied, NotFound
+from api.domain.errors import AccessDenied, Conflict, NotFound
 from api.domain.tasks import Position
 from api.services.gate import Noun, use_case
 from api.services.work import Work
@@ -32,15 +32,25 @@ def page(work: Work, *, cursor: str | None, limit: int) -> Page[TaskOut]:
 
 @use_case(Permission.TASK_DO, audit=Action.TASK_DO, noun=Noun.TASK, subject="task_id")
 def done(work: Work, task_id: UUID) -> TaskOut:
-    """By whoever has it, or by a practice lead for them. Said again, the first word stands."""
+    """By whoever has it, or by a practice lead for them. Said again, the first word stands.
+
+    Raises Conflict for what its own act does: a risk, a note, a message about which nobody knows.
+    """
     row = task_store.get(work.session, task_id)
     if row is None:
         raise NotFound
     if work.principal.changes is not None and row.owner_id not in work.principal.changes:
         raise AccessDenied(code="not_in_your_caseload")
     if row.done_at is None:
+        where = rules.where_done(row.kind, within_reach=_is_within_reach(work, row))
+        if where is not None:
+            raise Conflict(where, code="done_by_its_act")
         row.done_at, row.done_by, row.version = work.now, work.actor_id, row.version + 1
     return _shown(work, [row])[0]
+
+
+def _is_within_reach(work: Work, row: Task) -> bool:
+    return row.client_id is not None and client_store.get(work.session, row.client_id) is not None
 
 
 def _shown(work: Work, rows: Sequence[Task]) -> list[TaskOut]:

@@ -68,7 +68,6 @@ BEFORE_TENANT = {
 }
 # For acts that touch every caseload and show nobody's.
 WHOLE_PRACTICE = {
-    "api.services.answers._left_the_caseload",
     "api.services.clients.upsert",
     "api.services.concerns.confide",
     "api.services.episodes.add",
@@ -76,6 +75,7 @@ WHOLE_PRACTICE = {
     "api.services.flags._stop",
     "api.services.flags.at_hand",
     "api.services.flags.clear",
+    "api.services.flags.reached",
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
     "api.store.checkins.forget_address",

@@ -24,7 +24,7 @@ from api.services import (
 )
 from api.services.imports import Upload
 from schemas.tables import Task
-from schemas.vocabulary import Channel, FlagKind, Locale, Role
+from schemas.vocabulary import Channel, FlagKind, Locale, Role, TaskKind
 from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ConsentIn
@@ -67,6 +67,7 @@ NEEDS = {
     "/clients/{client_id}/legal-hold": Permission.CLIENT_ERASE,
     "/clients/{client_id}/legal-hold/end": Permission.CLIENT_ERASE,
     "/tasks/{task_id}/risk": Permission.FLAG_READ,
+    "/tasks/{task_id}/reached": Permission.FLAG_RAISE,
     "/clients/{client_id}/episodes/new": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/edit": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/contacts": Permission.CONTACT_RECORD,
@@ -197,7 +198,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     reached = {
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),
-        "task_id": messages.task(house, case, house.clinician),
+        "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
     }
     with house.work(house.founder) as work:
         received = imports.receive(work, native_clients())

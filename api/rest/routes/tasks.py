@@ -20,6 +20,7 @@ def page(work: SignedIn, cursor: CursorText = None, limit: Limit = 50) -> Page[T
     return tasks.page(work, cursor=cursor, limit=limit)
 
 
-@router.post("/{task_id}/done", summary="Say that a task is done", responses=problems(401, 403, 404))
+@router.post("/{task_id}/done", summary="Say that a task is done", responses=problems(401, 403, 404, 409))
 def done(work: SignedIn, task_id: UUID) -> TaskOut:
+    """409 `done_by_its_act` for what its own act does: a risk is looked at, a note signed, a message settled."""
     return tasks.done(work, task_id)

@@ -73,9 +73,24 @@ def clear(visit: SignedIn, client_id: UUID, flag_id: UUID, sent: Sent) -> Respon
 @router.get("/tasks/{task_id}/risk")
 def risk(visit: SignedIn, task_id: UUID) -> Response:
     """Also where the client is not in one's own caseload: the task opens it."""
+    return _to_reach(visit, task_id, Form())
+
+
+@router.post("/tasks/{task_id}/reached")
+def reached(visit: SignedIn, task_id: UUID, sent: Sent) -> Response:
+    try:
+        with visit.work() as work:
+            visit.require(Permission.FLAG_RAISE)
+            flags.reached(work, task_id, as_shape(FlagReviewIn, **sent.present("note")))
+    except TO_PUT_RIGHT as error:
+        return _to_reach(visit, task_id, sent, visit.refused(sent, error))
+    return visit.go("/tasks", Said.RECORDED)
+
+
+def _to_reach(visit: Visit, task_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
     with visit.work() as work:
         found = flags.at_hand(work, task_id)
-    return visit.page("risk.html", risk=found)
+    return visit.page("risk.html", status_code=status_code, form=form, risk=found, task_id=task_id)
 
 
 def _what_belongs_together(sent: Form) -> dict[str, object]:
