@@ -14,7 +14,7 @@ from sqlmodel import col
 from api.rest.examples import BODIES
 from schemas.tables import Task
 from schemas.tables.base import new_id
-from schemas.vocabulary import Role
+from schemas.vocabulary import Role, TaskKind
 from tests.contract.routes import Route
 from tests.support import links, messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
@@ -145,7 +145,8 @@ class World:
 
     @cached_property
     def task_id(self) -> UUID:
-        return links.task(self.house, self.case, self.founder)
+        """One that saying so does."""
+        return links.task(self.house, self.case, self.founder, TaskKind.UNDERSTAND_OPT_OUT)
 
     @cached_property
     def release_id(self) -> str:
