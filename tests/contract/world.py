@@ -84,7 +84,8 @@ class World:
     def risk_task_id(self) -> str:
         self._made(f"/v1/clients/{self.case.client_id}/flags", {"kind": "risk_of_harm"})
         with self.house.rows(self.practice) as work:
-            return str(work.session.scalars(sa.select(col(Task.id))).one())
+            made = sa.select(col(Task.id)).where(col(Task.kind) == TaskKind.RISK_TODAY)
+            return str(work.session.scalars(made).one())
 
     @cached_property
     def member_id(self) -> str:
