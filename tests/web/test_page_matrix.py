@@ -148,7 +148,7 @@ WHOSE_DECIDES = {
     ("POST", "/members/{member_id}/password"): Role.ADMIN,
     ("POST", "/tasks/{task_id}/done"): Role.SUPERVISOR,
 }
-OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/{said}"}
+OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/", "/r/{token}/{said}"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
 
 

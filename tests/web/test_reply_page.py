@@ -49,6 +49,14 @@ def inbox(house: House) -> list[ReplyOut]:
         return replies.page(work, handled=False, cursor=None, limit=50).items
 
 
+def test_a_slash_too_much_is_answered_like_the_link_itself(anybody: TestClient, sent: Sent) -> None:
+    assert anybody.get(f"{sent.path}/").text == anybody.get(sent.path).text
+    known, unknown = anybody.get(f"{sent.path}/"), anybody.get("/r/neverwas/")
+    assert (known.status_code, unknown.status_code) == (200, 404)
+    assert unknown.text == anybody.get("/r/neverwas").text
+    assert anybody.post(f"{sent.path}/", data={"answer": "call_me"}).status_code == 303
+
+
 def test_opening_a_link_changes_no_row_of_any_table(house: House, anybody: TestClient, sent: Sent) -> None:
     """Programs that look through mail open every link in it, more than once and by more than one method."""
     anybody.get(sent.path)  # whatever a process makes on its very first request

@@ -30,7 +30,9 @@ class Said(StrEnum):
     ELSEWHERE = "elsewhere"
 
 
+# Also as mail programs and people write it: a redirect would say of the address that it is one.
 @router.get("/{token}")
+@router.get("/{token}/", include_in_schema=False)
 def read(request: Request, token: str) -> Response:
     try:
         opened = _look(request, token)
@@ -40,6 +42,7 @@ def read(request: Request, token: str) -> Response:
 
 
 @router.post("/{token}")
+@router.post("/{token}/", include_in_schema=False)
 def answer(request: Request, token: str, sent: Sent) -> Response:
     try:
         with _unit(request) as work:
