@@ -97,6 +97,7 @@ def upgrade() -> None:
                 "held",
                 "ended",
                 "handed_over",
+                "away",
                 "too_late",
                 "not_allowed",
                 "not_accepted",

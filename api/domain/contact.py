@@ -109,6 +109,7 @@ def _unread(facts: Facts) -> Iterator[ContactReason]:
         "When a time was booked": course.booked_known_at,
         "When the client was last in touch": course.in_touch_known_at,
         "Who is responsible": course.handed_over_at,
+        "Who is away": course.away_known_at,
         "When the client was asked": facts.address.asked_at if facts.address else None,
     }
     names = [name for name, value in needed.items() if value is None]
@@ -129,16 +130,30 @@ def _of_address(facts: Facts) -> Iterator[ContactReason]:
         yield plain(_STATE[address.state])
     elif address.state is None or address.asked_at is None:
         yield unreadable("The permission for this address")
-    if address.said_by_others is None:
-        yield unreadable("What others who share this address said")
-    elif not {ConsentState.DECLINED, ConsentState.WITHDRAWN}.isdisjoint(address.said_by_others):
-        yield plain(ContactCode.OPTED_OUT)
+    yield from _of_others(address)
     if address.digest is None or (facts.message.approved_digest is None and facts.message.approved_at is not None):
         yield unreadable("The address this was approved for")
     elif facts.message.approved_digest not in (None, address.digest):
         yield plain(ContactCode.ADDRESS_CHANGED)
+    if facts.message.approved_at is not None:
+        yield from _of_terms(address.terms, facts.message.approved_terms)
     if not safe_hours.readable(address.safe_hours):
         yield unreadable("The safe hours")
+
+
+def _of_others(address: Address) -> Iterator[ContactReason]:
+    if address.said_by_others is None:
+        yield unreadable("What others who share this address said")
+    elif not {ConsentState.DECLINED, ConsentState.WITHDRAWN}.isdisjoint(address.said_by_others):
+        yield plain(ContactCode.OPTED_OUT)
+
+
+def _of_terms(terms: bytes | None, approved: bytes | None) -> Iterator[ContactReason]:
+    """Whoever approved the words read them for what the address allowed then."""
+    if terms is None or approved is None:
+        yield unreadable("What this address allows")
+    elif terms != approved:
+        yield plain(ContactCode.TERMS_CHANGED)
 
 
 def _of_person(facts: Facts) -> Iterator[ContactReason]:
@@ -197,6 +212,7 @@ def _of_course(facts: Facts, now: datetime) -> Iterator[ContactReason]:
         (ContactCode.HANDED_OVER, course.handed_over_at),
         (ContactCode.BOOKED_SINCE, course.booked_known_at),
         (ContactCode.IN_TOUCH_SINCE, course.in_touch_known_at),
+        (ContactCode.AWAY_SINCE, course.away_known_at),
     ):
         if _is_later(known_at, message.written_at):
             yield plain(code)
@@ -209,7 +225,11 @@ def _of_approval(message: Message, now: datetime) -> Iterator[ContactReason]:
         yield plain(ContactCode.TOO_LATE)
     if approved_at is None:
         yield plain(ContactCode.NOT_APPROVED)
-    elif _aware(approved_at):
+    elif message.approver_may is None:
+        yield unreadable("Who approved this")
+    elif not message.approver_may:
+        yield plain(ContactCode.APPROVER_GONE)
+    if approved_at is not None and _aware(approved_at):
         if approved_at > now:
             yield unreadable("When this was approved")
         goes_at = max(now, due_at) if due_at is not None and _aware(due_at) else now

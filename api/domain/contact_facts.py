@@ -29,6 +29,7 @@ class Address:
     `valid_until` is the last day, on the client's calendar, that the permission holds; None: no end was set. `safe_hours`
     are (from, until) on the client's clock; (None, None): any hour. `recipient` is who reads it, needed where the client
     is a minor. `said_by_others`: the latest word of every other client of the practice on record with the same address.
+    `terms`: a digest of what may be written there, when, as whom and to whom.
     """
 
     id: UUID
@@ -40,6 +41,7 @@ class Address:
     safe_hours: tuple[time | None, time | None] = (None, None)
     recipient: Recipient | None = None
     said_by_others: Collection[ConsentState] | None = ()
+    terms: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,9 @@ class Attempt:
 class Course:
     """How the work stands, and what the record has learned of it.
 
-    `ended` is also true for somebody who has left a couple, family or group that goes on. The three instants are the latest at which the
-    record learned of a booking or a session, of a reply or other sign of life, of another responsible clinician; None: of none.
+    `ended` is also true for somebody who has left a couple, family or group that goes on. The instants are the latest at which the
+    record learned of a booking or a session, of a reply or other sign of life, of another responsible clinician,
+    of days away that are not over; None: of none.
     """
 
     ended: bool | None
@@ -83,6 +86,7 @@ class Course:
     booked_known_at: datetime | None = None
     in_touch_known_at: datetime | None = None
     handed_over_at: datetime | None = None
+    away_known_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,8 @@ class Message:
 
     `approved_digest` is that of the address somebody approved it for. `occasion_at` is what the kind rests on: the reply that
     is answered, the wish for a follow-up, the approval of the closing letter, the start of the session missed today. Without
-    it the kind exempts from nothing.
+    it the kind exempts from nothing. `approved_terms`: the digest of what that address allowed then. `approver_may`: whether
+    whoever approved it is still somebody who may.
     """
 
     kind: CheckInKind | None
@@ -100,6 +105,8 @@ class Message:
     approved_at: datetime | None
     approved_digest: bytes | None
     occasion_at: datetime | None = None
+    approved_terms: bytes | None = None
+    approver_may: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class ContactCode(StrEnum):
     EXPIRED = "expired"
     OPTED_OUT = "opted_out"
     ADDRESS_CHANGED = "address_changed"
+    TERMS_CHANGED = "terms_changed"
 
     DIED = "died"
     UNSAFE = "unsafe_to_contact"
@@ -37,7 +38,9 @@ class ContactCode(StrEnum):
 
     BOOKED_SINCE = "booked_since"
     IN_TOUCH_SINCE = "in_touch_since"
+    AWAY_SINCE = "away_since"
     NOT_APPROVED = "not_approved"
+    APPROVER_GONE = "approver_gone"
     APPROVAL_LAPSED = "approval_lapsed"
     TOO_LATE = "too_late"
     NOT_THE_SAME_DAY = "not_the_same_day"
@@ -67,6 +70,9 @@ _WORDS = {
     ContactCode.EXPIRED: "The permission for this address has run out: ask again.",
     ContactCode.OPTED_OUT: "It was said of this address that it is not to be written to.",
     ContactCode.ADDRESS_CHANGED: "The address is no longer the one that was approved.",
+    ContactCode.TERMS_CHANGED: "What this address allows has changed since this was approved: look at it again.",
+    ContactCode.AWAY_SINCE: "A pause or time away has been recorded since this was written.",
+    ContactCode.APPROVER_GONE: "Whoever approved this may not any more: somebody else has to look at it.",
     ContactCode.DIED: "The client has died.",
     ContactCode.UNSAFE: "Somebody else may read what arrives here, so nothing is written there.",
     ContactCode.RISK_OF_HARM: "A risk of harm is on record: a person calls today, or writes personally, and nothing is sent from here.",

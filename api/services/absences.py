@@ -10,6 +10,7 @@ from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import contacts as contact_store
 from api.store import episodes as episode_store
+from api.store import stops
 from schemas.tables import Absence, Agreement
 from schemas.tables.base import new_id
 from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn, AgreementOut
@@ -28,6 +29,7 @@ def record(work: Work, episode_id: UUID, given: AbsenceIn) -> AbsenceOut:
         recorded_by=work.principal.id,
     )
     contact_store.add(work.session, row)
+    stops.by_absence(work.session, episode_id, work.now)
     assessment_store.refresh(work.session, [episode_id], work.now)
     return _absence(row, episode_id)
 

@@ -13,14 +13,14 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
 from api.domain.contact_facts import Limits
-from api.domain.errors import AccessDenied, MayNotContact, NotFound, VersionMismatch
+from api.domain.errors import AccessDenied, Conflict, MayNotContact, NotFound, VersionMismatch
 from api.domain.message_review import Message, require_kind, reviewed
 from api.outbound.letters import domain_of
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import consents as consent_store
-from api.store import contactability, sealing
+from api.store import contactability, filling, sealing
 from api.store import contacts as contact_store
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
@@ -75,7 +75,7 @@ def undo(work: Work, check_in_id: UUID) -> CheckInStandingOut:
     rules.require_undoable(row.state)
     checkin_store.withdraw_delivery(work.session, row.id)
     row.approved_by = row.approved_at = row.due_at = None
-    row.address_digest = row.token_digest = row.reply_until = row.override_sealed = None
+    row.address_digest = row.terms_digest = row.token_digest = row.reply_until = row.override_sealed = None
     row.findings = []
     _move(work, row, CheckInState.DRAFT)
     return _standing(row)
@@ -133,6 +133,8 @@ def _review(work: Work, row: CheckIn, consent: Consent | None, override_reason: 
     """What the review names and its author keeps is on record with the message, with the reason."""
     key = work.client_key(row.client_id)
     words = checkin_store.opened(row, key)
+    if not filling.reads_the_same(work, row, consent, words):
+        raise Conflict("What stands in braces reads differently by now. Look it over again.", code="words_changed")
     may_mention_therapy = consent is not None and consent.may_mention_therapy
     review = reviewed(Message(words.subject, words.body, row.locale, may_mention_therapy, row.kind))
     require_kind(review, override_reason)
@@ -145,7 +147,10 @@ def _review(work: Work, row: CheckIn, consent: Consent | None, override_reason: 
 def _asked(work: Work, row: CheckIn, consent: Consent | None) -> Decision:
     """As if it went at once: what holds it back by the hour alone tells when it may."""
     limits = work.runtime.limits
-    approval = contactability.Approval(work.now, work.now, consent.address_digest if consent else None)
+    terms = filling.terms_digest(work, consent)
+    approval = contactability.Approval(
+        work.now, work.now, consent.address_digest if consent else None, work.actor_id, terms, terms
+    )
     facts = contactability.facts(work.session, row, approval, work.now)
     return may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
 
@@ -168,6 +173,7 @@ def _let_go(work: Work, row: CheckIn, consent: Consent | None, *, due_at: dateti
     token = sealing.reply_token(work.runtime.lookup_key(work.session), row.id)
     row.approved_by, row.approved_at, row.due_at = work.actor_id, work.now, due_at
     row.address_digest = consent.address_digest if consent else None
+    row.terms_digest = filling.terms_digest(work, consent)
     row.token_digest = sealing.token_digest(token)
     row.reply_until = due_at + timedelta(days=limits.reply_days)
     _move(work, row, CheckInState.APPROVED)

@@ -4,17 +4,17 @@ A draft is looked over each time it is read by itself: its wording, and whether 
 """
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import clock, merge_fields, tone
+from api.domain import clock, tone
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
 from api.domain.contact_facts import Limits
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
-from api.domain.merge_fields import MergeField
 from api.domain.message_review import Message, MessageReview, reviewed
 from api.outbound.mail import kept
 from api.services.gate import Noun, require_ones_own, use_case
@@ -22,12 +22,10 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import contactability, names
+from api.store import contactability, filling
 from api.store import episodes as episode_store
-from api.store import practices as practice_store
 from api.store import replies as reply_store
-from api.store.checkins import Words
-from api.store.sealing import Place
+from api.store.checkins import Typed, Words
 from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
 from schemas.tables.base import new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale
@@ -42,7 +40,6 @@ from schemas.wire.checkins import (
 )
 from schemas.wire.common import Page, RefusalReasonOut
 
-_READ_WHEN = {Locale.EN: "I read replies on weekdays.", Locale.ES: "Leo las respuestas de lunes a viernes."}
 _SUBJECT = {Locale.EN: "A note from {sender_name}", Locale.ES: "Una nota de {sender_name}"}
 
 
@@ -75,7 +72,7 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
         written_at=work.now,
     )
     _require_ground(work, row)
-    _write(work, row, consent, given.subject or _SUBJECT[locale], given.body)
+    filling.write(work, row, consent, Typed(given.subject or _SUBJECT[locale], given.body))
     checkin_store.add(work.session, row)
     work.about(row.id)
     return _read(work, row)
@@ -99,9 +96,8 @@ def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) 
     row.in_reply_to = (given.in_reply_to or row.in_reply_to) if row.kind is CheckInKind.ANSWER else None
     row.asked_for_on = (given.asked_for_on or row.asked_for_on) if row.kind is CheckInKind.FOLLOW_UP else None
     _require_ground(work, row)
-    words = checkin_store.opened(row, work.client_key(row.client_id))
-    _write(work, row, consent, given.subject or words.subject, given.body or words.body)
     row.written_by, row.written_at, row.version = work.actor_id, work.now, row.version + 1
+    filling.write(work, row, consent, _typed(work, row, given))
     return _read(work, row)
 
 
@@ -156,6 +152,17 @@ def _recipient(work: Work, episode_id: UUID, client_id: UUID | None) -> UUID:
     return client_id
 
 
+def _typed(work: Work, row: CheckIn, given: CheckInPatch) -> Typed:
+    """What is left out stays as it was typed; and what is no template does not become one by being sent back."""
+    key = work.client_key(row.client_id)
+    former, words = checkin_store.typed(row, key), checkin_store.opened(row, key)
+    subject, body = given.subject or former.subject, given.body or former.body
+    return Typed(
+        None if former.subject is None and subject == words.subject else subject,
+        None if former.body is None and body == words.body else body,
+    )
+
+
 def _require_ground(work: Work, row: CheckIn) -> None:
     """An answer says which reply it answers, a follow-up on which day the client asked for it. Raises Invalid."""
     if row.kind is CheckInKind.ANSWER:
@@ -185,38 +192,6 @@ def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | 
     return next((row for row in mail if row.state is ConsentState.GRANTED), mail[0] if mail else None)
 
 
-def _sender(work: Work, consent: Consent | None) -> str:
-    if consent is not None and consent.sender_name_sealed is not None:
-        place = Place("consents", "sender_name", consent.id)
-        return work.client_key(consent.client_id).open(consent.sender_name_sealed, place)
-    return names.of_members(work.session, work.keyring, {work.actor_id})[work.actor_id]
-
-
-def _write(work: Work, row: CheckIn, consent: Consent | None, subject: str, body: str) -> None:
-    """Kept as the client will read it: what stands in braces is filled in before anybody looks it over. Raises Invalid."""
-    values = _values(work, row, consent)
-    subject = merge_fields.expand(subject, values, allowed=merge_fields.IN_A_SUBJECT, pointer="/subject")
-    body = merge_fields.expand(body, values, allowed=merge_fields.IN_A_BODY, pointer="/body")
-    key = work.client_key(row.client_id)
-    row.subject_sealed = key.seal(subject, Place("check_ins", "subject", row.id))
-    row.body_sealed = key.seal(body, Place("check_ins", "body", row.id))
-
-
-def _values(work: Work, row: CheckIn, consent: Consent | None) -> dict[MergeField, str]:
-    episode = episode_store.get(work.session, row.episode_id)
-    clinician_id = (episode.responsible_id if episode else None) or row.written_by
-    client = names.of_clients(work.session, work.keyring, {row.client_id})[row.client_id]
-    practice = practice_store.current(work.session)
-    read_when = {Locale.EN: practice.replies_read_en, Locale.ES: practice.replies_read_es}[row.locale]
-    return {
-        MergeField.CLIENT_FIRST_NAME: client.split()[0],
-        MergeField.SENDER_NAME: _sender(work, consent),
-        MergeField.CLINICIAN_NAME: names.of_members(work.session, work.keyring, {clinician_id})[clinician_id],
-        MergeField.PRACTICE_NAME: practice.name,
-        MergeField.REPLY_READ_WHEN: read_when or _READ_WHEN[row.locale],
-    }
-
-
 def _read(work: Work, row: CheckIn) -> CheckInOut:
     """By itself: a draft with what the review finds and whether it could be approved now."""
     shown = _shown(work, [row])[0]
@@ -229,9 +204,14 @@ def _read(work: Work, row: CheckIn) -> CheckInOut:
 
 
 def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:
+    """As if somebody who may approve it did so now."""
     limits = work.runtime.limits
-    approval = contactability.Approval(work.now, work.now, consent.address_digest if consent else None)
+    terms = filling.terms_digest(work, consent)
+    approval = contactability.Approval(
+        work.now, work.now, consent.address_digest if consent else None, None, terms, terms
+    )
     facts = contactability.facts(work.session, row, approval, work.now)
+    facts = replace(facts, message=replace(facts.message, approver_may=True))
     decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
     return OutlookOut(
         allowed=decision.allowed,
@@ -268,7 +248,10 @@ def _shown(work: Work, rows: Sequence[CheckIn]) -> list[CheckInOut]:
     for decision in checkin_store.decisions(work.session, ids):
         decisions[decision.check_in_id].append(decision)
     return [
-        _one(row, checkin_store.opened(row, keys.get(row.client_id)), decisions[row.id], deliveries.get(row.id))
+        _with_typed(
+            _one(row, checkin_store.opened(row, keys.get(row.client_id)), decisions[row.id], deliveries.get(row.id)),
+            checkin_store.typed(row, keys.get(row.client_id)),
+        )
         for row in rows
     ]
 
@@ -286,6 +269,8 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         asked_for_on=row.asked_for_on,
         subject=words.subject,
         body=words.body,
+        typed_subject=words.subject,
+        typed_body=words.body,
         state=row.state,
         state_at=row.state_at,
         stopped_by=row.stopped_by,
@@ -302,6 +287,12 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         review=None,
         outlook=None,
         version=row.version,
+    )
+
+
+def _with_typed(shown: CheckInOut, typed: Typed) -> CheckInOut:
+    return shown.model_copy(
+        update={"typed_subject": typed.subject or shown.subject, "typed_body": typed.body or shown.body}
     )
 
 

@@ -19,7 +19,7 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import first_word, stops
+from api.store import filling, first_word, stops
 from api.store import flags as flag_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Consent, ConsentAnswer
@@ -77,10 +77,12 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
         raise _known()
     if known is not row:
         _require_unflagged(work, row)
-    former = consent_store.terms(row)
+    former, terms = consent_store.terms(row), filling.terms_digest(work, row)
     if row.address_digest != address.digest:
         _stop(work, row)
     _apply(work, row, given, address)
+    if filling.terms_digest(work, row) != terms:
+        _stop(work, row)
     if rules.is_answer(former, consent_store.terms(row)):
         _keep_answer(work, row)
     row.updated_at, row.version = work.now, row.version + 1

@@ -22,7 +22,7 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import contactability, locks, names, sealing
+from api.store import contactability, filling, locks, names, sealing
 from api.store import contacts as contact_store
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
@@ -125,7 +125,15 @@ def put_off(work: Work, claimed: Claim, failure_code: str) -> None:
 
 def _decided(work: Work, check_in: CheckIn) -> Decision:
     """Asked of the facts as they are committed at this instant, and kept whatever the answer is."""
-    approval = contactability.Approval(check_in.approved_at, check_in.due_at, check_in.address_digest)
+    consent = consent_store.get(work.session, check_in.client_id, check_in.consent_id or check_in.id)
+    approval = contactability.Approval(
+        check_in.approved_at,
+        check_in.due_at,
+        check_in.address_digest,
+        check_in.approved_by,
+        check_in.terms_digest,
+        filling.terms_digest(work, consent),
+    )
     facts = contactability.facts(work.session, check_in, approval, work.now)
     limits = work.runtime.limits
     decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))

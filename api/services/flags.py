@@ -20,7 +20,7 @@ from api.store import caseload as caseload_store
 from api.store import checkins as check_in_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import first_word, risk_tasks, tenancy
+from api.store import first_word, risk_tasks, stops, tenancy
 from api.store import flags as flag_store
 from api.store import members as member_store
 from api.store import tasks as task_store
@@ -73,6 +73,8 @@ def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
         row.note_sealed = work.client_key(client_id).seal(given.note, Place("flags", "note", row.id))
     flag_store.add(work.session, row)
     work.mention(stopped_count=_stop(work, row))
+    if row.kind is FlagKind.UNSAFE_TO_CONTACT and row.consent_id is not None:
+        stops.by_unsafe_address(work.session, row.consent_id, work.now)
     if row.kind is FlagKind.RISK_OF_HARM:
         owner_id = _owner(work, client_id, given.owner_id, today)
         risk_tasks.open_today(work.session, row, owner_id, today, work.now)

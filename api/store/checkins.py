@@ -3,6 +3,7 @@
 A message leaves by its delivery, which the worker claims; until then whatever speaks against it stops it here.
 """
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,9 @@ from schemas.tables import CheckIn, ContactDecision, Delivery
 from schemas.vocabulary import CheckInKind, CheckInState, StopReason
 
 _OF_OUR_OWN_ACCORD = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY)
-_OVERTAKES = frozenset({StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.REPLIED, StopReason.HANDED_OVER})
+_OVERTAKES = frozenset(
+    {StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.REPLIED, StopReason.HANDED_OVER, StopReason.AWAY}
+)
 
 
 def add(session: Session, row: CheckIn | Delivery | ContactDecision) -> None:
@@ -46,6 +49,25 @@ def opened(row: CheckIn, key: DataKey | None) -> Words:
         body=key.open(row.body_sealed, Place("check_ins", "body", row.id)),
         override_reason=None if override is None else key.open(override, Place("check_ins", "override", row.id)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What the author of a message typed. None: what it says was not typed as a template, and is none."""
+
+    subject: str | None = None
+    body: str | None = None
+
+
+def typed(row: CheckIn, key: DataKey | None) -> Typed:
+    if key is None or row.typed_sealed is None:
+        return Typed()
+    return Typed(**json.loads(key.open(row.typed_sealed, Place("check_ins", "typed", row.id))))
+
+
+def sealed_as_typed(row: CheckIn, key: DataKey, words: Typed) -> bytes:
+    text = json.dumps({"subject": words.subject, "body": words.body})
+    return key.seal(text, Place("check_ins", "typed", row.id))
 
 
 def get(session: Session, check_in_id: UUID) -> CheckIn | None:

@@ -5,19 +5,22 @@ colleague's message to the same client was a message too. Nothing of what is rea
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain.access import ROLE_GRANTS, Permission
 from api.domain.contact_facts import Address, Attempt, Course, Facts, Message, OpenFlag, Person
 from api.store import consents as consent_store
 from api.store import flags as flag_store
+from api.store import members as member_store
 from api.store import occasions, tenancy
 from schemas.tables import (
+    Absence,
     Appointment,
     AppointmentEvent,
     CheckIn,
@@ -27,6 +30,8 @@ from schemas.tables import (
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
+    Flag,
+    Member,
 )
 from schemas.vocabulary import (
     AppointmentStatus,
@@ -34,6 +39,7 @@ from schemas.vocabulary import (
     ConsentState,
     ContactDirection,
     ContactOutcome,
+    FlagKind,
 )
 
 _SAYS_SOMETHING = (AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED)
@@ -42,23 +48,26 @@ _MISSED = (AppointmentStatus.NO_SHOW, AppointmentStatus.LATE_CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """When a message was (or would be) approved, for which address, and when it is to go."""
+    """When a message was (or would be) approved, for which address, by whom and under which terms; `terms_now`: those of now."""
 
     at: datetime | None
     due_at: datetime | None
     digest: bytes | None
+    by: UUID | None
+    terms: bytes | None
+    terms_now: bytes | None
 
 
 def facts(session: Session, check_in: CheckIn, approval: Approval, now: datetime) -> Facts:
     """`now` says which sessions lie behind."""
     with tenancy.whole_practice(session):
         history = _history(session, check_in, now)
-        address = _address(session, check_in)
+        address = _address(session, check_in, approval.terms_now)
         return Facts(
             message=_message(session, check_in, approval, history, now),
             address=address,
-            person=_person(session, check_in.client_id),
-            course=_course(session, check_in, history),
+            person=_person(session, check_in.client_id, address),
+            course=replace(_course(session, check_in, history), away_known_at=_away_known_at(session, check_in, now)),
         )
 
 
@@ -82,7 +91,7 @@ def _is_sign_of_life(contact: Contact) -> bool:
     return contact.direction is ContactDirection.INBOUND and not contact.automated
 
 
-def _address(session: Session, check_in: CheckIn) -> Address | None:
+def _address(session: Session, check_in: CheckIn, terms: bytes | None) -> Address | None:
     if check_in.consent_id is None:
         return None
     statement = sa.select(Consent).where(
@@ -100,6 +109,7 @@ def _address(session: Session, check_in: CheckIn) -> Address | None:
         valid_until=row.valid_until,
         safe_hours=(row.safe_from, row.safe_until),
         recipient=row.recipient,
+        terms=terms,
         said_by_others=_said_by_others(session, row),
     )
 
@@ -115,13 +125,15 @@ def _said_by_others(session: Session, row: Consent) -> Collection[ConsentState]:
     return frozenset(said)
 
 
-def _person(session: Session, client_id: UUID) -> Person:
+def _person(session: Session, client_id: UUID, address: Address | None) -> Person:
     """A client who is not there, or was merged away, is one of whom nothing is known."""
     statement = sa.select(Client).where(col(Client.id) == client_id)
     row = session.scalars(statement.execution_options(populate_existing=True)).first()
     if row is None or row.merged_into_id is not None:
         return Person(time_zone=None, contacts_us=None, flags=None)
     flags = [OpenFlag(flag.kind, flag.consent_id) for flag in flag_store.open_ones(session, [client_id])]
+    if address is not None and _is_unsafe_to_others(session, client_id, address):
+        flags.append(OpenFlag(FlagKind.UNSAFE_TO_CONTACT, address.id))
     return Person(
         time_zone=row.time_zone,
         contacts_us=row.client_contacts_us,
@@ -129,6 +141,21 @@ def _person(session: Session, client_id: UUID) -> Person:
         adult_on=row.adult_on,
         died_on=row.died_on,
     )
+
+
+def _is_unsafe_to_others(session: Session, client_id: UUID, address: Address) -> bool:
+    """Whoever reads there reads what is sent to anybody who shares the address."""
+    statement = (
+        sa.select(col(Flag.id))
+        .join(Consent, col(Consent.id) == col(Flag.consent_id))
+        .where(
+            col(Consent.address_digest) == address.digest,
+            col(Flag.client_id) != client_id,
+            col(Flag.kind) == FlagKind.UNSAFE_TO_CONTACT,
+            col(Flag.cleared_at).is_(None),
+        )
+    )
+    return session.scalars(statement.limit(1)).first() is not None
 
 
 def _course(session: Session, check_in: CheckIn, history: _History) -> Course:
@@ -222,8 +249,31 @@ def _message(session: Session, check_in: CheckIn, approval: Approval, history: _
         due_at=approval.due_at,
         approved_at=approval.at,
         approved_digest=approval.digest,
+        approved_terms=approval.terms,
+        approver_may=_may_approve(session, approval.by),
         occasion_at=_occasion(session, check_in, approval, history, now),
     )
+
+
+def _may_approve(session: Session, member_id: UUID | None) -> bool | None:
+    """Whoever left, or has no such role any more, answers for nothing that has not gone yet."""
+    if member_id is None:
+        return None
+    member = sa.select(col(Member.left_at)).where(col(Member.id) == member_id)
+    found = session.execute(member).first()
+    roles = member_store.roles(session, [member_id])[member_id]
+    grants = frozenset[Permission]().union(*(ROLE_GRANTS[role] for role in roles))
+    return found is not None and found[0] is None and Permission.CHECK_IN_APPROVE in grants
+
+
+def _away_known_at(session: Session, check_in: CheckIn, now: datetime) -> datetime | None:
+    """When the record last learned of days away in this episode that are not over. The day before counts still: zones differ."""
+    statement = sa.select(sa.func.max(col(Absence.known_at))).where(
+        col(Absence.episode_id) == check_in.episode_id,
+        col(Absence.withdrawn_at).is_(None),
+        sa.or_(col(Absence.to_on).is_(None), col(Absence.to_on) >= now.date() - timedelta(days=1)),
+    )
+    return session.scalar(statement)
 
 
 def _occasion(

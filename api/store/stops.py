@@ -52,6 +52,22 @@ def by_sign_of_life(session: Session, episode_id: UUID, client_id: UUID | None, 
         checkins.stop_pending(session, participants, StopReason.SIGN_OF_LIFE, now, episode_id=episode_id)
 
 
+def by_absence(session: Session, episode_id: UUID, now: datetime) -> None:
+    """A pause was agreed, or the client is away: what was written before did not know."""
+    with tenancy.whole_practice(session):
+        participants = episodes.participants(session, [episode_id])[episode_id]
+        checkins.stop_pending(session, participants, StopReason.AWAY, now, episode_id=episode_id)
+
+
+def by_unsafe_address(session: Session, consent_id: UUID, now: datetime) -> None:
+    """Whoever reads there reads what is sent to anybody who shares the address."""
+    with tenancy.whole_practice(session):
+        digest = sa.select(col(Consent.address_digest)).where(col(Consent.id) == consent_id).scalar_subquery()
+        sharing = sa.select(col(Consent.id), col(Consent.client_id)).where(col(Consent.address_digest) == digest)
+        for shared_id, client_id in session.execute(sharing).all():
+            checkins.stop_pending(session, [client_id], StopReason.FLAGGED, now, consent_id=shared_id)
+
+
 def by_refusal(session: Session, address_digest: bytes, now: datetime) -> None:
     """Whoever shares the address, in whatever caseload."""
     with tenancy.whole_practice(session):

@@ -249,6 +249,7 @@ STOPPED_BY = {
     StopReason.BOOKED: "A time was booked, or a session took place.",
     StopReason.SIGN_OF_LIFE: "The client was in touch.",
     StopReason.REPLIED: "The client replied.",
+    StopReason.AWAY: "A pause or time away was recorded.",
     StopReason.OPTED_OUT: "The address is not to be written to.",
     StopReason.PERMISSION_CHANGED: "What is permitted for the address changed.",
     StopReason.FLAGGED: "A safety flag stands.",

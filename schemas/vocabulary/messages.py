@@ -41,6 +41,7 @@ class StopReason(StrEnum):
     HELD = "held"
     ENDED = "ended"
     HANDED_OVER = "handed_over"
+    AWAY = "away"
     TOO_LATE = "too_late"
     NOT_ALLOWED = "not_allowed"
     NOT_ACCEPTED = "not_accepted"

@@ -139,6 +139,12 @@ class CheckInOut(WireOut):
     asked_for_on: date | None = Field(description="The day on which the client asked for a follow-up.")
     subject: str
     body: str
+    typed_subject: str = Field(
+        description="As its author typed it, before what stands in braces was filled in. Change this one."
+    )
+    typed_body: str = Field(
+        description="As its author typed it, before what stands in braces was filled in. Change this one."
+    )
     state: CheckInState
     state_at: datetime
     stopped_by: StopReason | None

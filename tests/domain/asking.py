@@ -24,6 +24,8 @@ ALLOWED = Facts(
         due_at=NOW - timedelta(minutes=1),
         approved_at=NOW - timedelta(minutes=11),
         approved_digest=b"an address",
+        approved_terms=b"terms",
+        approver_may=True,
     ),
     address=Address(
         id=ADDRESS_ID,
@@ -35,6 +37,7 @@ ALLOWED = Facts(
         safe_hours=(time(9), time(18)),
         recipient=Recipient.CLIENT,
         said_by_others=frozenset(),
+        terms=b"terms",
     ),
     person=Person(time_zone=ZONE, contacts_us=False, flags=()),
     course=Course(ended=False, attempts=()),
@@ -62,6 +65,9 @@ FORBIDDING: list[tuple[dict[str, Any], ContactCode]] = [
     ({"address_said_by_others": [ConsentState.GRANTED, ConsentState.WITHDRAWN]}, ContactCode.OPTED_OUT),
     ({"address_said_by_others": [ConsentState.DECLINED]}, ContactCode.OPTED_OUT),
     ({"address_digest": b"another"}, ContactCode.ADDRESS_CHANGED),
+    ({"address_terms": b"others"}, ContactCode.TERMS_CHANGED),
+    ({"course_away_known_at": NOW - timedelta(minutes=30)}, ContactCode.AWAY_SINCE),
+    ({"message_approver_may": False}, ContactCode.APPROVER_GONE),
     ({"address_channel": Channel.SMS}, ContactCode.WAY_NOT_SENT),
     ({"address_channel": Channel.LETTER}, ContactCode.WAY_NOT_SENT),
     ({"address_safe_hours": (time(12), time(18))}, ContactCode.OUTSIDE_SAFE_HOURS),
@@ -123,6 +129,10 @@ UNREADABLE: list[dict[str, Any]] = [
     {"message_approved_at": NAIVE},
     {"message_approved_at": NOW + HOUR},
     {"message_approved_digest": None},
+    {"message_approved_terms": None},
+    {"message_approver_may": None},
+    {"address_terms": None},
+    {"course_away_known_at": NAIVE},
     {"message_occasion_at": NAIVE},
 ]
 

@@ -8,8 +8,8 @@ from uuid import UUID
 from api.formats import addresses
 from api.store import checkins as checkin_store
 from api.store import concerns as concern_store
+from api.store import filling, sealing
 from api.store import replies as reply_store
-from api.store import sealing
 from api.store import tasks as task_store
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Concern, Consent, ConsentAnswer, Delivery, Reply, Task
@@ -89,6 +89,7 @@ def send(
             approved_at=work.now,
             due_at=work.now,
             address_digest=consent.address_digest,
+            terms_digest=filling.terms_digest(work, consent),
             token_digest=sealing.token_digest(token),
             reply_until=until or work.now + timedelta(days=60),
         )

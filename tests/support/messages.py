@@ -12,7 +12,7 @@ from api.services import consents
 from api.store import checkins as checkin_store
 from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
-from api.store import sealing
+from api.store import filling, sealing
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Delivery
 from schemas.tables.base import new_id
@@ -74,6 +74,7 @@ def approved(house: House, case: Case, who: Person, consent_id: UUID, kind: Chec
             approved_at=work.now,
             due_at=work.now + UNDO,
             address_digest=consent.address_digest if consent else None,
+            terms_digest=filling.terms_digest(work, consent),
             token_digest=sealing.token_digest(sealing.reply_token(work.runtime.lookup_key(work.session), check_in_id)),
             reply_until=work.now + timedelta(days=30),
         )

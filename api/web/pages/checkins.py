@@ -33,6 +33,8 @@ _NOT_FILLED_IN = f"{{{MergeField.OFFERED_TIMES}}}"
 _KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.FOLLOW_UP)
 _ANSWERS = (CheckInKind.ANSWER, *_KINDS)
 _TYPED = ("consent_id", "kind", "in_reply_to", "asked_for_on", "locale", "subject", "body")
+# The form holds what was typed; the page shows beside it what the client will read.
+_SHOWN_AS = {"subject": "typed_subject", "body": "typed_body"}
 
 
 @router.get("/clients/{client_id}/check-ins")
@@ -145,7 +147,7 @@ def _saved(work: Work, check_in_id: UUID, sent: Form) -> int:
     if found.version != version:
         raise VersionMismatch
     told = given.model_dump(exclude_none=True)
-    as_read = all(_same(getattr(found, name), value) for name, value in told.items())
+    as_read = all(_same(getattr(found, _SHOWN_AS.get(name, name)), value) for name, value in told.items())
     # Written before there was an address: with the next look it is to the one that is on record by now.
     if as_read and found.consent_id is not None and sent.given("act") == "approve":
         return version
@@ -239,7 +241,7 @@ def _filled(message: CheckInOut) -> Form:
         in_reply_to=message.in_reply_to,
         asked_for_on=message.asked_for_on,
         locale=message.locale,
-        subject=message.subject,
-        body=message.body,
+        subject=message.typed_subject,
+        body=message.typed_body,
         version=message.version,
     )
