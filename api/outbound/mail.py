@@ -5,6 +5,7 @@ two nobody on our side can know. So the dot is sent by itself, after the caller 
 Neither log nor outcome holds an address, a subject or what a server said about them.
 """
 
+import re
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
@@ -19,6 +20,8 @@ from api.outbound.letters import Letter, Unwritable, shown, written
 _GO_AHEAD, _TAKEN = 354, 250
 _PERMANENT = range(500, 600)
 _SHORTEST_ID = 8
+_MAILBOX = (550, 551, 553)
+_ENHANCED = re.compile(rb"5\.(?P<subject>\d{1,3})\.\d{1,3}\b")
 
 Answer = TypeVar("Answer")
 
@@ -183,8 +186,16 @@ def file_name(message_id: str) -> str:
 def _begin(client: smtplib.SMTP, sender: str, to: str) -> None:
     """To the point at which the server waits for the content."""
     _expect(_step(lambda: client.mail(sender), "mail_cut_off"), _TAKEN, "mail", End.REFUSED)
-    _expect(_step(lambda: client.rcpt(to), "rcpt_cut_off"), _TAKEN, "rcpt", End.NO_SUCH_ADDRESS)
+    to_whom = _step(lambda: client.rcpt(to), "rcpt_cut_off")
+    _expect(to_whom, _TAKEN, "rcpt", End.NO_SUCH_ADDRESS if _says_no_such_address(to_whom) else End.REFUSED)
     _expect(_step(lambda: client.docmd("DATA"), "data_cut_off"), _GO_AHEAD, "data", End.REFUSED)
+
+
+def _says_no_such_address(answer: tuple[int, bytes]) -> bool:
+    """550 is said of blocked senders and full mailboxes too; where the server is more exact (RFC 3463), its X.1 is what counts."""
+    code, text = answer
+    exact = _ENHANCED.match(text)
+    return code in _MAILBOX and (exact is None or exact["subject"] == b"1")
 
 
 def _finish(client: smtplib.SMTP) -> HandedOver:

@@ -52,7 +52,8 @@ def readable_text(text: str) -> str:
 
 
 def _one_line(text: str) -> str:
-    if any(character in "\t\n\r" for character in text):
+    """Nor what some programs read as the end of a line: U+0085, U+2028 and U+2029 break the header of a mail."""
+    if any(character in "\t\n\r\x85\u2028\u2029" for character in text):
         raise ValueError("must be a single line")
     return text
 

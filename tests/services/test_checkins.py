@@ -5,6 +5,7 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from pydantic import ValidationError
 
 from api.domain.access import Permission, system_principal
 from api.domain.errors import AccessDenied, Conflict, Invalid, MayNotContact, NotFound, VersionMismatch
@@ -14,8 +15,9 @@ from api.store import checkins as checkin_store
 from api.store import sealing
 from schemas.tables import CheckIn, Contact, ContactDecision, Delivery, Task
 from schemas.vocabulary import Asked, CheckInState, ConsentState, Role, StopReason, ToneVerdict
+from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
-from schemas.wire.clients import ClientPatch
+from schemas.wire.clients import ClientPatch, ConsentIn
 from tests.support.house import Case, House, Person
 from tests.support.messages import Pigeons, address, approved, seen, uncertain
 
@@ -246,3 +248,16 @@ def test_a_client_who_contacts_us_is_not_written_to(both_houses: House, case: Ca
     with pytest.raises(MayNotContact) as refused:
         approve(house, write(house, case, house.practice.elena), house.practice.elena)
     assert [code for code, _ in refused.value.reasons] == ["client_contacts_us"]
+
+
+@pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])
+def test_what_ends_a_line_to_some_program_is_refused_at_the_draft(end: str) -> None:
+    """It would be found unwritable only in the moment of sending."""
+    with pytest.raises(ValidationError, match="single line"):
+        CheckInIn.model_validate({"episode_id": UUID(int=1), "subject": f"Hello{end}Bcc", "body": "Hello."})
+    with pytest.raises(ValidationError, match="single line"):
+        ConsentIn.model_validate({"channel": "email", "address": "a@example.com", "sender_name": f"R.{end}House"})
+    with pytest.raises(ValidationError, match="single line"):
+        CheckInTemplateIn.model_validate(
+            {"name": "One", "kind": "check_in", "subject": f"A{end}note", "body": "Hello."}
+        )
