@@ -344,7 +344,7 @@ def test_an_answer_that_was_sent_has_handled_what_had_come_before_its_approval(b
     with house.work(house.clinician) as work:
         contacts.record(work, case.episode_id, ContactIn(direction=ContactDirection.INBOUND, channel=Channel.EMAIL))
     house.wait(hours=1)
-    approved(house, case, house.clinician, asked.consent_id, CheckInKind.ANSWER)
+    approved(house, case, house.clinician, asked.consent_id, kind=CheckInKind.ANSWER)
     with house.rows() as work:
         work.session.execute(
             sa.update(CheckIn).where(col(CheckIn.kind) == CheckInKind.ANSWER).values(in_reply_to=earlier)
@@ -362,7 +362,7 @@ def test_what_came_after_the_approval_of_an_answer_still_waits(both_houses: Hous
     house = both_houses
     case = house.client("Ana", house.clinician)
     asked = links.send(house, case, house.clinician)
-    message_id = approved(house, case, house.clinician, asked.consent_id, CheckInKind.ANSWER)
+    message_id = approved(house, case, house.clinician, asked.consent_id, kind=CheckInKind.ANSWER)
     house.wait(minutes=1)
     later = links.reply(house, case, house.clinician, asked)
     with house.rows() as work:

@@ -31,7 +31,7 @@ from schemas.wire.episodes import EpisodeIn
 from schemas.wire.flags import FlagIn, FlagReviewIn
 from tests.services import records
 from tests.services.imports import files
-from tests.support import waiting as messages
+from tests.support import messages
 from tests.support.house import Case, House
 
 
@@ -83,7 +83,7 @@ def test_it_has_everything_opened_for_programs_and_for_people(both_houses: House
         "external_ids": {"source": "pms", "external_id": "A-17"},
         "consents": {"address": "ana@example.org", "sender_name": "Kim", "state": "granted"},
         "contacts": {"note": "Called <b>back</b>.", "direction": "inbound"},
-        "check_ins": {"subject": "A note", "body": "How are you?"},
+        "check_ins": {"subject": "A note from Elena", "body": "How are you?"},
         "flags": {"note": "Known since May.", "kind": "risk_of_harm"},
         "flag_reviews": {"note": "Assessed in session."},
         "agreements": {"cadence_days": 14.0},

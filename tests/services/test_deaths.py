@@ -15,8 +15,7 @@ from schemas.wire.clients import ClientIn, ClientPatch
 from schemas.wire.episodes import EpisodeIn
 from tests.services import records
 from tests.services.test_flags import tasks
-from tests.support import notes
-from tests.support import waiting as messages
+from tests.support import messages, notes
 from tests.support.house import Case, House
 
 
@@ -30,7 +29,7 @@ def test_whoever_worked_with_them_writes_the_ending_and_calls_nobody(shared_hous
     with house.work(house.clinician) as work:
         changed = clients.change(work, case.client_id, ClientPatch(died_on=died_on), version=1)
     assert changed.died_on == died_on
-    assert messages.state(house, waiting) == (CheckInState.CANCELLED, StopReason.HELD)
+    assert messages.seen(house, waiting) == (CheckInState.CANCELLED, StopReason.HELD)
     (after,) = records.items(house, house.clinician)
     assert (after.next_step.kind, after.stage) == (NextStepKind.CLOSE_WITH_NOTE, "engaged")
     assert after.next_step.due_on == died_on + timedelta(days=7)

@@ -35,7 +35,7 @@ from schemas.wire.records import LegalHoldIn
 from tests.services import records
 from tests.services.erasing import ended, erase, refusal
 from tests.services.imports import files
-from tests.support import waiting as messages
+from tests.support import messages
 from tests.support.house import House
 
 

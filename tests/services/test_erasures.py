@@ -43,7 +43,7 @@ from tests.services import records
 from tests.services.erasing import ended, erase, refusal
 from tests.services.imports import files
 from tests.services.imports.files import at, event
-from tests.support import waiting as messages
+from tests.support import messages
 from tests.support.house import ZONE, Case, House
 
 PLAIN = ("Moreno", "ana@example.org", "+34600123456", "Rosa", "dragon", "C-417", "visit-417", "Pacific/Chatham")
@@ -222,7 +222,7 @@ def test_what_waits_does_not_go_and_its_link_is_dead(shared_house: House) -> Non
     waiting = messages.approved(house, case, house.clinician)
     ended(house, case.episode_id)
     erase(house, case.client_id)
-    assert messages.state(house, waiting) == (CheckInState.CANCELLED, StopReason.HELD)
+    assert messages.seen(house, waiting) == (CheckInState.CANCELLED, StopReason.HELD)
     with house.rows() as work:
         row = work.session.scalars(sa.select(CheckIn).where(col(CheckIn.id) == waiting)).one()
         assert (row.token_digest, row.address_digest, row.body_sealed, row.consent_id) == (None, None, b"", None)
@@ -270,7 +270,7 @@ def test_the_other_of_a_couple_keeps_everything(both_houses: House) -> None:
     assert way_out.address == "both@example.org"
     assert {one.note for one in noted} == {None, f"Of {bo}"}
     assert {one.name for one in named} == {"(erased)", "Bo"}
-    assert messages.state(house, theirs) == (CheckInState.APPROVED, None)
+    assert messages.seen(house, theirs) == (CheckInState.APPROVED, None)
     with house.rows() as work:
         assert work.session.scalars(sa.select(Episode).where(col(Episode.id) == shared)).one().model_dump() == kept
 

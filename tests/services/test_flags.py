@@ -20,7 +20,7 @@ from schemas.wire.episodes import EpisodeIn
 from schemas.wire.flags import FlagClearIn, FlagIn, FlagOut, FlagReviewIn
 from schemas.wire.leave import LeaveIn
 from tests.services import records
-from tests.support import waiting as messages
+from tests.support import messages
 from tests.support.house import Case, House, Person
 
 RISK, UNSAFE, HOLD = FlagKind.RISK_OF_HARM, FlagKind.UNSAFE_TO_CONTACT, FlagKind.PRACTICE_HOLD
@@ -59,11 +59,11 @@ def test_what_was_approved_does_not_go_in_any_caseload(shared_house: House, kind
     flag = raised(house, house.clinician, case.client_id, kind)
     expected = StopReason.HELD if kind is HOLD else StopReason.FLAGGED
     for check_in_id in (mine, also):
-        assert messages.state(house, check_in_id) == (CheckInState.CANCELLED, expected)
-    assert messages.state(house, not_mine) == (CheckInState.APPROVED, None)
+        assert messages.seen(house, check_in_id) == (CheckInState.CANCELLED, expected)
+    assert messages.seen(house, not_mine) == (CheckInState.APPROVED, None)
     with house.work(house.clinician) as work:
         flags.clear(work, case.client_id, flag.id, FlagClearIn(note="It is over."))
-    assert messages.state(house, mine) == (CheckInState.CANCELLED, expected)
+    assert messages.seen(house, mine) == (CheckInState.CANCELLED, expected)
 
 
 def test_what_is_unsafe_at_one_address_leaves_the_other_alone(shared_house: House) -> None:
@@ -78,8 +78,8 @@ def test_what_is_unsafe_at_one_address_leaves_the_other_alone(shared_house: Hous
     at_work = messages.approved(house, case, house.clinician, consent_id=work_mail)
     flag = raised(house, house.clinician, case.client_id, UNSAFE, consent_id=home)
     assert (flag.consent_id, flag.review_on) == (home, house.now.date() + timedelta(days=90))
-    assert messages.state(house, at_home) == STOPPED
-    assert messages.state(house, at_work) == (CheckInState.APPROVED, None)
+    assert messages.seen(house, at_home) == STOPPED
+    assert messages.seen(house, at_work) == (CheckInState.APPROVED, None)
     with pytest.raises(Invalid):
         raised(house, house.clinician, case.client_id, UNSAFE, consent_id=new_id())
     with pytest.raises(Conflict) as refusal:

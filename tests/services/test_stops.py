@@ -189,7 +189,7 @@ def test_a_file_of_bookings_stops_messages_too(waiting: Waiting) -> None:
 
 def test_an_answer_survives_nothing_but_what_the_client_does(waiting: Waiting) -> None:
     house = waiting.house
-    answer_id = approved(house, waiting.case, house.clinician, waiting.consent_id, CheckInKind.ANSWER)
+    answer_id = approved(house, waiting.case, house.clinician, waiting.consent_id, kind=CheckInKind.ANSWER)
     with house.rows() as work:
         checkin_store.stop_pending(work.session, [waiting.case.client_id], StopReason.ENDED, work.now)
     assert waiting.now == (CheckInState.CANCELLED, StopReason.ENDED)

@@ -52,11 +52,19 @@ def address(
         return consents.add(work, case.client_id, ConsentIn(channel=Channel.EMAIL, address=text, state=state)).id
 
 
-def approved(house: House, case: Case, who: Person, consent_id: UUID, kind: CheckInKind = CheckInKind.CHECK_IN) -> UUID:
+def approved(
+    house: House,
+    case: Case,
+    who: Person,
+    consent_id: UUID | None = None,
+    *,
+    kind: CheckInKind = CheckInKind.CHECK_IN,
+    body: str = "Hello Ana, I hope this finds you well.",
+) -> UUID:
     """Written and approved at this moment, due when the undo window is over. No service is asked: for what comes after."""
     check_in_id = new_id()
     with house.work(who) as work:
-        consent = consent_store.get(work.session, case.client_id, consent_id)
+        consent = None if consent_id is None else consent_store.get(work.session, case.client_id, consent_id)
         key = work.client_key(case.client_id)
         row = CheckIn(
             id=check_in_id,
@@ -65,7 +73,7 @@ def approved(house: House, case: Case, who: Person, consent_id: UUID, kind: Chec
             consent_id=consent_id,
             kind=kind,
             subject_sealed=key.seal("A note from Elena", Place("check_ins", "subject", check_in_id)),
-            body_sealed=key.seal("Hello Ana, I hope this finds you well.", Place("check_ins", "body", check_in_id)),
+            body_sealed=key.seal(body, Place("check_ins", "body", check_in_id)),
             state=CheckInState.APPROVED,
             state_at=work.now,
             written_by=who.id,
