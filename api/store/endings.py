@@ -13,8 +13,6 @@ from api.store import assessments, checkins, episodes
 from schemas.tables import Client, Episode, EpisodeParticipant
 from schemas.vocabulary import EndingKind, StopReason
 
-# A person's answer to what the client wrote, what was approved with the ending, and what the client asked for (DOMAIN 5.2).
-
 
 def end_part(
     session: Session, episode_id: UUID, client_ids: Collection[UUID], ending: EndingKind, *, at: datetime, now: datetime
