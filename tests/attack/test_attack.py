@@ -1,4 +1,4 @@
-"""Naive exporters are broken by the attacker, and the one we have is not."""
+"""The attacker makes nobody out from what we publish. Naive exporters in its place: test_naive_exporters.py."""
 
 from collections import Counter
 
@@ -11,12 +11,12 @@ from api.domain.definitions import Counts
 from schemas.vocabulary import Figure
 from tests.attack import attacker
 from tests.attack.attacker import NAMES, Published
-from tests.attack.exporters import NAIVE, Exporter, ours, ours_year_by_year
+from tests.attack.exporters import ours, ours_year_by_year
 from tests.attack.practices import Practice, practices
 from tests.support.counts import Say
 
-MANY = settings(max_examples=200, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-FEWER = settings(MANY, max_examples=60)
+MANY = settings(max_examples=80, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+FEWER = settings(MANY, max_examples=30)
 
 
 @pytest.mark.slow
@@ -41,40 +41,10 @@ def test_nobody_can_be_made_out_from_all_that_we_publish(say: Say) -> None:
 
     attack()
     say(f"attack on our releases: {dict(seen)}, none succeeded")
-    assert seen["releases"] > 150
-    assert seen["practices with several releases"] > 20
-    assert seen["releases with something withheld"] > 100
-    assert seen["releases with four figures or more"] > 40
-
-
-# How each of them falls, at the least.
-BROKEN_BY = {
-    "raw": {"_reads"},
-    "small_ones_hidden": {"_reads", "_subtracts"},
-    "small_ones_hidden_with_percentages": {"_turns_percentages_back"},
-    "small_ones_hidden_with_rests": {"_reads"},
-    "without_complements": {"_subtracts"},
-    "without_a_ledger": {"_compares_periods"},
-    "with_common_years": {"_compares_periods"},
-    "without_a_look_at_the_year_before": {"_follows_from_year_to_year"},
-}
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("exporter", NAIVE, ids=lambda one: one.__name__)
-def test_a_naive_exporter_in_its_place_is_broken(exporter: Exporter, say: Say) -> None:
-    how: Counter[str | None] = Counter()
-
-    @FEWER
-    @given(practices())
-    def attack(practice: Practice) -> None:
-        files = exporter(practice)
-        how[attacker.succeeds(files) if files else "nothing published"] += 1
-
-    attack()
-    say(f"attack on {exporter.__name__}: {dict(how)}")
-    assert BROKEN_BY[exporter.__name__] <= how.keys()
-    assert sum(count for name, count in how.items() if name in BROKEN_BY[exporter.__name__]) >= 3
+    assert seen["releases"] > 60
+    assert seen["practices with several releases"] > 8
+    assert seen["releases with something withheld"] > 40
+    assert seen["releases with four figures or more"] > 16
 
 
 @pytest.mark.slow
@@ -93,7 +63,7 @@ def test_whoever_knows_the_rule_as_well_makes_out_nothing() -> None:
                 seen["figures"] += 1
 
     attack()
-    assert seen["figures"] > 200
+    assert seen["figures"] > 100
 
 
 def _same_file(known: dict[str, int], figure: str, number: int) -> bool:
