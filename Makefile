@@ -3,7 +3,7 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-TEST_WORKERS ?= 2
+TEST_WORKERS ?= 3
 TEST_ARGS ?=
 
 .PHONY: help demo test check bench lock format clean \
