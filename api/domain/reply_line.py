@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from api.domain.months import MONTHS
 from schemas.vocabulary import Locale
 
 _LINES = {
@@ -14,41 +15,11 @@ _LINES = {
         "Esta página es solo para ti y se abre hasta el {day}. No se atiende a todas horas.",
     ),
 }
-_MONTHS = {
-    Locale.EN: [
-        "January",
-        "February",
-        "March",
-        "April",
-        "May",
-        "June",
-        "July",
-        "August",
-        "September",
-        "October",
-        "November",
-        "December",
-    ],
-    Locale.ES: [
-        "enero",
-        "febrero",
-        "marzo",
-        "abril",
-        "mayo",
-        "junio",
-        "julio",
-        "agosto",
-        "septiembre",
-        "octubre",
-        "noviembre",
-        "diciembre",
-    ],
-}
 
 
 def with_reply_line(body: str, link: str, until: date, locale: Locale) -> str:
     """The words of the message, then the link on a line of its own."""
-    month = _MONTHS[locale][until.month - 1]
+    month = MONTHS[locale][until.month - 1]
     day = f"{until.day} {month}" if locale is Locale.EN else f"{until.day} de {month}"
     asks, says = _LINES[locale]
     return f"{body.rstrip()}\n\n{asks}\n{link}\n\n{says.format(day=day)}\n"

@@ -49,7 +49,7 @@ class Courier:
                     return None
                 work.act_as(system_principal(claimed.practice_id))
                 return deliveries.decide(work, claimed) or claimed
-        except Exception as error:
+        except Exception as error:  # one message that cannot be decided on must not hold up the others
             if claimed is None:
                 raise
             log.exception("delivery.not_decided", delivery=str(claimed.delivery_id), kind=type(error).__name__)

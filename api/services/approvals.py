@@ -21,21 +21,14 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import consents as consent_store
 from api.store import contactability, filling, sealing
-from api.store import contacts as contact_store
 from api.store import deliveries as delivery_store
-from api.store import episodes as episode_store
-from api.store import replies as reply_store
 from api.store import tasks as task_store
 from api.store.sealing import Place
-from schemas.tables import CheckIn, Consent, Contact, ContactDecision, Delivery
-from schemas.tables.base import new_id
+from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
 from schemas.vocabulary import (
     ActorKind,
     Asked,
-    CheckInKind,
     CheckInState,
-    ContactDirection,
-    ContactOutcome,
     StopReason,
     TaskKind,
 )
@@ -112,7 +105,8 @@ def settle(work: Work, check_in_id: UUID, given: SettlementIn) -> CheckInStandin
     task_store.finish(work.session, TaskKind.SETTLE_DELIVERY, row.id, by=work.actor_id, now=work.now)
     if given.went:
         _move(work, row, CheckInState.SENT)
-        _record(work, row, delivery)
+        at = delivery.handing_over_at or work.now
+        delivery_store.record_sent(work.session, row, work.actor_id, at=at, now=work.now)
     else:
         row.stopped_by = StopReason.NOT_ACCEPTED
         _move(work, row, CheckInState.FAILED)
@@ -185,26 +179,6 @@ def _let_go(work: Work, row: CheckIn, consent: Consent | None, *, due_at: dateti
         created_at=work.now,
     )
     checkin_store.add(work.session, delivery)
-
-
-def _record(work: Work, row: CheckIn, delivery: Delivery) -> None:
-    """It reached the client when it was handed over; the record learned it now."""
-    contact = Contact(
-        id=new_id(),
-        episode_id=row.episode_id,
-        client_id=row.client_id,
-        at=delivery.handing_over_at or work.now,
-        known_at=work.now,
-        direction=ContactDirection.OUTBOUND,
-        channel=row.channel,
-        outcome=ContactOutcome.SENT,
-        check_in_id=row.id,
-        recorded_by=work.actor_id,
-    )
-    contact_store.add(work.session, contact)
-    if row.kind is CheckInKind.ANSWER:
-        reply_store.answered_by(work.session, row, work.now)
-    episode_store.mark_for_assessment(work.session, [row.episode_id])
 
 
 def _move(work: Work, row: CheckIn, state: CheckInState) -> None:

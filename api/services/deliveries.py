@@ -23,24 +23,17 @@ from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import contactability, filling, locks, names, sealing
-from api.store import contacts as contact_store
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
 from api.store import members as member_store
 from api.store import practices as practice_store
-from api.store import replies as reply_store
 from api.store import tasks as task_store
 from api.store.deliveries import Claim
 from api.store.sealing import Place
-from schemas.tables import CheckIn, Contact, ContactDecision, Delivery, Task
-from schemas.tables.base import new_id
+from schemas.tables import CheckIn, ContactDecision, Delivery, Task
 from schemas.vocabulary import (
     Asked,
-    Channel,
-    CheckInKind,
     CheckInState,
-    ContactDirection,
-    ContactOutcome,
     StopReason,
     TaskKind,
 )
@@ -192,22 +185,7 @@ def _sent(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     delivery_store.settle(delivery, work.now)
     _move(work, check_in, CheckInState.SENT)
     task_store.finish(work.session, TaskKind.SETTLE_DELIVERY, check_in.id, by=None, now=work.now)
-    contact = Contact(
-        id=new_id(),
-        episode_id=check_in.episode_id,
-        client_id=check_in.client_id,
-        at=work.now,
-        known_at=work.now,
-        direction=ContactDirection.OUTBOUND,
-        channel=Channel.EMAIL,
-        outcome=ContactOutcome.SENT,
-        check_in_id=check_in.id,
-        recorded_by=check_in.approved_by,
-    )
-    contact_store.add(work.session, contact)
-    if check_in.kind is CheckInKind.ANSWER:
-        reply_store.answered_by(work.session, check_in, work.now)
-    episode_store.mark_for_assessment(work.session, [check_in.episode_id])
+    delivery_store.record_sent(work.session, check_in, check_in.approved_by, at=work.now, now=work.now)
 
 
 def _try_again(work: Work, delivery: Delivery, check_in: CheckIn) -> None:

@@ -12,10 +12,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import tenancy
-from schemas.tables import CheckIn, Delivery
+from api.store import contacts, episodes, replies, tenancy
+from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
-from schemas.vocabulary import CheckInState
+from schemas.vocabulary import CheckInKind, CheckInState, ContactDirection, ContactOutcome
 
 LEASE = timedelta(minutes=15)
 """Longer than a mail server that answers each question in the last moment can take."""
@@ -127,3 +127,25 @@ def set_aside(delivery: Delivery) -> None:
 def settle(delivery: Delivery, now: datetime) -> None:
     delivery.settled_at = now
     delivery.lease_token = delivery.lease_until = None
+
+
+def record_sent(session: Session, check_in: CheckIn, recorded_by: UUID | None, *, at: datetime, now: datetime) -> None:
+    """A message that reached the client stands in the record as a contact, and an answer has handled what it answers.
+
+    `at` is when it was handed over, `now` when the record learned it.
+    """
+    contact = Contact(
+        episode_id=check_in.episode_id,
+        client_id=check_in.client_id,
+        at=at,
+        known_at=now,
+        direction=ContactDirection.OUTBOUND,
+        channel=check_in.channel,
+        outcome=ContactOutcome.SENT,
+        check_in_id=check_in.id,
+        recorded_by=recorded_by,
+    )
+    contacts.add(session, contact)
+    if check_in.kind is CheckInKind.ANSWER:
+        replies.answered_by(session, check_in, now)
+    episodes.mark_for_assessment(session, [check_in.episode_id])

@@ -11,7 +11,6 @@ from sqlmodel import col
 
 from api.domain import flags as rules
 from schemas.tables import Flag, FlagReview
-from schemas.vocabulary import FlagKind
 
 
 def add(session: Session, row: Flag | FlagReview) -> None:
@@ -69,10 +68,3 @@ def reviews(session: Session, flag_ids: Collection[UUID]) -> dict[UUID, list[Fla
     for row in session.scalars(statement):
         found[row.flag_id].append(row)
     return found
-
-
-def risks_without_review(session: Session, client_ids: Collection[UUID]) -> list[UUID]:
-    """Open risks of harm that nobody looked at since they were raised: while there is one, no ending is signed."""
-    risks = [row for row in open_ones(session, client_ids) if row.kind is FlagKind.RISK_OF_HARM]
-    looks = reviews(session, [row.id for row in risks])
-    return [row.id for row in risks if not rules.is_reviewed(row.raised_at, (look.at for look in looks[row.id]))]

@@ -139,14 +139,10 @@ def test_a_risk_is_the_responsible_clinicians_task_for_today(shared_house: House
     flag = raised(house, house.lead, ana, RISK, note="Said goodbye to her sister.")
     (task,) = tasks(house, ana)
     assert (task.owner_id, task.due_on, task.subject_id) == (house.clinician.id, house.now.date(), flag.id)
-    with house.rows() as work:
-        assert flag_store.risks_without_review(work.session, {ana}) == [flag.id]
     with pytest.raises(Invalid), house.work(house.clinician) as work:
         flags.review(work, ana, flag.id, FlagReviewIn())
     with house.work(house.clinician) as work:
         flags.review(work, ana, flag.id, FlagReviewIn(note="Assessed in session."))
-    with house.rows() as work:
-        assert flag_store.risks_without_review(work.session, {ana}) == []
     assert tasks(house, ana)[0].done_at is None
     with house.work(house.clinician) as work:
         flags.clear(work, ana, flag.id, FlagClearIn(note="Safe, and with her sister."))
