@@ -8,11 +8,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from functools import lru_cache
+from functools import cache
+from itertools import pairwise
 from math import exp, log
 from pathlib import Path
+from typing import cast
 
 from api.domain.errors import DomainError
+from schemas.vocabulary import Sensitivity
 
 _FILE = Path(__file__).with_name("weights.json")
 
@@ -25,6 +28,14 @@ class Hold(IntEnum):
     STANDING = 2
     PENDING = 3
     OPEN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedFlags:
+    """Flags per 100 clients a month that a level of sensitivity gave on simulated practices. Of a caseload, never of a person."""
+
+    drifting: float
+    quiet: float
 
 
 class UnusableWeights(DomainError, ValueError):
@@ -40,7 +51,8 @@ class Model:
 
     `silence_books_ahead` and `silence_books_late` are curves over `beats` (usual distances between sessions)
     for a client who always, and for one who never, has the next time booked soon after a session.
-    `hold_*` scale silence and setbacks by what the calendar holds, in the order of `Hold`.
+    `hold_*` scale silence and setbacks by what the calendar holds, in the order of `Hold`. The thresholds and
+    `expected_flags` are those of the chosen `sensitivity`; every other weight is the same at each level.
     """
 
     version: str
@@ -72,6 +84,8 @@ class Model:
     taper_pace: float
     drifting_at_probability: float
     quiet_at_probability: float
+    sensitivity: Sensitivity
+    expected_flags: ExpectedFlags
 
     def __post_init__(self) -> None:
         """What is proved of noticing rests on these; a file that breaks them is refused. Raises `UnusableWeights`."""
@@ -86,6 +100,7 @@ class Model:
             and len(self.silence_books_ahead) == len(self.silence_books_late) == len(self.beats)
             and len(self.hold_silence) == len(self.hold_setback) == len(Hold)
             and 0 < self.drifting_at_probability <= self.quiet_at_probability < 1
+            and 0 <= self.expected_flags.quiet <= self.expected_flags.drifting
         )
         if not sound:
             raise UnusableWeights
@@ -108,10 +123,29 @@ def probability(odds: float) -> float:
     return 1 / (1 + exp(-odds)) if odds >= 0 else exp(odds) / (1 + exp(odds))
 
 
-def read(raw: Mapping[str, object]) -> Model:
-    """A model from the shape of the data file. Raises `UnusableWeights` when it breaks a promise of noticing."""
-    values: dict[str, object] = {}
+def read(raw: Mapping[str, object], sensitivity: Sensitivity = Sensitivity.BALANCED) -> Model:
+    """A model from the shape of the data file, at one level. Raises `UnusableWeights` when the file breaks a promise of noticing.
+
+    All levels are looked at, whichever is asked for: `fewer` must flag later and less often than `balanced`, and that than `earlier`.
+    """
+    levels = {level: _read(raw, level) for level in Sensitivity}
+    if not _ordered([levels[level] for level in (Sensitivity.FEWER, Sensitivity.BALANCED, Sensitivity.EARLIER)]):
+        raise UnusableWeights
+    return levels[sensitivity]
+
+
+def _read(raw: Mapping[str, object], sensitivity: Sensitivity) -> Model:
+    chosen = cast("Mapping[str, Mapping[str, object]]", raw["sensitivity"])[sensitivity.value]
+    flags = cast("Mapping[str, float]", chosen["expected_flags"])
+    values: dict[str, object] = {
+        "drifting_at_probability": chosen["drifting_at_probability"],
+        "quiet_at_probability": chosen["quiet_at_probability"],
+        "sensitivity": sensitivity,
+        "expected_flags": ExpectedFlags(drifting=flags["drifting"], quiet=flags["quiet"]),
+    }
     for field in fields(Model):
+        if field.name in values:
+            continue
         value = raw[field.name]
         if isinstance(value, Mapping):
             value = tuple(value[hold.name.lower()] for hold in Hold)
@@ -119,7 +153,23 @@ def read(raw: Mapping[str, object]) -> Model:
     return Model(**values)  # type: ignore[arg-type]  # the data file is ours; a test reads it whole
 
 
-@lru_cache(maxsize=1)
-def load() -> Model:
-    """The weights that ship with the product."""
-    return read(json.loads(_FILE.read_text(encoding="utf-8")))
+def _ordered(levels: list[Model]) -> bool:
+    """From the fewest flags to the earliest."""
+    return all(
+        less.drifting_at_probability > more.drifting_at_probability
+        and less.quiet_at_probability > more.quiet_at_probability
+        and less.expected_flags.drifting <= more.expected_flags.drifting
+        and less.expected_flags.quiet <= more.expected_flags.quiet
+        for less, more in pairwise(levels)
+    )
+
+
+def load(sensitivity: Sensitivity = Sensitivity.BALANCED) -> Model:
+    """The weights that ship with the product, at the level that a practice chose."""
+    return _shipped()[sensitivity]
+
+
+@cache
+def _shipped() -> dict[Sensitivity, Model]:
+    raw = json.loads(_FILE.read_text(encoding="utf-8"))
+    return {level: read(raw, level) for level in Sensitivity}

@@ -57,6 +57,7 @@ from schemas.vocabulary.names import (
 )
 from schemas.vocabulary.noticing import (
     NextStepKind,
+    Sensitivity,
     Stage,
 )
 from schemas.vocabulary.people import (
@@ -106,6 +107,7 @@ __all__ = [
     "RiskReview",
     "Role",
     "RowOutcome",
+    "Sensitivity",
     "SignaturePart",
     "Stage",
     "StopReason",

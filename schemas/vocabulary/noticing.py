@@ -13,6 +13,14 @@ class Stage(StrEnum):
     ENDED = "ended"
 
 
+class Sensitivity(StrEnum):
+    """How early a practice wants to be told, from the fewest flags to the earliest."""
+
+    FEWER = "fewer"
+    BALANCED = "balanced"
+    EARLIER = "earlier"
+
+
 class NextStepKind(StrEnum):
     """The one next kind act for an episode, in the order in which they outrank one another."""
 

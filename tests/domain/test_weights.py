@@ -1,12 +1,21 @@
 """The data file of weights, and what it may not say."""
 
-from dataclasses import asdict, replace
+import json
+from copy import deepcopy
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 
-from api.domain import weights
+from api.domain import engagement, weights
+from api.domain.history import Rhythm
+from schemas.vocabulary import Sensitivity
+from tests.domain.histories import day, history, sessions
 
 MODEL = weights.load()
+RAW: dict[str, Any] = json.loads(Path(weights.__file__).with_name("weights.json").read_text(encoding="utf-8"))
+LEVELS = (Sensitivity.FEWER, Sensitivity.BALANCED, Sensitivity.EARLIER)
 
 
 def test_the_shipped_weights_name_their_version_and_origin() -> None:
@@ -28,17 +37,63 @@ def test_the_shipped_weights_name_their_version_and_origin() -> None:
         {"quiet_at_probability": 0.1},
         {"drifting_at_probability": 0.0},
         {"beats": MODEL.beats[:-1]},
+        {"expected_flags": weights.ExpectedFlags(drifting=5.0, quiet=8.0)},
     ],
     ids=lambda broken: next(iter(broken)),
 )
-def test_weights_that_break_a_promise_of_noticing_are_refused(broken: dict[str, tuple[float, ...] | float]) -> None:
+def test_weights_that_break_a_promise_of_noticing_are_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(weights.UnusableWeights):
-        replace(MODEL, **broken)  # type: ignore[arg-type]  # one field at a time, each of its own type
+        replace(MODEL, **broken)
 
 
-def test_a_model_reads_back_from_its_own_shape() -> None:
-    raw = {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(MODEL).items()}
-    assert weights.read(raw) == MODEL
+@pytest.mark.parametrize("level", LEVELS)
+def test_each_level_reads_its_own_thresholds_and_flags(level: Sensitivity) -> None:
+    model, told = weights.read(RAW, level), RAW["sensitivity"][level]
+    assert model == weights.load(level)
+    assert model.sensitivity is level
+    assert model.drifting_at_probability == told["drifting_at_probability"]
+    assert model.quiet_at_probability == told["quiet_at_probability"]
+    assert model.expected_flags == weights.ExpectedFlags(**told["expected_flags"])
+    assert model.version == RAW["version"]
+
+
+def test_without_a_choice_the_weights_are_balanced() -> None:
+    assert weights.read(RAW) == weights.load() == weights.load(Sensitivity.BALANCED)
+
+
+def test_the_file_names_exactly_the_levels_that_can_be_chosen() -> None:
+    assert set(RAW["sensitivity"]) == set(Sensitivity)
+
+
+@pytest.mark.parametrize(
+    ("level", "name", "value"),
+    [
+        ("fewer", "drifting_at_probability", RAW["sensitivity"]["balanced"]["drifting_at_probability"]),
+        ("earlier", "drifting_at_probability", RAW["sensitivity"]["fewer"]["drifting_at_probability"]),
+        ("earlier", "quiet_at_probability", RAW["sensitivity"]["balanced"]["quiet_at_probability"]),
+        ("fewer", "expected_flags", {"drifting": 900.0, "quiet": 0.0}),
+        ("earlier", "expected_flags", {"drifting": 900.0, "quiet": 0.0}),
+    ],
+)
+@pytest.mark.parametrize("asked", LEVELS)
+def test_levels_out_of_their_order_are_refused_whichever_is_asked_for(
+    level: str, name: str, value: object, asked: Sensitivity
+) -> None:
+    raw = deepcopy(RAW)
+    raw["sensitivity"][level][name] = value
+    with pytest.raises(weights.UnusableWeights):
+        weights.read(raw, asked)
+
+
+def test_a_more_sensitive_level_tells_earlier_and_says_the_same() -> None:
+    told = history(sessions(8))
+    found = [engagement.assess(told, Rhythm(), day(50), weights.load(level)) for level in LEVELS]
+    drifting = [one.drifting_at for one in found if one.drifting_at]
+    quiet = [one.quiet_at for one in found if one.quiet_at]
+    assert drifting == sorted(set(drifting), reverse=True)
+    assert quiet == sorted(set(quiet), reverse=True)
+    assert len(drifting) == len(quiet) == len(LEVELS)
+    assert found[0].evidence == found[1].evidence == found[2].evidence
 
 
 @pytest.mark.parametrize("odds", [-800.0, -2.0, 0.0, 2.0, 800.0])
