@@ -84,7 +84,7 @@ def known_at(history: History, now: datetime) -> signals.Known:
     return signals.Known(
         visits=timeline.visits(history.appointments, now, history.time_zone),
         contacts=_known(history.contacts, now),
-        absences=_known(history.absences, now),
+        absences=_known([one for one in history.absences if not _taken_back(one, now)], now),
         agreements=_known(history.agreements, now),
         replies=[reply for reply in history.replies if reply.is_open(now)],
     )
@@ -232,6 +232,10 @@ def _revisit(evidence: Evidence, history: History, now: datetime) -> datetime | 
     ahead += [fact.known_at for fact in facts if fact.known_at > now]
     ahead += [moment for one in history.replies for moment in (one.at, one.handled_at) if moment and moment > now]
     return min(ahead, default=None)
+
+
+def _taken_back(absence: Absence, now: datetime) -> bool:
+    return absence.withdrawn_at is not None and absence.withdrawn_at <= now
 
 
 def _known(facts: Sequence[F], now: datetime) -> list[F]:

@@ -84,12 +84,16 @@ class Contact:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """Days on which silence says nothing: local dates in the client's zone, both included; no `to_on`, open-ended."""
+    """Days on which silence says nothing: local dates in the client's zone, both included; no `to_on`, open-ended.
+
+    From `withdrawn_at` on the record knows better, and it counts for nothing any more.
+    """
 
     kind: AbsenceKind
     from_on: date
     to_on: date | None
     known_at: datetime
+    withdrawn_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,16 @@ _Fact = Appointment | Contact | Absence | Agreement
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A stage at the instant from which it is shown, with what it is shown from."""
+
+    at: datetime
+    stage: Stage
+    crossings: Crossings
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class StageChange:
     """A change into drifting or quiet at the instant at which it would have been shown."""
 
@@ -33,19 +43,32 @@ class StageChange:
 
 def changes(history: History, rhythm: Rhythm, model: Model, until: datetime) -> Iterator[StageChange]:
     """Every change into drifting or quiet up to and including `until`, in order. Raises `clock.UnknownTimeZone`."""
+    for shown in stages(history, rhythm, model, until):
+        if shown.stage in _FLAGS:
+            yield _change(shown.at, shown.stage, shown.crossings, shown.evidence, model)
+
+
+def stages(
+    history: History, rhythm: Rhythm, model: Model, until: datetime, *, since: datetime | None = None
+) -> Iterator[Shown]:
+    """The first stage, and every change of it up to and including `until`, in order. Raises `clock.UnknownTimeZone`.
+
+    With `since`, the first is the one shown then; nothing before it is worked out.
+    """
     clock.zone(history.time_zone)
     ledger = _Ledger(history)
-    shown = Stage.ENGAGED
-    arrivals = ledger.arrivals(until)
+    shown: Stage | None = None
+    arrivals = ledger.arrivals_from(since, until)
     for index, now in enumerate(arrivals):
         ledger.learn(now)
         evidence = signals.gather(history, ledger.known(), rhythm, model)
         crossings = engagement.crossings(evidence, model)
         end = arrivals[index + 1] if index + 1 < len(arrivals) else None
-        for at in _moments(now, end, until, evidence, crossings):
+        coming = by_time(evidence, crossings, history.ended_at)
+        for at in (now, *(at for at in coming if now < at <= until and (end is None or at < end))):
             stage, _ = engagement.stage_at(*crossings, evidence, history.ended_at, at)
-            if stage is not shown and stage in _FLAGS:
-                yield _change(at, stage, crossings, evidence, model)
+            if stage is not shown:
+                yield Shown(at, stage, crossings, evidence)
             shown = stage
 
 
@@ -54,16 +77,14 @@ def _change(at: datetime, stage: Stage, crossings: Crossings, evidence: Evidence
     return StageChange(at, stage, engagement.probability_at(evidence, clock.second(at), model), standing.reasons)
 
 
-def _moments(
-    now: datetime, end: datetime | None, until: datetime, evidence: Evidence, crossings: Crossings
-) -> list[datetime]:
-    """The arrival of a fact, and the instants until the next at which the stage may change by itself."""
-    ahead = [at for at in crossings if at is not None]
+def by_time(evidence: Evidence, crossings: Crossings, ended_at: datetime | None) -> list[datetime]:
+    """The instants, in order, at which the stage may change though nothing more is learned."""
+    moments = [*crossings, ended_at]
     for away in evidence.away:
-        ahead += [at for at in (clock.instant(away.since), _instant(away.until)) if at is not None]
-    if evidence.end_agreed_from is not None and (at := clock.instant(evidence.end_agreed_from)) is not None:
-        ahead.append(at)
-    return [now, *sorted({at for at in ahead if now < at <= until and (end is None or at < end)})]
+        moments += [clock.instant(away.since), _instant(away.until)]
+    if evidence.end_agreed_from is not None:
+        moments.append(clock.instant(evidence.end_agreed_from))
+    return sorted({at for at in moments if at is not None})
 
 
 def _instant(seconds: int | None) -> datetime | None:
@@ -86,12 +107,21 @@ class _Ledger:
         facts: Sequence[Contact | Absence | Agreement] = (*history.contacts, *history.absences, *history.agreements)
         for fact in dict.fromkeys(facts):
             self._arriving.setdefault(fact.known_at, []).append(fact)
+            if isinstance(fact, Absence) and fact.withdrawn_at is not None:
+                self._arriving.setdefault(fact.withdrawn_at, []).append(fact)
 
-    def arrivals(self, until: datetime) -> list[datetime]:
-        return sorted(at for at in self._arriving if at <= until)
+    def arrivals_from(self, since: datetime | None, until: datetime) -> list[datetime]:
+        """When something is learned. Whatever was by `since` is taken in here, and that instant stands for all of it."""
+        arrivals = sorted(at for at in self._arriving if at <= until)
+        if since is None or not arrivals or arrivals[0] > since:
+            return arrivals
+        for at in arrivals:
+            if at <= since:
+                self.learn(at)
+        return [since, *(at for at in arrivals if at > since)]
 
     def learn(self, now: datetime) -> None:
-        for fact in self._arriving[now]:
+        for fact in self._arriving.pop(now, ()):
             match fact:
                 case Appointment():
                     if visit := timeline.read(fact, now):
@@ -99,9 +129,16 @@ class _Ledger:
                 case Contact():
                     self._contacts.append(fact)
                 case Absence():
-                    self._absences.append(fact)
+                    self._absence(fact, now)
                 case Agreement():
                     self._agreements.append(fact)
+
+    def _absence(self, fact: Absence, now: datetime) -> None:
+        """Learned, or known to have been taken back."""
+        if fact.withdrawn_at is None or now < fact.withdrawn_at:
+            self._absences.append(fact)
+        elif fact in self._absences:
+            self._absences.remove(fact)
 
     def known(self) -> signals.Known:
         visits = timeline.settled(list(self._visits.values()), self._zone)

@@ -190,6 +190,7 @@ class _Away:
             col(Absence.known_at),
             col(Absence.episode_id),
             col(Absence.member_id),
+            col(Absence.withdrawn_at),
         ).where(
             sa.or_(
                 col(Absence.episode_id).in_(episode_ids),
@@ -199,7 +200,7 @@ class _Away:
             sa.or_(col(Absence.withdrawn_at).is_(None), col(Absence.withdrawn_at) > as_of),
         )
         for row in session.execute(statement):
-            absence = facts.Absence(row[0], row[1], row[2], row[3])
+            absence = facts.Absence(row[0], row[1], row[2], row[3], row[6])
             if row[4] is not None:
                 self._of_episodes[row[4]].append(absence)
             elif row[5] is not None:

@@ -69,7 +69,9 @@ contacts = st.builds(
     st.booleans(),
     st.none() | st.sampled_from(ContactOutcome),
 )
-absences = st.builds(Absence, st.sampled_from(AbsenceKind), days, st.none() | days, instants)
+absences = st.builds(
+    Absence, st.sampled_from(AbsenceKind), days, st.none() | days, instants, st.none() | st.none() | instants
+)
 agreements = st.builds(
     Agreement,
     st.sampled_from(AgreementKind),

@@ -28,6 +28,7 @@ def _assess(history: History, now: datetime) -> Assessment:
 def _arrivals(history: History) -> list[datetime]:
     told = [event.known_at for one in history.appointments for event in one.events]
     told += [one.known_at for one in history.contacts] + [one.known_at for one in history.absences]
+    told += [one.withdrawn_at for one in history.absences if one.withdrawn_at is not None]
     return sorted(told + [one.known_at for one in history.agreements])
 
 

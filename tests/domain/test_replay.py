@@ -1,6 +1,8 @@
 """Looking back shows what would have been shown, when, and never more."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from hypothesis import given, settings
 
@@ -69,3 +71,45 @@ def test_every_change_is_what_an_assessment_at_that_instant_says(told: History) 
         found = engagement.assess(told, Rhythm(), one.flagged_at, MODEL)
         assert (found.stage, found.reasons) == (one.stage, one.reasons)
         assert found.probability == one.probability
+
+
+def _shown(told: History, until: datetime = END, since: datetime | None = None) -> list[tuple[datetime, Stage]]:
+    return [(one.at, one.stage) for one in replay.stages(told, Rhythm(), MODEL, until, since=since)]
+
+
+def test_every_stage_is_told_also_those_that_ask_for_nothing() -> None:
+    pause = away(AbsenceKind.PAUSE, 60, 80, known=60)
+    told = history([*sessions(5), *sessions(2, first=90)], pause, ended=99)
+    assert [stage for _, stage in _shown(told)] == [
+        Stage.ENGAGED,
+        Stage.DRIFTING,
+        Stage.QUIET,
+        Stage.PAUSED,
+        Stage.QUIET,
+        Stage.ENGAGED,
+        Stage.ENDED,
+    ]
+
+
+def test_a_pause_that_was_taken_back_counted_until_then() -> None:
+    kept, taken_back = (
+        history(sessions(6), replace(away(AbsenceKind.PAUSE, 36, 400, known=36), withdrawn_at=at))
+        for at in (None, day(80))
+    )
+    assert [stage for _, stage in _shown(kept)] == [Stage.ENGAGED, Stage.PAUSED]
+    assert _shown(taken_back)[:2] == _shown(kept)
+    assert _shown(taken_back)[2] == (day(80), Stage.QUIET)
+
+
+@given(histories(), instants)
+@settings(max_examples=60)
+def test_every_stage_shown_is_the_one_that_an_assessment_at_that_instant_says(told: History, since: datetime) -> None:
+    shown = _shown(told)
+    for at, stage in shown:
+        assert engagement.assess(told, Rhythm(), at, MODEL).stage is stage
+    later = _shown(told, since=since)
+    assert [one for one in later if one[0] > since] == [one for one in shown if one[0] > since]
+    assert all(one is not other for (_, one), (_, other) in pairwise(later))
+    before = [stage for at, stage in shown if at <= since]
+    if before:
+        assert later[0] == (since, before[-1])
