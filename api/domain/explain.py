@@ -33,11 +33,18 @@ _LONGER_THAN_USUAL_BEATS = 1.15
 
 def against(evidence: Evidence, strand: Strand, at: int, model: Model) -> tuple[Reason, ...]:
     """What speaks for drifting or quiet. Never empty."""
+    found = speaking_against(evidence, strand, at, model) or (reasons.plain(ReasonCode.NOTHING_BOOKED),)
+    return (*found, *_Words(evidence, strand, at).not_recorded())
+
+
+def speaking_against(
+    evidence: Evidence, strand: Strand, at: int, model: Model, *, worth: float = _WORTH_SAYING
+) -> tuple[Reason, ...]:
+    """Whatever weighs at least that much for drifting, also where it does not suffice; nothing where nothing does."""
     words = _Words(evidence, strand, at)
     weighed = weighing.weigh(strand, at, model)
-    said = [words.of(term, weighed) for term in _strongest(weighed)]
-    found = [reason for reason in said if reason is not None] or [reasons.plain(ReasonCode.NOTHING_BOOKED)]
-    return (*found, *words.not_recorded())
+    said = [words.of(term, weighed) for term in _strongest(weighed, worth)]
+    return tuple([reason for reason in said if reason is not None])
 
 
 def staying(evidence: Evidence, strand: Strand, at: int) -> tuple[Reason, ...]:
@@ -62,10 +69,10 @@ def absent(evidence: Evidence, running: tuple[Away, ...], at: int) -> tuple[Reas
     )
 
 
-def _strongest(weighed: Weighed) -> list[Term]:
+def _strongest(weighed: Weighed, worth: float) -> list[Term]:
     """The terms worth a sentence; between equals the order in which terms are declared."""
     terms = [(term, weighed.terms.get(term, 0.0)) for term in Term]
-    return [term for term, weight in sorted(terms, key=lambda pair: -pair[1]) if weight >= _WORTH_SAYING]
+    return [term for term, weight in sorted(terms, key=lambda pair: -pair[1]) if weight >= worth]
 
 
 class _Words:

@@ -36,3 +36,56 @@ class NextStepKind(StrEnum):
     REVIEW_BOOKING = "review_booking"
     BOOK_NEXT = "book_next"
     NOTHING = "nothing"
+
+
+class FactKind(StrEnum):
+    """What a reason rests on. `calendar` is what does not stand in it; `rhythm`, the distance that is expected."""
+
+    APPOINTMENT = "appointment"
+    CONTACT = "contact"
+    ABSENCE = "absence"
+    AGREEMENT = "agreement"
+    EPISODE = "episode"
+    CALENDAR = "calendar"
+    RHYTHM = "rhythm"
+
+
+class ChangeKind(StrEnum):
+    """What would change where an episode stands. `nothing_learned`: time alone."""
+
+    NOTHING_LEARNED = "nothing_learned"
+    OUTCOME_CAME = "outcome_came"
+    OUTCOME_EXCUSED = "outcome_excused"
+    OUTCOME_NOT_KEPT = "outcome_not_kept"
+    CLIENT_BOOKS = "client_books"
+    TIME_BOOKED = "time_booked"
+    IN_TOUCH = "in_touch"
+    SESSION_HELD = "session_held"
+    WAS_EXCUSED = "was_excused"
+    PAUSE_AGREED = "pause_agreed"
+    SLOWER_RHYTHM = "slower_rhythm"
+    END_AGREED = "end_agreed"
+    ABSENCE_TAKEN_BACK = "absence_taken_back"
+    BECOMES_ONGOING = "becomes_ongoing"
+    NEXT_NOT_KEPT = "next_not_kept"
+    NEXT_GIVEN_UP = "next_given_up"
+
+
+class ChangeEffect(StrEnum):
+    """Whether something would change the stage, or only the day on which time alone changes it."""
+
+    STAGE = "stage"
+    DAY = "day"
+
+
+class HolderKind(StrEnum):
+    """What keeps an episode where it stands. The last two are not held against the client."""
+
+    TIMES_AHEAD = "times_ahead"
+    LAST_SESSION = "last_session"
+    SIGN_OF_LIFE = "sign_of_life"
+    ABSENCE = "absence"
+    AGREEMENT = "agreement"
+    NO_CLOCK = "no_clock"
+    NOT_THE_CLIENT = "not_the_client"
+    OUTCOME_OPEN = "outcome_open"
