@@ -89,15 +89,16 @@ def _booked(visit: Visit, day: str) -> str:
     return f"A regular time is booked for {day}." if visit.standing else f"A time is booked for {day}."
 
 
-def event(event: StatusEvent, on: date, today: date) -> str:
+def learned(event: StatusEvent, on: date, today: date) -> str:
     """What was learned of a booked time at one instant, whatever came later."""
     day = reasons.day(on, today)
     if event.status in {CANCELLED, LATE_CANCELLED} and event.initiator in _OURS:
         return f"The practice cancelled the time on {day}."
     if event.excused and event.status not in {BOOKED, ATTENDED}:
         return f"The time on {day} did not take place, and it was excused."
-    if event.status is BOOKED and event.initiator is Initiator.CLIENT:
-        return f"The client booked a time for {day}."
+    if event.status is BOOKED:
+        theirs = event.initiator is Initiator.CLIENT
+        return f"The client booked a time for {day}." if theirs else f"A time was booked for {day}."
     return _TIMES[event.status].format(day=day)
 
 

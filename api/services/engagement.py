@@ -1,38 +1,105 @@
-"""Where one episode stands: stage, reasons in words, the next kind act. No number of a person ever passes here."""
+"""Where one episode stands: stage, reasons in words, the next kind act, and all that explains it.
 
+No number of a person ever passes here. The explaining half reads the history of this one episode and asks the model;
+the caseload never does.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from uuid import UUID
 
-from api.domain import engagement, next_step
+from api.domain import engagement, grounds, holding, inquiry, learned, next_step, outlook, replay, weights
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import NotFound
 from api.domain.evidence import Evidence
+from api.domain.fact_words import Fact
+from api.domain.history import History
+from api.domain.inquiry import Inquiry
+from api.domain.reasons import Reason, ReasonCode
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
+from api.store import engagement as engagement_store
 from api.store import episodes as episode_store
-from api.store import names, risk_tasks
+from api.store import histories, names, risk_tasks
+from api.store.engagement import Records
 from schemas.tables import Episode
-from schemas.vocabulary import NextStepKind
-from schemas.wire.episodes import EngagementOut, NextStepOut, PersonOut, ReasonOut
+from schemas.vocabulary import FactKind, NextStepKind
+from schemas.wire.engagement import (
+    EngagementOut,
+    EngagementTimelineOut,
+    FactOut,
+    GroundedReasonOut,
+    HolderOut,
+    LearnedOut,
+    NotYetOut,
+    ProspectOut,
+    StageShownOut,
+    StandingOut,
+)
+from schemas.wire.episodes import NextStepOut, PersonOut, ReasonOut
+
+_LOOKED_BACK = timedelta(days=365)
+_LEARNED_SHOWN = 20
+_STAGES_SHOWN = 40
+
+
+@use_case(Permission.ENGAGEMENT_READ, audit=Action.ENGAGEMENT_READ, noun=Noun.EPISODE, subject="episode_id")
+def glance(work: Work, episode_id: UUID) -> StandingOut:
+    """From what is stored; the history is read only where nothing readable is stored yet."""
+    episode = _episode(work, episode_id)
+    if not Evidence.is_readable(episode.evidence):
+        assessment_store.refresh(work.session, [episode_id], work.now)
+    return _standing(work, episode)
 
 
 @use_case(Permission.ENGAGEMENT_READ, audit=Action.ENGAGEMENT_READ, noun=Noun.EPISODE, subject="episode_id")
 def read(work: Work, episode_id: UUID) -> EngagementOut:
-    """From what is stored; the history is read only where nothing readable is stored yet."""
+    """With the facts behind it. Asked anew from the history, and stored where the worker has not come to it yet."""
+    episode = _episode(work, episode_id)
+    history = histories.load(work.session, [episode_id], as_of=work.now)[episode_id]
+    look = _look(work, history)
+    if look is None or _is_behind(episode, look):
+        assessment_store.refresh(work.session, [episode_id], work.now)
+    shown = _standing(work, episode)
+    if look is None or Evidence.from_json(episode.evidence).no_clock is ReasonCode.NOT_WORKED_OUT:
+        return _unexplained(work, shown)
+    return _explained(work, episode, shown, look)
+
+
+def _episode(work: Work, episode_id: UUID) -> Episode:
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
         raise NotFound
-    if not Evidence.is_readable(episode.evidence):
-        assessment_store.refresh(work.session, [episode_id], work.now)
+    return episode
+
+
+def _look(work: Work, history: History) -> Inquiry | None:
+    """None for a record that cannot be worked out: it is shown as such, and explained by nothing."""
+    try:
+        return inquiry.about(history, assessment_store.practice_rhythm(work.session), work.now, weights.load())
+    except assessment_store.OF_THE_RECORD:
+        return None
+
+
+def _is_behind(episode: Episode, look: Inquiry) -> bool:
+    if not Evidence.is_readable(episode.evidence) or episode.model_version != look.model.version:
+        return True
+    stored = Evidence.from_json(episode.evidence), episode.drifting_at, episode.quiet_at
+    return stored != (look.evidence, look.found.drifting_at, look.found.quiet_at)
+
+
+def _standing(work: Work, episode: Episode) -> StandingOut:
     evidence = Evidence.from_json(episode.evidence)
     standing = engagement.standing_at(episode.drifting_at, episode.quiet_at, evidence, episode.ended_at, work.now)
     step = next_step.next_step(standing, evidence, work.now)
-    return EngagementOut(
+    return StandingOut(
         episode_id=episode.id,
         stage=standing.stage,
         since=standing.since,
-        reasons=[ReasonOut(code=reason.code, text=reason.text) for reason in standing.reasons],
+        reasons=_reasons(standing.reasons),
         next_step=NextStepOut(kind=step.kind, why=step.why, owner=_owner(work, episode, step.kind), due_on=step.due_on),
         drifting_at=episode.drifting_at,
         quiet_at=episode.quiet_at,
@@ -50,3 +117,114 @@ def _owner(work: Work, episode: Episode, kind: NextStepKind) -> PersonOut | None
     if owner_id is None:
         return None
     return PersonOut(id=owner_id, name=names.of_members(work.session, work.keyring, [owner_id])[owner_id])
+
+
+def _unexplained(work: Work, shown: StandingOut) -> EngagementOut:
+    return EngagementOut(
+        **{**dict(shown), "reasons": [GroundedReasonOut(**dict(one), facts=[]) for one in shown.reasons]},
+        about=None,
+        would_change=[],
+        not_yet=None,
+        timeline=EngagementTimelineOut(since=work.now - _LOOKED_BACK, stages=[], learned=[]),
+    )
+
+
+def _explained(work: Work, episode: Episode, shown: StandingOut, look: Inquiry) -> EngagementOut:
+    told = _Teller.of(work, episode, look)
+    return EngagementOut(
+        **{**dict(shown), "reasons": [told.grounded(one) for one in look.found.reasons]},
+        about=told.people.get(UUID(look.person)) if look.person is not None else None,
+        would_change=[
+            ProspectOut(kind=one.kind, effect=one.effect, text=one.text, stage=one.stage, from_on=look.day(one.at))
+            for one in outlook.would_change(look)
+        ],
+        not_yet=_not_yet(look, told),
+        timeline=EngagementTimelineOut(
+            since=work.now - _LOOKED_BACK,
+            stages=_stages(work, episode, look),
+            learned=[
+                LearnedOut(learned_at=one.at, fact=told.fact(one.fact))
+                for one in learned.lately(look, work.now - _LOOKED_BACK, limit=_LEARNED_SHOWN)
+            ],
+        ),
+    )
+
+
+def _not_yet(look: Inquiry, told: "_Teller") -> NotYetOut | None:
+    found = holding.not_yet(look)
+    if found is None:
+        return None
+    return NotYetOut(
+        stage=found.stage,
+        text=found.text,
+        against=[told.grounded(one) for one in found.against],
+        holding=[
+            HolderOut(kind=one.kind, text=one.text, stage=one.stage, facts=told.facts(one.facts))
+            for one in found.holding
+        ],
+    )
+
+
+def _stages(work: Work, episode: Episode, look: Inquiry) -> list[StageShownOut]:
+    """As they were shown, newest first: absences that were taken back since then counted until they were."""
+    since = work.now - _LOOKED_BACK
+    absences = histories.absences_since(work.session, episode.id, episode.responsible_id, since)
+    past = replace(look.history, absences=absences)
+    found = list(replay.stages(past, look.rhythm, look.model, work.now, since=since))
+    return [
+        StageShownOut(
+            at=one.at,
+            stage=one.stage,
+            reasons=_reasons(
+                engagement.standing_at(*one.crossings, one.evidence, past.ended_at, one.at, model=look.model).reasons
+            ),
+        )
+        for one in reversed(found[-_STAGES_SHOWN:])
+    ]
+
+
+def _reasons(found: Iterable[Reason]) -> list[ReasonOut]:
+    return [ReasonOut(code=one.code, text=one.text) for one in found]
+
+
+@dataclass(frozen=True, slots=True)
+class _Teller:
+    """Tells facts of the domain with the ids of their records, and with whom they are about where several take part."""
+
+    episode_id: UUID
+    look: Inquiry
+    records: Records
+    people: dict[UUID, PersonOut]
+
+    @classmethod
+    def of(cls, work: Work, episode: Episode, look: Inquiry) -> "_Teller":
+        found = engagement_store.records(work.session, episode.id, episode.responsible_id, now=work.now)
+        return cls(episode.id, look, found, _people(work, episode.id))
+
+    def grounded(self, reason: Reason) -> GroundedReasonOut:
+        return GroundedReasonOut(code=reason.code, text=reason.text, facts=self.facts(grounds.of(reason, self.look)))
+
+    def facts(self, found: Iterable[Fact]) -> list[FactOut]:
+        return [self.fact(one) for one in found]
+
+    def fact(self, one: Fact) -> FactOut:
+        record = self.records.of(one.source)
+        record_id = self.episode_id if one.kind is FactKind.EPISODE else None if record is None else record.id
+        client_id = None if record is None else record.client_id
+        return FactOut(
+            kind=one.kind,
+            id=record_id,
+            on=one.on,
+            at=one.at,
+            text=one.text,
+            client=self.people.get(client_id) if client_id is not None else None,
+        )
+
+
+def _people(work: Work, episode_id: UUID) -> dict[UUID, PersonOut]:
+    """Those who take part; nobody where one person does, for then every fact is about them."""
+    taking_part = episode_store.participants(work.session, [episode_id])[episode_id]
+    if len(taking_part) < 2:  # noqa: PLR2004  # several
+        return {}
+    called = names.of_clients(work.session, work.keyring, taking_part)
+    return {one: PersonOut(id=one, name=called[one]) for one in taking_part if one in called}

@@ -18,7 +18,7 @@ from schemas.tables.base import FAR_FUTURE
 log = structlog.get_logger(__name__)
 
 # What a record can have wrong with it. Not what a database says when it is away or busy: that passes by itself.
-_OF_THE_RECORD = (DomainError, ValueError, LookupError, ArithmeticError, TypeError)
+OF_THE_RECORD = (DomainError, ValueError, LookupError, ArithmeticError, TypeError)
 ASSESSED = (
     "practice_id",
     "id",
@@ -63,14 +63,14 @@ def _worked_out_or_aside(session: Session, episode_ids: Collection[UUID], now: d
     """All together; where that fails, one by one. The log has kinds of faults and never what the record says."""
     try:
         return work_out(session, episode_ids, now)
-    except _OF_THE_RECORD:
+    except OF_THE_RECORD:
         assessed: dict[UUID, Assessment] = {}
     faults: dict[str, str] = {}
     turning = histories.turning(session, episode_ids, as_of=now)
     for episode_id in episode_ids:
         try:
             assessed |= work_out(session, [episode_id], now)
-        except _OF_THE_RECORD as error:
+        except OF_THE_RECORD as error:
             assessed[episode_id] = engagement.not_worked_out(
                 now, weights.load(), risk_since=turning[episode_id].risk_since
             )

@@ -66,6 +66,14 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     }
 
 
+def absences_since(
+    session: Session, episode_id: UUID, responsible_id: UUID | None, since: datetime
+) -> tuple[facts.Absence, ...]:
+    """Those of `load`, with the ones that counted at some time since then and were taken back."""
+    members = {responsible_id} if responsible_id is not None else set()
+    return _Away(session, {episode_id}, members, since).of(episode_id, responsible_id)
+
+
 def turning(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, rules.Turning]:
     """To whom of each episode one may turn, and what stands in the way. What clients say about being reached is today's."""
     reached = consents.reach(session, episode_ids)

@@ -72,21 +72,6 @@ class NextStepOut(WireOut):
     due_on: date = Field(description="A day on the client's calendar.")
 
 
-class EngagementOut(WireOut):
-    """Where an episode stands. Words and days only: no number here could pass for a property of the client."""
-
-    episode_id: UUID
-    stage: Stage
-    since: datetime | None
-    reasons: list[ReasonOut]
-    next_step: NextStepOut
-    drifting_at: datetime | None = Field(description="When it will be, or was, drifting if nothing more is learned.")
-    quiet_at: datetime | None
-    paused_until: datetime | None
-    assessed_at: datetime | None
-    model_version: str | None
-
-
 class CaseloadEpisode(WireOut):
     id: UUID
     format: EpisodeFormat

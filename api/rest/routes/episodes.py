@@ -11,7 +11,8 @@ from api.rest.idempotency import OnceRoute
 from api.services import absences, contacts, endings, engagement, episodes
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn, AgreementOut, ContactIn, ContactOut
-from schemas.wire.episodes import EngagementOut, EpisodeIn, EpisodeOut, EpisodePatch
+from schemas.wire.engagement import EngagementOut
+from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch
 from schemas.wire.terminations import EpisodeEndedOut, EpisodeEndIn
 
 router = APIRouter(prefix="/episodes", tags=["Episodes"], route_class=OnceRoute)

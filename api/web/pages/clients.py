@@ -26,7 +26,8 @@ from schemas.vocabulary import FlagKind, Locale
 from schemas.wire.clients import ClientIn, ClientOut, ClientPatch, ClientSearchIn, ConsentOut
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceOut, AgreementOut, TimelineItem
-from schemas.wire.episodes import EngagementOut, EpisodeOut, PersonOut
+from schemas.wire.engagement import StandingOut
+from schemas.wire.episodes import EpisodeOut, PersonOut
 from schemas.wire.flags import FlagOut
 from schemas.wire.terminations import NoteSummaryOut
 
@@ -46,7 +47,7 @@ class Course:
     """One episode as the client's page shows it. `standing` is there while it runs and has been assessed."""
 
     episode: EpisodeOut
-    standing: EngagementOut | None
+    standing: StandingOut | None
     strip: Strip
     absences: list[AbsenceOut]
     agreements: list[AgreementOut]
@@ -263,9 +264,9 @@ def _course(visit: Visit, work: Work, episode: EpisodeOut) -> Course:
     )
 
 
-def _standing(work: Work, episode_id: UUID) -> EngagementOut | None:
+def _standing(work: Work, episode_id: UUID) -> StandingOut | None:
     """None until the episode has been assessed for the first time."""
     try:
-        return engagement.read(work, episode_id)
+        return engagement.glance(work, episode_id)
     except NotFound:
         return None

@@ -19,7 +19,7 @@ from api.services import engagement
 from api.store import clients as client_store
 from api.store import histories
 from schemas.vocabulary import AppointmentStatus, NextStepKind, Stage
-from schemas.wire.episodes import EngagementOut
+from schemas.wire.engagement import EngagementOut
 from schemas.wire.imports import Mapping
 from tests.services.imports import files
 from tests.services.imports.files import at
