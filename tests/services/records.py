@@ -10,8 +10,9 @@ from sqlmodel import col
 from api.domain import next_step
 from api.domain.evidence import Evidence
 from api.services import appointments, caseload, episodes
+from api.services.work import Work
 from api.store import assessments as assessment_store
-from schemas.tables import AuditEntry, Episode
+from schemas.tables import Appointment, AuditEntry, Episode
 from schemas.tables.base import FAR_FUTURE
 from schemas.vocabulary import AppointmentStatus, AuditOutcome, Stage
 from schemas.wire.appointments import AppointmentBatchIn, AppointmentBatchItem, AppointmentIn, AppointmentOut
@@ -108,3 +109,16 @@ def trail(house: House, subject_id: UUID | None) -> list[tuple[str, AuditOutcome
 
 def _after(starts: datetime) -> datetime:
     return starts + timedelta(hours=2) if starts < NOW else NOW
+
+
+def episode_row(work: Work, episode_id: UUID) -> Episode:
+    return work.session.scalars(sa.select(Episode).where(col(Episode.id) == episode_id)).one()
+
+
+def name_participant(house: House, key: str, client_id: UUID) -> None:
+    """Says of a time whose attendance it is, as a file does that tells several people in one room apart."""
+    with house.rows() as work:
+        row = work.session.scalars(sa.select(Appointment).where(col(Appointment.external_id) == key)).one()
+        row.client_id = client_id
+        work.session.flush()
+        assessment_store.refresh(work.session, [row.episode_id], work.now)
