@@ -47,10 +47,11 @@ _ABSENCES = {
 class Fact:
     """`source` says which record tells it: keys of an appointment, or the contact, absence or agreement itself.
 
-    `participant` is the one person whose attendance it is, where several take part.
+    `code` is the record's own: a status, an outcome or direction, a kind. `participant` is the one person whose attendance it is, where several take part.
     """
 
     kind: FactKind
+    code: str
     on: date
     text: str
     at: datetime | None = None
@@ -70,7 +71,7 @@ def time(visit: Visit, on: date, today: date, now: datetime) -> Fact:
         text = f"The time on {day} did not take place, and it was excused."
     elif visit.status is CANCELLED and visit.initiator is Initiator.CLIENT:
         text = f"The client cancelled the time on {day}."
-    return Fact(FactKind.APPOINTMENT, on, text, visit.start, visit.keys, visit.participant)
+    return Fact(FactKind.APPOINTMENT, visit.status, on, text, visit.start, visit.keys, visit.participant)
 
 
 _TIMES = {
@@ -112,12 +113,12 @@ def contact(told: Contact, on: date, today: date) -> Fact:
         text = _CALLS[told.outcome].format(day=day)
     else:
         text = f"The practice was in touch on {day}: {_WAYS[told.channel]}."
-    return Fact(FactKind.CONTACT, on, text, told.at, told)
+    return Fact(FactKind.CONTACT, told.outcome or told.direction, on, text, told.at, told)
 
 
 def absence(told: Absence, today: date) -> Fact:
     text = f"{_ABSENCES[told.kind]} {_span(told.from_on, told.to_on, today)}."
-    return Fact(FactKind.ABSENCE, told.from_on, text, source=told)
+    return Fact(FactKind.ABSENCE, told.kind, told.from_on, text, source=told)
 
 
 def agreement(told: Agreement, today: date) -> Fact:
@@ -127,7 +128,7 @@ def agreement(told: Agreement, today: date) -> Fact:
         text = f"The other system says that the work ended on {day}."
     elif told.kind is AgreementKind.CADENCE_CHANGE:
         text = f"Another rhythm is agreed from {day}{_apart(told.cadence_days)}."
-    return Fact(FactKind.AGREEMENT, told.from_on, text, source=told)
+    return Fact(FactKind.AGREEMENT, told.kind, told.from_on, text, source=told)
 
 
 def _apart(cadence_days: float | None) -> str:

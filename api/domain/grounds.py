@@ -83,7 +83,7 @@ def _beginning(look: Inquiry) -> Iterator[Fact]:
     began = look.history.started_at
     if began is not None:
         on = look.day(began)
-        yield Fact(FactKind.EPISODE, on, f"The work began on {reasons.day(on, look.today)}.", began)
+        yield Fact(FactKind.EPISODE, "began", on, f"The work began on {reasons.day(on, look.today)}.", began)
     elif look.visits:
         yield from of_visits(look, look.visits[:1])
 
@@ -103,13 +103,13 @@ def _rhythm(look: Inquiry) -> Iterator[Fact]:
         yield fact_words.agreement(changes[-1], look.today)
     elif agreed is not None and isfinite(agreed):
         text = f"Sessions are agreed to be {reasons.every(agreed)} apart."
-        yield Fact(FactKind.EPISODE, look.today, text)
+        yield Fact(FactKind.EPISODE, "agreed_rhythm", look.today, text)
     before = [one for one in look.visits if one.status is ATTENDED and clock.second(one.start) < look.strand.anchor]
     if len(before) >= _RHYTHM_FROM:
         yield from of_visits(look, reversed(before[-_RHYTHM_FROM:]))
     elif not changes and agreed is None:
         text = "While few sessions are known, the rhythm that is usual in the practice stands in."
-        yield Fact(FactKind.RHYTHM, look.today, text)
+        yield Fact(FactKind.RHYTHM, "usual_here", look.today, text)
 
 
 def _nothing_booked(look: Inquiry) -> Iterator[Fact]:
@@ -117,7 +117,7 @@ def _nothing_booked(look: Inquiry) -> Iterator[Fact]:
     if last is not None:
         yield from of_visits(look, [last])
     text = f"No time after {reasons.day(look.today, look.today)} is on record."
-    yield Fact(FactKind.CALENDAR, look.today, text)
+    yield Fact(FactKind.CALENDAR, "empty", look.today, text)
 
 
 def _setbacks(look: Inquiry, setbacks: Sequence[Setback]) -> list[Visit]:
@@ -220,20 +220,20 @@ def _paced(look: Inquiry) -> Iterator[Fact]:
         EpisodeKind.CONSULTATION: "The episode is recorded as a one-off consultation.",
     }
     if look.history.kind in said:
-        yield Fact(FactKind.EPISODE, look.today, said[look.history.kind])
+        yield Fact(FactKind.EPISODE, look.history.kind, look.today, said[look.history.kind])
 
 
 def _died(look: Inquiry) -> Iterator[Fact]:
     on = look.history.died_on
     if on is not None:
-        yield Fact(FactKind.EPISODE, on, f"The client died on {reasons.day(on, look.today)}.")
+        yield Fact(FactKind.EPISODE, "client_died", on, f"The client died on {reasons.day(on, look.today)}.")
 
 
 def _ended(look: Inquiry) -> Iterator[Fact]:
     at = look.history.ended_at
     if at is not None:
         on = look.day(at)
-        yield Fact(FactKind.EPISODE, on, f"The work ended on {reasons.day(on, look.today)}.", at)
+        yield Fact(FactKind.EPISODE, "ended", on, f"The work ended on {reasons.day(on, look.today)}.", at)
 
 
 def asked_for(reason: Reason, look: Inquiry) -> Iterator[Fact]:

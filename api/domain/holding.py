@@ -70,11 +70,11 @@ def _against(look: Inquiry) -> tuple[Reason, ...]:
 
 def _told(look: Inquiry, target: Stage, against: tuple[Reason, ...], holding: tuple[Holder, ...]) -> str:
     """What speaks for the next stage, then what keeps it from sufficing, in the order of their weight."""
-    said = [one.text for one in against[:_SAID]] or [f"Nothing on record speaks for {target}."]
+    said = [one.text for one in against] or [f"Nothing on record speaks for {target}."]
     if holding:
-        return " ".join([*said, *(one.text for one in holding[:_SAID])])
+        return " ".join([*said[:_SAID], *(one.text for one in holding[:_SAID])])
     if against:
-        said.append("By itself that is not enough.")
+        said.append("That is not enough." if len(against) > 1 else "By itself that is not enough.")
     crosses_at = look.found.drifting_at if target is Stage.DRIFTING else look.found.quiet_at
     if crosses_at is not None and crosses_at > look.now and look.stage_at(look.found, crosses_at) is target:
         day = reasons.day(look.day(crosses_at), look.today)

@@ -45,7 +45,7 @@ def _of_a_time(look: Inquiry, told: Appointment) -> Iterator[Learned]:
         if says != before:
             on = look.day(event.starts_at)
             text = fact_words.learned(event, on, look.today)
-            fact = Fact(FactKind.APPOINTMENT, on, text, event.starts_at, (told.key,), told.participant)
+            fact = Fact(FactKind.APPOINTMENT, event.status, on, text, event.starts_at, (told.key,), told.participant)
             yield Learned(event.known_at, fact)
         before = says
 

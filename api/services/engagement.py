@@ -213,6 +213,7 @@ class _Teller:
         client_id = None if record is None else record.client_id
         return FactOut(
             kind=one.kind,
+            code=one.code,
             id=record_id,
             on=one.on,
             at=one.at,

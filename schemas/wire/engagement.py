@@ -19,6 +19,7 @@ class FactOut(WireOut):
     """
 
     kind: FactKind
+    code: str = Field(examples=["no_show"], description="The record's own: a status, an outcome, a kind.")
     id: UUID | None
     on: date = Field(description="A day on the client's calendar.")
     at: datetime | None

@@ -69,6 +69,8 @@ NEEDS = {
     "/tasks/{task_id}/risk": Permission.FLAG_READ,
     "/tasks/{task_id}/reached": Permission.FLAG_RAISE,
     "/clients/{client_id}/episodes/new": Permission.EPISODE_EDIT,
+    "/episodes/{episode_id}/why": Permission.ENGAGEMENT_READ,
+    "/help/noticing": Permission.ENGAGEMENT_READ,
     "/episodes/{episode_id}/edit": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/contacts": Permission.CONTACT_RECORD,
     "/episodes/{episode_id}/absences": Permission.ABSENCE_RECORD,

@@ -63,6 +63,7 @@ def paths(house: House, scene: Scene) -> list[str]:
         f"{member}/leaving", "/practice", "/practice/edit", "/practice/closures", "/practice/keys",
         "/practice/keys/new", "/practice/audit", "/practice/templates", "/practice/templates/new?begin=hello&locale=es",
         "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
+        "/help/noticing", *[f"/episodes/{one.episode_id}/why" for one in scene.people.values()],
     ]  # fmt: skip
 
 
