@@ -25,7 +25,8 @@ from api.domain.tone import families
 from api.rest import problems
 from api.sample import staff
 from api.services.gate import Rule
-from schemas.vocabulary import EndingKind, NextStepKind, NoteForm, Role, ToneFamily
+from schemas.vocabulary import ChangeKind, EndingKind, NextStepKind, NoteForm, Role, ToneFamily
+from tools import changes
 from tools.tree import ROOT, project_files
 
 _TABLE = re.compile(r"(?P<head><!-- table: (?P<name>[\w-]+) -->\n\n)(?P<rows>(?:\|[^\n]*\n)*)(?P<foot>\n<!-- end -->)")
@@ -164,6 +165,12 @@ def reasons_for_waiting() -> str:
     )
 
 
+def what_would_change_it() -> str:
+    """From suppositions about an episode that waits for an outcome, one with a time ahead, and two whose clock stands still."""
+    said = {one.kind: one.text for one in changes.told()}
+    return _drawn(("code", "says, for instance"), [(f"`{kind}`", said[kind]) for kind in ChangeKind])
+
+
 def next_acts() -> str:
     said = next_step._WHY  # noqa: SLF001  # the words stand there and nowhere else
     return _drawn(("act", "says"), [(f"`{kind}`", said[kind]) for kind in NextStepKind])
@@ -223,6 +230,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "reasons-for-drifting": reasons_for_drifting,
     "reasons-for-staying": reasons_for_staying,
     "reasons-for-waiting": reasons_for_waiting,
+    "what-would-change-it": what_would_change_it,
     "next-acts": next_acts,
     "what-forbids": what_forbids,
     "tone-families": tone_families,

@@ -75,7 +75,7 @@ def _each_kind_once(found: list[Prospect]) -> list[Prospect]:
 
 def _asked(look: Inquiry, one: Supposition) -> Prospect | None:
     """None where the model says that it would change nothing."""
-    supposed = look.ask(one.history)
+    supposed = look.ask(one.history, one.at)
     then, otherwise = look.stage_at(supposed, one.at), look.stage_at(look.found, one.at)
     if then is otherwise:
         return _moved(look, one, supposed)

@@ -16,7 +16,7 @@ from tests.support import links
 from tests.support.browser import accessibility_faults
 from tests.support.house import PASSWORD, House, Person
 from tests.support.messages import address, approved, uncertain
-from tests.web.conftest import Scene
+from tests.web.conftest import HOSTILE, Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -217,7 +217,7 @@ def test_a_hostile_name_runs_nothing_and_stays_in_its_place(house: House, scene:
     enter(page.context, site, house.clinician)
     page.on("dialog", lambda dialog: pytest.fail(dialog.message))
     page.goto(f"{site}/caseload")
-    page.get_by_role("link", name="<script>").click()
+    page.get_by_role("link", name=HOSTILE, exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("<script>alert('x')</script> O'Hara & Söhne")
     page.goto(f"{site}/clients/{scene.people['שרה כהן'].client_id}")
     assert page.locator("h1 bdi").evaluate("(one) => getComputedStyle(one).direction") == "rtl"
