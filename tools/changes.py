@@ -1,21 +1,21 @@
-"""An example of everything that could change a stage, for the table in docs/signal.md: asked of the model, like any other."""
+"""An example of everything that is asked about a stage, for the table in docs/signal.md."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
-from api.domain import inquiry, outlook, weights
+from api.domain import inquiry, suppositions, weights
 from api.domain.history import Absence, Appointment, History, Rhythm, StatusEvent
-from api.domain.outlook import Prospect
+from api.domain.suppositions import Supposition
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, EpisodeKind, Initiator
 
 _NOW = datetime(2026, 3, 4, 10, tzinfo=UTC)
 _ZONE = "Europe/Berlin"
 
 
-def told() -> Iterator[Prospect]:
+def asked() -> Iterator[Supposition]:
     """The later ones of a kind stand where several are told."""
     for history in (_with_a_time_ahead(), _as_needed(), _away(), _drifting(), _to_record()):
-        yield from outlook.would_change(inquiry.about(history, Rhythm(), _NOW, weights.load()))
+        yield from suppositions.of(inquiry.about(history, Rhythm(), _NOW, weights.load()))
 
 
 def _time(days: int, status: AppointmentStatus, by: Initiator | None = None) -> Appointment:

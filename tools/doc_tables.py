@@ -166,9 +166,11 @@ def reasons_for_waiting() -> str:
 
 
 def what_would_change_it() -> str:
-    """From suppositions about an episode that waits for an outcome, one with a time ahead, and two whose clock stands still."""
-    said = {one.kind: one.text for one in changes.told()}
-    return _drawn(("code", "says, for instance"), [(f"`{kind}`", said[kind]) for kind in ChangeKind])
+    """What is asked, whatever the weights answer."""
+    asked = {one.kind: one.condition for one in changes.asked()} | {
+        ChangeKind.NOTHING_LEARNED: "If nothing more is learned"
+    }
+    return _drawn(("code", "asked, for instance"), [(f"`{kind}`", f"{asked[kind]} …") for kind in ChangeKind])
 
 
 def next_acts() -> str:

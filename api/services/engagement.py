@@ -225,7 +225,7 @@ class _Teller:
 def _people(work: Work, episode_id: UUID) -> dict[UUID, PersonOut]:
     """Those who take part; nobody where one person does, for then every fact is about them."""
     taking_part = episode_store.participants(work.session, [episode_id])[episode_id]
-    if len(taking_part) < 2:  # noqa: PLR2004  # several
+    if len(taking_part) < 2:  # noqa: PLR2004  # with one person every fact is about them
         return {}
     called = names.of_clients(work.session, work.keyring, taking_part)
     return {one: PersonOut(id=one, name=called[one]) for one in taking_part if one in called}

@@ -64,8 +64,8 @@ def test_the_end_of_a_pause_is_told_and_what_comes_after_it() -> None:
 
 def test_what_became_of_an_unrecorded_time_is_told_each_way() -> None:
     told = history([*sessions(6), time(42, BOOKED)])
-    assert stage(told, 50) is Stage.DRIFTING
-    found = prospects(told, 50)
+    assert stage(told, 51) is Stage.DRIFTING
+    found = prospects(told, 51)
     assert found[ChangeKind.OUTCOME_CAME].stage is Stage.ENGAGED
     assert found[ChangeKind.OUTCOME_NOT_KEPT].stage is Stage.QUIET
     assert found[ChangeKind.OUTCOME_CAME].text == (
@@ -86,6 +86,9 @@ def test_of_somebody_engaged_it_is_told_what_would_move_them() -> None:
     given_up = prospects(told, 52)[ChangeKind.NEXT_GIVEN_UP]
     assert given_up.stage in {Stage.DRIFTING, Stage.QUIET}
     assert "2 March" in given_up.text
+    not_kept = prospects(told, 52)[ChangeKind.NEXT_NOT_KEPT]
+    assert not_kept.at >= day(56)
+    assert "If the time on 2 March is not kept" in not_kept.text
 
 
 def test_who_comes_as_needed_is_moved_by_no_time() -> None:
