@@ -1,4 +1,7 @@
-"""An example of every body a caller can send, for the published contract. A test reads each with its own shape."""
+"""An example of every body a caller can send, and of the answer that explains a stage, for the published contract.
+
+A test reads each with its own shape.
+"""
 
 from pydantic import JsonValue
 
@@ -94,4 +97,71 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ToneCheckIn": {"text": "Hello Ana, this is Marta. No reply is needed.", "channel": "email", "locale": "en"},
     "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},
     "TerminationNoteIn": {"episode_id": _SOMEBODY, "client_id": _SOMEBODY_ELSE, **_NOTE},
+}
+
+_MISSED: dict[str, JsonValue] = {
+    "kind": "appointment",
+    "code": "no_show",
+    "id": "01a1f0b2-8a11-7c10-a5d4-5b0c7e8f9a22",
+    "on": "2026-02-26",
+    "at": "2026-02-26T15:00:00Z",
+    "text": "The time on 26 February did not take place.",
+    "client": None,
+}
+
+ANSWERS: dict[str, dict[str, JsonValue]] = {
+    "EngagementOut": {
+        "episode_id": _SOMEBODY,
+        "stage": "drifting",
+        "since": "2026-03-03T08:12:00Z",
+        "reasons": [{"code": "not_kept", "text": "The time on 26 February did not take place.", "facts": [_MISSED]}],
+        "next_step": {
+            "kind": "check_in",
+            "why": "A short check-in leaves the door open.",
+            "owner": {"id": _SOMEBODY_ELSE, "name": "Bo Lindqvist"},
+            "due_on": "2026-03-06",
+        },
+        "drifting_at": "2026-03-03T08:12:00Z",
+        "quiet_at": "2026-03-12T05:40:00Z",
+        "paused_until": None,
+        "assessed_at": "2026-02-26T18:00:00Z",
+        "model_version": "2026.11-1",
+        "about": None,
+        "would_change": [
+            {
+                "kind": "nothing_learned",
+                "effect": "stage",
+                "text": "If nothing more is learned, this shows as quiet from 12 March.",
+                "stage": "quiet",
+                "from_on": "2026-03-12",
+            },
+            {
+                "kind": "client_books",
+                "effect": "stage",
+                "text": "If the client books a time, for instance for 11 March, this is engaged again.",
+                "stage": "engaged",
+                "from_on": "2026-03-04",
+            },
+        ],
+        "not_yet": {
+            "stage": "quiet",
+            "text": "The time on 26 February did not take place. By itself that is not enough."
+            " If nothing more is learned, this shows as quiet from 12 March.",
+            "against": [
+                {"code": "not_kept", "text": "The time on 26 February did not take place.", "facts": [_MISSED]}
+            ],
+            "holding": [],
+        },
+        "timeline": {
+            "since": "2025-03-04T10:00:00Z",
+            "stages": [
+                {
+                    "at": "2026-03-03T08:12:00Z",
+                    "stage": "drifting",
+                    "reasons": [{"code": "not_kept", "text": "The time on 26 February did not take place."}],
+                }
+            ],
+            "learned": [{"learned_at": "2026-02-26T18:00:00Z", "fact": _MISSED}],
+        },
+    }
 }

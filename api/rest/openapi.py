@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api.rest.answers import problems
-from api.rest.examples import BODIES
+from api.rest.examples import ANSWERS, BODIES
 from api.rest.problems import MEDIA_TYPE
 
 TAGS: list[dict[str, str]] = [
@@ -107,9 +107,10 @@ def _complete(document: dict[str, Any]) -> None:
             if int(status) >= HTTPStatus.BAD_REQUEST:
                 _describe_error(int(status), answer)
         operation["responses"] = dict(sorted(operation["responses"].items()))
+    examples = BODIES | ANSWERS
     for name, schema in document["components"]["schemas"].items():
-        if name in BODIES:
-            schema["examples"] = [BODIES[name]]
+        if name in examples:
+            schema["examples"] = [examples[name]]
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

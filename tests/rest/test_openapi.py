@@ -14,10 +14,11 @@ from starlette.testclient import TestClient
 
 import schemas.tables  # noqa: F401  # declares every table
 from api.main import create_app
-from api.rest.examples import BODIES
+from api.rest.examples import ANSWERS, BODIES
 from api.rest.openapi import TAGS
 from api.settings import Settings
 from schemas.wire.common import Problem
+from tests.support import numbers
 from tests.support.house import MASTER_KEY
 
 METHODS = {"get", "post", "put", "patch", "delete"}
@@ -153,7 +154,18 @@ def test_every_body_has_an_example_that_its_shape_accepts(app: FastAPI, document
 
 
 def test_no_example_outlives_its_shape(document: dict[str, Any]) -> None:
-    assert set(BODIES) <= set(document["components"]["schemas"])
+    assert set(BODIES) | set(ANSWERS) <= set(document["components"]["schemas"])
+
+
+def test_an_answer_with_an_example_reads_as_its_shape_and_says_no_number(
+    app: FastAPI, document: dict[str, Any]
+) -> None:
+    shapes = {shape.__name__: shape for shape in _shapes(app)}
+    for name, example in ANSWERS.items():
+        assert set(example) == set(shapes[name].model_fields)
+        shapes[name].model_validate(example)
+        assert document["components"]["schemas"][name]["examples"] == [example]
+        assert list(numbers.of_a_person(example)) == []
 
 
 def test_no_schema_is_a_table(app: FastAPI, document: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ import pytest
 
 from api.sample.staff import COLLEAGUES, PASSWORD
 from schemas.vocabulary import Stage
+from tests.support import numbers
 from tests.support.counts import Say
 from tests.support.server import free_port
 from tools.tree import ROOT
@@ -185,3 +186,21 @@ def test_a_second_start_keeps_what_was_tried(demo: Demo, say: Say) -> None:
     assert len(found) == 1
     assert (demo.folder / "sample.json").read_text() == marker
     assert json.loads(marker)["clients"] > 100
+
+
+def test_every_stage_is_explained_by_facts_and_by_no_number_of_a_person(demo: Demo) -> None:
+    """What the detail says is what the caseload says; each reason rests on something; time alone is told for some."""
+    kinds: set[str] = set()
+    with demo.sign_in("marta@riverside.example") as client:
+        items = client.get("/v1/caseload", params={"limit": 200}).json()["items"]
+        for item in items:
+            told = client.get(f"/v1/episodes/{item['episode']['id']}/engagement").json()
+            assert list(numbers.of_a_person(told)) == []
+            assert told["stage"] == item["stage"]
+            assert [(one["code"], one["text"]) for one in told["reasons"]] == [
+                (one["code"], one["text"]) for one in item["reasons"]
+            ]
+            assert all(reason["facts"] for reason in told["reasons"])
+            assert (told["not_yet"] is None) == (told["stage"] == Stage.QUIET)
+            kinds |= {one["kind"] for one in told["would_change"]}
+    assert kinds > {"nothing_learned", "client_books", "pause_agreed", "in_touch", "was_excused", "becomes_ongoing"}

@@ -55,7 +55,9 @@ def change(work: SignedIn, episode_id: UUID, given: EpisodePatch, version: Versi
 
 @router.get("/{episode_id}/engagement", summary="Where an episode stands, and why", responses=problems(401, 403, 404))
 def read_engagement(work: SignedIn, episode_id: UUID) -> EngagementOut:
-    """Stage, reasons in words, the next kind act, and when time alone will change the stage."""
+    """Stage, reasons in words with the facts that each rests on, the next kind act, what would change the stage and when, why it is
+    not drifting (or not quiet), and how it was shown over twelve months. No number here is one of a person.
+    """
     return engagement.read(work, episode_id)
 
 
