@@ -53,12 +53,13 @@ def stages(
 ) -> Iterator[Shown]:
     """The first stage, and every change of it up to and including `until`, in order. Raises `clock.UnknownTimeZone`.
 
-    With `since`, the first is the one shown then; nothing before it is worked out.
+    With `since`, the first is the one shown then, or when the work began; nothing before it is worked out. Without it, the
+    walk begins with the first fact.
     """
     clock.zone(history.time_zone)
     ledger = _Ledger(history)
     shown: Stage | None = None
-    arrivals = ledger.arrivals_from(since, until)
+    arrivals = ledger.arrivals(until) if since is None else ledger.arrivals_from(since, until)
     for index, now in enumerate(arrivals):
         ledger.learn(now)
         evidence = signals.gather(history, ledger.known(), rhythm, model)
@@ -96,6 +97,7 @@ class _Ledger:
 
     def __init__(self, history: History) -> None:
         self._zone = history.time_zone
+        self._started_at = history.started_at
         self._visits: dict[str, timeline.Visit] = {}
         self._contacts: list[Contact] = []
         self._absences: list[Absence] = []
@@ -110,15 +112,19 @@ class _Ledger:
             if isinstance(fact, Absence) and fact.withdrawn_at is not None:
                 self._arriving.setdefault(fact.withdrawn_at, []).append(fact)
 
-    def arrivals_from(self, since: datetime | None, until: datetime) -> list[datetime]:
-        """When something is learned. Whatever was by `since` is taken in here, and that instant stands for all of it."""
-        arrivals = sorted(at for at in self._arriving if at <= until)
-        if since is None or not arrivals or arrivals[0] > since:
-            return arrivals
+    def arrivals(self, until: datetime) -> list[datetime]:
+        return sorted(at for at in self._arriving if at <= until)
+
+    def arrivals_from(self, since: datetime, until: datetime) -> list[datetime]:
+        """With the beginning of the work or of the time asked about. What was learned by then is taken in here."""
+        arrivals = self.arrivals(until)
         for at in arrivals:
             if at <= since:
                 self.learn(at)
-        return [since, *(at for at in arrivals if at > since)]
+        begins = [since] if arrivals and arrivals[0] <= since else []
+        if self._started_at is not None:
+            begins.append(max(since, self._started_at))
+        return sorted({at for at in (*begins, *arrivals) if since <= at <= until})
 
     def learn(self, now: datetime) -> None:
         for fact in self._arriving.pop(now, ()):

@@ -6,18 +6,20 @@ the caseload never does.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from api.domain import engagement, grounds, holding, inquiry, learned, next_step, outlook, replay, weights
 from api.domain.access import Permission
 from api.domain.audit import Action
+from api.domain.engagement import Standing
 from api.domain.errors import NotFound
 from api.domain.evidence import Evidence
 from api.domain.fact_words import Fact
 from api.domain.history import History
 from api.domain.inquiry import Inquiry
 from api.domain.reasons import Reason, ReasonCode
+from api.domain.replay import Shown
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
@@ -130,21 +132,29 @@ def _unexplained(work: Work, shown: StandingOut) -> EngagementOut:
 
 
 def _explained(work: Work, episode: Episode, shown: StandingOut, look: Inquiry) -> EngagementOut:
-    told = _Teller.of(work, episode, look)
+    """Absences that were taken back since then counted until they were: of the past that is told too."""
+    since = work.now - _LOOKED_BACK
+    absences = histories.absences_since(work.session, episode.id, episode.responsible_id, since)
+    past = replace(look.history, absences=absences)
+    return _answer(shown, look, _Teller.of(work, episode, look), past)
+
+
+def _answer(shown: StandingOut, look: Inquiry, told: "_Teller", past: History) -> EngagementOut:
+    since = look.now - _LOOKED_BACK
     return EngagementOut(
         **{**dict(shown), "reasons": [told.grounded(one) for one in look.found.reasons]},
-        about=told.people.get(UUID(look.person)) if look.person is not None else None,
+        about=told.people.get(UUID(look.person)) if look.person is not None and told.people else None,
         would_change=[
             ProspectOut(kind=one.kind, effect=one.effect, text=one.text, stage=one.stage, from_on=look.day(one.at))
             for one in outlook.would_change(look)
         ],
         not_yet=_not_yet(look, told),
         timeline=EngagementTimelineOut(
-            since=work.now - _LOOKED_BACK,
-            stages=_stages(work, episode, look),
+            since=since,
+            stages=_stages(look, past, since),
             learned=[
                 LearnedOut(learned_at=one.at, fact=told.fact(one.fact))
-                for one in learned.lately(look, work.now - _LOOKED_BACK, limit=_LEARNED_SHOWN)
+                for one in learned.lately(look, since, limit=_LEARNED_SHOWN)
             ],
         ),
     )
@@ -165,22 +175,17 @@ def _not_yet(look: Inquiry, told: "_Teller") -> NotYetOut | None:
     )
 
 
-def _stages(work: Work, episode: Episode, look: Inquiry) -> list[StageShownOut]:
-    """As they were shown, newest first: absences that were taken back since then counted until they were."""
-    since = work.now - _LOOKED_BACK
-    absences = histories.absences_since(work.session, episode.id, episode.responsible_id, since)
-    past = replace(look.history, absences=absences)
-    found = list(replay.stages(past, look.rhythm, look.model, work.now, since=since))
+def _stages(look: Inquiry, past: History, since: datetime) -> list[StageShownOut]:
+    """As they were shown, newest first."""
+    found = list(replay.stages(past, look.rhythm, look.model, look.now, since=since))
     return [
-        StageShownOut(
-            at=one.at,
-            stage=one.stage,
-            reasons=_reasons(
-                engagement.standing_at(*one.crossings, one.evidence, past.ended_at, one.at, model=look.model).reasons
-            ),
-        )
+        StageShownOut(at=one.at, stage=one.stage, reasons=_reasons(_standing_then(one, past, look).reasons))
         for one in reversed(found[-_STAGES_SHOWN:])
     ]
+
+
+def _standing_then(shown: Shown, past: History, look: Inquiry) -> Standing:
+    return engagement.standing_at(*shown.crossings, shown.evidence, past.ended_at, shown.at, model=look.model)
 
 
 def _reasons(found: Iterable[Reason]) -> list[ReasonOut]:

@@ -108,8 +108,17 @@ def test_every_stage_shown_is_the_one_that_an_assessment_at_that_instant_says(to
     for at, stage in shown:
         assert engagement.assess(told, Rhythm(), at, MODEL).stage is stage
     later = _shown(told, since=since)
-    assert [one for one in later if one[0] > since] == [one for one in shown if one[0] > since]
     assert all(one is not other for (_, one), (_, other) in pairwise(later))
+    for at, stage in later:
+        assert engagement.assess(told, Rhythm(), at, MODEL).stage is stage
     before = [stage for at, stage in shown if at <= since]
     if before:
-        assert later[0] == (since, before[-1])
+        assert later == [(since, before[-1]), *(one for one in shown if one[0] > since)]
+
+
+def test_whoever_was_never_heard_of_is_shown_from_the_beginning_of_the_work() -> None:
+    told = replace(history([]), started_at=day(3))
+    assert _shown(told) == []
+    found = _shown(told, since=day(0))
+    assert found[0] == (day(3), Stage.ENGAGED)
+    assert [stage for _, stage in found[1:]] == [Stage.DRIFTING, Stage.QUIET]

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import event
 
 from api.services import absences, appointments, contacts, engagement, episodes
 from api.services.work import Work
@@ -233,3 +234,25 @@ def test_what_the_worker_has_not_come_to_yet_is_asked_anew_and_stored(shared_hou
     after = why(house, case.episode_id)
     assert (after.stage, after.drifting_at, after.reasons) == (before.stage, before.drifting_at, before.reasons)
     records.assert_stored_is_computed(house)
+
+
+def test_the_short_answer_and_the_caseload_read_no_history(shared_house: House) -> None:
+    """Only whoever asks why costs the reading of facts."""
+    house = shared_house
+    case = records.weekly(house, house.clinician, last=2)
+    told: list[str] = []
+
+    def note(*given: object) -> None:
+        told.append(str(given[2]))
+
+    engine = house.runtime.sessions.kw["bind"]
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert stage(house, case.episode_id) is not Stage.ENGAGED
+        assert case.episode_id in records.stages(house, house.clinician)
+        short = len(told)
+        assert not [one for one in told if "appointment_events" in one or "FROM contacts" in one]
+        why(house, case.episode_id)
+        assert [one for one in told[short:] if "appointment_events" in one]
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
