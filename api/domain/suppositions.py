@@ -14,6 +14,7 @@ from api.domain.history import (
     Appointment,
     Contact,
     History,
+    Reach,
     StatusEvent,
 )
 from api.domain.inquiry import Inquiry
@@ -87,18 +88,21 @@ def _outcomes(look: Inquiry) -> Iterator[Supposition]:
 
 
 def _signs(look: Inquiry) -> Iterator[Supposition]:
+    """Where the first word is left to the client, nothing is supposed that would begin with the practice."""
+    waits = look.history.reach is Reach.NOBODY
     usual = min(_FARTHEST, max(_NEAREST, round(clock.usual_days(look.strand.pace, look.at))))
     start = look.now + timedelta(days=usual)
     day = reasons.day(look.day(start), look.today)
     for kind, who, by in (
         (ChangeKind.CLIENT_BOOKS, "the client", Initiator.CLIENT),
         (ChangeKind.TIME_BOOKED, "the practice", Initiator.PRACTICE),
-    ):
+    )[: 1 if waits else 2]:
         booked = StatusEvent(BOOKED, start, look.now, by)
         yield Supposition(kind, f"If {who} books a time, for instance for {day}", _with(look, booked), look.now)
     spoke = Contact(look.now, look.now, ContactDirection.INBOUND, Channel.PHONE, outcome=ContactOutcome.SPOKE)
     heard = replace(look.history, contacts=(*look.history.contacts, spoke))
-    yield Supposition(ChangeKind.IN_TOUCH, "If the client is in touch, or you speak with them", heard, look.now)
+    condition = "If the client is in touch" if waits else "If the client is in touch, or you speak with them"
+    yield Supposition(ChangeKind.IN_TOUCH, condition, heard, look.now)
     came = StatusEvent(ATTENDED, look.now, look.now)
     yield Supposition(ChangeKind.SESSION_HELD, "If a session takes place today", _with(look, came), look.now)
 

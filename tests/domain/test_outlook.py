@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 
 from api.domain import engagement, inquiry, outlook, weights
-from api.domain.history import History
+from api.domain.history import History, Reach
 from api.domain.inquiry import Inquiry
 from api.domain.outlook import Prospect
 from schemas.vocabulary import AbsenceKind, AgreementKind, ChangeEffect, ChangeKind, EpisodeKind, Initiator, Stage
@@ -109,6 +109,13 @@ def test_another_rhythm_is_said_to_help_only_where_it_does(at: float) -> None:
     if found is not None and found.effect is ChangeEffect.STAGE:
         assert found.stage is Stage.ENGAGED
         assert "sessions 2 weeks apart" in found.text
+
+
+def test_where_the_first_word_is_the_client_s_nothing_is_supposed_to_begin_with_us() -> None:
+    found = prospects(history(sessions(6), reach=Reach.NOBODY), 60)
+    assert ChangeKind.TIME_BOOKED not in found
+    assert ChangeKind.CLIENT_BOOKS in found
+    assert found[ChangeKind.IN_TOUCH].text == "If the client is in touch, this is engaged again."
 
 
 def test_an_end_that_is_agreed_leaves_silence_nothing_to_say() -> None:
