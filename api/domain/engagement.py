@@ -116,14 +116,19 @@ def conclude(evidence: Evidence, history: History, now: datetime, model: Model) 
 
 
 def crossings(evidence: Evidence, model: Model) -> tuple[datetime | None, datetime | None]:
-    """When drifting and quiet begin. Nobody crosses without a clock, or once an agreed end has come."""
+    """When drifting and quiet begin."""
+    drifting, quiet = crossings_of(evidence, (model.drifting_log_odds, model.quiet_log_odds), model)
+    return drifting, quiet
+
+
+def crossings_of(evidence: Evidence, thresholds: Sequence[float], model: Model) -> list[datetime | None]:
+    """When each threshold is reached, lowest first. Nobody crosses without a clock, or once an agreed end has come."""
     if evidence.no_clock is not None:
-        return None, None
+        return [None] * len(thresholds)
     end = inf if evidence.end_agreed_from is None else evidence.end_agreed_from
-    thresholds = (model.drifting_log_odds, model.quiet_log_odds)
     each = [weighing.crossings(strand, thresholds, model) for strand in evidence.strands]
-    drifting, quiet = (min(instants) for instants in zip(*each, strict=True))
-    return clock.instant(drifting) if drifting < end else None, clock.instant(quiet) if quiet < end else None
+    earliest = [min(instants) for instants in zip(*each, strict=True)]
+    return [clock.instant(at) if at < end else None for at in earliest]
 
 
 def standing_at(

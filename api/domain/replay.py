@@ -5,7 +5,7 @@ stored instants of the last assessment can change what is shown, exactly as in t
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.domain import clock, engagement, signals, timeline
@@ -45,7 +45,7 @@ def changes(history: History, rhythm: Rhythm, model: Model, until: datetime) -> 
     """Every change into drifting or quiet up to and including `until`, in order. Raises `clock.UnknownTimeZone`."""
     for shown in stages(history, rhythm, model, until):
         if shown.stage in _FLAGS:
-            yield _change(shown.at, shown.stage, shown.crossings, shown.evidence, model)
+            yield change(shown, model)
 
 
 def stages(
@@ -56,26 +56,77 @@ def stages(
     With `since`, the first is the one shown then, or when the work began; nothing before it is worked out. Without it, the
     walk begins with the first fact.
     """
+    for _, shown in _walk(history, rhythm, [model], until, since):
+        yield shown
+
+
+def stages_by_level(
+    history: History, rhythm: Rhythm, models: Sequence[Model], until: datetime
+) -> Iterator[tuple[int, Shown]]:
+    """What `stages` tells for each of several models, by its place among them, in one walk.
+
+    The models may differ in their thresholds and in nothing else: the evidence is the same, so it is gathered once.
+    Raises `clock.UnknownTimeZone`.
+    """
+    yield from _walk(history, rhythm, models, until, None)
+
+
+def change(shown: Shown, model: Model) -> StageChange:
+    """What is told of a flag. The probability is for replay and calibration alone."""
+    standing = engagement.standing_at(*shown.crossings, shown.evidence, None, shown.at, model=model)
+    odds = engagement.probability_at(shown.evidence, clock.second(shown.at), model)
+    return StageChange(shown.at, shown.stage, odds, standing.reasons)
+
+
+def is_flag(stage: Stage | None) -> bool:
+    return stage in _FLAGS
+
+
+def _walk(
+    history: History, rhythm: Rhythm, models: Sequence[Model], until: datetime, since: datetime | None
+) -> Iterator[tuple[int, Shown]]:
     clock.zone(history.time_zone)
-    ledger = _Ledger(history)
-    shown: Stage | None = None
+    ledger, levels = _Ledger(history), _Levels(models)
+    showing: list[Stage | None] = [None for _ in models]
     arrivals = ledger.arrivals(until) if since is None else ledger.arrivals_from(since, until)
     for index, now in enumerate(arrivals):
         ledger.learn(now)
-        evidence = signals.gather(history, ledger.known(), rhythm, model)
-        crossings = engagement.crossings(evidence, model)
+        evidence = signals.gather(history, ledger.known(), rhythm, models[0])
         end = arrivals[index + 1] if index + 1 < len(arrivals) else None
-        coming = by_time(evidence, crossings, history.ended_at)
-        for at in (now, *(at for at in coming if now < at <= until and (end is None or at < end))):
-            stage, _ = engagement.stage_at(*crossings, evidence, history.ended_at, at)
-            if stage is not shown:
-                yield Shown(at, stage, crossings, evidence)
-            shown = stage
+        for level, crossings in enumerate(levels.crossings(evidence)):
+            coming = by_time(evidence, crossings, history.ended_at)
+            for at in (now, *(at for at in coming if now < at <= until and (end is None or at < end))):
+                stage, _ = engagement.stage_at(*crossings, evidence, history.ended_at, at)
+                if stage is not showing[level]:
+                    yield level, Shown(at, stage, crossings, evidence)
+                showing[level] = stage
 
 
-def _change(at: datetime, stage: Stage, crossings: Crossings, evidence: Evidence, model: Model) -> StageChange:
-    standing = engagement.standing_at(*crossings, evidence, None, at, model=model)
-    return StageChange(at, stage, engagement.probability_at(evidence, clock.second(at), model), standing.reasons)
+class _Levels:
+    """The thresholds of several models, worked out together. Raises ValueError where the models differ otherwise."""
+
+    def __init__(self, models: Sequence[Model]) -> None:
+        self._model = models[0]
+        if any(_but_for_thresholds(model, self._model) != self._model for model in models):
+            raise ValueError("models that are walked together differ in their thresholds only")
+        pairs = [(model.drifting_log_odds, model.quiet_log_odds) for model in models]
+        self._thresholds = sorted({odds for pair in pairs for odds in pair})
+        self._places = [(self._thresholds.index(one), self._thresholds.index(other)) for one, other in pairs]
+
+    def crossings(self, evidence: Evidence) -> list[Crossings]:
+        """Each model's, in their order."""
+        found = engagement.crossings_of(evidence, self._thresholds, self._model)
+        return [(found[drifting], found[quiet]) for drifting, quiet in self._places]
+
+
+def _but_for_thresholds(model: Model, other: Model) -> Model:
+    return replace(
+        model,
+        drifting_at_probability=other.drifting_at_probability,
+        quiet_at_probability=other.quiet_at_probability,
+        sensitivity=other.sensitivity,
+        expected_flags=other.expected_flags,
+    )
 
 
 def by_time(evidence: Evidence, crossings: Crossings, ended_at: datetime | None) -> list[datetime]:

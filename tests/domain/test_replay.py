@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 
 from api.domain import engagement, replay, weights
 from api.domain.history import History, Rhythm
 from api.domain.replay import StageChange
-from schemas.vocabulary import AbsenceKind, Stage
+from schemas.vocabulary import AbsenceKind, Sensitivity, Stage
 from tests.domain.arbitrary import BEGINNING, histories, instants
 from tests.domain.histories import NO_SHOW, assess, away, day, history, sessions, time
 
@@ -122,3 +123,18 @@ def test_whoever_was_never_heard_of_is_shown_from_the_beginning_of_the_work() ->
     found = _shown(told, since=day(0))
     assert found[0] == (day(3), Stage.ENGAGED)
     assert [stage for _, stage in found[1:]] == [Stage.DRIFTING, Stage.QUIET]
+
+
+@given(histories())
+@settings(max_examples=40)
+def test_several_levels_in_one_walk_are_each_what_they_are_alone(told: History) -> None:
+    models = [weights.load(level) for level in Sensitivity]
+    together = list(replay.stages_by_level(told, Rhythm(), models, END))
+    for place, model in enumerate(models):
+        assert [shown for level, shown in together if level == place] == list(replay.stages(told, Rhythm(), model, END))
+
+
+def test_models_that_differ_in_more_than_thresholds_are_not_walked_together() -> None:
+    other = replace(MODEL, recent_miss=MODEL.recent_miss + 0.1)
+    with pytest.raises(ValueError, match="thresholds only"):
+        list(replay.stages_by_level(history(sessions(3)), Rhythm(), [MODEL, other], END))
