@@ -1,33 +1,24 @@
-"""A practice's past as a folder of native files, turned into one history for each client.
+"""A practice's past as a folder of native files, read as one stream of facts.
 
-The files are read as streams; what stays in memory is one compact record for each status event, message and
-agreement, about 0.5 kB, until the client it belongs to has been given out. Problems are collected, never raised,
-unless appointments.csv itself is missing or unreadable: a replay of half a practice would mislead.
+Problems are collected, never raised, unless appointments.csv itself is missing or unreadable: a replay of half a
+practice would mislead. Whoever has to hold a large practice puts the stream on disk (`spool`); `read_folder` holds it
+in memory, about 0.5 kB for each row.
 """
 
-from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from pathlib import Path
-from sys import intern
+from typing import BinaryIO
 from zoneinfo import ZoneInfo
 
-from api.domain.facts import (
-    AbsenceFact,
-    AgreementFact,
-    AppointmentFact,
-    ClientFact,
-    ContactFact,
-    Fact,
-    LeaveFact,
-    RowProblem,
-)
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, StatusEvent
+from api.domain.facts import AppointmentFact, ClientFact, ContactFact, LeaveFact, RowProblem
+from api.domain.history import History
 from api.formats.context import ReadContext
 from api.formats.errors import UnreadableFile
+from api.formats.native_record import Leave, OfClient, Record, history_of, take
 from api.formats.reading import NativePreset, read
-from schemas.vocabulary import AbsenceKind, EpisodeFormat, ImportKind
+from schemas.vocabulary import ImportKind
 
 FILES = {
     ImportKind.APPOINTMENTS: "appointments.csv",
@@ -38,6 +29,9 @@ FILES = {
 }
 # The native files state their own zones and moments; this stands in for a hand-over that never took place.
 _CONTEXT = ReadContext(ZoneInfo("UTC"), datetime(1970, 1, 1, tzinfo=UTC))
+
+Watch = Callable[[int], None]
+"""Told how many bytes have been read since it was told last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +46,29 @@ class FolderProblem:
 
 
 @dataclass(slots=True)
-class Booking:
-    """One appointment of one client while its events are gathered. Later rows complete what earlier ones left out."""
+class Account:
+    """What reading a folder came to. All problems are counted; only the first `keeps` are kept, without it all.
 
-    minutes: int
-    clinician_key: str | None
-    rescheduled_from: str | None
-    standing: bool
-    events: list[StatusEvent]
+    `last_known_at` is the last instant, not after `now`, at which the files learned anything: silence after it is the
+    files', not the clients'.
+    """
 
+    now: datetime | None = None
+    keeps: int | None = None
+    row_counts: dict[str, int] = field(default_factory=dict)
+    problem_count: int = 0
+    problems: list[FolderProblem] = field(default_factory=list)
+    leave: Leave = field(default_factory=dict)
+    last_known_at: datetime = datetime(1970, 1, 1, tzinfo=UTC)
 
-@dataclass(slots=True)
-class Record:
-    """Everything the files say of one client."""
+    def add_problem(self, problem: FolderProblem) -> None:
+        self.problem_count += 1
+        if self.keeps is None or len(self.problems) < self.keeps:
+            self.problems.append(problem)
 
-    listed: ClientFact | None = None
-    format: EpisodeFormat = EpisodeFormat.INDIVIDUAL
-    time_zone: str | None = None
-    bookings: dict[str, Booking] = field(default_factory=dict)
-    contacts: list[Contact] = field(default_factory=list)
-    absences: list[Absence] = field(default_factory=list)
-    agreements: list[Agreement] = field(default_factory=list)
+    def learned(self, known_at: datetime) -> None:
+        if known_at > self.last_known_at and (self.now is None or known_at <= self.now):
+            self.last_known_at = known_at
 
 
 @dataclass(slots=True)
@@ -80,10 +76,16 @@ class PracticeFolder:
     """What the folder holds. `histories` gives every client once, by key, and lets go of what it has given."""
 
     default_zone: str
-    problems: list[FolderProblem] = field(default_factory=list)
-    row_counts: dict[str, int] = field(default_factory=dict)
+    account: Account = field(default_factory=Account)
     records: dict[str, Record] = field(default_factory=dict)
-    leave: dict[str, list[LeaveFact]] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> list[FolderProblem]:
+        return self.account.problems
+
+    @property
+    def row_counts(self) -> dict[str, int]:
+        return self.account.row_counts
 
     @property
     def client_count(self) -> int:
@@ -91,19 +93,14 @@ class PracticeFolder:
         return len(self.records)
 
     def histories(self) -> Iterator[tuple[str, History]]:
-        for client_key in sorted(self.records):
-            yield client_key, _history(self.records.pop(client_key), self.leave, self.default_zone)
+        yield from histories_of(self.records, self.account.leave, self.default_zone)
 
 
 def read_folder(path: Path, *, default_zone: str = "UTC") -> PracticeFolder:
     """Raises `UnreadableFile` when appointments.csv is missing or cannot be read; any other file may be absent."""
     folder = PracticeFolder(default_zone)
-    for kind, name in FILES.items():
-        file = path / name
-        if file.is_file():
-            _read_file(file, kind, folder)
-        elif kind is ImportKind.APPOINTMENTS:
-            raise UnreadableFile("missing_file", f"The folder has no {name}.")
+    for fact in facts(path, folder.account):
+        take(fact, folder.records)
     return folder
 
 
@@ -115,110 +112,83 @@ def load_histories(path: Path, problems: list[FolderProblem] | None = None) -> I
     return folder.histories()
 
 
-def _read_file(file: Path, kind: ImportKind, folder: PracticeFolder) -> None:
-    row_count = 0
-    with file.open("rb") as stream:
-        try:
-            for answer in read(stream, NativePreset(kind), _CONTEXT):
-                row_count += 1
-                if isinstance(answer, RowProblem):
-                    folder.problems.append(
-                        FolderProblem(file.name, answer.line, answer.code, answer.column, answer.detail)
-                    )
-                else:
-                    _take(answer, folder)
-        except UnreadableFile as problem:
-            if kind is ImportKind.APPOINTMENTS:
-                raise
-            folder.problems.append(
-                FolderProblem(file.name, problem.line or 0, problem.code, problem.column, problem.detail)
-            )
-    folder.row_counts[file.name] = row_count
+def histories_of(records: dict[str, Record], leave: Leave, default_zone: str) -> Iterator[tuple[str, History]]:
+    """By key, whatever the order of the rows was. Empties `records` as it goes."""
+    for client_key in sorted(records):
+        yield client_key, history_of(records.pop(client_key), leave, default_zone)
 
 
-def _take(fact: Fact, folder: PracticeFolder) -> None:
-    if isinstance(fact, LeaveFact):
-        folder.leave.setdefault(fact.clinician_key, []).append(fact)
-        return
-    record = folder.records.get(fact.client_key)
-    if record is None:
-        record = folder.records[fact.client_key] = Record()
-    match fact:
-        case AppointmentFact():
-            _take_event(fact, record)
-        case ContactFact():
-            record.contacts.append(Contact(fact.at, fact.at, fact.direction, fact.channel, fact.automated))
-        case AbsenceFact():
-            record.absences.append(Absence(fact.kind, fact.from_on, fact.to_on, fact.known_at))
-        case AgreementFact():
-            record.agreements.append(Agreement(fact.kind, fact.from_on, fact.known_at, fact.to_on, fact.cadence_days))
-        case ClientFact():
-            record.listed = fact
+def size_of(path: Path) -> int:
+    """The bytes that `facts` will read."""
+    return sum(file.stat().st_size for name in FILES.values() if (file := path / name).is_file())
 
 
-def _take_event(fact: AppointmentFact, record: Record) -> None:
-    clinician_key = intern(fact.clinician_key) if fact.clinician_key else None
-    record.format = fact.format
-    record.time_zone = fact.time_zone or record.time_zone
-    booking = record.bookings.get(fact.appointment_key)
-    if booking is None:
-        record.bookings[fact.appointment_key] = Booking(
-            fact.duration_minutes, clinician_key, fact.rescheduled_from_key, fact.standing, [*fact.events]
-        )
-        return
-    booking.events.extend(fact.events)
-    booking.minutes = fact.duration_minutes
-    booking.clinician_key = clinician_key or booking.clinician_key
-    booking.rescheduled_from = booking.rescheduled_from or fact.rescheduled_from_key
-    booking.standing = booking.standing or fact.standing
+def facts(path: Path, account: Account, watch: Watch | None = None) -> Iterator[OfClient]:
+    """Every fact about a client, file by file; leave is put into the account, because it is nobody's alone.
 
-
-def _history(record: Record, leave: dict[str, list[LeaveFact]], default_zone: str) -> History:
-    """A format that clients.csv leaves at `individual` is what the client's appointments say."""
-    listed = record.listed
-    listed_format = listed.format if listed else EpisodeFormat.INDIVIDUAL
-    return History(
-        time_zone=(listed and listed.time_zone) or record.time_zone or default_zone,
-        format=record.format if listed_format is EpisodeFormat.INDIVIDUAL else listed_format,
-        started_at=listed.first_seen_at if listed else None,
-        agreed_cadence_days=listed.agreed_cadence_days if listed else None,
-        appointments=tuple(_appointment(key, booking) for key, booking in record.bookings.items()),
-        contacts=tuple(record.contacts),
-        absences=(*record.absences, *_leave_of(record, leave)),
-        agreements=tuple(record.agreements),
-    )
-
-
-def _appointment(key: str, booking: Booking) -> Appointment:
-    """The same event told twice is one event; between events learned at one instant the file's order stays."""
-    events = booking.events
-    if len(events) > 1:
-        events = sorted(dict.fromkeys(events), key=lambda event: event.known_at)
-    return Appointment(key, tuple(events), booking.minutes, booking.rescheduled_from, booking.standing)
-
-
-def _leave_of(record: Record, leave: dict[str, list[LeaveFact]]) -> Iterator[Absence]:
-    """The leave of whoever the client was with when it began, so that a former or later clinician's leave is none."""
-    if not leave:
-        return
-    seen = sorted(
-        (booking.events[-1].starts_at, booking.clinician_key)
-        for booking in record.bookings.values()
-        if booking.clinician_key is not None
-    )
-    listed = record.listed.clinician_key if record.listed else None
-    for clinician_key in sorted({key for _, key in seen} | ({listed} if listed else set())):
-        for fact in leave.get(clinician_key, ()):
-            if _with(clinician_key, fact.from_on, seen, listed):
-                yield Absence(AbsenceKind.CLINICIAN_LEAVE, fact.from_on, fact.to_on, fact.known_at)
-
-
-def _with(clinician_key: str, on: date, seen: list[tuple[datetime, str]], listed: str | None) -> bool:
-    """Before the first session a client is with the listed clinician, or else with the one who will see them first.
-
-    Later: with the clinician of the last session, and with the listed one if they have met.
+    Raises `UnreadableFile` when appointments.csv is missing or cannot be read; any other file may be absent.
     """
-    before = seen[: bisect_right(seen, datetime.combine(on, time(), UTC), key=lambda entry: entry[0])]
-    if not before:
-        return clinician_key == (listed or seen[0][1])
-    return clinician_key == before[-1][1] or (clinician_key == listed and any(key == listed for _, key in before))
+    for kind, name in FILES.items():
+        file = path / name
+        if file.exists():
+            yield from _read_file(file, kind, account, watch)
+        elif kind is ImportKind.APPOINTMENTS:
+            raise UnreadableFile("missing_file", f"The folder has no {name}.")
+
+
+def _read_file(file: Path, kind: ImportKind, account: Account, watch: Watch | None) -> Iterator[OfClient]:
+    account.row_counts[file.name] = 0
+    try:
+        with file.open("rb") as stream:
+            yield from _understood(_Watched(stream, watch) if watch else stream, kind, file.name, account)
+    except OSError as error:
+        _cannot(kind, account, FolderProblem(file.name, 0, "unreadable_file", None, f"{error.strerror}."), error)
+    except UnreadableFile as problem:
+        told = FolderProblem(file.name, problem.line or 0, problem.code, problem.column, problem.detail)
+        _cannot(kind, account, told, problem)
+
+
+def _cannot(kind: ImportKind, account: Account, problem: FolderProblem, cause: Exception) -> None:
+    if kind is ImportKind.APPOINTMENTS:
+        detail = f"{problem.file}: {problem.detail}"
+        raise UnreadableFile(problem.code, detail, column=problem.column) from cause
+    account.add_problem(problem)
+
+
+def _understood(stream: "BinaryIO | _Watched", kind: ImportKind, name: str, account: Account) -> Iterator[OfClient]:
+    row_count = 0
+    try:
+        for answer in read(stream, NativePreset(kind), _CONTEXT):
+            row_count += 1
+            if isinstance(answer, RowProblem):
+                account.add_problem(FolderProblem(name, answer.line, answer.code, answer.column, answer.detail))
+            elif isinstance(answer, LeaveFact):
+                account.leave.setdefault(answer.clinician_key, []).append(answer)
+            else:
+                _note(answer, account)
+                yield answer
+    finally:
+        account.row_counts[name] = row_count
+
+
+def _note(fact: OfClient, account: Account) -> None:
+    if isinstance(fact, AppointmentFact):
+        for event in fact.events:
+            account.learned(event.known_at)
+    elif isinstance(fact, ContactFact):
+        account.learned(fact.at)
+    elif not isinstance(fact, ClientFact):
+        account.learned(fact.known_at)
+
+
+class _Watched:
+    """A stream that says how much of it has been read."""
+
+    def __init__(self, stream: BinaryIO, watch: Watch) -> None:
+        self._stream = stream
+        self._watch = watch
+
+    def read(self, size: int, /) -> bytes:
+        block = self._stream.read(size)
+        self._watch(len(block))
+        return block
