@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from api.commands.console import Json
+from schemas.vocabulary import Sensitivity
 
 
 def replay(
@@ -22,6 +23,18 @@ def replay(
         float, typer.Option(min=0.5, max=366, help="Days between sessions, until a client's own rhythm is known.")
     ] = 7.0,
     default_zone: Annotated[str, typer.Option(help="The zone of clients for whom the files name none.")] = "UTC",
+    sensitivity: Annotated[
+        Sensitivity, typer.Option(help="How early to be told: what a practice can choose in its settings.")
+    ] = Sensitivity.BALANCED,
+    processes: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            max=64,
+            help="How many processes to look back with. Left out: one for each core, up to four.",
+            show_default=False,
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Say what would have been flagged, when and why, one line per change into drifting or quiet.
@@ -30,5 +43,5 @@ def replay(
     """
     from api.commands import replaying
 
-    wanted = replaying.Wanted(folder, out, until, default_cadence_days, default_zone)
+    wanted = replaying.Wanted(folder, out, until, default_cadence_days, default_zone, sensitivity, processes)
     replaying.replay(wanted, as_json=json)

@@ -1,6 +1,7 @@
 """Replaying a folder: the lines are what the domain says, and nothing but files is needed."""
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime
@@ -11,6 +12,7 @@ import pytest
 from api.domain import replay, weights
 from api.domain.history import Rhythm, StatusEvent
 from api.formats.native_folder import FILES, read_folder
+from api.formats.spool import PART_BYTES
 from api.sample.cast import cast
 from tests.cli.conftest import Cli
 from tools.tree import ROOT
@@ -104,6 +106,43 @@ def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, past: Path,
     piped = cli("replay", past, "--out", "-", "--until", "2025-06-01")
     assert piped.out == (tmp_path / "flags.jsonl").read_text()
     assert f"{clients} clients, as far as" in piped.err
+
+
+def test_several_processes_write_what_one_does(cli: Cli, past: Path, tmp_path: Path) -> None:
+    written = []
+    for processes in ("1", "2"):
+        wide = _widened(past, tmp_path / "wide")
+        assert cli("replay", wide, "--out", tmp_path / "flags.jsonl", "--processes", processes).code == 0
+        written.append((tmp_path / "flags.jsonl").read_bytes())
+    assert written[0] == written[1]
+    keys = [json.loads(line)["client_external_id"] for line in written[0].splitlines()]
+    assert keys == sorted(keys)
+    assert len(keys) > 30
+
+
+def _widened(past: Path, folder: Path) -> Path:
+    """The same practice with a column that nobody reads, so wide that it is put down in several parts."""
+    folder.mkdir(exist_ok=True)
+    for name in FILES.values():
+        shutil.copy(past / name, folder / name)
+    lines = (past / "appointments.csv").read_text(encoding="utf-8").splitlines()
+    filler = "x" * (3 * PART_BYTES // len(lines))
+    wide = [f"{lines[0]},remarks", *(f"{line},{filler}" for line in lines[1:])]
+    (folder / "appointments.csv").write_text("\n".join(wide), encoding="utf-8")
+    return folder
+
+
+def test_the_flags_never_overwrite_what_is_to_be_read(cli: Cli, past: Path) -> None:
+    before = (past / "messages.csv").read_bytes()
+    answer = cli("replay", past, "--out", past / "messages.csv")
+    assert answer.code == 1
+    assert "one of the files to be read" in answer.err
+    assert (past / "messages.csv").read_bytes() == before
+
+
+def test_a_device_is_written_to_and_stays_one(cli: Cli, past: Path) -> None:
+    assert cli("replay", past, "--out", "/dev/null").code == 0
+    assert Path("/dev/null").is_char_device()
 
 
 def _events(past: Path) -> list[StatusEvent]:
