@@ -26,6 +26,19 @@ def replay(
     sensitivity: Annotated[
         Sensitivity, typer.Option(help="How early to be told: what a practice can choose in its settings.")
     ] = Sensitivity.BALANCED,
+    report: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where the report for people goes, as HTML. Left out: beside the flags, with the ending .html.",
+            show_default=False,
+        ),
+    ] = None,
+    most_flags: Annotated[
+        float,
+        typer.Option(
+            min=0.1, max=1000, help="Flags per 100 clients a month that there is time for: to suggest a sensitivity."
+        ),
+    ] = 20.0,
     processes: Annotated[
         int | None,
         typer.Option(
@@ -37,11 +50,14 @@ def replay(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Say what would have been flagged, when and why, one line per change into drifting or quiet.
+    """Say what would have been flagged, when and why, one line per change into drifting or quiet, and how often wrongly.
 
+    The report compares it with three rules of thumb and suggests settings. It names nobody.
     Ends with 1 if a row could not be read; what could be read is replayed all the same.
     """
     from api.commands import replaying
 
-    wanted = replaying.Wanted(folder, out, until, default_cadence_days, default_zone, sensitivity, processes)
+    wanted = replaying.Wanted(
+        folder, out, until, default_cadence_days, default_zone, sensitivity, processes, report, most_flags
+    )
     replaying.replay(wanted, as_json=json)

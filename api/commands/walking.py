@@ -4,15 +4,15 @@ Imports nothing that a bare process does not need: several of them may run.
 """
 
 import json
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from api.domain import replay, weights
-from api.domain.history import Rhythm
+from api.domain import replay, replay_figures, rules_of_thumb, weights
+from api.domain.history import History, Rhythm
 from api.domain.replay import StageChange
+from api.domain.replay_figures import SHOWN, Figures, Looked
 from api.formats import spool
 from api.formats.native_record import Leave
 from schemas.vocabulary import Sensitivity, Stage
@@ -32,38 +32,44 @@ class Walk:
     until: datetime
 
 
-@dataclass(slots=True)
-class Tally:
-    """What the summary counts."""
-
-    client_count: int = 0
-    flags: Counter[Stage] = field(default_factory=Counter)
-    flagged: Counter[Stage] = field(default_factory=Counter)
-
-    def add(self, other: "Tally") -> None:
-        self.client_count += other.client_count
-        self.flags += other.flags
-        self.flagged += other.flagged
-
-
-def walk(task: Walk, number: int, advance: Callable[[int], None]) -> Tally:
+def walk(task: Walk, number: int, advance: Callable[[int], None]) -> Figures:
     """`advance` is told how many facts have been walked through since it was told last."""
-    tally, model, passed = Tally(), weights.load(task.sensitivity), 0
+    figures, passed = Figures(), 0
     with flags_path(task.directory, number).open("w", encoding="utf-8", newline="\n") as stream:
         for client_key, fact_count, history in spool.gathered(task.directory, number, task.leave, task.default_zone):
-            stages: set[Stage] = set()
-            for change in replay.changes(history, task.rhythm, model, task.until):
-                stream.write(f"{client_key}\t{line(client_key, change)}\n")
-                tally.flags[change.stage] += 1
-                stages.add(change.stage)
-            tally.flagged.update(stages)
-            tally.client_count += 1
+            looked, lines = _look(history, task, figures)
+            stream.writelines(f"{client_key}\t{line(client_key, change)}\n" for change in lines)
+            replay_figures.count(figures, history, looked, task.until)
             passed += fact_count
             if passed >= _SAID_AFTER:
                 advance(passed)
                 passed = 0
     advance(passed)
-    return tally
+    return figures
+
+
+def _look(history: History, task: Walk, figures: Figures) -> tuple[Looked, list[StageChange]]:
+    """Every level in one walk; lines for the chosen one. Into drifting counts whatever goes further, too."""
+    levels = list(Sensitivity)
+    models = [weights.load(level) for level in levels]
+    showing: list[Stage | None] = [None for _ in levels]
+    ours: dict[Sensitivity, dict[Stage, list[datetime]]] = {level: {stage: [] for stage in SHOWN} for level in levels}
+    lines: list[StageChange] = []
+    for place, shown in replay.stages_by_level(history, task.rhythm, models, task.until):
+        level, before = levels[place], showing[place]
+        if replay.is_flag(shown.stage):
+            if not replay.is_flag(before):
+                ours[level][Stage.DRIFTING].append(shown.at)
+            if shown.stage is Stage.QUIET:
+                ours[level][Stage.QUIET].append(shown.at)
+            if level is task.sensitivity:
+                lines.append(replay.change(shown, models[place]))
+        showing[place] = shown.stage
+    figures.lines.update(one.stage for one in lines)
+    figures.line_clients.update({one.stage for one in lines})
+    figures.leading.update(one.reasons[0].code for one in lines if one.reasons)
+    rules = rules_of_thumb.flags(history, task.rhythm, task.until)
+    return Looked(ours, rules, showing[levels.index(task.sensitivity)]), lines
 
 
 def flags_path(directory: Path, number: int) -> Path:

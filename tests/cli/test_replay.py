@@ -12,6 +12,7 @@ import pytest
 from api.domain import replay, weights
 from api.domain.history import Rhythm, StatusEvent
 from api.formats.native_folder import FILES, read_folder
+from api.formats.replay_report.words import NAMES
 from api.formats.spool import PART_BYTES
 from api.sample.cast import cast
 from tests.cli.conftest import Cli
@@ -143,6 +144,42 @@ def test_the_flags_never_overwrite_what_is_to_be_read(cli: Cli, past: Path) -> N
 def test_a_device_is_written_to_and_stays_one(cli: Cli, past: Path) -> None:
     assert cli("replay", past, "--out", "/dev/null").code == 0
     assert Path("/dev/null").is_char_device()
+
+
+def test_the_report_stands_beside_the_flags_and_says_what_the_json_says(cli: Cli, past: Path, tmp_path: Path) -> None:
+    answer = cli("replay", past, "--out", tmp_path / "flags.jsonl", "--json")
+    told = json.loads(answer.out)
+    assert told["report_file"] == str(tmp_path / "flags.html")
+    drifting = told["report"]["noticed"][0]
+    assert 0 < drifting["flags"] <= told["flags"]["drifting"] + told["flags"]["quiet"]
+    html = (tmp_path / "flags.html").read_text(encoding="utf-8")
+    assert f"<td>{drifting['flags']:,}</td>" in html
+    keys = {json.loads(line)["client_external_id"] for line in (tmp_path / "flags.jsonl").read_text().splitlines()}
+    assert not [key for key in keys if f">{key}<" in html]
+
+
+def test_a_person_reads_the_rules_of_thumb_beside_ours(cli: Cli, past: Path, tmp_path: Path) -> None:
+    said = cli("replay", past, "--out", tmp_path / "flags.jsonl", "--report", tmp_path / "told.html").out
+    assert all(name in said for name in NAMES.values())
+    assert "Suggested level:" in said
+    assert f"Report: {tmp_path / 'told.html'}" in said
+    assert not (tmp_path / "flags.html").exists()
+
+
+def test_no_page_of_somebody_else_is_written_over(cli: Cli, past: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "flags.html"
+    theirs.write_text("<h1>Minutes</h1>", encoding="utf-8")
+    quietly = cli("replay", past, "--out", tmp_path / "flags.jsonl")
+    assert quietly.code == 0
+    assert "no report of ours" in quietly.err
+    asked = cli("replay", past, "--out", tmp_path / "other.jsonl", "--report", theirs)
+    assert asked.code == 1
+    assert not (tmp_path / "other.jsonl").exists()
+    assert theirs.read_text(encoding="utf-8") == "<h1>Minutes</h1>"
+    for _ in range(2):
+        assert cli("replay", past, "--out", tmp_path / "third.jsonl").code == 0
+    assert cli("replay", past, "--out", tmp_path / "x", "--report", tmp_path / "x").code == 1
+    assert cli("replay", past, "--out", tmp_path / "x", "--report", past / "clients.csv").code == 1
 
 
 def _events(past: Path) -> list[StatusEvent]:
