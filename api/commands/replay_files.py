@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,10 +25,19 @@ def refuse_inputs(out: Path, inputs: Iterable[Path]) -> None:
         raise Refused(f"{out} is one of the files to be read; nothing was written.")
 
 
+def refuse_nowhere(out: Path) -> None:
+    """Found out before the work and not after it."""
+    if not is_standard_output(out) and not out.resolve().parent.is_dir():
+        raise Refused(f"{out} cannot be written: there is no such folder.")
+    if out.is_dir():
+        raise Refused(f"{out} cannot be written: it is a folder.")
+
+
 def place_for_report(asked: Path | None, out: Path, inputs: Iterable[Path]) -> Path | None:
     """Where the report goes. One that nobody asked for goes beside the flags, or nowhere where that place is taken."""
     if asked is not None:
         refuse_inputs(asked, inputs)
+        refuse_nowhere(asked)
         if asked.resolve() == out.resolve():
             raise Refused("--out and --report name one file; nothing was written.")
         if not _is_free(asked):
@@ -40,6 +50,24 @@ def place_for_report(asked: Path | None, out: Path, inputs: Iterable[Path]) -> P
         console.note(f"{beside} is there already and is no report of ours: no report. Name another file with --report.")
         return None
     return beside
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A folder for temporary files, gone at the end."""
+    with room_told_in_words():
+        folder = tempfile.TemporaryDirectory(prefix="leavetaking-replay-")
+    with folder as directory:
+        yield Path(directory)
+
+
+@contextmanager
+def room_told_in_words() -> Iterator[None]:
+    """A full disk, or one that cannot be used."""
+    try:
+        yield
+    except OSError as error:
+        raise Refused(f"A temporary file could not be used: {error.strerror}.") from error
 
 
 def _is_special(path: Path) -> bool:

@@ -5,7 +5,6 @@ there are several cores. So memory depends on the largest part and hardly on the
 """
 
 import heapq
-import tempfile
 from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -53,9 +52,11 @@ def replay(wanted: Wanted, *, as_json: bool) -> None:
     clock.zone(wanted.default_zone)
     inputs = [wanted.folder / name for name in FILES.values()]
     replay_files.refuse_inputs(wanted.out, inputs)
+    replay_files.refuse_nowhere(wanted.out)
     report = replay_files.place_for_report(wanted.report, wanted.out, inputs)
-    with tempfile.TemporaryDirectory(prefix="leavetaking-replay-") as directory:
-        found = look_back(wanted, Path(directory))
+    with replay_files.workplace() as directory:
+        with replay_files.room_told_in_words():
+            found = look_back(wanted, directory)
         with replay_files.opened(wanted.out) as stream:
             _put_together(stream, found.flags)
     told = document(found.figures, _asked(wanted, found))
@@ -79,16 +80,12 @@ def look_back(wanted: Wanted, directory: Path) -> LookedBack:
     parts = spool.parts_for(size)
     with console.progress() as bar:
         reading = bar.add_task("Reading, bytes", total=size)
-        kept = spool.Spool(directory, parts)
-        try:
-            for fact in native_folder.facts(wanted.folder, account, lambda count: bar.advance(reading, count)):
-                kept.put(fact)
-        finally:
-            kept.close()
+        facts = native_folder.facts(wanted.folder, account, lambda count: bar.advance(reading, count))
+        fact_count = spool.put_down(facts, directory, parts)
         until = wanted.until.replace(tzinfo=UTC) if wanted.until else account.last_known_at
         rhythm = Rhythm(default_cadence_days=wanted.default_cadence_days)
         task = Walk(directory, account.leave, wanted.default_zone, rhythm, wanted.sensitivity, until)
-        walking = bar.add_task("Looking back, rows", total=kept.fact_count)
+        walking = bar.add_task("Looking back, rows", total=fact_count)
         found = side_by_side.done(
             walk,
             side_by_side.Pieces(task, parts),

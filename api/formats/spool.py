@@ -5,10 +5,10 @@ as a line of text in the part of its client, and one part at a time is gathered.
 (`cells.text_of` refuses them), so a tab ends a cell and nothing needs quoting.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
-from typing import TextIO
 from zlib import crc32
 
 from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact
@@ -39,24 +39,19 @@ def parts_for(size: int) -> int:
     return min(MOST_PARTS, 1 + size // PART_BYTES)
 
 
-class Spool:
-    """Facts are put in one by one; once it is closed, each part can be gathered."""
-
-    def __init__(self, directory: Path, parts: int) -> None:
-        self.fact_count = 0
-        self._files: list[TextIO] = [
-            part_path(directory, number).open("w", encoding="utf-8", newline="\n") for number in range(parts)
+def put_down(facts: Iterable[OfClient], directory: Path, parts: int) -> int:
+    """Each fact into the part of its client; how many there were."""
+    count = 0
+    with ExitStack() as opened:
+        files = [
+            opened.enter_context(part_path(directory, number).open("w", encoding="utf-8", newline="\n"))
+            for number in range(parts)
         ]
-
-    def put(self, fact: OfClient) -> None:
-        told = _told(fact)
-        part = crc32(told[1].encode()) % len(self._files)
-        self._files[part].write("\t".join(told) + "\n")
-        self.fact_count += 1
-
-    def close(self) -> None:
-        for file in self._files:
-            file.close()
+        for fact in facts:
+            told = _told(fact)
+            count += 1
+            files[crc32(told[1].encode()) % parts].write("\t".join(told) + "\n")
+    return count
 
 
 def part_path(directory: Path, number: int) -> Path:

@@ -182,6 +182,24 @@ def test_no_page_of_somebody_else_is_written_over(cli: Cli, past: Path, tmp_path
     assert cli("replay", past, "--out", tmp_path / "x", "--report", past / "clients.csv").code == 1
 
 
+def test_a_place_that_cannot_be_written_is_said_before_the_work(cli: Cli, past: Path, tmp_path: Path) -> None:
+    for out in (tmp_path / "none" / "flags.jsonl", tmp_path):
+        answer = cli("replay", past, "--out", out)
+        assert answer.code == 1
+        assert "cannot be written" in answer.err
+    assert cli("replay", past, "--out", tmp_path / "x", "--report", tmp_path / "none" / "x.html").code == 1
+    assert list(tmp_path.glob("x*")) == []
+
+
+def test_a_disk_without_room_is_said_in_words(
+    cli: Cli, past: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "nowhere"))
+    answer = cli("replay", past, "--out", tmp_path / "flags.jsonl")
+    assert answer.code == 1
+    assert answer.err.startswith("A temporary file could not be used: ")
+
+
 def _events(past: Path) -> list[StatusEvent]:
     folder = read_folder(past)
     return [

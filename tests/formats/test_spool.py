@@ -97,10 +97,7 @@ def _in_memory(facts: Sequence[OfClient]) -> dict[str, History]:
 
 def _on_disk(facts: Sequence[OfClient], parts: int) -> list[dict[str, History]]:
     with TemporaryDirectory() as directory:
-        kept = spool.Spool(Path(directory), parts)
-        for fact in facts:
-            kept.put(fact)
-        kept.close()
+        assert spool.put_down(facts, Path(directory), parts) == len(facts)
         return [
             {key: history for key, _, history in spool.gathered(Path(directory), number, _LEAVE, "UTC")}
             for number in range(parts)
