@@ -7,8 +7,9 @@ stored instants of the last assessment can change what is shown, exactly as in t
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import NamedTuple
 
-from api.domain import clock, engagement, signals, timeline
+from api.domain import clock, engagement, signals, timeline, weighing
 from api.domain.evidence import Evidence
 from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm
 from api.domain.reasons import Reason
@@ -18,6 +19,9 @@ from schemas.vocabulary import Stage
 _FLAGS = frozenset({Stage.DRIFTING, Stage.QUIET})
 
 Crossings = tuple[datetime | None, datetime | None]
+_NEVER: Crossings = (None, None)
+# Far above what two ways of adding up the same weights differ by. Too near is worked out for nothing, and that is all.
+_ROUNDING = 1e-6
 _Fact = Appointment | Contact | Absence | Agreement
 
 
@@ -56,8 +60,16 @@ def stages(
     With `since`, the first is the one shown then, or when the work began; nothing before it is worked out. Without it, the
     walk begins with the first fact.
     """
-    for _, shown in _walk(history, rhythm, [model], until, since):
-        yield shown
+    clock.zone(history.time_zone)
+    ledger = _Ledger(history)
+    showing: Stage | None = None
+    for stretch in _stretches(ledger.arrivals_from(since, until), until):
+        ledger.learn(stretch.now)
+        evidence = signals.gather(history, ledger.known(), rhythm, model)
+        for one in _within(stretch, history, evidence, engagement.crossings(evidence, model)):
+            if one.stage is not showing:
+                yield one
+            showing = one.stage
 
 
 def stages_by_level(
@@ -65,10 +77,28 @@ def stages_by_level(
 ) -> Iterator[tuple[int, Shown]]:
     """What `stages` tells for each of several models, by its place among them, in one walk.
 
-    The models may differ in their thresholds and in nothing else: the evidence is the same, so it is gathered once.
-    Raises `clock.UnknownTimeZone`.
+    The models may differ in their thresholds and in nothing else: the evidence is the same, so it is gathered once, and
+    where even the lowest threshold stays out of reach until the next fact, no crossing is worked out. So what is shown of
+    somebody engaged comes without the instants at which that may end. Raises `clock.UnknownTimeZone`.
     """
-    yield from _walk(history, rhythm, models, until, None)
+    clock.zone(history.time_zone)
+    ledger, levels = _Ledger(history), _Levels(models)
+    showing: list[Stage | None] = [None for _ in models]
+    for stretch in _stretches(ledger.arrivals_from(None, until), until):
+        ledger.learn(stretch.now)
+        evidence = signals.gather(history, ledger.known(), rhythm, models[0])
+        if levels.out_of_reach(evidence, stretch):
+            told = [(place, one) for one in _within(stretch, history, evidence, _NEVER) for place in levels.places]
+        else:
+            told = [
+                (place, one)
+                for place, crossings in zip(levels.places, levels.crossings(evidence), strict=True)
+                for one in _within(stretch, history, evidence, crossings)
+            ]
+        for place, one in told:
+            if one.stage is not showing[place]:
+                yield place, one
+            showing[place] = one.stage
 
 
 def change(shown: Shown, model: Model) -> StageChange:
@@ -82,24 +112,28 @@ def is_flag(stage: Stage | None) -> bool:
     return stage in _FLAGS
 
 
-def _walk(
-    history: History, rhythm: Rhythm, models: Sequence[Model], until: datetime, since: datetime | None
-) -> Iterator[tuple[int, Shown]]:
-    clock.zone(history.time_zone)
-    ledger, levels = _Ledger(history), _Levels(models)
-    showing: list[Stage | None] = [None for _ in models]
-    arrivals = ledger.arrivals(until) if since is None else ledger.arrivals_from(since, until)
-    for index, now in enumerate(arrivals):
-        ledger.learn(now)
-        evidence = signals.gather(history, ledger.known(), rhythm, models[0])
-        end = arrivals[index + 1] if index + 1 < len(arrivals) else None
-        for level, crossings in enumerate(levels.crossings(evidence)):
-            coming = by_time(evidence, crossings, history.ended_at)
-            for at in (now, *(at for at in coming if now < at <= until and (end is None or at < end))):
-                stage, _ = engagement.stage_at(*crossings, evidence, history.ended_at, at)
-                if stage is not showing[level]:
-                    yield level, Shown(at, stage, crossings, evidence)
-                showing[level] = stage
+class _Stretch(NamedTuple):
+    """From one arrival of facts until the next, or until the end of what is asked for."""
+
+    now: datetime
+    end: datetime | None
+    until: datetime
+
+    def holds(self, at: datetime) -> bool:
+        return self.now < at <= self.until and (self.end is None or at < self.end)
+
+
+def _stretches(arrivals: Sequence[datetime], until: datetime) -> Iterator[_Stretch]:
+    for now, end in zip(arrivals, (*arrivals[1:], None), strict=False):
+        yield _Stretch(now, end, until)
+
+
+def _within(stretch: _Stretch, history: History, evidence: Evidence, crossings: Crossings) -> Iterator[Shown]:
+    """What is shown when facts arrive, and whenever it may change by itself before the next do."""
+    coming = by_time(evidence, crossings, history.ended_at)
+    for at in (stretch.now, *filter(stretch.holds, coming)):
+        stage, _ = engagement.stage_at(*crossings, evidence, history.ended_at, at)
+        yield Shown(at, stage, crossings, evidence)
 
 
 class _Levels:
@@ -109,9 +143,18 @@ class _Levels:
         self._model = models[0]
         if any(_but_for_thresholds(model, self._model) != self._model for model in models):
             raise ValueError("models that are walked together differ in their thresholds only")
+        self.places = range(len(models))
         pairs = [(model.drifting_log_odds, model.quiet_log_odds) for model in models]
         self._thresholds = sorted({odds for pair in pairs for odds in pair})
         self._places = [(self._thresholds.index(one), self._thresholds.index(other)) for one, other in pairs]
+
+    def out_of_reach(self, evidence: Evidence, stretch: _Stretch) -> bool:
+        """Whether nothing is crossed within it. While no fact arrives the sum only grows, so its end tells for all of it."""
+        if evidence.no_clock is not None:
+            return True
+        at = clock.second(stretch.until if stretch.end is None else min(stretch.end, stretch.until))
+        lowest = self._thresholds[0] - _ROUNDING
+        return all(weighing.weigh(strand, at, self._model).log_odds < lowest for strand in evidence.strands)
 
     def crossings(self, evidence: Evidence) -> list[Crossings]:
         """Each model's, in their order."""
@@ -163,12 +206,11 @@ class _Ledger:
             if isinstance(fact, Absence) and fact.withdrawn_at is not None:
                 self._arriving.setdefault(fact.withdrawn_at, []).append(fact)
 
-    def arrivals(self, until: datetime) -> list[datetime]:
-        return sorted(at for at in self._arriving if at <= until)
-
-    def arrivals_from(self, since: datetime, until: datetime) -> list[datetime]:
+    def arrivals_from(self, since: datetime | None, until: datetime) -> list[datetime]:
         """With the beginning of the work or of the time asked about. What was learned by then is taken in here."""
-        arrivals = self.arrivals(until)
+        arrivals = sorted(at for at in self._arriving if at <= until)
+        if since is None:
+            return arrivals
         for at in arrivals:
             if at <= since:
                 self.learn(at)

@@ -126,12 +126,16 @@ def test_whoever_was_never_heard_of_is_shown_from_the_beginning_of_the_work() ->
 
 
 @given(histories())
-@settings(max_examples=40)
+@settings(max_examples=150)
 def test_several_levels_in_one_walk_are_each_what_they_are_alone(told: History) -> None:
     models = [weights.load(level) for level in Sensitivity]
     together = list(replay.stages_by_level(told, Rhythm(), models, END))
     for place, model in enumerate(models):
-        assert [shown for level, shown in together if level == place] == list(replay.stages(told, Rhythm(), model, END))
+        alone = list(replay.stages(told, Rhythm(), model, END))
+        mine = [shown for level, shown in together if level == place]
+        assert [(one.at, one.stage) for one in mine] == [(one.at, one.stage) for one in alone]
+        flags = [one for one in mine if replay.is_flag(one.stage)]
+        assert [replay.change(one, model) for one in flags] == list(replay.changes(told, Rhythm(), model, END))
 
 
 def test_models_that_differ_in_more_than_thresholds_are_not_walked_together() -> None:
