@@ -95,7 +95,8 @@ def _handed_out(helpers: list[_Helper], count: int, advance: Advance) -> list[R]
     waiting = iter(range(count))
     busy = [connection for _, connection in helpers if _gave_next(connection, waiting)]
     while busy:
-        for connection in [one for one in busy if one in wait(busy)]:
+        ready = wait(busy)
+        for connection in [one for one in busy if one in ready]:
             match _heard(connection):
                 case _CameSoFar(steps):
                     advance(steps)
@@ -113,7 +114,10 @@ def _gave_next(connection: "Connection[Any, Any]", waiting: Iterator[int]) -> bo
     number = next(waiting, None)
     if number is None:
         return False
-    connection.send(number)
+    try:
+        connection.send(number)
+    except OSError as error:
+        raise Refused(_GONE) from error
     return True
 
 
