@@ -1,8 +1,10 @@
 """Where the results of `replay` go, so that nothing of somebody else's is ever written over."""
 
 import os
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +15,7 @@ from api.commands.refusals import Refused
 from api.formats.replay_report.page import MARK
 
 _LOOKED_AT = 1_000
+_SIGNALLED = 128
 
 
 def is_standard_output(out: Path) -> bool:
@@ -54,11 +57,24 @@ def place_for_report(asked: Path | None, out: Path, inputs: Iterable[Path]) -> P
 
 @contextmanager
 def workplace() -> Iterator[Path]:
-    """A folder for temporary files, gone at the end."""
+    """A folder for temporary files, gone at the end, also when the process is asked to stop. Only a kill leaves it behind."""
     with room_told_in_words():
         folder = tempfile.TemporaryDirectory(prefix="leavetaking-replay-")
-    with folder as directory:
+    with folder as directory, _stopping_in_order():
         yield Path(directory)
+
+
+@contextmanager
+def _stopping_in_order() -> Iterator[None]:
+    """A request to stop ends the command as an error would. Only the first thread of a process may say so."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, lambda number, _: sys.exit(_SIGNALLED + number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """Replaying a folder: the lines are what the domain says, and nothing but files is needed."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -198,6 +199,27 @@ def test_a_disk_without_room_is_said_in_words(
     answer = cli("replay", past, "--out", tmp_path / "flags.jsonl")
     assert answer.code == 1
     assert answer.err.startswith("A temporary file could not be used: ")
+
+
+def test_a_command_that_is_asked_to_stop_leaves_no_client_behind(past: Path, tmp_path: Path) -> None:
+    folder, work = tmp_path / "past", tmp_path / "work"
+    shutil.copytree(past, folder)
+    work.mkdir()
+    (folder / "messages.csv").unlink()
+    os.mkfifo(folder / "messages.csv")
+    process = subprocess.Popen(
+        [sys.executable, "-c", "from api.cli import main; main()", "replay", folder, "--out", tmp_path / "flags.jsonl"],
+        cwd=ROOT,
+        env={"PATH": "/usr/bin:/bin", "TMPDIR": str(work)},
+        stderr=subprocess.DEVNULL,
+    )
+    with (folder / "messages.csv").open("wb"):  # returns once the command reads there, with the appointments put down
+        [spooled] = work.iterdir()
+        assert any(part.stat().st_size for part in spooled.iterdir())
+        process.terminate()
+        assert process.wait() == 143
+    assert list(work.iterdir()) == []
+    assert not (tmp_path / "flags.jsonl").exists()
 
 
 def _events(past: Path) -> list[StatusEvent]:
