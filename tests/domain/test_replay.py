@@ -126,7 +126,7 @@ def test_whoever_was_never_heard_of_is_shown_from_the_beginning_of_the_work() ->
 
 
 @given(histories())
-@settings(max_examples=150)
+@settings(max_examples=100, deadline=None)
 def test_several_levels_in_one_walk_are_each_what_they_are_alone(told: History) -> None:
     models = [weights.load(level) for level in Sensitivity]
     together = list(replay.stages_by_level(told, Rhythm(), models, END))

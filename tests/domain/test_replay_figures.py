@@ -140,7 +140,7 @@ def test_the_rhythm_the_days_and_what_is_not_recorded_are_counted() -> None:
 
 
 @given(histories(), histories())
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_counting_together_is_adding_up(one: History, other: History) -> None:
     until = day(200)
     together, apart = Figures(), Figures()

@@ -177,7 +177,7 @@ def test_the_end_counts_and_what_comes_after_it_does_not() -> None:
 
 
 @given(histories(), instants)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_what_a_rule_flagged_does_not_depend_on_what_came_later(told: History, until: datetime) -> None:
     far = BEGINNING + timedelta(days=300)
     early, late = (rules_of_thumb.flags(told, Rhythm(), at) for at in (until, far))
@@ -185,7 +185,7 @@ def test_what_a_rule_flagged_does_not_depend_on_what_came_later(told: History, u
 
 
 @given(histories())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_what_is_kept_in_order_is_what_reading_everything_again_would_find(told: History) -> None:
     appointments = timeline.joined(told.appointments)
     for at in rules_of_thumb.not_seen(replace(told, agreements=()), BEGINNING + timedelta(days=300), days=9):
@@ -195,7 +195,7 @@ def test_what_is_kept_in_order_is_what_reading_everything_again_would_find(told:
 
 
 @given(histories())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_one_walk_finds_what_three_would(told: History) -> None:
     until = BEGINNING + timedelta(days=300)
     assert rules_of_thumb.flags(told, Rhythm(), until) == {

@@ -105,7 +105,7 @@ def _on_disk(facts: Sequence[OfClient], parts: int) -> list[dict[str, History]]:
 
 
 @given(_facts, st.integers(1, 4))
-@settings(max_examples=80)
+@settings(max_examples=80, deadline=None)
 def test_what_was_put_down_comes_back_each_client_in_one_part(facts: list[OfClient], parts: int) -> None:
     found = _on_disk(facts, parts)
     together: dict[str, History] = {}
@@ -117,7 +117,7 @@ def test_what_was_put_down_comes_back_each_client_in_one_part(facts: list[OfClie
 
 
 @given(_facts, st.randoms(use_true_random=False), st.data())
-@settings(max_examples=120)
+@settings(max_examples=120, deadline=None)
 def test_neither_the_order_of_rows_nor_their_repetition_changes_a_history(
     facts: list[OfClient], chance: random.Random, data: st.DataObject
 ) -> None:
