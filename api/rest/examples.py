@@ -90,7 +90,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "NoteReturnIn": {"reason": "Please add how safe the client said they felt."},
     "OutcomeIn": {"status": "no_show", "excused": True},
     "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
-    "PracticePatch": {"default_cadence_days": 14},
+    "PracticePatch": {"default_cadence_days": 14, "sensitivity": "earlier"},
     "SettlementIn": {"went": True},
     "ReleaseIn": {"first_year": 2024, "last_year": 2025},
     "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},

@@ -1,6 +1,7 @@
 """The caseload as it could have been seen at a moment in the past: assessed anew from what the record knew then.
 
-Who is responsible and what cadence was agreed are today's: the record keeps no former ones. So is whether a client is
+Who is responsible, what cadence was agreed and how early the practice wants to be told are today's: the record keeps
+no former ones. So is whether a client is
 to be turned to first: what they say today binds, whatever was allowed then.
 """
 
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from api.domain import engagement, next_step, weights
+from api.domain import engagement, next_step
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.clock import UnknownTimeZone
@@ -43,7 +44,7 @@ def look_back(work: Work, *, as_of: datetime, stage: Stage | None, after: UUID |
     found = episode_store.page(work.session, client_id=None, after=after, limit=SLICE)
     past = histories.load(work.session, [episode.id for episode in found], as_of=as_of)
     known = [one for one in found if one.created_at <= as_of or _known_by(past[one.id], as_of)]
-    rhythm, model = assessment_store.practice_rhythm(work.session), weights.load()
+    rhythm, model = assessment_store.chosen(work.session)
     assessed = [(one, _assessed(past[one.id], rhythm, as_of, model)) for one in known]
     wanted = [(one, then) for one, then in assessed if _is_wanted(then, stage)]
     work.mention(as_of=as_of.isoformat(), count=len(wanted))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from api.domain import engagement, grounds, holding, inquiry, learned, next_step, outlook, replay, weights
+from api.domain import engagement, grounds, holding, inquiry, learned, next_step, outlook, replay
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.engagement import Standing
@@ -80,8 +80,9 @@ def _episode(work: Work, episode_id: UUID) -> Episode:
 
 def _look(work: Work, history: History) -> Inquiry | None:
     """None for a record that cannot be worked out: it is shown as such, and explained by nothing."""
+    rhythm, model = assessment_store.chosen(work.session)
     try:
-        return inquiry.about(history, assessment_store.practice_rhythm(work.session), work.now, weights.load())
+        return inquiry.about(history, rhythm, work.now, model)
     except assessment_store.OF_THE_RECORD:
         return None
 

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from api.domain import flag_forecast, weights
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import assessments as assessment_store
 from api.store import episodes as episode_store
 from api.store import keys as key_store
 from api.store import leave as leave_store
@@ -18,11 +20,13 @@ from api.store.sealing import Place
 from api.store.sign_ins import account_by_email
 from schemas.tables import Absence, Member, Practice
 from schemas.tables.base import new_id
-from schemas.vocabulary import AbsenceKind, Role
+from schemas.vocabulary import AbsenceKind, Role, Sensitivity
 from schemas.wire.common import Page
 from schemas.wire.leave import LeaveIn, LeaveOut
-from schemas.wire.practices import PracticeOut, PracticePatch
+from schemas.wire.practices import ExpectedFlagsOut, NoticingOut, PracticeOut, PracticePatch, SensitivityOut
 
+# What noticing expects of everybody, and when it tells.
+_NOTICED_BY = frozenset({"default_cadence_days", "sensitivity", "time_zone"})
 # Of these a null that was sent takes away what was set.
 _MAY_BE_EMPTY = frozenset({"retention_years", "retention_years_of_minors"})
 
@@ -67,6 +71,28 @@ def read(work: Work) -> PracticeOut:
     return _shown(practice_store.current(work.session))
 
 
+@use_case(Permission.PRACTICE_READ, audit=None)
+def noticing(work: Work) -> NoticingOut:
+    """What each level of sensitivity would mean for as many episodes as are running, and how far a change has come."""
+    practice = practice_store.current(work.session)
+    running, waiting = _progress(work)
+    models = [weights.load(level) for level in Sensitivity]
+    return NoticingOut(
+        levels=[
+            SensitivityOut(
+                sensitivity=model.sensitivity,
+                chosen=model.sensitivity is practice.sensitivity,
+                drifting=_expected(model.expected_flags.drifting, running),
+                quiet=_expected(model.expected_flags.quiet, running),
+            )
+            for model in models
+        ],
+        running_episode_count=running,
+        waiting_count=waiting,
+        model_version=models[0].version,
+    )
+
+
 @use_case(Permission.PRACTICE_EDIT, audit=Action.PRACTICE_EDIT, noun=Noun.PRACTICE)
 def change(work: Work, given: PracticePatch, *, version: int) -> PracticeOut:
     """What noticing expects may have changed with it, so every running episode is assessed again."""
@@ -81,9 +107,11 @@ def change(work: Work, given: PracticePatch, *, version: int) -> PracticeOut:
         setattr(practice, name, wanted[name])
     if changed:
         practice.version += 1
-    if changed & {"default_cadence_days", "time_zone"}:
+    if changed & _NOTICED_BY:
         _assess_everybody_again(work)
     work.mention(changed=sorted(changed))
+    if "sensitivity" in changed:
+        work.mention(sensitivity=practice.sensitivity)
     return _shown(practice)
 
 
@@ -128,6 +156,19 @@ def _assess_everybody_again(work: Work) -> None:
         episode_store.mark_all_for_assessment(work.session)
 
 
+def _progress(work: Work) -> tuple[int, int]:
+    """Counts alone: whoever sets this need see no caseload."""
+    with tenancy.whole_practice(work.session):
+        return assessment_store.progress(work.session)
+
+
+def _expected(per_100_a_month: float, running: int) -> ExpectedFlagsOut:
+    found = flag_forecast.a_month(per_100_a_month, running)
+    return ExpectedFlagsOut(
+        per_100_a_month=per_100_a_month, a_month=found.about, a_month_from=found.low, a_month_to=found.high
+    )
+
+
 def _closure_shown(closure: Absence) -> LeaveOut:
     return LeaveOut(
         id=closure.id,
@@ -145,6 +186,7 @@ def _shown(practice: Practice) -> PracticeOut:
         time_zone=practice.time_zone,
         locale=practice.locale,
         default_cadence_days=practice.default_cadence_days,
+        sensitivity=practice.sensitivity,
         help_now_en=practice.help_now_en,
         help_now_es=practice.help_now_es,
         replies_read_en=practice.replies_read_en,

@@ -4,15 +4,18 @@ from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
+import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
+from sqlmodel import col
 
 from api.domain import engagement, next_step, weights
 from api.domain.engagement import Assessment
 from api.domain.errors import DomainError
 from api.domain.history import Rhythm
-from api.store import bulk, episodes, histories, practices, tenancy
-from schemas.tables import Episode
+from api.domain.weights import Model
+from api.store import bulk, episodes, histories, tenancy
+from schemas.tables import Episode, Practice
 from schemas.tables.base import FAR_FUTURE
 
 log = structlog.get_logger(__name__)
@@ -52,7 +55,7 @@ def refresh(session: Session, episode_ids: Collection[UUID], now: datetime) -> N
 
 def work_out(session: Session, episode_ids: Collection[UUID], now: datetime) -> dict[UUID, Assessment]:
     """The assessments at an instant, from what was known then, without storing them."""
-    rhythm, model = practice_rhythm(session), weights.load()
+    rhythm, model = chosen(session)
     return {
         episode_id: engagement.assess(history, rhythm, now, model)
         for episode_id, history in histories.load(session, episode_ids, as_of=now).items()
@@ -66,22 +69,35 @@ def _worked_out_or_aside(session: Session, episode_ids: Collection[UUID], now: d
     except OF_THE_RECORD:
         assessed: dict[UUID, Assessment] = {}
     faults: dict[str, str] = {}
-    turning = histories.turning(session, episode_ids, as_of=now)
+    turning, (_, model) = histories.turning(session, episode_ids, as_of=now), chosen(session)
     for episode_id in episode_ids:
         try:
             assessed |= work_out(session, [episode_id], now)
         except OF_THE_RECORD as error:
-            assessed[episode_id] = engagement.not_worked_out(
-                now, weights.load(), risk_since=turning[episode_id].risk_since
-            )
+            assessed[episode_id] = engagement.not_worked_out(now, model, risk_since=turning[episode_id].risk_since)
             faults[str(episode_id)] = type(error).__name__
     if faults:
         log.error("assessment.put_aside", count=len(faults), episodes=faults)
     return assessed
 
 
-def practice_rhythm(session: Session) -> Rhythm:
-    return Rhythm(default_cadence_days=practices.current(session).default_cadence_days)
+def chosen(session: Session) -> tuple[Rhythm, Model]:
+    """What the practice expects, and at which level it wants to be told, as they are now.
+
+    As columns: the row that the session may hold could be of before somebody else's change, and whoever changes these
+    waits for the episodes that are held here, then marks them to be assessed again.
+    """
+    statement = sa.select(col(Practice.default_cadence_days), col(Practice.sensitivity))
+    cadence, sensitivity = session.execute(statement).one()
+    return Rhythm(default_cadence_days=cadence), weights.load(sensitivity)
+
+
+def progress(session: Session) -> tuple[int, int]:
+    """How many episodes are running, and how many of them are still to be assessed again."""
+    running = sa.select(sa.func.count(col(Episode.id))).where(col(Episode.ended_at).is_(None))
+    total = session.scalar(running)
+    waiting = session.scalar(running.where(col(Episode.assessment_due))) if total else 0
+    return total or 0, waiting or 0
 
 
 def stored(assessment: Assessment, ended_at: datetime | None) -> tuple[object, ...]:

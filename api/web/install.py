@@ -22,6 +22,7 @@ from api.web.pages import (
     keys,
     me,
     members,
+    noticing,
     practice,
     records,
     releases,
@@ -57,6 +58,7 @@ _NOUNS = (
     audit,
     check_in_templates,
     practice,
+    noticing,
     statistics,
     releases,
 )

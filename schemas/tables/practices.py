@@ -6,11 +6,14 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
-from schemas.tables.base import Identifier, Instant, new_id
+from schemas.tables.base import Identifier, Instant, code_type, new_id
+from schemas.vocabulary import Sensitivity
 
 
 class Practice(SQLModel, table=True):
     """A practice and its defaults. `default_cadence_days` is what is expected until a client's own rhythm is known.
+
+    `sensitivity` is how early it wants to be told that somebody drifts or is quiet.
 
     `retention_years` is how long a record is kept after the last episode ended; of somebody who was a minor then,
     `retention_years_of_minors` after they came of age, if that is later. None: nobody is ever due.
@@ -32,6 +35,12 @@ class Practice(SQLModel, table=True):
     time_zone: str = Field(max_length=64)
     locale: str = Field(default="en", max_length=16)
     default_cadence_days: float = Field(default=7.0)
+    # The default is the database's too: a process of before the column goes on founding practices.
+    sensitivity: Sensitivity = Field(
+        default=Sensitivity.BALANCED,
+        sa_type=code_type(Sensitivity),
+        sa_column_kwargs={"server_default": Sensitivity.BALANCED.value},
+    )
     retention_years: int | None = None
     retention_years_of_minors: int | None = None
     help_now_en: str | None = Field(default=None, max_length=600)

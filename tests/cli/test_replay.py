@@ -222,6 +222,23 @@ def test_a_command_that_is_asked_to_stop_leaves_no_client_behind(past: Path, tmp
     assert not (tmp_path / "flags.jsonl").exists()
 
 
+def test_a_more_sensitive_level_flags_more_and_never_later(cli: Cli, past: Path, tmp_path: Path) -> None:
+    counts, firsts = [], []
+    for level in ("fewer", "balanced", "earlier"):
+        out = tmp_path / f"{level}.jsonl"
+        assert cli("replay", past, "--out", out, "--sensitivity", level).code == 0
+        told = [json.loads(line) for line in out.read_text().splitlines()]
+        counts.append(len(told))
+        firsts.append(min(flag["flagged_at"] for flag in told if flag["stage"] == "drifting"))
+    assert counts == sorted(counts)
+    assert counts[0] < counts[2]
+    assert firsts == sorted(firsts, reverse=True)
+    balanced = cli("replay", past, "--out", tmp_path / "unsaid.jsonl")
+    assert balanced.code == 0
+    assert (tmp_path / "unsaid.jsonl").read_text() == (tmp_path / "balanced.jsonl").read_text()
+    assert cli("replay", past, "--out", tmp_path / "no.jsonl", "--sensitivity", "paranoid").code == 2
+
+
 def _events(past: Path) -> list[StatusEvent]:
     folder = read_folder(past)
     return [

@@ -78,6 +78,7 @@ WHOLE_PRACTICE = {
     "api.services.flags.reached",
     "api.services.leave._assess_again",
     "api.services.practices._assess_everybody_again",
+    "api.services.practices._progress",
     "api.services.replies.answer",
     "api.services.replies.open_link",
     "api.services.signatures._finish_task",

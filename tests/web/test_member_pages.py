@@ -217,13 +217,12 @@ def test_leave_is_recorded_by_oneself_and_by_those_who_plan(house: House, visito
 
 def test_the_practice_s_settings_change_with_their_version(admin: TestClient) -> None:
     path = "/practice/edit"
-    form = {"name": "Haus am Weg", "time_zone": "Europe/Berlin", "locale": "de", "default_cadence_days": "14"}
+    form = {"name": "Haus am Weg", "time_zone": "Europe/Berlin", "locale": "de"}
     typed = {**form, "version": version(admin, path)}
     assert admin.post(path, data={**typed, "time_zone": "Nowhere"}).status_code == 422
     assert admin.post(path, data=typed).headers["location"] == "/practice"
     page = admin.get("/practice").text
     assert "Haus am Weg" in page
-    assert "every 2 weeks" in page
     stale = admin.post(path, data=typed)
     assert stale.status_code == 412
     assert "Somebody changed this since you read it." in stale.text
@@ -239,23 +238,13 @@ def test_the_words_of_the_page_on_which_clients_answer_are_shown_beside_the_othe
         "replies_read_es": "Los martes.",
     }
     path = "/practice/edit"
-    form = {"name": "P", "time_zone": "Europe/Berlin", "locale": "de", "default_cadence_days": "7"}
+    form = {"name": "P", "time_zone": "Europe/Berlin", "locale": "de"}
     assert admin.post(path, data={**form, **words, "version": version(admin, path)}).status_code == 303
     shown, edited = admin.get("/practice").text, admin.get(path).text
     for text in ("Ring &lt;b&gt;112&lt;/b&gt;.", "Llame al 112.", "On Tuesdays.", "Los martes."):
         assert text in shown
         assert text in edited
     assert "In general words" not in shown
-
-
-def test_closed_days_are_recorded_and_taken_back(admin: TestClient) -> None:
-    assert admin.post("/practice/closures", data={"from_on": "2026-12-24", "to_on": "2026-12-31"}).status_code == 303
-    page = admin.get("/practice").text
-    assert "Thu 24 December to Thu 31 December" in page
-    path = re.search(r"/practice/closures/[0-9a-f-]+/withdraw", page)
-    assert path is not None
-    admin.post(path[0])
-    assert "Thu 24 December" not in admin.get("/practice").text
 
 
 def test_a_key_is_shown_once_works_and_ends(house: House, admin: TestClient, lead: TestClient) -> None:

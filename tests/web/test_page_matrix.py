@@ -131,6 +131,7 @@ NEEDS = {
     "/members/{member_id}/leaving": Permission.MEMBER_EDIT,
     "/practice": Permission.PRACTICE_READ,
     "/practice/edit": Permission.PRACTICE_EDIT,
+    "/practice/noticing": Permission.PRACTICE_EDIT,
     "/practice/closures": Permission.PRACTICE_EDIT,
     "/practice/closures/{closure_id}/withdraw": Permission.PRACTICE_EDIT,
     "/practice/retention": Permission.CLIENT_ERASE,

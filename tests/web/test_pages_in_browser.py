@@ -60,7 +60,7 @@ def paths(house: House, scene: Scene) -> list[str]:
         "/replies", "/tasks", "/concerns", f"/concerns/{told(house, scene)}",
         f"{client}/check-ins", f"{episode}/check-ins/new", *messages(house, scene),
         "/imports", "/imports/new", "/members", "/members/new", member, f"{member}/edit", f"{member}/leave",
-        f"{member}/leaving", "/practice", "/practice/edit", "/practice/closures", "/practice/keys",
+        f"{member}/leaving", "/practice", "/practice/edit", "/practice/noticing", "/practice/keys",
         "/practice/keys/new", "/practice/audit", "/practice/templates", "/practice/templates/new?begin=hello&locale=es",
         "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
         "/help/noticing", *[f"/episodes/{one.episode_id}/why" for one in scene.people.values()],

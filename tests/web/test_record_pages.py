@@ -61,7 +61,7 @@ def test_what_is_due_is_listed_and_kept_for_longer(house: House, visitor: Visito
     browser = visitor(house.lead)
     assert "has set no time" in browser.get("/practice/retention").text
     admin = visitor(house.admin)
-    form = {"name": "P", "time_zone": "Europe/Madrid", "locale": "en", "default_cadence_days": "7", "version": "1"}
+    form = {"name": "P", "time_zone": "Europe/Madrid", "locale": "en", "version": "1"}
     assert admin.post("/practice/edit", data={**form, "retention_years": "x"}).status_code == 422
     assert admin.post("/practice/edit", data={**form, "retention_years": "7"}).status_code == 303
     assert "7 years after the last episode ended" in browser.get("/practice").text

@@ -10,7 +10,7 @@ from api.rest.idempotency import OnceRoute
 from api.services import practices
 from schemas.wire.common import Page
 from schemas.wire.leave import LeaveIn, LeaveOut
-from schemas.wire.practices import PracticeOut, PracticePatch
+from schemas.wire.practices import NoticingOut, PracticeOut, PracticePatch
 
 router = APIRouter(prefix="/practice", tags=["Practice"], route_class=OnceRoute)
 
@@ -24,10 +24,18 @@ def read(work: SignedIn, response: Response) -> PracticeOut:
 
 @router.patch("", summary="Change the practice's settings", responses=problems(401, 403, 412, 428))
 def change(work: SignedIn, given: PracticePatch, version: Version, response: Response) -> PracticeOut:
-    """Another default cadence or zone has every running episode assessed again."""
+    """Another default cadence, sensitivity or zone has every running episode assessed again; `/v1/practice/noticing` says how far
+    that has come.
+    """
     practice = practices.change(work, given, version=version)
     response.headers["ETag"] = etag(practice.version)
     return practice
+
+
+@router.get("/noticing", summary="Read how early the practice can be told", responses=problems(401, 403))
+def noticing(work: SignedIn) -> NoticingOut:
+    """The levels of sensitivity with their flags a month, as measured on simulated practices and for as many episodes as run here."""
+    return practices.noticing(work)
 
 
 @router.get("/closures", summary="List the days on which the practice is closed", responses=problems(401, 403))

@@ -45,4 +45,4 @@ def noticing(visit: SignedIn) -> Response:
     """What noticing looks at, and what it never does: docs/signal.md in short."""
     with visit.work():
         visit.require(Permission.ENGAGEMENT_READ)
-    return visit.page("noticing.html")
+    return visit.page("noticing_explained.html")

@@ -1,17 +1,15 @@
-"""The practice: its settings and the days on which it is closed."""
+"""The practice: what is set, and what is set about it. How it notices has a page of its own."""
 
-from uuid import UUID
-
-from fastapi import APIRouter, status
+from fastapi import APIRouter
 from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import VersionMismatch
 from api.services import practices
-from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web import noticing as noticing_words
+from api.web.forms import TO_PUT_RIGHT, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
-from api.web.visits import SignedIn, Visit
-from schemas.wire.leave import LeaveIn
+from api.web.visits import SignedIn
 from schemas.wire.practices import PracticePatch
 
 router = APIRouter(prefix="/practice")
@@ -30,8 +28,16 @@ _YEARS = ("retention_years", "retention_years_of_minors")
 def read(visit: SignedIn) -> Response:
     with visit.work() as work:
         practice = practices.read(work)
+        noticing = practices.noticing(work)
         closures = [one for one in practices.closures(work, after=None, limit=_CLOSURES).items if not one.withdrawn]
-    return visit.page("practice.html", practice=practice, closures=closures, notices=_NOTICES)
+    return visit.page(
+        "practice.html",
+        practice=practice,
+        level=noticing_words.chosen(noticing),
+        progress=noticing_words.progress(noticing),
+        closures=closures,
+        notices=_NOTICES,
+    )
 
 
 @router.get("/edit")
@@ -43,7 +49,6 @@ def edit(visit: SignedIn) -> Response:
         name=practice.name,
         time_zone=practice.time_zone,
         locale=practice.locale,
-        default_cadence_days=f"{practice.default_cadence_days:g}",
         **{name: getattr(practice, name) for name in _NOTICES},
         retention_years=practice.retention_years,
         retention_years_of_minors=practice.retention_years_of_minors,
@@ -58,7 +63,6 @@ def change(visit: SignedIn, sent: Sent) -> Response:
         given = as_shape(
             PracticePatch,
             **sent.present("time_zone", "locale"),
-            **sent.numbers("default_cadence_days"),
             **(dict.fromkeys((*_NOTICES, *_YEARS)) | sent.present(*_NOTICES) | sent.numbers(*_YEARS)),
             name=sent.text("name"),
         )
@@ -73,32 +77,3 @@ def change(visit: SignedIn, sent: Sent) -> Response:
             sent.now_at(stored.version)
         return visit.page("practice_edit.html", status_code=status_code, form=sent, notices=_NOTICES)
     return visit.go("/practice", Said.SAVED)
-
-
-@router.get("/closures")
-def closure_form(visit: SignedIn) -> Response:
-    return _closures(visit, Form())
-
-
-@router.post("/closures")
-def close_days(visit: SignedIn, sent: Sent) -> Response:
-    try:
-        given = as_shape(LeaveIn, **sent.present("from_on", "to_on"))
-        with visit.work() as work:
-            practices.close_days(work, given)
-    except TO_PUT_RIGHT as error:
-        return _closures(visit, sent, visit.refused(sent, error))
-    return visit.go("/practice", Said.RECORDED)
-
-
-@router.post("/closures/{closure_id}/withdraw")
-def withdraw_closure(visit: SignedIn, closure_id: UUID) -> Response:
-    with visit.work() as work:
-        practices.withdraw_closure(work, closure_id)
-    return visit.go("/practice", Said.WITHDRAWN)
-
-
-def _closures(visit: Visit, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
-    with visit.work():
-        visit.require(Permission.PRACTICE_EDIT)
-    return visit.page("closure.html", status_code=status_code, form=form)
