@@ -61,6 +61,8 @@ class Permission(StrEnum):
     CONCERN_HANDLE = "concern:handle"
     TASK_READ = "task:read"
     TASK_DO = "task:do"
+    COVER_NAME_OWN = "cover:name_own"
+    COVER_STAND_IN = "cover:stand_in"
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
     STATISTICS_READ = "statistics:read"
@@ -107,13 +109,21 @@ _COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
 _KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
 # A task is for a person; a key has none.
 _OWN_TASKS = frozenset({Permission.TASK_READ, Permission.TASK_DO})
+# Whoever works with clients says who stands in for them, and stands in for others; a key does neither.
+_COVER = frozenset({Permission.COVER_NAME_OWN, Permission.COVER_STAND_IN})
 _READ_MESSAGES = frozenset({Permission.CHECK_IN_READ, Permission.FLAG_READ})
 _PUBLISH = frozenset({Permission.STATISTICS_READ, Permission.STATISTICS_RELEASE})
 
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.CLINICIAN: _ANY_MEMBER | _WORK_CLINICALLY | _WRITE_TO_CLIENTS | _WRITE_NOTES | _KEEP_SAFE | _OWN_TASKS,
+    Role.CLINICIAN: _ANY_MEMBER
+    | _WORK_CLINICALLY
+    | _WRITE_TO_CLIENTS
+    | _WRITE_NOTES
+    | _KEEP_SAFE
+    | _OWN_TASKS
+    | _COVER,
     Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _READ_MESSAGES | _COSIGN_NOTES | _OWN_TASKS,
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
@@ -122,6 +132,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _COSIGN_NOTES
     | _KEEP_SAFE
     | _OWN_TASKS
+    | _COVER
     | _FEED
     | _PUBLISH
     | {

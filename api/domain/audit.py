@@ -18,6 +18,12 @@ class Action(StrEnum):
     MEMBER_TIE = "member.tie"
     MEMBER_PASSWORD_RESET = "member.password_reset"  # noqa: S105  # an act, not a password
     LEAVE_RECORD = "leave.record"
+    COVER_NAME = "cover.name"
+    COVER_END = "cover.end"
+    COVER_READ = "cover.read"
+    COVER_CONTACT_RECORD = "cover_contact.record"
+    COVER_REPLY_READ = "cover_reply.read"
+    COVER_REPLY_HANDLE = "cover_reply.handle"
     KEY_ADD = "key.add"
     KEY_END = "key.end"
     ANSWER_REPEAT = "answer.repeat"

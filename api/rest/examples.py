@@ -70,6 +70,8 @@ BODIES: dict[str, dict[str, JsonValue]] = {
         "safe_until": "18:00",
     },
     "ContactIn": {"direction": "outbound", "channel": "phone", "outcome": "voicemail"},
+    "CoverContactIn": {"channel": "phone", "outcome": "voicemail"},
+    "CoverIn": {"covering_id": _SOMEBODY, "from_on": "2026-08-03", "to_on": "2026-08-21"},
     "EpisodeEndIn": {"how_it_ended": "client_told_us", "reason": "Said by phone that this is enough for now."},
     "EpisodeIn": {"client_ids": [_SOMEBODY], "format": "individual", "agreed_cadence_days": 7},
     "EpisodePatch": {"responsible_id": _SOMEBODY_ELSE},

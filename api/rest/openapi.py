@@ -29,6 +29,7 @@ TAGS: list[dict[str, str]] = [
     {"name": "Appointments", "description": "Facts in: booked times and what became of them."},
     {"name": "Imports", "description": "Facts in: whole files, with a dry run, a report on every row, and undo."},
     {"name": "Caseload", "description": "Notice: who is drifting, why, and the one next kind act."},
+    {"name": "Covers", "description": "Notice: what is due for a colleague who is away, and how to reach whom."},
     {
         "name": "Wording",
         "description": "Reach out: what a message says between the lines, and the practice's templates.",

@@ -20,12 +20,14 @@ from api.store import caseload as caseload_store
 from api.store import checkins as check_in_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
+from api.store import covering as covering_store
+from api.store import covers as cover_store
 from api.store import first_word, risk_tasks, stops, tenancy
 from api.store import flags as flag_store
 from api.store import members as member_store
 from api.store import tasks as task_store
 from api.store.sealing import DataKey, Place
-from schemas.tables import Client, Flag, FlagReview
+from schemas.tables import Client, Flag, FlagReview, Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import ConsentState, FlagKind, Role, TaskKind
 from schemas.wire.episodes import PersonOut
@@ -113,7 +115,8 @@ def clear(work: Work, client_id: UUID, flag_id: UUID, given: FlagClearIn) -> Fla
 def at_hand(work: Work, task_id: UUID) -> RiskOut:
     """For whoever has to reach a client today, also where the client is in the caseload of a colleague who is away.
 
-    The task opens it and nothing else does: to anybody but its owner, and once it is done, it is absent.
+    The task opens it and nothing else does: to anybody but its owner, and whoever covers for them, and once it is
+    done, it is absent.
     """
     client_id, _ = _to_reach(work, task_id)
     work.about(client_id)
@@ -141,13 +144,24 @@ def reached(work: Work, task_id: UUID, given: FlagReviewIn) -> None:
 def _to_reach(work: Work, task_id: UUID) -> tuple[UUID, UUID]:
     """Whom, and because of which flag."""
     task = task_store.get(work.session, task_id)
+    if task is None or (task.owner_id != work.principal.id and work.principal.sees is not None):
+        task = _covered(work, task_id)
     if task is None or task.kind is not TaskKind.RISK_TODAY or task.done_at is not None:
-        raise NotFound
-    if task.owner_id != work.principal.id and work.principal.sees is not None:
         raise NotFound
     if task.client_id is None or task.subject_id is None:
         raise NotFound
     return task.client_id, task.subject_id
+
+
+def _covered(work: Work, task_id: UUID) -> Task | None:
+    """The task of somebody who is away, for whoever covers for them; the trail says under which cover."""
+    day = cover_store.today(work.session, work.now)
+    found = covering_store.risk_task(work.session, task_id, work.actor_id, day)
+    if found is None:
+        return None
+    task, cover = found
+    work.mention(cover_id=str(cover.id))
+    return task
 
 
 def _at_hand(work: Work, client: Client) -> RiskOut:
@@ -220,9 +234,9 @@ def _stop(work: Work, row: Flag) -> int:
 
 
 def _owner(work: Work, client_id: UUID, wanted: UUID | None, today: date) -> UUID:
-    """Whoever is named, else the responsible clinician, else whoever raises it: they know, and they are here."""
+    """Whoever is named, else the responsible clinician, else their cover, else whoever raises it: they know, and are here."""
     if wanted is None:
-        return risk_tasks.responsible_today(work.session, client_id, today) or work.actor_id
+        return risk_tasks.owner_today(work.session, client_id, today) or work.actor_id
     member = member_store.get(work.session, wanted)
     held = member_store.roles(work.session, [wanted])[wanted]
     if member is None or member.left_at is not None or not held & {Role.CLINICIAN, Role.PRACTICE_LEAD}:

@@ -62,11 +62,12 @@ class Noun(StrEnum):
     REPLY = "reply"
     CONCERN = "concern"
     TASK = "task"
+    COVER = "cover"
 
 
 # Whatever else there is belongs to somebody's caseload, also what is added one day.
 OF_NO_CASELOAD = frozenset(
-    {Noun.MEMBER, Noun.IMPORT, Noun.KEY, Noun.TEMPLATE, Noun.PRACTICE, Noun.RELEASE, Noun.JOB},
+    {Noun.MEMBER, Noun.IMPORT, Noun.KEY, Noun.TEMPLATE, Noun.PRACTICE, Noun.RELEASE, Noun.JOB, Noun.COVER},
 )
 
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import members
+from api.store import covers, members
 from schemas.tables import Absence, Appointment, Episode, EpisodeClinician, ExternalId, Member
 from schemas.vocabulary import ClinicianPart
 
@@ -49,6 +49,7 @@ def become(session: Session, named_id: UUID, member_id: UUID, now: datetime) -> 
     session.execute(appointments.values(clinician_id=member_id), execution_options=_NO_SYNC)
     leave = sa.update(Absence).where(col(Absence.member_id) == named_id)
     session.execute(leave.values(member_id=member_id), execution_options=_NO_SYNC)
+    covers.pass_on(session, named_id, member_id)
     left = sa.update(Member).where(col(Member.handed_over_to) == named_id)
     session.execute(left.values(handed_over_to=member_id), execution_options=_NO_SYNC)
     members.end_supervision(session, named_id)

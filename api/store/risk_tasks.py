@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import tasks, tenancy
+from api.store import covers, tasks, tenancy
 from schemas.tables import Absence, Episode, EpisodeParticipant, Flag, Member, Task
 from schemas.vocabulary import AbsenceKind, TaskKind
 
@@ -38,6 +38,15 @@ def responsible_today(session: Session, client_id: UUID, today: date) -> UUID | 
     )
     with tenancy.whole_practice(session):
         return session.scalars(statement).first()
+
+
+def owner_today(session: Session, client_id: UUID, today: date) -> UUID | None:
+    """The responsible clinician, or whoever covers for them while they are away."""
+    responsible_id = responsible_today(session, client_id, today)
+    if responsible_id is not None:
+        return responsible_id
+    with tenancy.whole_practice(session):
+        return covers.for_client(session, client_id, today)
 
 
 def owners(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, UUID]:

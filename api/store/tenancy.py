@@ -132,6 +132,22 @@ def whole_practice(session: Session, *, reader_id: UUID | None = None) -> Iterat
         session.info[_SCOPE] = former
 
 
+@contextmanager
+def standing_in_for(session: Session, absent_id: UUID) -> Iterator[None]:
+    """The caseload of somebody who is away, for a colleague whose cover was found to run. A test pins who may call this.
+
+    The session sees that caseload alone meanwhile, and nothing that was told to one person in confidence.
+    """
+    former = scope_of(session)
+    session.flush()
+    session.info[_SCOPE] = Scope(former.practice_id, members=frozenset({absent_id}))
+    try:
+        yield
+        session.flush()
+    finally:
+        session.info[_SCOPE] = former
+
+
 def before_tenant(statement: Any) -> Any:  # noqa: ANN401  # any executable statement goes in, the same comes out
     """Marks the few look-ups that run before a practice is known. A test pins who may call this."""
     return statement.execution_options(**{_BEFORE_TENANT: True})

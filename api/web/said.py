@@ -8,6 +8,7 @@ class Said(StrEnum):
 
     RECORDED = "recorded"
     WITHDRAWN = "withdrawn"
+    COVER_ENDED = "cover_ended"
     SAVED = "saved"
     BOOKED = "booked"
     ALREADY_RECORDED = "already_recorded"
@@ -43,6 +44,7 @@ class Said(StrEnum):
 SENTENCES: dict[str, str] = {
     Said.RECORDED: "Recorded.",
     Said.WITHDRAWN: "Withdrawn.",
+    Said.COVER_ENDED: "The cover has ended.",
     Said.SAVED: "Saved.",
     Said.BOOKED: "Booked.",
     Said.ALREADY_RECORDED: "This was recorded already.",

@@ -8,6 +8,7 @@ from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
 from schemas.tables.concerns import Concern
 from schemas.tables.contacts import Absence, Agreement, Contact
+from schemas.tables.covers import Cover
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
 from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
@@ -38,6 +39,7 @@ __all__ = [
     "ConsentAnswer",
     "Contact",
     "ContactDecision",
+    "Cover",
     "Delivery",
     "Episode",
     "EpisodeClinician",

@@ -33,6 +33,7 @@ CLIENT_LEVEL = {
         "reply",
         "concern",
         "task",
+        "cover",
     }
 }
 

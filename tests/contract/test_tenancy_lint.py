@@ -86,12 +86,14 @@ WHOLE_PRACTICE = {
     "api.store.checkins.stop_pending",
     "api.store.concerns.pass_on",
     "api.store.contactability.facts",
+    "api.store.covering.bound_by_others",
     "api.store.deaths.follow",
     "api.store.first_word.follow",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",
     "api.store.members.responsible_for",
+    "api.store.risk_tasks.owner_today",
     "api.store.risk_tasks.owners",
     "api.store.risk_tasks.responsible_today",
     "api.store.statistics.counts",
@@ -102,6 +104,12 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_leaving",
     "api.store.stops.by_refusal",
     "api.store.stops.by_unsafe_address",
+}
+# Into the caseload of somebody who is away, once their cover was found to run.
+COVERING = {
+    "api.services.cover_acts._standing_in",
+    "api.services.covering._standing_in",
+    "api.store.covering.risk_task",
 }
 WHO_ASKS_WHO_IS_THERE = {
     "account_by_email": {
@@ -198,6 +206,10 @@ def test_the_statements_that_run_before_a_practice_is_known_are_these() -> None:
 
 def test_the_acts_that_reach_over_every_caseload_are_these() -> None:
     assert named("whole_practice", store=True) | named("whole_practice", store=False) == WHOLE_PRACTICE
+
+
+def test_who_may_step_into_the_caseload_of_a_colleague() -> None:
+    assert named("standing_in_for", store=True) | named("standing_in_for", store=False) == COVERING
 
 
 @pytest.mark.parametrize("lookup", WHO_ASKS_WHO_IS_THERE)

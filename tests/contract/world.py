@@ -95,9 +95,47 @@ class World:
     def leave_id(self) -> str:
         return self._made(f"/v1/members/{self.member_id}/leave", LEAVE)
 
+    @property
+    def absent(self) -> Person:
+        return self._covered_by_the_founder[0]
+
+    @cached_property
+    def _covered_by_the_founder(self) -> tuple[Person, str]:
+        """A clinician who is away today, and the cover."""
+        person = self.practice.member(Role.CLINICIAN, name="Away Today")
+        today = self.house.now.date().isoformat()
+        days = {"from_on": today, "to_on": today}
+        self._made(f"/v1/members/{person.id}/leave", days)
+        body = {"covering_id": str(self.founder.id), **days}
+        return person, self._made(f"/v1/members/{person.id}/covers", body)
+
+    def running_cover_id(self) -> str:
+        return self._covered_by_the_founder[1]
+
+    @cached_property
+    def covered(self) -> Case:
+        return self.practice.client("Bea", self.absent)
+
+    @cached_property
+    def covered_reply_id(self) -> UUID:
+        consent_id = links.permit(self.house, self.covered, self.absent, "covered@example.org")
+        sent = links.send(self.house, self.covered, self.absent, consent_id=consent_id)
+        return links.reply(self.house, self.covered, self.absent, sent)
+
+    @cached_property
+    def own_cover_id(self) -> str:
+        assert self.own_leave_id
+        return self._made("/v1/me/covers", {"covering_id": str(self.practice.clinician.id), **LEAVE})
+
     @cached_property
     def own_leave_id(self) -> str:
         return self._made("/v1/me/leave", LEAVE)
+
+    def cover(self) -> dict[str, Any]:
+        """For the member of the addresses, or for the founder: both are away then."""
+        assert self.leave_id
+        assert self.own_leave_id
+        return {"covering_id": str(self.practice.clinician.id), **LEAVE}
 
     @cached_property
     def closure_id(self) -> str:
@@ -208,6 +246,17 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "closure_id": lambda world: world.closure_id,
     "concern_id": lambda world: world.concern_id,
     "consent_id": lambda world: world.consent_id,
+    "covers_caseload.cover_id": lambda world: world.running_cover_id(),
+    "covers_waiting.cover_id": lambda world: world.running_cover_id(),
+    "covers_record_contact.cover_id": lambda world: world.running_cover_id(),
+    "covers_record_contact.episode_id": lambda world: world.covered.episode_id,
+    "covers_read_reply.cover_id": lambda world: world.running_cover_id(),
+    "covers_read_reply.reply_id": lambda world: world.covered_reply_id,
+    "covers_handle_reply.cover_id": lambda world: world.running_cover_id(),
+    "covers_handle_reply.reply_id": lambda world: world.covered_reply_id,
+    "me_covers_end.cover_id": lambda world: world.own_cover_id,
+    "members_covers_end.cover_id": lambda world: world.running_cover_id(),
+    "members_covers_end.member_id": lambda world: world.absent.id,
     "episode_id": lambda world: world.case.episode_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
     "flag_id": lambda world: world.flag_id,
@@ -244,6 +293,7 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "CheckInIn": lambda world: world.check_in(),
     "ClientMergeIn": lambda world: {"double_id": world.double_id},
     "ClinicianKeyIn": lambda world: {"member_id": world.member_id},
+    "CoverIn": lambda world: world.cover(),
     "EpisodeIn": lambda world: {"client_ids": [str(world.case.client_id)]},
     "EpisodePatch": lambda world: {"responsible_id": str(world.founder.id), "agreed_cadence_days": 14},
     "LeavePracticeIn": lambda world: {"hand_over_to": str(world.founder.id)},

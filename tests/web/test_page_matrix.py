@@ -15,6 +15,7 @@ from api.services import (
     check_in_templates,
     checkins,
     consents,
+    covers,
     flags,
     imports,
     keys,
@@ -29,6 +30,7 @@ from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ConsentIn
 from schemas.wire.contacts import AbsenceIn
+from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
@@ -48,6 +50,14 @@ NEEDS = {
     "/me/leave": Permission.ABSENCE_RECORD,
     "/me/leave/{leave_id}/withdraw": Permission.ABSENCE_RECORD,
     "/caseload": Permission.ENGAGEMENT_READ,
+    "/me/covers": Permission.COVER_NAME_OWN,
+    "/me/covers/{cover_id}/end": Permission.COVER_NAME_OWN,
+    "/members/{member_id}/covers": Permission.CLINICAL_GRANT,
+    "/members/{member_id}/covers/{cover_id}/end": Permission.CLINICAL_GRANT,
+    "/covers/{cover_id}": Permission.COVER_STAND_IN,
+    "/covers/{cover_id}/episodes/{episode_id}/contacts": Permission.COVER_STAND_IN,
+    "/covers/{cover_id}/replies/{reply_id}": Permission.COVER_STAND_IN,
+    "/covers/{cover_id}/replies/{reply_id}/handled": Permission.COVER_STAND_IN,
     "/clients": Permission.CLIENT_READ,
     "/clients/search": Permission.CLIENT_READ,
     "/clients/new": Permission.CLIENT_EDIT,
@@ -219,6 +229,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "member_id": spare.id,
             "release_id": release_id,
             "leave_id": leave.record(work, spare.id, days).id,
+            "cover_id": covers.name(work, spare.id, CoverIn(covering_id=house.clinician.id, **days.model_dump())).id,
             "closure_id": practices.close_days(work, days).id,
             **reached,
             "template_id": check_in_templates.add(work, A_TEMPLATE).id,

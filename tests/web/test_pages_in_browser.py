@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.jobs.worker import Worker
-from api.services import checkins, contacts
+from api.services import checkins, contacts, covers, flags, leave
 from schemas.tables.base import new_id
-from schemas.vocabulary import ContactOutcome
+from schemas.vocabulary import ContactOutcome, FlagKind
 from schemas.wire.checkins import CheckInIn
+from schemas.wire.covers import CoverIn
+from schemas.wire.flags import FlagIn
+from schemas.wire.leave import LeaveIn
 from tests.support import links
 from tests.support.browser import accessibility_faults
 from tests.support.house import PASSWORD, House, Person
@@ -62,9 +65,27 @@ def paths(house: House, scene: Scene) -> list[str]:
         "/imports", "/imports/new", "/members", "/members/new", member, f"{member}/edit", f"{member}/leave",
         f"{member}/leaving", "/practice", "/practice/edit", "/practice/noticing", "/practice/keys",
         "/practice/keys/new", "/practice/audit", "/practice/templates", "/practice/templates/new?begin=hello&locale=es",
+        *covered(house, scene), "/me/covers", f"{member}/covers",
         "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
         "/help/noticing", *[f"/episodes/{one.episode_id}/why" for one in scene.people.values()],
     ]  # fmt: skip
+
+
+def covered(house: House, scene: Scene) -> list[str]:
+    """The clinician is away from today on, and the founder covers: with an answer, a risk and an address that is not safe."""
+    case, days = scene.people["Ana Moreno"], {"from_on": house.now.date(), "to_on": house.now.date()}
+    with house.work(house.founder) as work:
+        leave.record(work, house.clinician.id, LeaveIn.model_validate(days))
+        given = CoverIn.model_validate({"covering_id": house.founder.id, **days})
+        cover_id = covers.name(work, house.clinician.id, given).id
+    consent_id = links.permit(house, case, house.clinician, f"{new_id().hex}@example.org")
+    sent = links.send(house, case, house.clinician, consent_id=consent_id)
+    reply_id = links.reply(house, case, house.clinician, sent)
+    with house.work(house.clinician) as work:
+        unsafe = FlagIn(kind=FlagKind.UNSAFE_TO_CONTACT, consent_id=consent_id)
+        flags.raise_flag(work, case.client_id, unsafe)
+        flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM, owner_id=house.clinician.id))
+    return [f"/covers/{cover_id}", f"/covers/{cover_id}/replies/{reply_id}"]
 
 
 def told(house: House, scene: Scene) -> UUID:

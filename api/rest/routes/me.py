@@ -8,7 +8,8 @@ from api.rest.answers import problems
 from api.rest.choosing import Chosen
 from api.rest.depends import SignedIn
 from api.rest.idempotency import OnceRoute
-from api.services import leave, me, sign_ins
+from api.services import covers, leave, me, sign_ins
+from schemas.wire.covers import CoverIn, CoverOut
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.sign_ins import MeOut
 
@@ -51,4 +52,26 @@ def leave_add(work: SignedIn, given: LeaveIn) -> LeaveOut:
 )
 def leave_withdraw(work: SignedIn, leave_id: UUID) -> Response:
     leave.withdraw_own(work, leave_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.post(
+    "/covers",
+    status_code=status.HTTP_201_CREATED,
+    summary="Name who covers for oneself",
+    responses=problems(401, 403, 404, 409),
+)
+def covers_name(work: SignedIn, given: CoverIn) -> CoverOut:
+    """For days of one's own leave that is on record."""
+    return covers.name_own(work, given)
+
+
+@router.delete(
+    "/covers/{cover_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="End one's own cover",
+    responses=problems(401, 403, 404),
+)
+def covers_end(work: SignedIn, cover_id: UUID) -> Response:
+    covers.end_own(work, cover_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

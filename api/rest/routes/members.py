@@ -8,8 +8,9 @@ from fastapi import APIRouter, Path, Response, status
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import SHOWN_ONCE, OnceRoute
-from api.services import clinician_keys, leave, members
+from api.services import clinician_keys, covers, leave, members
 from schemas.wire.common import ForeignId, Page, SourceName
+from schemas.wire.covers import CoverIn, CoverOut
 from schemas.wire.leave import LeaveIn, LeaveOut
 from schemas.wire.members import (
     ClinicalRolesIn,
@@ -166,4 +167,36 @@ def leave_add(work: SignedIn, member_id: UUID, given: LeaveIn) -> LeaveOut:
 )
 def leave_withdraw(work: SignedIn, member_id: UUID, leave_id: UUID) -> Response:
     leave.withdraw(work, leave_id, member_id=member_id)
+    return Response(status_code=status.HTTP_204_NO_CONTENT)
+
+
+@router.get("/{member_id}/covers", summary="List who covers for a clinician", responses=problems(401, 403, 404))
+def covers_page(work: SignedIn, member_id: UUID, after: AfterId, limit: Limit = 50) -> Page[CoverOut]:
+    """Whatever was named last comes first; also those that are over."""
+    return covers.page(work, member_id, before=after, limit=limit)
+
+
+@router.post(
+    "/{member_id}/covers",
+    status_code=status.HTTP_201_CREATED,
+    summary="Name who covers for a clinician",
+    responses=problems(401, 403, 404, 409),
+)
+def covers_name(work: SignedIn, member_id: UUID, given: CoverIn) -> CoverOut:
+    """A practice lead's act, for days of a leave that is on record. One's own is named under `/v1/me/covers`.
+
+    The covering colleague sees the due list with safety flags and contact limits, and no notes: `/v1/covers`.
+    """
+    return covers.name(work, member_id, given)
+
+
+@router.delete(
+    "/{member_id}/covers/{cover_id}",
+    status_code=status.HTTP_204_NO_CONTENT,
+    summary="End a cover",
+    responses=problems(401, 403, 404),
+)
+def covers_end(work: SignedIn, member_id: UUID, cover_id: UUID) -> Response:
+    """At once. By itself it ends with its last day, and with the leave."""
+    covers.end(work, cover_id, member_id=member_id)
     return Response(status_code=status.HTTP_204_NO_CONTENT)

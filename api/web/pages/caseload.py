@@ -12,7 +12,7 @@ from api.domain.access import Permission
 from api.domain.next_step import NOTHING_NEEDED
 from api.services import caseload, concerns, tasks
 from api.services.work import Work
-from api.web import acts, attendance, everybody
+from api.web import acts, attendance, covering, everybody
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import NextStepKind, Stage
 from schemas.wire.appointments import AppointmentOut
@@ -52,6 +52,7 @@ def read(
         found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS)
         cards = [_card(visit, work, item) for item in found.items]
         clinicians = _clinicians(visit, work)
+        covered = covering.sections(visit, work) if not cursor else []
         confided = visit.may(Permission.CONCERN_READ) and not cursor and concerns.waits(work)
         mine = tasks.page(work, cursor=None, limit=_TASKS) if visit.may(Permission.TASK_READ) and not cursor else None
     chosen = {"stage": wanted or "", "clinician": str(whose or "")}
@@ -61,6 +62,7 @@ def read(
         due=[card for card in cards if card.needs_somebody],
         resting=[card for card in cards if not card.needs_somebody],
         clinicians=clinicians,
+        covered=covered,
         confided=confided,
         tasks=mine.items if mine else [],
         more_tasks=bool(mine and mine.next_cursor),

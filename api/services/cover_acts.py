@@ -1,0 +1,143 @@
+"""What somebody does who stands in for a colleague: a contact recorded, an answer read and dealt with.
+
+Nothing is sent from here: a message under one's own name to a colleague's client is the clinician's, or a practice lead's. A risk that
+was the absent clinician's task is opened and closed where every risk is, in `flags`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from uuid import UUID
+
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import NotFound, invalid_field
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import assessments as assessment_store
+from api.store import contacts as contact_store
+from api.store import covering as covering_store
+from api.store import covers as cover_store
+from api.store import episodes as episode_store
+from api.store import names, stops, tenancy
+from api.store.sealing import Place
+from schemas.tables import Contact, Cover, Reply
+from schemas.tables.base import new_id
+from schemas.vocabulary import ContactDirection, ContactOutcome
+from schemas.wire.covers import CoverContactIn, CoverContactOut, CoverOpenedReplyOut
+from schemas.wire.episodes import PersonOut
+from schemas.wire.replies import HandledIn
+
+# A hurried finger sends the same form twice.
+_SAME_TAP = timedelta(minutes=1)
+
+
+@use_case(Permission.COVER_STAND_IN, audit=Action.COVER_CONTACT_RECORD, noun=Noun.EPISODE, subject="episode_id")
+def record_contact(work: Work, cover_id: UUID, episode_id: UUID, given: CoverContactIn) -> CoverContactOut:
+    """A call or a personal line, made just now. The same said twice within a minute is the same."""
+    with _standing_in(work, cover_id) as cover:
+        if covering_store.episode(work.session, episode_id, cover.absent_id) is None:
+            raise NotFound
+        client_id = _whom(work, episode_id, given)
+        latest = contact_store.page(work.session, episode_id, before=None, limit=1)
+        if given.note is None and latest and _is_same_tap(work, latest[0], given):
+            return _contact_shown(latest[0])
+        row = Contact(
+            id=new_id(),
+            episode_id=episode_id,
+            client_id=client_id,
+            at=work.now,
+            known_at=work.now,
+            direction=given.direction,
+            channel=given.channel,
+            outcome=given.outcome,
+            recorded_by=work.actor_id,
+        )
+        if given.note is not None and client_id is not None:
+            row.note_sealed = work.client_key(client_id).seal(given.note, Place("contacts", "note", row.id))
+        contact_store.add(work.session, row)
+        if given.outcome is ContactOutcome.SPOKE or given.direction is ContactDirection.INBOUND:
+            stops.by_sign_of_life(work.session, episode_id, client_id, work.now)
+        assessment_store.refresh(work.session, [episode_id], work.now)
+        return _contact_shown(row)
+
+
+@use_case(Permission.COVER_STAND_IN, audit=Action.COVER_REPLY_READ, noun=Noun.REPLY, subject="reply_id")
+def read_reply(work: Work, cover_id: UUID, reply_id: UUID) -> CoverOpenedReplyOut:
+    """An answer always reaches a person: the covering colleague, where no other clinician of the episode is here."""
+    with _standing_in(work, cover_id) as cover:
+        row = _reply_of_the_cover(work, cover, reply_id)
+        called = names.of_clients(work.session, work.keyring, {row.client_id})
+        keys = work.client_keys_left({row.client_id})
+        words = None
+        if row.words_sealed is not None and row.client_id in keys:
+            words = keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id))
+        return CoverOpenedReplyOut(
+            id=row.id,
+            episode_id=row.episode_id,
+            client=PersonOut(id=row.client_id, name=called[row.client_id]),
+            at=row.at,
+            answer=row.answer,
+            words=words,
+            opted_out=row.opted_out,
+        )
+
+
+@use_case(Permission.COVER_STAND_IN, audit=Action.COVER_REPLY_HANDLE, noun=Noun.REPLY, subject="reply_id")
+def handle_reply(work: Work, cover_id: UUID, reply_id: UUID, given: HandledIn) -> None:
+    """Says what was done about it; from then on it is the clinician's again to read, and nobody's to answer."""
+    with _standing_in(work, cover_id) as cover:
+        row = _reply_of_the_cover(work, cover, reply_id)
+        work.mention(how=given.how)
+        row.handled_at, row.handled_by, row.handled_how = work.now, work.actor_id, given.how
+        row.version += 1
+        assessment_store.refresh(work.session, [row.episode_id], work.now)
+
+
+@contextmanager
+def _standing_in(work: Work, cover_id: UUID) -> Iterator[Cover]:
+    """One's own cover, while it runs; any other is absent. Inside, the session sees the absent clinician's caseload."""
+    cover = cover_store.running_one(work.session, cover_id, work.actor_id, work.now)
+    if cover is None:
+        raise NotFound
+    work.mention(cover_id=str(cover.id), covering_for=str(cover.absent_id))
+    with tenancy.standing_in_for(work.session, cover.absent_id):
+        yield cover
+
+
+def _reply_of_the_cover(work: Work, cover: Cover, reply_id: UUID) -> Reply:
+    """One that waits, and that nobody else of the episode is here to answer."""
+    row = covering_store.open_reply(work.session, reply_id, cover.absent_id)
+    if row is None:
+        raise NotFound
+    day = cover_store.today(work.session, work.now)
+    if cover_store.others_here(work.session, [row.episode_id], cover.absent_id, day):
+        raise NotFound
+    return row
+
+
+def _whom(work: Work, episode_id: UUID, given: CoverContactIn) -> UUID | None:
+    taking_part = episode_store.participants(work.session, [episode_id])[episode_id]
+    client_id = given.client_id or (taking_part[0] if len(taking_part) == 1 else None)
+    if client_id is not None and client_id not in taking_part:
+        raise invalid_field("/client_id", "This client does not take part in the episode.")
+    if given.note is not None and client_id is None:
+        raise invalid_field("/client_id", "Say whom the note is about.")
+    return client_id
+
+
+def _is_same_tap(work: Work, latest: Contact, given: CoverContactIn) -> bool:
+    same = (latest.direction, latest.channel, latest.outcome) == (given.direction, given.channel, given.outcome)
+    return same and latest.recorded_by == work.actor_id and work.now - latest.at < _SAME_TAP
+
+
+def _contact_shown(row: Contact) -> CoverContactOut:
+    return CoverContactOut(
+        id=row.id,
+        episode_id=row.episode_id,
+        client_id=row.client_id,
+        at=row.at,
+        direction=row.direction,
+        channel=row.channel,
+        outcome=row.outcome or ContactOutcome.SENT,
+    )
