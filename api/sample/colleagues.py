@@ -3,10 +3,22 @@
 from uuid import UUID
 
 from api.domain.access import Principal, member_principal
-from api.sample.staff import ADMIN, CLINICIANS, FORMER_TRAINEE, LEAD, PASSWORD, SUPERVISOR, YUKI, Colleague
-from api.services import members, sign_ins
+from api.sample.staff import (
+    ADMIN,
+    CLINICIANS,
+    DANIEL,
+    ELIF,
+    FORMER_TRAINEE,
+    LEAD,
+    PASSWORD,
+    SUPERVISOR,
+    YUKI,
+    Colleague,
+)
+from api.services import covers, leave, members, sign_ins
 from api.services.work import Runtime, unit
 from schemas.tables.base import new_id
+from schemas.wire.covers import CoverIn
 from schemas.wire.members import LeavePracticeIn, MemberIn, MemberOut, MemberPatch, SuperviseesIn
 
 _HERE = "127.0.0.1"
@@ -38,6 +50,16 @@ def welcome(runtime: Runtime, lead: Principal) -> None:
         members.set_supervisees(work, supervisor.id, SuperviseesIn(member_ids=[trainee.id]), version=supervisor.version)
     with unit(runtime, lead) as work:
         members.leave_practice(work, former.id, LeavePracticeIn(hand_over_to=trainee.id))
+
+
+def name_cover(runtime: Runtime, lead: Principal) -> None:
+    """Somebody is away next week, and a colleague stands in."""
+    absent, covering = _member(runtime, lead, ELIF.name), _member(runtime, lead, DANIEL.name)
+    with unit(runtime, lead) as work:
+        for away in leave.page(work, absent.id, after=None, limit=9).items:
+            if away.to_on is not None:
+                given = CoverIn(covering_id=covering.id, from_on=away.from_on, to_on=away.to_on)
+                covers.name(work, absent.id, given)
 
 
 def settle(runtime: Runtime) -> None:

@@ -59,6 +59,7 @@ def load(runtime: Runtime, report: Callable[[str], None] = lambda _: None, *, se
         rows += _take_in(runtime, lead, kind, made.files.csv(kind))
     report("giving everybody an account")
     colleagues.welcome(runtime, lead)
+    colleagues.name_cover(runtime, lead)
     report("recording what was said at the desk")
     desk.record(runtime, lead, made, SOURCE)
     Worker(runtime).until_idle()

@@ -77,7 +77,7 @@ def caseload(work: Work, cover_id: UUID, *, cursor: str | None, limit: int) -> P
         work.mention(count=len(due))
         last = shown[-1].row if len(found) > limit else None
         return Page[CoverItem](
-            items=_items(work, due),
+            items=_items(work, cover, due),
             next_cursor=Cursor(last.attention_at, last.episode_id).to_text() if last else None,
         )
 
@@ -121,11 +121,13 @@ def _weighed(work: Work, listed: Listed) -> _Weighed:
     return _Weighed(listed, standing, next_step.next_step(standing, evidence, work.now))
 
 
-def _items(work: Work, due: Sequence[_Weighed]) -> list[CoverItem]:
+def _items(work: Work, cover: Cover, due: Sequence[_Weighed]) -> list[CoverItem]:
     ids = {name.client_id for one in due for name in one.listed.clients}
     at_hand = covering_store.at_hand(work.session, work.keyring, ids, work.now)
     clients = {one: CoverClientOut.model_validate(asdict(shown)) for one, shown in at_hand.items()}
-    reaching = risk_tasks.owners(work.session, [one.listed.row.episode_id for one in due])
+    # Whom the absent clinician was to reach, whoever covers reaches.
+    found = risk_tasks.owners(work.session, [one.listed.row.episode_id for one in due])
+    reaching = {one: cover.covering_id if owner == cover.absent_id else owner for one, owner in found.items()}
     owners = {one.listed.row.responsible_id for one in due if one.listed.row.responsible_id} | set(reaching.values())
     people = names.of_members(work.session, work.keyring, owners)
     return [_item(one, clients, people, reaching) for one in due]

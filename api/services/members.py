@@ -19,6 +19,7 @@ from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_rights, use_case
 from api.services.work import Work
 from api.store import concerns as concern_store
+from api.store import covers as cover_store
 from api.store import members as member_store
 from api.store import passwords, stops
 from api.store import sign_ins as sign_in_store
@@ -164,6 +165,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     sign_in_store.end_all_of(work.session, member_id, work.now)
     work.mention(key_count=member_store.end_keys_of(work.session, member_id, work.now))
     member_store.end_supervision(work.session, member_id)
+    cover_store.end_all_of(work.session, member_id, by=work.principal.id, now=work.now)
     member.left_at, member.password_hash, member.email_digest = work.now, None, None
     member.version += 1
     concern_store.pass_on(work.session)

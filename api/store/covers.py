@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain.covers import Days
+from api.domain.covers import COVERS_AS, Days
 from api.store import practices
-from schemas.tables import Absence, Cover, Episode, EpisodeClinician, EpisodeParticipant, Member
+from schemas.tables import Absence, Cover, Episode, EpisodeClinician, EpisodeParticipant, Member, MemberRole
 from schemas.vocabulary import AbsenceKind
 
 
@@ -63,13 +63,21 @@ def which_run(session: Session, rows: Collection[Cover], day: date) -> set[UUID]
 
 
 def stands_in_for(session: Session, absent_id: UUID, day: date) -> UUID | None:
-    """Who covers for somebody on a day."""
-    statement = sa.select(col(Cover.covering_id)).where(
-        col(Cover.absent_id) == absent_id,
-        col(Cover.ended_at).is_(None),
-        col(Cover.from_on) <= day,
-        col(Cover.to_on) >= day,
-        col(Cover.absent_id).in_(_away(day)),
+    """Who covers for somebody on a day, and is here and may still do so: what is given to them has to reach a person."""
+    may = sa.select(col(MemberRole.member_id)).where(col(MemberRole.role).in_(COVERS_AS))
+    statement = (
+        sa.select(col(Cover.covering_id))
+        .join(Member, col(Member.id) == col(Cover.covering_id))
+        .where(
+            col(Cover.absent_id) == absent_id,
+            col(Cover.ended_at).is_(None),
+            col(Cover.from_on) <= day,
+            col(Cover.to_on) >= day,
+            col(Cover.absent_id).in_(_away(day)),
+            col(Cover.covering_id).not_in(_away(day)),
+            col(Cover.covering_id).in_(may),
+            col(Member.left_at).is_(None),
+        )
     )
     return session.scalars(statement.order_by(col(Cover.id)).limit(1)).first()
 
@@ -126,6 +134,13 @@ def others_here(session: Session, episode_ids: Collection[UUID], absent_id: UUID
         .order_by(col(EpisodeClinician.member_id).desc())
     )
     return {row[0]: row[1] for row in session.execute(statement)}
+
+
+def end_all_of(session: Session, member_id: UUID, *, by: UUID | None, now: datetime) -> None:
+    """Somebody leaves the practice: nobody covers for them any more, nor they for anybody."""
+    theirs = sa.or_(col(Cover.absent_id) == member_id, col(Cover.covering_id) == member_id)
+    ended = sa.update(Cover).where(theirs, col(Cover.ended_at).is_(None)).values(ended_at=now, ended_by=by)
+    session.execute(ended, execution_options={"synchronize_session": False})
 
 
 def pass_on(session: Session, named_id: UUID, member_id: UUID) -> None:

@@ -1,13 +1,14 @@
 """What a covering colleague reads of an address: whether it may be used, when, and what to keep to."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from api.services import covering, covers
 from api.services.work import Work
 from api.web.visits import Visit
 from schemas.vocabulary import ConsentState, Recipient
-from schemas.wire.covers import CoverAddressOut, CoverItem, CoverWaitingOut
+from schemas.wire.covers import CoverAddressOut, CoverItem, CoverOut, CoverReplyOut, CoverRiskOut
 
 _ON_TODAY = 200
 _NOT_ALLOWED = {
@@ -17,15 +18,14 @@ _NOT_ALLOWED = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Section:
     """What is due for one colleague who is away, as it stands on Today."""
 
-    def __init__(self, waiting: CoverWaitingOut, items: list[CoverItem], next_cursor: str | None) -> None:
-        self.cover = waiting.cover
-        self.risks = waiting.risks
-        self.replies = waiting.replies
-        self.items = items
-        self.next_cursor = next_cursor
+    cover: CoverOut
+    risks: list[CoverRiskOut]
+    replies: list[CoverReplyOut]
+    items: list[CoverItem]
 
 
 def sections(visit: Visit, work: Work) -> list[Section]:
@@ -34,8 +34,9 @@ def sections(visit: Visit, work: Work) -> list[Section]:
         return []
     found = []
     for cover in covers.running(work):
-        page = covering.caseload(work, cover.id, cursor=None, limit=_ON_TODAY)
-        found.append(Section(covering.waiting(work, cover.id), page.items, page.next_cursor))
+        waiting = covering.waiting(work, cover.id)
+        due = covering.caseload(work, cover.id, cursor=None, limit=_ON_TODAY).items
+        found.append(Section(cover, waiting.risks, waiting.replies, due))
     return found
 
 

@@ -20,6 +20,7 @@ from api.services import (
     episodes,
     flags,
     leave,
+    members,
     replies,
     tasks,
     timeline,
@@ -44,6 +45,7 @@ from schemas.wire.covers import CoverContactIn
 from schemas.wire.episodes import EpisodeIn, EpisodePatch
 from schemas.wire.flags import FlagIn, FlagReviewIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.members import ClinicalRolesIn
 from schemas.wire.replies import HandledIn
 from tests.services.covering import SECRET, Absence, away
 from tests.support import links
@@ -263,6 +265,9 @@ def test_a_risk_that_was_the_absent_clinician_s_is_opened_and_closed_at_the_cove
     with house.work(scene.covering) as work:
         [risk] = covering.waiting(work, scene.cover_id).risks
         at_hand = flags.at_hand(work, risk.task_id)
+    owner = scene.items()[0].next_step.owner
+    assert owner is not None
+    assert owner.id == scene.covering.id
     assert risk.client is not None
     assert (risk.client.name, at_hand.client.name) == ("Ana", "Ana")
     assert [one.note for one in at_hand.flags] == [SECRET]  # what has to be at hand: the last known status
@@ -290,6 +295,23 @@ def test_a_new_risk_is_the_task_of_whoever_covers(both_houses: House) -> None:
     owner = scene.items()[0].next_step.owner
     assert owner is not None
     assert owner.id == scene.covering.id
+
+
+def test_a_new_risk_is_never_the_task_of_a_cover_who_is_not_there(both_houses: House) -> None:
+    house = both_houses
+    scene = away(house)
+    first, second = scene.quiet("Ana"), scene.quiet("Bea")
+    today = house.now.date()
+    with house.work(house.lead) as work:
+        gone = leave.record(work, scene.covering.id, LeaveIn(from_on=today, to_on=today))
+        flags.raise_flag(work, first.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
+        leave.withdraw(work, gone.id, member_id=scene.covering.id)
+    with house.work(house.founder) as work:
+        members.set_clinical_roles(work, scene.covering.id, ClinicalRolesIn(roles=[Role.SUPERVISOR]), version=1)
+    with house.work(house.lead) as work:
+        flags.raise_flag(work, second.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
+    with house.rows() as work:
+        assert set(work.session.scalars(sa.select(col(Task.owner_id)))) == {house.lead.id}
 
 
 Attempt = Callable[[Work, Absence, Case, UUID], object]

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import clinician_keys, covering, covers, leave, members
-from schemas.tables import AuditEntry, Cover, Member
+from schemas.tables import Absence, AuditEntry, Cover, Member
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
 from schemas.wire.covers import CoverIn
@@ -172,6 +172,34 @@ def test_it_ends_with_the_leave_by_hand_and_with_a_departure(both_houses: House)
     with house.work(house.founder) as work:
         members.leave_practice(work, scene.absent.id, LeavePracticeIn(hand_over_to=house.practice.elena.id))
     assert not runs(scene.covering)
+
+
+def test_a_cover_ends_when_the_one_who_covers_leaves_so_that_another_can_be_named(both_houses: House) -> None:
+    house = both_houses
+    scene, other = away(house), both_houses.practice.elena
+    with house.work(house.founder) as work:
+        members.leave_practice(work, scene.covering.id, LeavePracticeIn())
+    with house.work(house.lead) as work:
+        [ended] = covers.page(work, scene.absent.id, before=None, limit=5).items
+        day = house.now.date()
+        named = covers.name(work, scene.absent.id, asked(other.id, day, day))
+    assert ended.ended_at == house.now
+    assert named.runs
+
+
+def test_taking_back_the_file_that_named_somebody_keeps_whoever_is_covered(both_houses: House) -> None:
+    house, kim = both_houses, both_houses.clinician
+    taken = files.take_in(house, files.appointments(files.kept("ana", 3)))
+    with house.rows() as work:
+        [named_id] = work.session.scalars(sa.select(col(Member.id)).where(col(Member.import_id).is_not(None)))
+    with house.work(house.lead) as work:
+        away_id = leave.record(work, named_id, LeaveIn(from_on=FIRST, to_on=LAST)).id
+        covers.name(work, named_id, asked(kim.id))
+    with house.rows() as work:
+        work.session.execute(sa.delete(Absence).where(col(Absence.id) == away_id))
+    files.take_back(house, taken.id)
+    with house.work(house.lead) as work:
+        assert [one.covering.id for one in covers.page(work, named_id, before=None, limit=5).items] == [kim.id]
 
 
 def test_a_cover_of_a_name_becomes_that_of_the_member_and_nobody_covers_for_themselves(both_houses: House) -> None:

@@ -23,6 +23,7 @@ from schemas.tables import (
     Client,
     Consent,
     Contact,
+    Cover,
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
@@ -152,6 +153,7 @@ def _drop_clinicians(session: Session, taken_back: list[UUID]) -> None:
         col(Episode.responsible_id),
         col(Appointment.clinician_id),
         col(Absence.member_id),
+        col(Cover.absent_id),
     ):
         statement = statement.where(~sa.select(key).where(key == col(Member.id)).correlate(Member).exists())
     left = sa.orm.aliased(Member)

@@ -160,9 +160,10 @@ def _naming(visit: Visit, whose: _Naming, typed: Form | None, status_code: int =
         raise NotFound
     today = visit.calendar.today
     standing = [one for one in named if one.ended_at is None and one.to_on >= today]
-    to_come = [one for one in absences if not one.withdrawn and (one.to_on is None or one.to_on >= today)]
+    stands = [one for one in absences if not one.withdrawn and (one.to_on is None or one.to_on >= today)]
+    to_come = sorted(stands, key=lambda one: one.from_on)
     open_days = [one for one in to_come if not any(cover.from_on <= one.from_on <= cover.to_on for cover in standing)]
-    first = min(open_days, key=lambda one: one.from_on, default=None)
+    first = next(iter(open_days), None)
     return visit.page(
         "covers.html",
         status_code=status_code,
