@@ -56,7 +56,7 @@ def page(work: Work, member_id: UUID, *, before: UUID | None, limit: int) -> Pag
     return Page[CoverOut](items=_shown(work, shown), next_cursor=str(shown[-1].id) if len(found) > limit else None)
 
 
-@use_case(Permission.OWN_READ, audit=None)
+@use_case(Permission.MEMBER_READ, audit=None)
 def running(work: Work) -> list[CoverOut]:
     """Those in which one stands in today. It names colleagues and no client."""
     return _shown(work, cover_store.running(work.session, work.actor_id, cover_store.today(work.session, work.now)))

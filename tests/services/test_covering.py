@@ -20,14 +20,12 @@ from api.services import (
     episodes,
     flags,
     leave,
-    members,
     replies,
-    tasks,
     timeline,
 )
 from api.services.work import Work
 from api.store import episodes as episode_store
-from schemas.tables import AuditEntry, Contact, Reply, Task
+from schemas.tables import AuditEntry, Contact, Reply
 from schemas.vocabulary import (
     Channel,
     ConsentState,
@@ -43,9 +41,8 @@ from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.contacts import ContactIn
 from schemas.wire.covers import CoverContactIn
 from schemas.wire.episodes import EpisodeIn, EpisodePatch
-from schemas.wire.flags import FlagIn, FlagReviewIn
+from schemas.wire.flags import FlagIn
 from schemas.wire.leave import LeaveIn
-from schemas.wire.members import ClinicalRolesIn
 from schemas.wire.replies import HandledIn
 from tests.services.covering import SECRET, Absence, away
 from tests.support import links
@@ -254,64 +251,6 @@ def test_an_answer_after_the_ending_still_reaches_somebody(both_houses: House) -
         assert [one.id for one in covering.waiting(work, scene.cover_id).replies] == [reply_id]
     with pytest.raises(NotFound), house.work(scene.covering) as work:
         cover_acts.record_contact(work, scene.cover_id, ana.episode_id, CALLED)
-
-
-def test_a_risk_that_was_the_absent_clinician_s_is_opened_and_closed_at_the_cover(both_houses: House) -> None:
-    house = both_houses
-    scene = away(house)
-    ana = scene.quiet()
-    scene.address(ana)
-    scene.risk(ana, owner=scene.absent)
-    with house.work(scene.covering) as work:
-        [risk] = covering.waiting(work, scene.cover_id).risks
-        at_hand = flags.at_hand(work, risk.task_id)
-    owner = scene.items()[0].next_step.owner
-    assert owner is not None
-    assert owner.id == scene.covering.id
-    assert risk.client is not None
-    assert (risk.client.name, at_hand.client.name) == ("Ana", "Ana")
-    assert [one.note for one in at_hand.flags] == [SECRET]  # what has to be at hand: the last known status
-    other = house.practice.member(Role.CLINICIAN)
-    with pytest.raises(NotFound), house.work(other) as work:
-        flags.at_hand(work, risk.task_id)
-    with house.work(scene.covering) as work:
-        flags.reached(work, risk.task_id, FlagReviewIn(note="Spoke: safe tonight."))
-        assert covering.waiting(work, scene.cover_id).risks == []
-    under = [one.details.get("cover_id") for one in entries(house, scene.covering) if one.subject_id == ana.client_id]
-    assert under == [str(scene.cover_id)] * 2
-
-
-def test_a_new_risk_is_the_task_of_whoever_covers(both_houses: House) -> None:
-    house = both_houses
-    scene = away(house)
-    ana = scene.quiet()
-    with house.work(house.lead) as work:
-        flags.raise_flag(work, ana.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
-    with house.rows() as work:
-        assert set(work.session.scalars(sa.select(col(Task.owner_id)))) == {scene.covering.id}
-    with house.work(scene.covering) as work:
-        [task] = tasks.page(work, cursor=None, limit=5).items
-        assert flags.at_hand(work, task.id).client.name == "Ana"
-    owner = scene.items()[0].next_step.owner
-    assert owner is not None
-    assert owner.id == scene.covering.id
-
-
-def test_a_new_risk_is_never_the_task_of_a_cover_who_is_not_there(both_houses: House) -> None:
-    house = both_houses
-    scene = away(house)
-    first, second = scene.quiet("Ana"), scene.quiet("Bea")
-    today = house.now.date()
-    with house.work(house.lead) as work:
-        gone = leave.record(work, scene.covering.id, LeaveIn(from_on=today, to_on=today))
-        flags.raise_flag(work, first.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
-        leave.withdraw(work, gone.id, member_id=scene.covering.id)
-    with house.work(house.founder) as work:
-        members.set_clinical_roles(work, scene.covering.id, ClinicalRolesIn(roles=[Role.SUPERVISOR]), version=1)
-    with house.work(house.lead) as work:
-        flags.raise_flag(work, second.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
-    with house.rows() as work:
-        assert set(work.session.scalars(sa.select(col(Task.owner_id)))) == {house.lead.id}
 
 
 Attempt = Callable[[Work, Absence, Case, UUID], object]
