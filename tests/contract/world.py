@@ -109,7 +109,8 @@ class World:
         body = {"covering_id": str(self.founder.id), **days}
         return person, self._made(f"/v1/members/{person.id}/covers", body)
 
-    def running_cover_id(self) -> str:
+    @property
+    def cover_id(self) -> str:
         return self._covered_by_the_founder[1]
 
     @cached_property
@@ -246,16 +247,16 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "closure_id": lambda world: world.closure_id,
     "concern_id": lambda world: world.concern_id,
     "consent_id": lambda world: world.consent_id,
-    "covers_caseload.cover_id": lambda world: world.running_cover_id(),
-    "covers_waiting.cover_id": lambda world: world.running_cover_id(),
-    "covers_record_contact.cover_id": lambda world: world.running_cover_id(),
+    "covers_caseload.cover_id": lambda world: world.cover_id,
+    "covers_waiting.cover_id": lambda world: world.cover_id,
+    "covers_record_contact.cover_id": lambda world: world.cover_id,
     "covers_record_contact.episode_id": lambda world: world.covered.episode_id,
-    "covers_read_reply.cover_id": lambda world: world.running_cover_id(),
+    "covers_read_reply.cover_id": lambda world: world.cover_id,
     "covers_read_reply.reply_id": lambda world: world.covered_reply_id,
-    "covers_handle_reply.cover_id": lambda world: world.running_cover_id(),
+    "covers_handle_reply.cover_id": lambda world: world.cover_id,
     "covers_handle_reply.reply_id": lambda world: world.covered_reply_id,
     "me_covers_end.cover_id": lambda world: world.own_cover_id,
-    "members_covers_end.cover_id": lambda world: world.running_cover_id(),
+    "members_covers_end.cover_id": lambda world: world.cover_id,
     "members_covers_end.member_id": lambda world: world.absent.id,
     "episode_id": lambda world: world.case.episode_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
