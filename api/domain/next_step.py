@@ -29,9 +29,10 @@ _OPEN_PAUSE_REVIEW = 28 * clock.DAY
 _WAITED_FOR_WEEKS = 21 * clock.DAY
 _WAIT_REVIEW_WITHIN = 7 * clock.DAY
 _BOOKS_AHEAD_AS_A_RULE = 0.7
-_BEFORE_EVERYTHING = datetime(1970, 1, 1, tzinfo=UTC)
-# Sorted before every other act, and among one another by when they came.
-_ANSWERS_COME_FIRST = timedelta(days=40 * 365)
+# The ranks of the caseload: each is set back by more years than any act ever waited, and within it the oldest is first.
+_RISKS_COME_FIRST = timedelta(days=60 * 365)
+_THEN_ANSWERS = timedelta(days=40 * 365)
+_THEN_WHAT_COULD_NOT_BE_WORKED_OUT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class Owner(StrEnum):
@@ -119,29 +120,48 @@ def attention_at(
 ) -> datetime | None:
     """The first instant at which an act falls to somebody: what the caseload is sorted by. None: never by time alone.
 
-    A risk of harm stands on top of everything, then come answers, the one that has waited longest first. What could not be
-    worked out asks for a look at once. A pause that runs at `now` puts off what drifting asks for until the pause is to be reviewed; where
-    the client contacts us, or is not safe to turn to, it asks for nobody until the wait is, and what the practice paused
-    asks for nobody at all.
+    A risk of harm stands on top of everything, then come answers, then what could not be worked out, then every other act;
+    in each rank the one that has waited longest is first. A pause that runs at `now` puts off everything else until it is to be
+    reviewed; where the client contacts us, or is not safe to turn to, drifting asks for nobody until the wait is to be looked at,
+    and what the practice paused asks for nobody at all.
     """
     if ended_at is not None and ended_at <= now:
         return None
     if evidence.risk_since is not None:
-        return _BEFORE_EVERYTHING
-    if evidence.reply_since is not None:
-        came = clock.instant(evidence.reply_since)
-        return None if came is None else came - _ANSWERS_COME_FIRST
+        return _in_rank(evidence.risk_since, _RISKS_COME_FIRST)
+    if evidence.reply_since is not None and evidence.no_clock is not ReasonCode.CLIENT_DIED:
+        return _in_rank(evidence.reply_since, _THEN_ANSWERS)
     if evidence.no_clock is ReasonCode.NOT_WORKED_OUT:
-        return now
-    moments = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]
+        return _THEN_WHAT_COULD_NOT_BE_WORKED_OUT
     pause = engagement.running_pause(evidence, clock.second(now))
-    if pause is not None:
-        moments.append(_review_from(pause))
-    elif drifting_at is not None and not _is_paused_by_the_practice(evidence):
+    moments = _moments(drifting_at, evidence) if pause is None else [_review_from(pause)]
+    return clock.instant(min(moments)) if moments else None
+
+
+def _in_rank(since: int, rank: timedelta) -> datetime | None:
+    came = clock.instant(since)
+    return None if came is None else came - rank
+
+
+def _moments(drifting_at: datetime | None, evidence: Evidence) -> list[float]:
+    """When each act that may fall to somebody first does, outside a pause."""
+    moments: list[float] = [start + SESSION_OVER_AFTER for strand in evidence.strands for start in strand.unrecorded]
+    if drifting_at is not None and not _is_paused_by_the_practice(evidence):
         moments.append(clock.second(drifting_at) + (_WAITED_FOR_WEEKS if evidence.reach is Reach.NOBODY else 0))
+    if evidence.no_clock is None and evidence.reach is not Reach.NOBODY:
+        moments += [_book_from(strand) for strand in evidence.strands if _books_ahead(strand)]
     if evidence.end_agreed_from is not None:
         moments.append(evidence.end_agreed_from)
-    return clock.instant(min(moments)) if moments else None
+    return moments
+
+
+def _books_ahead(strand: Strand) -> bool:
+    return bool(strand.sessions) and strand.books_ahead >= _BOOKS_AHEAD_AS_A_RULE
+
+
+def _book_from(strand: Strand) -> int:
+    """A day before booking is due, unless the calendar holds a time for longer."""
+    return max(strand.anchor + _BOOK_WITHIN - clock.DAY, *(until or 0 for until in strand.held_until))
 
 
 def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) -> str:
@@ -254,7 +274,7 @@ def _answer_awaited_until(strand: Strand, at: int) -> int:
 
 def _when_engaged(evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
     """Booking is somebody's act only where the client usually has the next time booked by now."""
-    if evidence.no_clock is not None or not strand.sessions or strand.books_ahead < _BOOKS_AHEAD_AS_A_RULE:
+    if evidence.no_clock is not None or not _books_ahead(strand):
         return NextStepKind.NOTHING, at
     due = strand.anchor + _BOOK_WITHIN
     if weighing.hold_at(strand, at) is not Hold.OPEN or at < due - clock.DAY:

@@ -213,8 +213,10 @@ def test_after_weeks_of_quiet_the_wait_itself_is_looked_at() -> None:
 
 
 def test_waiting_for_a_client_asks_for_attention_only_when_the_wait_is_to_be_looked_at() -> None:
-    others, theirs = _attention(history(REGULAR), LAST + 1), _attention(history(REGULAR, reach=Reach.NOBODY), LAST + 1)
-    assert theirs == pytest.approx((others or 0) + 21)
+    theirs = _attention(history(REGULAR, reach=Reach.NOBODY), LAST + 1)
+    drifting_at = assess(history(REGULAR), LAST + 1).drifting_at
+    assert drifting_at is not None
+    assert theirs == pytest.approx((drifting_at - day(0)).total_seconds() / 86_400 + 21)
 
 
 def test_what_needs_nobody_reached_stays_as_it_is() -> None:
