@@ -37,6 +37,7 @@ class Permission(StrEnum):
     FLAG_RAISE = "flag:raise"
     EPISODE_READ = "episode:read"
     EPISODE_EDIT = "episode:edit"
+    EPISODE_PUT_OFF = "episode:put_off"
     APPOINTMENT_READ = "appointment:read"
     APPOINTMENT_RECORD = "appointment:record"
     CONTACT_RECORD = "contact:record"
@@ -107,6 +108,8 @@ _WRITE_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_WRITE, Permissio
 _COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
 # Of people only: no program reads who is at risk, or ends what keeps messages back.
 _KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
+# When to be asked again is a person's to say: a program has no caseload to work through.
+_TEND_CASELOAD = frozenset({Permission.EPISODE_PUT_OFF})
 # A task is for a person; a key has none.
 _OWN_TASKS = frozenset({Permission.TASK_READ, Permission.TASK_DO})
 # Whoever works with clients says who stands in for them, and stands in for others; a key does neither.
@@ -123,7 +126,8 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _WRITE_NOTES
     | _KEEP_SAFE
     | _OWN_TASKS
-    | _COVER,
+    | _COVER
+    | _TEND_CASELOAD,
     Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _READ_MESSAGES | _COSIGN_NOTES | _OWN_TASKS,
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
@@ -133,6 +137,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _KEEP_SAFE
     | _OWN_TASKS
     | _COVER
+    | _TEND_CASELOAD
     | _FEED
     | _PUBLISH
     | {

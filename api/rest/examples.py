@@ -96,6 +96,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "SettlementIn": {"went": True},
     "ReleaseIn": {"first_year": 2024, "last_year": 2025},
     "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},
+    "SnoozeIn": {"reason": "agreed_to_leave_it", "words": "Until after the exams."},
     "ToneCheckIn": {"text": "Hello Ana, this is Marta. No reply is needed.", "channel": "email", "locale": "en"},
     "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},
     "TerminationNoteIn": {"episode_id": _SOMEBODY, "client_id": _SOMEBODY_ELSE, **_NOTE},

@@ -26,9 +26,11 @@ from api.store import assessments as assessment_store
 from api.store import engagement as engagement_store
 from api.store import episodes as episode_store
 from api.store import histories, names, risk_tasks
+from api.store import members as member_store
+from api.store import snoozes as snooze_store
 from api.store.engagement import Records
 from schemas.tables import Episode
-from schemas.vocabulary import FactKind, NextStepKind
+from schemas.vocabulary import FactKind, NextStepKind, Role
 from schemas.wire.engagement import (
     EngagementOut,
     EngagementTimelineOut,
@@ -42,6 +44,7 @@ from schemas.wire.engagement import (
     StandingOut,
 )
 from schemas.wire.episodes import NextStepOut, PersonOut, ReasonOut
+from schemas.wire.snoozes import SnoozeOut
 
 _LOOKED_BACK = timedelta(days=365)
 _LEARNED_SHOWN = 20
@@ -103,13 +106,32 @@ def _standing(work: Work, episode: Episode) -> StandingOut:
         stage=standing.stage,
         since=standing.since,
         reasons=_reasons(standing.reasons),
-        next_step=NextStepOut(kind=step.kind, why=step.why, owner=_owner(work, episode, step.kind), due_on=step.due_on),
+        next_step=_with_what_is_put_off(
+            work,
+            episode,
+            NextStepOut(kind=step.kind, why=step.why, owner=_owner(work, episode, step.kind), due_on=step.due_on),
+        ),
         drifting_at=episode.drifting_at,
         quiet_at=episode.quiet_at,
         paused_until=episode.paused_until,
         assessed_at=episode.assessed_at,
         model_version=episode.model_version,
     )
+
+
+def _with_what_is_put_off(work: Work, episode: Episode, step: NextStepOut) -> NextStepOut:
+    """As on the caseload: until when it waits, and why; and who names an owner where there is none."""
+    told: dict[str, object] = {}
+    if step.owner is None:
+        leads = member_store.with_role(work.session, Role.PRACTICE_LEAD)
+        called = names.of_members(work.session, work.keyring, set(leads))
+        told["named_by"] = [PersonOut(id=lead, name=called[lead]) for lead in leads]
+    if episode.put_off_until is not None and episode.put_off_until > work.now:
+        running = snooze_store.running(work.session, [episode.id])
+        for one in snooze_store.told(work.session, work.keyring, list(running.values())):
+            put_off = SnoozeOut.model_validate(one, from_attributes=True)
+            told |= {"due_on": one.until_on, "put_off_until": one.until_on, "put_off": put_off}
+    return step.model_copy(update=told)
 
 
 def _owner(work: Work, episode: Episode, kind: NextStepKind) -> PersonOut | None:

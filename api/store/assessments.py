@@ -14,7 +14,7 @@ from api.domain.engagement import Assessment
 from api.domain.errors import DomainError
 from api.domain.history import Rhythm
 from api.domain.weights import Model
-from api.store import bulk, episodes, histories, tenancy
+from api.store import bulk, episodes, histories, snoozes, tenancy
 from schemas.tables import Episode, Practice
 from schemas.tables.base import FAR_FUTURE
 
@@ -31,6 +31,7 @@ ASSESSED = (
     "paused_until",
     "revisit_at",
     "attention_at",
+    "put_off_until",
     "evidence",
     "model_version",
     "assessed_at",
@@ -48,7 +49,11 @@ def refresh(session: Session, episode_ids: Collection[UUID], now: datetime) -> N
     mine = episodes.hold(session, episode_ids)
     assessed = _worked_out_or_aside(session, mine, now)
     practice_id = tenancy.practice_of(session)
-    rows = [(practice_id, episode_id, *stored(assessed[episode_id], ended_at)) for episode_id, ended_at in mine.items()]
+    waits = snoozes.follow(session, assessed, mine, now)
+    rows = [
+        (practice_id, episode_id, *stored(assessed[episode_id], ended_at, waits.get(episode_id)))
+        for episode_id, ended_at in mine.items()
+    ]
     bulk.update(session, Episode, ASSESSED, rows)
     episodes.read_again(session, mine)
 
@@ -100,16 +105,22 @@ def progress(session: Session) -> tuple[int, int]:
     return total or 0, waiting or 0
 
 
-def stored(assessment: Assessment, ended_at: datetime | None) -> tuple[object, ...]:
-    """The values of `ASSESSED` after practice and id."""
-    attention_at = next_step.attention_at(assessment.drifting_at, assessment.evidence, ended_at, assessment.assessed_at)
+def stored(
+    assessment: Assessment, ended_at: datetime | None, put_off_until: datetime | None = None
+) -> tuple[object, ...]:
+    """The values of `ASSESSED` after practice and id. What waits is looked at again when it waits no more."""
+    found = next_step.attention_at(assessment.drifting_at, assessment.evidence, ended_at, assessment.assessed_at)
+    attention_at, revisit_at = found or FAR_FUTURE, assessment.revisit_at
+    if put_off_until is not None:
+        attention_at, revisit_at = max(attention_at, put_off_until), min(revisit_at or FAR_FUTURE, put_off_until)
     return (
         assessment.drifting_at,
         assessment.quiet_at,
         assessment.paused_from,
         assessment.paused_until,
-        assessment.revisit_at,
-        attention_at or FAR_FUTURE,
+        revisit_at,
+        attention_at,
+        put_off_until,
         assessment.evidence.to_json(),
         assessment.model_version,
         assessment.assessed_at,

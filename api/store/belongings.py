@@ -38,6 +38,7 @@ from schemas.tables import (
     NoteAddendum,
     NoteSignature,
     Reply,
+    Snooze,
     Task,
     TerminationNote,
 )
@@ -211,7 +212,13 @@ BELONGINGS: tuple[Belonging, ...] = (
         "Episodes of care",
         lambda whose: col(Episode.id).in_(whose.episode_ids),
         _KEPT,
-        kept_back={"evidence": _WORKING, "model_version": _WORKING, "attention_at": _WORKING, "revisit_at": _WORKING},
+        kept_back={
+            "evidence": _WORKING,
+            "model_version": _WORKING,
+            "attention_at": _WORKING,
+            "put_off_until": _WORKING,
+            "revisit_at": _WORKING,
+        },
     ),
     Belonging(EpisodeParticipant, "The client's part in each episode", by_client(EpisodeParticipant), _KEPT),
     Belonging(EpisodeClinician, "Who worked with the client", by_episode(EpisodeClinician), _KEPT),
@@ -232,6 +239,14 @@ BELONGINGS: tuple[Belonging, ...] = (
         by_episode(Agreement),
         _KEPT,
         blanks={"fact_digest": None},
+    ),
+    Belonging(
+        Snooze,
+        "What was put off, and why",
+        by_episode_or_client(Snooze),
+        _KEPT,
+        opens={"words_sealed": Opening()},
+        blanks={"words_sealed": None},
     ),
     Belonging(
         CheckIn,

@@ -38,7 +38,7 @@ from schemas.tables import (
     TerminationNote,
 )
 from schemas.tables.base import Identifier, Instant
-from schemas.vocabulary import EpisodeFormat, EpisodeKind, Stage
+from schemas.vocabulary import CaseloadFilter, EpisodeFormat, EpisodeKind, Stage
 
 _OF_AN_EPISODE: dict[str, Any] = {"appointment": Appointment, "check_in": CheckIn, "termination_note": TerminationNote}
 _HELD_BY_ITSELF: dict[str, Any] = {
@@ -96,6 +96,7 @@ _COLUMNS = (
     "drifting_at",
     "quiet_at",
     "attention_at",
+    "put_off_until",
     "evidence",
     "version",
 )
@@ -112,8 +113,17 @@ class Row(NamedTuple):
     drifting_at: datetime | None
     quiet_at: datetime | None
     attention_at: datetime
+    put_off_until: datetime | None
     evidence: dict[str, Any]
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """What of the caseload to read. `by`: of what is due, whatever asks for somebody by then; when each is due is the domain's to say."""
+
+    what: CaseloadFilter
+    by: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +147,17 @@ def page(
     clinician_id: UUID | None,
     after: Cursor | None,
     limit: int,
+    only: Only | None = None,
 ) -> list[Listed]:
     """Running episodes (with the stage `ended`, the others), those that need somebody first on top."""
     session.flush()
     scope = tenancy.scope_of(session)
     asked = _Asked(
-        stage, everybody=scope.members is None, one_clinician=clinician_id is not None, goes_on=after is not None
+        stage,
+        everybody=scope.members is None,
+        one_clinician=clinician_id is not None,
+        goes_on=after is not None,
+        only=None if only is None else only.what,
     )
     values = {
         "practice": scope.practice_id,
@@ -152,6 +167,7 @@ def page(
         "after_at": after and after.at,
         "after_id": after and after.row_id,
         "limit": limit,
+        "by": only and only.by,
     }
     listed: dict[UUID, Listed] = {}
     for found in session.connection().execute(_statement(asked), values).all():
@@ -172,6 +188,7 @@ class _Asked(NamedTuple):
     everybody: bool
     one_clinician: bool
     goes_on: bool
+    only: CaseloadFilter | None = None
 
 
 @lru_cache(maxsize=256)
@@ -214,7 +231,7 @@ def _episodes(asked: _Asked) -> sa.Select[Any]:
     running = episode.c.ended_at.is_not(None) if asked.stage is Stage.ENDED else episode.c.ended_at.is_(None)
     statement = (
         sa.select(*(episode.c[name] for name in _COLUMNS))
-        .where(running, *_in_stage(asked.stage, episode.c))
+        .where(running, *_in_stage(asked.stage, episode.c), *_only(asked.only, episode.c))
         .order_by(episode.c.attention_at, episode.c.id)
         .limit(sa.bindparam("limit", type_=sa.Integer))
     )
@@ -247,4 +264,15 @@ def _in_stage(stage: Stage | None, episode: Any) -> Sequence[Any]:  # noqa: ANN4
         return (awake, episode.drifting_at <= now, sa.or_(episode.quiet_at.is_(None), episode.quiet_at > now))
     if stage is Stage.ENGAGED:
         return (awake, sa.or_(episode.drifting_at.is_(None), episode.drifting_at > now))
+    return ()
+
+
+def _only(only: CaseloadFilter | None, episode: Any) -> Sequence[Any]:  # noqa: ANN401  # a table's columns
+    """Beside the order: what waits has an index of its own, and what nobody has stands together in the clinicians' one."""
+    if only is CaseloadFilter.PUT_OFF:
+        return (episode.put_off_until > sa.bindparam("now", type_=Instant),)
+    if only is CaseloadFilter.WITHOUT_OWNER:
+        return (episode.responsible_id.is_(None),)
+    if only is not None:
+        return (episode.attention_at <= sa.bindparam("by", type_=Instant),)
     return ()

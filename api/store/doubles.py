@@ -24,6 +24,7 @@ from schemas.tables import (
     Flag,
     FlagReview,
     Reply,
+    Snooze,
 )
 
 
@@ -36,6 +37,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_notes(session, former, key, double_id)
     _move_flags(session, former, key, double_id, into_id)
     _move_replies(session, former, key, double_id)
+    _move_snoozes(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
@@ -140,6 +142,13 @@ def _move_replies(session: Session, former: DataKey, key: DataKey, double_id: UU
         row.words_sealed = key.seal(former.open(row.words_sealed or b"", place), place)
 
 
+def _move_snoozes(session: Session, former: DataKey, key: DataKey, double_id: UUID) -> None:
+    worded = sa.select(Snooze).where(col(Snooze.client_id) == double_id, col(Snooze.words_sealed).is_not(None))
+    for row in session.scalars(worded):
+        place = Place("snoozes", "words", row.id)
+        row.words_sealed = key.seal(former.open(row.words_sealed or b"", place), place)
+
+
 def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     """Parts in episodes, appointments and contacts. Where both took part in one episode, one part remains."""
     session.flush()
@@ -148,7 +157,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     touched = list(session.scalars(mine))
     both = sa.and_(col(EpisodeParticipant.client_id) == double_id, col(EpisodeParticipant.episode_id).in_(shared))
     session.execute(sa.delete(EpisodeParticipant).where(both).execution_options(synchronize_session=False))
-    for model in (EpisodeParticipant, Appointment, Contact, Reply):
+    for model in (EpisodeParticipant, Appointment, Contact, Reply, Snooze):
         session.execute(
             sa.update(model)
             .where(col(model.client_id) == double_id)

@@ -72,6 +72,17 @@ def count_with_role(session: Session, role: Role, *, but: UUID) -> int:
     return session.scalar(statement) or 0
 
 
+def with_role(session: Session, role: Role) -> Sequence[UUID]:
+    """Those who hold it and work here."""
+    statement = (
+        sa.select(col(Member.id))
+        .join(MemberRole, col(Member.id) == col(MemberRole.member_id))
+        .where(col(MemberRole.role) == role, col(Member.left_at).is_(None))
+        .order_by(col(Member.id))
+    )
+    return session.scalars(statement).all()
+
+
 def supervisees(session: Session, supervisor_id: UUID) -> list[UUID]:
     statement = sa.select(col(Supervision.supervisee_id)).where(col(Supervision.supervisor_id) == supervisor_id)
     return sorted(session.scalars(statement))

@@ -41,6 +41,7 @@ from schemas.tables import (
     Practice,
     PracticeRow,
     Reply,
+    Snooze,
     Task,
     TerminationNote,
 )
@@ -62,6 +63,7 @@ _OF_EPISODES: tuple[type[Any], ...] = (
     ContactDecision,
     Delivery,
     Reply,
+    Snooze,
     TerminationNote,
 )
 _OF_NOTES: tuple[type[Any], ...] = (

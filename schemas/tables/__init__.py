@@ -18,6 +18,7 @@ from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
+from schemas.tables.snoozes import Snooze
 from schemas.tables.tasks import Task
 from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
 
@@ -68,6 +69,7 @@ __all__ = [
     "RequestWindow",
     "SignIn",
     "SignInBrake",
+    "Snooze",
     "StoredAnswer",
     "Supervision",
     "Task",

@@ -18,7 +18,8 @@ class Episode(KeyedRow, table=True):
     stage at any moment is a comparison. `evidence` holds codes, dates and counts for the words of the reasons.
     `attention_at` sorts the caseload: the first instant at which somebody should look. At `revisit_at` the stored
     values want working out again although nobody did anything. `assessment_due` marks an episode whose facts
-    changed in bulk and whose assessment is still to come. `ending_known_at` is when the record learned how it ended.
+    changed in bulk and whose assessment is still to come. While the next act is put off, `put_off_until` is when it will be
+    there again if nothing more is learned, and `attention_at` is not before that. `ending_known_at` is when the record learned how it ended.
     """
 
     __tablename__ = "episodes"
@@ -33,6 +34,14 @@ class Episode(KeyedRow, table=True):
         sa.Index("ix_episodes_quiet", "practice_id", "quiet_at"),
         sa.Index("ix_episodes_revisit", "practice_id", "revisit_at"),
         sa.Index("ix_episodes_import", "practice_id", "import_id"),
+        sa.Index(
+            "ix_episodes_put_off",
+            "practice_id",
+            "attention_at",
+            "id",
+            sqlite_where=sa.text("put_off_until IS NOT NULL"),
+            postgresql_where=sa.text("put_off_until IS NOT NULL"),
+        ),
         sa.Index(
             "ix_episodes_assessment_due",
             "practice_id",
@@ -58,6 +67,7 @@ class Episode(KeyedRow, table=True):
     paused_until: datetime | None = Field(default=None, sa_type=Instant)
     revisit_at: datetime | None = Field(default=None, sa_type=Instant)
     attention_at: datetime = Field(default=FAR_FUTURE, sa_type=Instant)
+    put_off_until: datetime | None = Field(default=None, sa_type=Instant)
     evidence: dict[str, Any] = Field(default_factory=dict, sa_type=sa.JSON)
     model_version: str | None = Field(default=None, max_length=40)
     assessed_at: datetime | None = Field(default=None, sa_type=Instant)

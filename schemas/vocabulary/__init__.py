@@ -56,12 +56,15 @@ from schemas.vocabulary.names import (
     time_zones,
 )
 from schemas.vocabulary.noticing import (
+    CaseloadFilter,
     ChangeEffect,
     ChangeKind,
     FactKind,
     HolderKind,
     NextStepKind,
     Sensitivity,
+    SnoozeEnd,
+    SnoozeReason,
     Stage,
 )
 from schemas.vocabulary.people import (
@@ -80,6 +83,7 @@ __all__ = [
     "AppointmentStatus",
     "Asked",
     "AuditOutcome",
+    "CaseloadFilter",
     "ChangeEffect",
     "ChangeKind",
     "Channel",
@@ -117,6 +121,8 @@ __all__ = [
     "RowOutcome",
     "Sensitivity",
     "SignaturePart",
+    "SnoozeEnd",
+    "SnoozeReason",
     "Stage",
     "StopReason",
     "TaskKind",

@@ -89,3 +89,38 @@ class HolderKind(StrEnum):
     NO_CLOCK = "no_clock"
     NOT_THE_CLIENT = "not_the_client"
     OUTCOME_OPEN = "outcome_open"
+
+
+class SnoozeReason(StrEnum):
+    """Why a next act may wait for a while."""
+
+    SPOKE_ABOUT_IT = "spoke_about_it"
+    AWAITING_ANSWER = "awaiting_answer"
+    AGREED_TO_LEAVE_IT = "agreed_to_leave_it"
+    WILL_BOOK = "will_book"
+    OTHER = "other"
+
+
+class SnoozeEnd(StrEnum):
+    """Why an act that was put off is there again, or asked for no more."""
+
+    OVER = "over"
+    BROUGHT_BACK = "brought_back"
+    REPLACED = "replaced"
+    RISK = "risk"
+    REPLY = "reply"
+    IN_TOUCH = "in_touch"
+    SETBACK = "setback"
+    QUIET = "quiet"
+    OTHER_ACT = "other_act"
+    HANDED_OVER = "handed_over"
+    SETTLED = "settled"
+
+
+class CaseloadFilter(StrEnum):
+    """What to show of a caseload, beside everything. `without_owner`: nobody is responsible for it yet."""
+
+    DUE_TODAY = "due_today"
+    DUE_THIS_WEEK = "due_this_week"
+    PUT_OFF = "put_off"
+    WITHOUT_OWNER = "without_owner"

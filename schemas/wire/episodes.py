@@ -7,6 +7,7 @@ from pydantic import Field
 
 from schemas.vocabulary import EndingKind, EpisodeFormat, EpisodeKind, NextStepKind, Stage
 from schemas.wire.common import Cadence, When, WireIn, WireOut
+from schemas.wire.snoozes import SnoozeOut
 
 
 class EpisodeIn(WireIn):
@@ -68,8 +69,15 @@ class NextStepOut(WireOut):
 
     kind: NextStepKind
     why: str
-    owner: PersonOut | None
-    due_on: date = Field(description="A day on the client's calendar.")
+    owner: PersonOut | None = Field(
+        description="Null where nobody is responsible: then `named_by` says who names somebody."
+    )
+    due_on: date = Field(description="A day on the client's calendar. While it is put off, the day it is there again.")
+    put_off_until: date | None = Field(
+        default=None, description="It was put off until this day, and may be back before."
+    )
+    put_off: SnoozeOut | None = None
+    named_by: list[PersonOut] = Field(default_factory=list, description="The practice leads, where there is no owner.")
 
 
 class CaseloadEpisode(WireOut):

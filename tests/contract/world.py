@@ -4,6 +4,7 @@ A path parameter or a body that this file does not know fails the matrix tests: 
 """
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -57,6 +58,29 @@ class World:
     @cached_property
     def absence_id(self) -> str:
         return self._made(f"/v1/episodes/{self.case.episode_id}/absences", BODIES["AbsenceIn"])
+
+    @cached_property
+    def quiet(self) -> Case:
+        """A client who came every week and then did not: there is a next act."""
+        case = self.practice.client("Bea", self.founder)
+        items = [
+            {
+                "source": "cliniko",
+                "external_id": f"{case.episode_id}-{week}",
+                "episode_id": str(case.episode_id),
+                "starts_at": (self.house.now - timedelta(weeks=week)).isoformat(),
+                "status": "attended",
+                "status_known_at": (self.house.now - timedelta(weeks=week, hours=-2)).isoformat(),
+            }
+            for week in range(6, 12)
+        ]
+        answer = self.house.api(self.founder).post("/v1/appointments/batch", json={"items": items})
+        assert answer.json()["counts"] == {"created": 6}, answer.text
+        return case
+
+    def snooze_id(self) -> str:
+        """One that still runs, for each that asks."""
+        return self._made(f"/v1/episodes/{self.quiet.episode_id}/snoozes", BODIES["SnoozeIn"])
 
     @cached_property
     def consent_id(self) -> str:
@@ -276,6 +300,9 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "release_id": lambda world: world.release_id,
     "records_erase.client_id": lambda world: world.double_id,
     "template_id": lambda world: world.template_id,
+    "snooze_id": lambda world: world.snooze_id(),
+    "snoozes_bring_back.episode_id": lambda world: world.quiet.episode_id,
+    "snoozes_put_off.episode_id": lambda world: world.quiet.episode_id,
     "source": lambda _world: "cliniko",
     "task_id": lambda world: world.task_id,
 }
