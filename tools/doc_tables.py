@@ -16,7 +16,17 @@ from pathlib import Path
 from uuid import UUID
 
 from api import services
-from api.domain import access, contact_reasons, definitions, errors, merge_fields, next_step, reasons, terminations
+from api.domain import (
+    access,
+    contact_reasons,
+    corrections,
+    definitions,
+    errors,
+    merge_fields,
+    next_step,
+    reasons,
+    terminations,
+)
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact_reasons import ContactCode
@@ -222,6 +232,21 @@ def note_parts() -> str:
     return _drawn(("part", "form", "ending", "why"), rows)
 
 
+def correction_table() -> str:
+    """What may be said is so, and the facts each is written as."""
+    rows = []
+    for kind, means in corrections.MEANINGS.items():
+        written = ["contact"] if means.contact else []
+        written += [f"absence `{means.absence}`"] if means.absence else []
+        written += [f"agreement `{means.agreement}`"] if means.agreement else []
+        written += [f"outcome `{means.outcome}`{', excused' if means.excused else ''}"] if means.outcome else []
+        written += ["the episode's kind, with since when"] if means.as_needed else []
+        written += ["a snooze, where something is still next"] if means.puts_off else []
+        beside = [f"**`{part}`**" if part in means.needs else f"`{part}`" for part in sorted(means.takes)]
+        rows.append((f"`{kind}`", means.says, "; ".join(written), ", ".join(beside)))
+    return _drawn(("kind", "says", "is written as", "with"), rows)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "sign-ins": sign_ins,
     "permissions": permissions,
@@ -240,6 +265,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "statistics-definitions": statistics_definitions,
     "statistics-groups": statistics_groups,
     "note-parts": note_parts,
+    "corrections": correction_table,
 }
 
 

@@ -38,6 +38,7 @@ class Permission(StrEnum):
     EPISODE_READ = "episode:read"
     EPISODE_EDIT = "episode:edit"
     EPISODE_PUT_OFF = "episode:put_off"
+    EPISODE_CORRECT = "episode:correct"
     APPOINTMENT_READ = "appointment:read"
     APPOINTMENT_RECORD = "appointment:record"
     CONTACT_RECORD = "contact:record"
@@ -108,8 +109,8 @@ _WRITE_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_WRITE, Permissio
 _COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
 # Of people only: no program reads who is at risk, or ends what keeps messages back.
 _KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
-# When to be asked again is a person's to say: a program has no caseload to work through.
-_TEND_CASELOAD = frozenset({Permission.EPISODE_PUT_OFF})
+# When to be asked again, and what is so, is a person's to say: a program has no caseload, and tells the facts themselves.
+_TEND_CASELOAD = frozenset({Permission.EPISODE_PUT_OFF, Permission.EPISODE_CORRECT})
 # A task is for a person; a key has none.
 _OWN_TASKS = frozenset({Permission.TASK_READ, Permission.TASK_DO})
 # Whoever works with clients says who stands in for them, and stands in for others; a key does neither.

@@ -53,6 +53,7 @@ class Action(StrEnum):
     EPISODE_LIST = "episode.list"
     EPISODE_READ = "episode.read"
     EPISODE_END = "episode.end"
+    EPISODE_CORRECT = "episode.correct"
     NOTE_ADD = "note.add"
     NOTE_EDIT = "note.edit"
     NOTE_DISCARD = "note.discard"

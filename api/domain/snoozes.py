@@ -85,6 +85,10 @@ class Seen:
     before: Evidence | None = None
 
 
+def may_wait(act: NextStepKind) -> bool:
+    return act not in _NEVER_WAIT and act is not NextStepKind.NOTHING
+
+
 def require_may_wait(act: NextStepKind) -> None:
     """Raises Conflict."""
     if act in _NEVER_WAIT:

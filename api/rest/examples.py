@@ -72,6 +72,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ContactIn": {"direction": "outbound", "channel": "phone", "outcome": "voicemail"},
     "CoverContactIn": {"channel": "phone", "outcome": "voicemail"},
     "CoverIn": {"covering_id": _SOMEBODY, "from_on": "2026-08-03", "to_on": "2026-08-21"},
+    "CorrectionIn": {"kind": "taking_a_break", "channel": "phone", "until_on": "2026-04-30"},
     "EpisodeEndIn": {"how_it_ended": "client_told_us", "reason": "Said by phone that this is enough for now."},
     "EpisodeIn": {"client_ids": [_SOMEBODY], "format": "individual", "agreed_cadence_days": 7},
     "EpisodePatch": {"responsible_id": _SOMEBODY_ELSE},

@@ -22,8 +22,7 @@ from api.store.intake import appointments as intake
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People
 from schemas.tables import Appointment
-from schemas.tables.base import new_id
-from schemas.vocabulary import OWN_SOURCE, AppointmentStatus, EpisodeFormat, Initiator, Role, RowOutcome
+from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Role, RowOutcome
 from schemas.wire.appointments import (
     AppointmentBatchIn,
     AppointmentBatchItem,
@@ -94,7 +93,9 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
         raise AccessDenied(code="not_in_your_caseload")
     if episode.ended_at is not None:
         raise Conflict("This episode has ended.", code="episode_ended")
-    row = _new(work, episode.id, given.starts_at, given.duration_minutes, standing=given.standing)
+    row = appointment_store.new(
+        episode.id, given.starts_at, work.now, minutes=given.duration_minutes, standing=given.standing
+    )
     row.clinician_id = episode.responsible_id
     row.initiator = given.initiator
     event = StatusEvent(AppointmentStatus.BOOKED, given.starts_at, work.now, given.initiator)
@@ -121,12 +122,12 @@ def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> Appoin
     is_news = appointment_store.learn(work.session, row, event, work.principal.id)
     if given.new_starts_at is not None:
         instead = None if is_news else appointment_store.booked_instead(work.session, row)
+        moved = StatusEvent(AppointmentStatus.BOOKED, given.new_starts_at, work.now, given.initiator)
         if instead is None:
-            _book_instead(work, row, given.new_starts_at, given.initiator)
+            instead = appointment_store.book_instead(work.session, row, moved, work.principal.id)
         else:
-            moved = StatusEvent(AppointmentStatus.BOOKED, given.new_starts_at, work.now, given.initiator)
             appointment_store.learn(work.session, instead, moved, work.principal.id)
-            stops.by_appointments(work.session, [instead.id], work.now)
+        stops.by_appointments(work.session, [instead.id], work.now)
     if is_news:
         stops.by_appointments(work.session, [row.id], work.now)
     assessment_store.refresh(work.session, [row.episode_id], work.now)
@@ -230,33 +231,6 @@ def _result(position: int, outcome: Outcome) -> AppointmentBatchResult:
     return AppointmentBatchResult(
         index=position, outcome=kind, id=outcome.row_id, code=outcome.code, detail=outcome.detail
     )
-
-
-def _new(work: Work, episode_id: UUID, starts_at: datetime, duration_minutes: int, *, standing: bool) -> Appointment:
-    row_id = new_id()
-    return Appointment(
-        id=row_id,
-        episode_id=episode_id,
-        source=OWN_SOURCE,
-        external_id=str(row_id),
-        duration_minutes=duration_minutes,
-        standing=standing,
-        starts_at=starts_at,
-        status=AppointmentStatus.BOOKED,
-        status_known_at=work.now,
-        created_at=work.now,
-    )
-
-
-def _book_instead(work: Work, moved: Appointment, starts_at: datetime, initiator: Initiator | None) -> None:
-    row = _new(work, moved.episode_id, starts_at, moved.duration_minutes, standing=moved.standing)
-    row.client_id, row.clinician_id, row.initiator = moved.client_id, moved.clinician_id, initiator
-    if moved.source == OWN_SOURCE:
-        row.rescheduled_from = moved.external_id
-    appointment_store.add(
-        work.session, row, StatusEvent(AppointmentStatus.BOOKED, starts_at, work.now, initiator), work.principal.id
-    )
-    stops.by_appointments(work.session, [row.id], work.now)
 
 
 def _refuse_future_knowledge(work: Work, known_at: datetime | None, pointer: str) -> None:

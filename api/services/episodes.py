@@ -92,7 +92,7 @@ def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -
     if episode.ended_at is not None:
         raise Conflict("This episode has ended.", code="episode_ended")
     if given.kind is not None:
-        episode.kind = given.kind
+        episode_store.change_kind(work.session, episode, given.kind, by=work.principal.id, now=work.now)
     if given.agreed_cadence_days is not None:
         episode.agreed_cadence_days = given.agreed_cadence_days
     episode.updated_at, episode.version = work.now, episode.version + 1

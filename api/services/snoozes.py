@@ -41,10 +41,6 @@ def put_off(work: Work, episode_id: UUID, given: SnoozeIn) -> SnoozeOut:
     standing = engagement.standing_at(episode.drifting_at, episode.quiet_at, evidence, episode.ended_at, work.now)
     act = next_step.next_step(standing, evidence, work.now).kind
     rules.require_may_wait(act)
-    running = snooze_store.running(work.session, [episode_id]).get(episode_id)
-    if running is not None:
-        snooze_store.end(running, SnoozeEnd.REPLACED, work.now, by=work.actor_id)
-        work.session.flush()
     row = Snooze(
         id=new_id(),
         episode_id=episode_id,
@@ -59,7 +55,7 @@ def put_off(work: Work, episode_id: UUID, given: SnoozeIn) -> SnoozeOut:
     )
     if given.words is not None and client_id is not None:
         row.words_sealed = work.client_key(client_id).seal(given.words, Place("snoozes", "words", row.id))
-    snooze_store.add(work.session, row)
+    snooze_store.begin(work.session, row)
     assessment_store.refresh(work.session, [episode_id], work.now)
     work.mention(snooze_id=str(row.id), act=act, reason=given.reason, until_on=row.until_on.isoformat())
     return _shown(work, [row])[0]

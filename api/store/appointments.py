@@ -12,7 +12,7 @@ from api.domain import appointments as rules
 from api.domain.cursors import Cursor
 from api.domain.history import StatusEvent
 from schemas.tables import Appointment, AppointmentEvent
-from schemas.tables.base import Identifier, Instant
+from schemas.tables.base import Identifier, Instant, new_id
 from schemas.vocabulary import OWN_SOURCE, AppointmentStatus
 
 
@@ -71,6 +71,35 @@ def latest_of(session: Session, episode_ids: Collection[UUID], client_id: UUID, 
         .limit(limit)
     )
     return session.scalars(statement).all()
+
+
+def new(episode_id: UUID, starts_at: datetime, now: datetime, *, minutes: int, standing: bool) -> Appointment:
+    """A time booked here. Whatever else is known of it is the caller's to say before it is added."""
+    row_id = new_id()
+    return Appointment(
+        id=row_id,
+        episode_id=episode_id,
+        source=OWN_SOURCE,
+        external_id=str(row_id),
+        duration_minutes=minutes,
+        standing=standing,
+        starts_at=starts_at,
+        status=AppointmentStatus.BOOKED,
+        status_known_at=now,
+        created_at=now,
+    )
+
+
+def book_instead(session: Session, moved: Appointment, booked: StatusEvent, recorded_by: UUID | None) -> Appointment:
+    """The time to which another was moved. Only what stands in the same source can be named as its successor."""
+    row = new(
+        moved.episode_id, booked.starts_at, booked.known_at, minutes=moved.duration_minutes, standing=moved.standing
+    )
+    row.client_id, row.clinician_id, row.initiator = moved.client_id, moved.clinician_id, booked.initiator
+    if moved.source == OWN_SOURCE:
+        row.rescheduled_from = moved.external_id
+    add(session, row, booked, recorded_by)
+    return row
 
 
 def add(session: Session, appointment: Appointment, event: StatusEvent, recorded_by: UUID | None) -> None:

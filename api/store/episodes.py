@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import bulk, tenancy
-from schemas.tables import Episode, EpisodeClinician, EpisodeParticipant
-from schemas.vocabulary import ClinicianPart
+from schemas.tables import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant
+from schemas.vocabulary import ClinicianPart, EpisodeKind
 
 _AT_ONCE = 1000
 
@@ -77,6 +77,34 @@ def add(session: Session, episode: Episode, client_ids: Collection[UUID], now: d
         EpisodeParticipant(episode_id=episode.id, client_id=client_id, joined_at=now) for client_id in client_ids
     )
     session.flush()
+
+
+def change_kind(session: Session, episode: Episode, kind: EpisodeKind, *, by: UUID | None, now: datetime) -> None:
+    """How it is paced from now on. That it was paced otherwise before stays known, so that looking back stays true."""
+    if episode.kind is kind:
+        return
+    known = sa.select(col(EpisodeKindChange.id)).where(col(EpisodeKindChange.episode_id) == episode.id).limit(1)
+    if session.scalars(known).first() is None:
+        session.add(EpisodeKindChange(episode_id=episode.id, kind=episode.kind, known_at=episode.created_at))
+    session.add(EpisodeKindChange(episode_id=episode.id, kind=kind, known_at=now, recorded_by=by))
+    episode.kind = kind
+    session.flush()
+
+
+def kinds(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, EpisodeKind]:
+    """How those that were ever paced otherwise were, as the record knew it at an instant; before its first word, as at first."""
+    statement = (
+        sa.select(col(EpisodeKindChange.episode_id), col(EpisodeKindChange.kind), col(EpisodeKindChange.known_at))
+        .where(col(EpisodeKindChange.episode_id).in_(set(episode_ids)))
+        .order_by(col(EpisodeKindChange.known_at), col(EpisodeKindChange.id))
+    )
+    found: dict[UUID, EpisodeKind] = {}
+    for episode_id, kind, known_at in session.execute(statement):
+        if known_at <= as_of:
+            found[episode_id] = kind
+        else:
+            found.setdefault(episode_id, kind)
+    return found
 
 
 def participants(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:

@@ -13,6 +13,7 @@ from sqlmodel import col
 from api.domain import flags as rules
 from api.domain import history as facts
 from api.store import consents, flags
+from api.store import episodes as episodes_store
 from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
@@ -43,12 +44,13 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     agreements = _agreements(session, wanted)
     replies = _replies(session, wanted, as_of)
     turns = turning(session, wanted, as_of=as_of)
+    kinds = episodes_store.kinds(session, wanted, as_of=as_of)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
     return {
         row[0]: facts.History(
             time_zone=row[1],
             format=row[2],
-            kind=row[3],
+            kind=kinds.get(row[0], row[3]),
             started_at=row[4],
             ended_at=row[5],
             agreed_cadence_days=row[6],

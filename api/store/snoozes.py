@@ -37,7 +37,12 @@ class Told:
     ended_by: UUID | None
 
 
-def add(session: Session, row: Snooze) -> None:
+def begin(session: Session, row: Snooze) -> None:
+    """What was put off before is put off anew. Call `assessments.refresh` for the episode before this, to hold it, and after."""
+    former = running(session, [row.episode_id]).get(row.episode_id)
+    if former is not None:
+        end(former, SnoozeEnd.REPLACED, row.made_at, by=row.made_by)
+        session.flush()
     session.add(row)
     session.flush()
 

@@ -32,6 +32,7 @@ from schemas.tables import (
     Delivery,
     Episode,
     EpisodeClinician,
+    EpisodeKindChange,
     EpisodeParticipant,
     ExternalId,
     Flag,
@@ -55,6 +56,7 @@ _OF_CLIENTS: tuple[type[Any], ...] = (
 )
 _OF_EPISODES: tuple[type[Any], ...] = (
     EpisodeClinician,
+    EpisodeKindChange,
     EpisodeParticipant,
     Appointment,
     Contact,

@@ -9,7 +9,7 @@ from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, Ex
 from schemas.tables.concerns import Concern
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.covers import Cover
-from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeParticipant
+from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant
 from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
@@ -44,6 +44,7 @@ __all__ = [
     "Delivery",
     "Episode",
     "EpisodeClinician",
+    "EpisodeKindChange",
     "EpisodeParticipant",
     "ExternalId",
     "Flag",

@@ -113,3 +113,18 @@ class EpisodeClinician(PracticeRow, table=True):
     member_id: UUID = Field(primary_key=True, sa_type=Identifier)
     part: ClinicianPart = Field(sa_type=code_type(ClinicianPart))
     since: datetime = Field(sa_type=Instant)
+
+
+class EpisodeKindChange(KeyedRow, table=True):
+    """How an episode is paced, from when the record learned it. Only ever added; an episode without any never changed."""
+
+    __tablename__ = "episode_kind_changes"
+    __table_args__ = (
+        belongs_to("episodes", "episode_id", on_delete="CASCADE"),
+        sa.Index(None, "practice_id", "episode_id", "known_at"),
+    )
+
+    episode_id: UUID = Field(sa_type=Identifier)
+    kind: EpisodeKind = Field(sa_type=code_type(EpisodeKind))
+    known_at: datetime = Field(sa_type=Instant)
+    recorded_by: UUID | None = Field(default=None, sa_type=Identifier)

@@ -124,3 +124,20 @@ class CaseloadFilter(StrEnum):
     DUE_THIS_WEEK = "due_this_week"
     PUT_OFF = "put_off"
     WITHOUT_OWNER = "without_owner"
+
+
+class CorrectionKind(StrEnum):
+    """What is so, where noticing could not know it: something agreed, something the client said, what became of a time."""
+
+    PAUSE_AGREED = "pause_agreed"
+    CLIENT_AWAY = "client_away"
+    CADENCE_AGREED = "cadence_agreed"
+    END_AGREED = "end_agreed"
+    AS_NEEDED = "as_needed"
+    IN_TOUCH = "in_touch"
+    WILL_BOOK = "will_book"
+    TAKING_A_BREAK = "taking_a_break"
+    HAS_ENDED = "has_ended"
+    TOOK_PLACE = "took_place"
+    EXCUSED = "excused"
+    MOVED = "moved"
