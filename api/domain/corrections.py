@@ -51,18 +51,15 @@ class Meaning:
 
 
 _TOLD = frozenset({Part.CHANNEL, Part.AT, Part.CLIENT_ID})
+_OF_DAYS = frozenset({Part.ON, Part.UNTIL_ON})
 _OF_A_TIME = frozenset({Part.APPOINTMENT_ID})
 MEANINGS: Mapping[CorrectionKind, Meaning] = {
-    CorrectionKind.PAUSE_AGREED: Meaning(
-        "A pause is agreed", absence=AbsenceKind.PAUSE, takes=frozenset({Part.UNTIL_ON})
-    ),
-    CorrectionKind.CLIENT_AWAY: Meaning(
-        "The client is away", absence=AbsenceKind.CLIENT_AWAY, takes=frozenset({Part.UNTIL_ON})
-    ),
+    CorrectionKind.PAUSE_AGREED: Meaning("A pause is agreed", absence=AbsenceKind.PAUSE, takes=_OF_DAYS),
+    CorrectionKind.CLIENT_AWAY: Meaning("The client is away", absence=AbsenceKind.CLIENT_AWAY, takes=_OF_DAYS),
     CorrectionKind.CADENCE_AGREED: Meaning(
         "Another rhythm is agreed",
         agreement=AgreementKind.CADENCE_CHANGE,
-        takes=frozenset({Part.CADENCE_DAYS}),
+        takes=frozenset({Part.CADENCE_DAYS, Part.ON}),
         needs=frozenset({Part.CADENCE_DAYS}),
     ),
     CorrectionKind.END_AGREED: Meaning(

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import clock, engagement, next_step
 from api.domain import corrections as rules
-from api.domain import engagement, next_step
 from api.domain import snoozes as snooze_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -27,7 +27,7 @@ from api.store import snoozes as snooze_store
 from api.store import stops
 from schemas.tables import Absence, Agreement, Appointment, Contact, Episode, Snooze
 from schemas.tables.base import new_id
-from schemas.vocabulary import AppointmentStatus, Channel, ContactDirection, EpisodeKind
+from schemas.vocabulary import AgreementKind, AppointmentStatus, Channel, ContactDirection, EpisodeKind
 from schemas.wire.corrections import CorrectionIn, CorrectionOut, FactOut
 from schemas.wire.episodes import ReasonOut
 
@@ -120,20 +120,20 @@ def _is_the_same(latest: Contact, row: Contact, *, told_when: bool) -> bool:
 def _absence(work: Work, episode: Episode, given: CorrectionIn, meaning: Meaning) -> list[FactOut]:
     if meaning.absence is None:
         return []
-    today = _today(work, episode)
-    if given.until_on is not None and given.until_on < today:
+    first = given.on or _today(work, episode)
+    if given.until_on is not None and given.until_on < first:
         raise invalid_field("/until_on", "The last day comes before the first.")
     row = Absence(
         id=new_id(),
         kind=meaning.absence,
         episode_id=episode.id,
-        from_on=today,
+        from_on=first,
         to_on=given.until_on,
         known_at=work.now,
         recorded_by=work.actor_id,
     )
     known = contact_store.absences(work.session, [episode.id])
-    if any((one.kind, one.from_on, one.to_on, one.withdrawn_at) == (row.kind, today, row.to_on, None) for one in known):
+    if any((one.kind, one.from_on, one.to_on, one.withdrawn_at) == (row.kind, first, row.to_on, None) for one in known):
         return []
     contact_store.add(work.session, row)
     stops.by_absence(work.session, episode.id, work.now)
@@ -147,7 +147,7 @@ def _agreement(work: Work, episode: Episode, given: CorrectionIn, meaning: Meani
         id=new_id(),
         kind=meaning.agreement,
         episode_id=episode.id,
-        from_on=given.on or _today(work, episode),
+        from_on=given.on or _usual_day(work, episode, meaning.agreement),
         cadence_days=given.cadence_days,
         known_at=work.now,
         recorded_by=work.actor_id,
@@ -157,6 +157,16 @@ def _agreement(work: Work, episode: Episode, given: CorrectionIn, meaning: Meani
         return []
     contact_store.add(work.session, row)
     return [FactOut(noun="agreement", id=row.id)]
+
+
+def _usual_day(work: Work, episode: Episode, agreement: AgreementKind) -> date:
+    """An end is today's where no day is said. A rhythm says how far apart sessions are, so it counts from the last one."""
+    today = _today(work, episode)
+    if agreement is not AgreementKind.CADENCE_CHANGE:
+        return today
+    evidence = Evidence.from_json(episode.evidence)
+    sessions = [clock.local_day(one.anchor, episode.time_zone) for one in evidence.strands if one.sessions]
+    return min([*sessions, today])
 
 
 def _outcome(work: Work, episode: Episode, given: CorrectionIn, meaning: Meaning) -> list[FactOut]:

@@ -12,6 +12,8 @@ class Said(StrEnum):
     SAVED = "saved"
     BOOKED = "booked"
     ALREADY_RECORDED = "already_recorded"
+    PUT_OFF = "put_off"
+    BROUGHT_BACK = "brought_back"
     APPROVED = "approved"
     UNDONE = "undone"
     CANCELLED = "cancelled"
@@ -48,6 +50,8 @@ SENTENCES: dict[str, str] = {
     Said.SAVED: "Saved.",
     Said.BOOKED: "Booked.",
     Said.ALREADY_RECORDED: "This was recorded already.",
+    Said.PUT_OFF: "Put off. It comes back by itself, and at once if something arrives that matters.",
+    Said.BROUGHT_BACK: "Brought back.",
     Said.APPROVED: "Approved. Until it goes it can be undone.",
     Said.UNDONE: "Undone. The message is a draft again.",
     Said.CANCELLED: "Cancelled. It will not go.",

@@ -18,7 +18,11 @@ class CorrectionIn(WireIn):
         default=None,
         description="The last day of a pause or of days away; of `will_book`, until when nobody has to ask, a week where none is named.",
     )
-    on: Day | None = Field(default=None, description="With `end_agreed`: the day of the end; without it, today.")
+    on: Day | None = Field(
+        default=None,
+        description="The first day of a pause or of days away, or the day of the end; without it, today. With"
+        " `cadence_agreed`: since when; without it, since the last session.",
+    )
     cadence_days: Cadence | None = Field(default=None, description="With `cadence_agreed`: days between sessions.")
     channel: Channel | None = Field(default=None, description="How the client said so; without it, in person.")
     at: When | None = Field(default=None, description="When the client said so; without it, just now.")

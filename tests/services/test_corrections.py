@@ -149,7 +149,19 @@ def test_another_rhythm_is_an_agreement_and_the_silence_fits_it(shared_house: Ho
     assert shown(house, case).stage in {Stage.DRIFTING, Stage.QUIET}
     say(house, case, CorrectionKind.CADENCE_AGREED, cadence_days=60)
     [row] = rows(house, Agreement, case)
-    assert (row["kind"], row["cadence_days"], row["from_on"]) == (AgreementKind.CADENCE_CHANGE, 60, TODAY)
+    assert (row["kind"], row["cadence_days"], row["from_on"]) == (AgreementKind.CADENCE_CHANGE, 60, at(-21).date())
+    assert shown(house, case).stage is Stage.ENGAGED
+
+
+def test_a_pause_can_have_begun_before_it_was_said(shared_house: House) -> None:
+    house = shared_house
+    case = quiet(house)
+    first, last = TODAY - timedelta(days=40), TODAY + timedelta(days=20)
+    say(house, case, CorrectionKind.PAUSE_AGREED, on=first, until_on=last)
+    [row] = rows(house, Absence, case)
+    assert (row["from_on"], row["to_on"], row["known_at"]) == (first, last, house.now)
+    with pytest.raises(Invalid):
+        say(house, case, CorrectionKind.CLIENT_AWAY, on=TODAY, until_on=TODAY - timedelta(days=1))
 
 
 def test_what_the_client_said_is_a_sign_of_life_in_its_way_and_at_its_time(shared_house: House) -> None:

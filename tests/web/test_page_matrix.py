@@ -24,8 +24,10 @@ from api.services import (
     terminations,
 )
 from api.services.imports import Upload
-from schemas.tables import Task
-from schemas.vocabulary import Channel, FlagKind, Locale, Role, TaskKind
+from api.services.work import Work
+from api.store import snoozes as snooze_store
+from schemas.tables import Snooze, Task
+from schemas.vocabulary import Channel, FlagKind, Locale, NextStepKind, Role, SnoozeReason, Stage, TaskKind
 from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ConsentIn
@@ -37,7 +39,7 @@ from schemas.wire.leave import LeaveIn
 from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
 from tests.support.counts import Say
-from tests.support.house import House
+from tests.support.house import Case, House
 from tests.support.releases import frozen
 from tests.web.conftest import Scene, Visitor
 
@@ -82,7 +84,11 @@ NEEDS = {
     "/episodes/{episode_id}/why": Permission.ENGAGEMENT_READ,
     "/help/noticing": Permission.ENGAGEMENT_READ,
     "/episodes/{episode_id}/edit": Permission.EPISODE_EDIT,
+    "/episodes/{episode_id}/owner": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/contacts": Permission.CONTACT_RECORD,
+    "/episodes/{episode_id}/corrections": Permission.EPISODE_CORRECT,
+    "/episodes/{episode_id}/snoozes": Permission.EPISODE_PUT_OFF,
+    "/episodes/{episode_id}/snoozes/{snooze_id}/end": Permission.EPISODE_PUT_OFF,
     "/episodes/{episode_id}/absences": Permission.ABSENCE_RECORD,
     "/episodes/{episode_id}/absences/{absence_id}/withdraw": Permission.ABSENCE_RECORD,
     "/episodes/{episode_id}/agreements": Permission.EPISODE_EDIT,
@@ -192,6 +198,20 @@ def native_clients() -> Upload:
     return Upload(BytesIO(f"{header}\nc1,k1,,,,\n".encode()), "clients.csv", "native", None, None, dry_run=True)
 
 
+def put_off(work: Work, case: Case) -> UUID:
+    """Put there past the rules: a risk of harm stands in the same episode."""
+    row = Snooze(
+        episode_id=case.episode_id,
+        act=NextStepKind.CHECK_IN,
+        stage=Stage.DRIFTING,
+        reason=SnoozeReason.OTHER,
+        until_on=work.now.date(),
+        made_at=work.now,
+    )
+    snooze_store.begin(work.session, row)
+    return row.id
+
+
 @pytest.fixture
 def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     """One of everything. The member is nobody whom another part of the test needs."""
@@ -206,6 +226,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
+        snooze_id = put_off(work, case)
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
     reached = {
@@ -223,6 +244,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,
+            "snooze_id": snooze_id,
             "note_id": note.id,
             "check_in_id": draft.id,
             "import_id": received.id,

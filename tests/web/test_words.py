@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from api.domain import note_wording
+from api.domain import note_wording, snoozes
 from api.domain.errors import Invalid
-from api.web import attendance, dates, words
+from api.web import attendance, dates, words, worklist
 from api.web.attendance import Mark
 from api.web.said import Said, sentence
 from schemas import vocabulary
@@ -54,6 +54,11 @@ TABLES = [
     (words.ACTOR, vocabulary.ActorKind),
     (words.AUDIT, vocabulary.AuditOutcome),
     (attendance.WORDS, Mark),
+    (worklist.FILTER, vocabulary.CaseloadFilter),
+    (worklist.REASON, vocabulary.SnoozeReason),
+    (worklist.ENDED, vocabulary.SnoozeEnd),
+    (worklist.SAYS, vocabulary.CorrectionKind),
+    (snoozes.WHY, vocabulary.SnoozeReason),
     (note_wording.ENDING, vocabulary.EndingKind),
     (note_wording.FORM, vocabulary.NoteForm),
     (note_wording.CLOSING, vocabulary.ClosingSession),

@@ -8,13 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from api.domain import snoozes as snooze_rules
 from api.domain.access import Permission
 from api.domain.next_step import NOTHING_NEEDED
 from api.services import caseload, concerns, tasks
 from api.services.work import Work
-from api.web import acts, attendance, covering, everybody
+from api.web import acts, attendance, covering, everybody, worklist
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import NextStepKind, Stage
+from schemas.vocabulary import CaseloadFilter, NextStepKind, Stage
 from schemas.wire.appointments import AppointmentOut
 from schemas.wire.episodes import CaseloadItem, PersonOut
 
@@ -22,6 +23,7 @@ router = APIRouter(prefix="/caseload")
 
 _CARDS = 25
 _TASKS = 3
+_NOBODYS = 3
 _STAGES = (Stage.DRIFTING, Stage.QUIET, Stage.PAUSED, Stage.ENGAGED)
 
 
@@ -34,8 +36,16 @@ class Card:
     may_record: bool
 
     @property
+    def waits(self) -> bool:
+        return self.item.next_step.put_off is not None
+
+    @property
     def needs_somebody(self) -> bool:
-        return self.item.next_step.kind is not NextStepKind.NOTHING
+        return self.item.next_step.kind is not NextStepKind.NOTHING and not self.waits
+
+    @property
+    def may_wait(self) -> bool:
+        return self.may_record and snooze_rules.may_wait(self.item.next_step.kind)
 
 
 @router.get("")
@@ -43,24 +53,33 @@ def read(
     visit: SignedIn,
     stage: Annotated[str, Query(max_length=40)] = "",
     clinician: Annotated[str, Query(max_length=40)] = "",
+    only: Annotated[str, Query(max_length=40)] = "",
     cursor: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
     """An empty choice in the filter is no choice; one that does not exist shows everybody."""
     wanted = next((one for one in _STAGES if one == stage), None)
     whose = _id(clinician)
     with visit.work() as work:
-        found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS)
+        filters = _filters(work)
+        narrowed = next((one for one in filters if one == only), None)
+        found = caseload.page(work, stage=wanted, clinician_id=whose, cursor=cursor, limit=_CARDS, only=narrowed)
         cards = [_card(visit, work, item) for item in found.items]
         clinicians = _clinicians(visit, work)
         covered = covering.sections(visit, work) if not cursor else []
         confided = visit.may(Permission.CONCERN_READ) and not cursor and concerns.waits(work)
+        nobodys = _nobodys(visit, work) if not cursor and narrowed is not CaseloadFilter.WITHOUT_OWNER else []
         mine = tasks.page(work, cursor=None, limit=_TASKS) if visit.may(Permission.TASK_READ) and not cursor else None
-    chosen = {"stage": wanted or "", "clinician": str(whose or "")}
+    chosen = {"stage": wanted or "", "clinician": str(whose or ""), "only": narrowed or ""}
     path = _path(chosen)
     return visit.page(
         "caseload.html",
         due=[card for card in cards if card.needs_somebody],
-        resting=[card for card in cards if not card.needs_somebody],
+        waiting=[card for card in cards if card.waits],
+        resting=[card for card in cards if not card.needs_somebody and not card.waits],
+        nobodys=nobodys,
+        filters=filters,
+        may_name_owners=_names_owners(visit, work),
+        worklist=worklist,
         clinicians=clinicians,
         covered=covered,
         confided=confided,
@@ -68,6 +87,7 @@ def read(
         more_tasks=bool(mine and mine.next_cursor),
         stages=_STAGES,
         chosen=chosen,
+        is_narrowed=any(chosen.values()),
         path=path,
         back=path,
         is_first_page=cursor is None,
@@ -76,6 +96,24 @@ def read(
         outcome_taps=acts.OUTCOME_TAPS,
         nothing_needed=NOTHING_NEEDED,
     )
+
+
+def _names_owners(visit: Visit, work: Work) -> bool:
+    return work.principal.sees is None and visit.may(Permission.EPISODE_EDIT)
+
+
+def _filters(work: Work) -> list[CaseloadFilter]:
+    """What nobody has is in sight of those alone who see the whole practice."""
+    return [one for one in CaseloadFilter if one is not CaseloadFilter.WITHOUT_OWNER or work.principal.sees is None]
+
+
+def _nobodys(visit: Visit, work: Work) -> list[CaseloadItem]:
+    """On top of everything, for whoever can give them to somebody."""
+    if not _names_owners(visit, work):
+        return []
+    return caseload.page(
+        work, stage=None, clinician_id=None, cursor=None, limit=_NOBODYS, only=CaseloadFilter.WITHOUT_OWNER
+    ).items
 
 
 def _id(chosen: str) -> UUID | None:

@@ -12,12 +12,13 @@ from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
 
 from api.domain import note_wording
+from api.domain import snoozes as snooze_rules
 from api.domain.access import Permission
 from api.domain.errors import Invalid, NotFound, VersionMismatch
 from api.services import absences, clients, consents, engagement, episodes, flags, terminations, timeline
 from api.services.terminations import Which
 from api.services.work import Work
-from api.web import acts, attendance
+from api.web import acts, attendance, worklist
 from api.web.attendance import Strip
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
@@ -168,6 +169,8 @@ def read(visit: SignedIn, client_id: UUID, before: Annotated[UUID | None, Query(
         mark_words=attendance.WORDS,
         contact_taps=acts.CONTACT_TAPS,
         outcome_taps=acts.OUTCOME_TAPS,
+        snooze_taps=worklist.SNOOZE_TAPS,
+        may_wait=snooze_rules.may_wait,
         note_words=note_wording,
     )
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, status
 from fastapi.responses import Response
 
 from api.domain.access import Permission
-from api.domain.errors import VersionMismatch
+from api.domain.errors import VersionMismatch, invalid_field
 from api.services import clients, episodes
 from api.services.work import Work
 from api.web import dates, everybody
@@ -90,6 +90,26 @@ def change(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
             sent.now_at(episode.version)
         return _edit(visit, episode, clinicians, sent, status_code)
     return visit.go(_where_to_go_on(visit, after), Said.SAVED)
+
+
+@router.post("/episodes/{episode_id}/owner")
+def name_owner(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
+    """Gives an episode that nobody has to somebody. When somebody else was faster, the form of the episode says so."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.EPISODE_EDIT)
+            given = as_shape(EpisodePatch, responsible_id=sent.given("responsible_id"))
+            if given.responsible_id is None:
+                raise invalid_field("/responsible_id", "Choose somebody.")
+            episodes.change(work, episode_id, given, version=version_of(sent))
+    except TO_PUT_RIGHT as error:
+        status_code = visit.refused(sent, error)
+        with visit.work() as work:
+            episode = episodes.read(work, episode_id)
+            clinicians = clinicians_to_choose(visit, work)
+        sent.now_at(episode.version)
+        return _edit(visit, episode, clinicians, sent, status_code)
+    return visit.go("/caseload", Said.SAVED)
 
 
 def clinicians_to_choose(visit: Visit, work: Work) -> list[PersonOut]:
