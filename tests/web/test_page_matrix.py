@@ -226,7 +226,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
-        snooze_id = put_off(work, case)
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
     reached = {
@@ -235,7 +234,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
     }
     with house.work(house.founder) as work:
-        received = imports.receive(work, native_clients())
         return {
             "client_id": case.client_id,
             "episode_id": case.episode_id,
@@ -244,10 +242,10 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,
-            "snooze_id": snooze_id,
+            "snooze_id": put_off(work, case),
             "note_id": note.id,
             "check_in_id": draft.id,
-            "import_id": received.id,
+            "import_id": imports.receive(work, native_clients()).id,
             "member_id": spare.id,
             "release_id": release_id,
             "leave_id": leave.record(work, spare.id, days).id,

@@ -8,13 +8,14 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from api.jobs.worker import Worker
-from api.services import checkins, contacts, covers, flags, leave
+from api.services import checkins, contacts, covers, flags, leave, snoozes
 from schemas.tables.base import new_id
-from schemas.vocabulary import ContactOutcome, FlagKind
+from schemas.vocabulary import CaseloadFilter, ContactOutcome, FlagKind, SnoozeReason
 from schemas.wire.checkins import CheckInIn
 from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.snoozes import SnoozeIn
 from tests.support import links
 from tests.support.browser import accessibility_faults
 from tests.support.house import PASSWORD, House, Person
@@ -59,6 +60,7 @@ def paths(house: House, scene: Scene) -> list[str]:
         "/sign-in", "/me", "/me/password", "/caseload", "/clients", "/clients/new", client, f"{client}/edit",
         f"/clients/{scene.people['Mateo Ruiz'].client_id}", f"/clients/{scene.people['Priya Nair'].client_id}",
         f"{client}/consents/new", f"{client}/episodes/new", f"{episode}/edit", f"{episode}/contacts",
+        f"{episode}/snoozes", f"{episode}/corrections", f"/caseload?only={put_off(house, scene)}",
         f"{episode}/absences", f"{episode}/agreements", f"{episode}/appointments", f"/appointments/{time.id}/outcome",
         "/replies", "/tasks", "/concerns", f"/concerns/{told(house, scene)}",
         f"{client}/check-ins", f"{episode}/check-ins/new", *messages(house, scene),
@@ -86,6 +88,14 @@ def covered(house: House, scene: Scene) -> list[str]:
         flags.raise_flag(work, case.client_id, unsafe)
         flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM, owner_id=house.clinician.id))
     return [f"/covers/{cover_id}", f"/covers/{cover_id}/replies/{reply_id}"]
+
+
+def put_off(house: House, scene: Scene) -> CaseloadFilter:
+    """How a card that waits is found, with one that does."""
+    given = SnoozeIn(reason=SnoozeReason.OTHER, words="Until the exams are over, as Jonas said at the door.")
+    with house.work(house.clinician) as work:
+        snoozes.put_off(work, scene.people["Jonas Weber"].episode_id, given)
+    return CaseloadFilter.PUT_OFF
 
 
 def told(house: House, scene: Scene) -> UUID:
