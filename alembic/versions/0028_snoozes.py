@@ -102,6 +102,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    # What waits is not to stay out of sight once nothing knows any more that it was put off.
+    op.execute(sa.text("UPDATE episodes SET assessment_due = true WHERE put_off_until IS NOT NULL"))
     op.drop_index("ix_episodes_put_off", table_name="episodes")
     with op.batch_alter_table("episodes", schema=None) as batch_op:
         batch_op.drop_column("put_off_until")

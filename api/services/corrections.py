@@ -5,7 +5,6 @@ Written as the ordinary facts it stands for, in one act; the stage follows from 
 
 from datetime import date, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from api.domain import clock, engagement, next_step
 from api.domain import corrections as rules
@@ -77,7 +76,8 @@ def _standing(work: Work, episode: Episode) -> Standing:
 
 
 def _today(work: Work, episode: Episode) -> date:
-    return work.now.astimezone(ZoneInfo(episode.time_zone)).date()
+    """In the zone that noticing went by: where the episode's own is unknown, that of everybody."""
+    return clock.local_day(clock.second(work.now), Evidence.from_json(episode.evidence).time_zone)
 
 
 def _contact(work: Work, episode: Episode, given: CorrectionIn, meaning: Meaning) -> list[FactOut]:
@@ -165,7 +165,7 @@ def _usual_day(work: Work, episode: Episode, agreement: AgreementKind) -> date:
     if agreement is not AgreementKind.CADENCE_CHANGE:
         return today
     evidence = Evidence.from_json(episode.evidence)
-    sessions = [clock.local_day(one.anchor, episode.time_zone) for one in evidence.strands if one.sessions]
+    sessions = [clock.local_day(one.anchor, evidence.time_zone) for one in evidence.strands if one.sessions]
     return min([*sessions, today])
 
 

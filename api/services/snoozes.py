@@ -4,11 +4,9 @@ Nothing here is a fact about the client: no stage, reason or later flag follows 
 """
 
 from collections.abc import Sequence
-from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from api.domain import engagement, next_step
+from api.domain import clock, engagement, next_step
 from api.domain import snoozes as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -49,7 +47,7 @@ def put_off(work: Work, episode_id: UUID, given: SnoozeIn) -> SnoozeOut:
         stage=standing.stage,
         responsible_id=episode.responsible_id,
         reason=given.reason,
-        until_on=rules.until_on(given.until_on, _today(work, episode)),
+        until_on=rules.until_on(given.until_on, clock.local_day(clock.second(work.now), evidence.time_zone)),
         made_at=work.now,
         made_by=work.actor_id,
     )
@@ -86,10 +84,6 @@ def _required(work: Work, episode_id: UUID) -> Episode:
     if episode is None:
         raise NotFound
     return episode
-
-
-def _today(work: Work, episode: Episode) -> date:
-    return work.now.astimezone(ZoneInfo(episode.time_zone)).date()
 
 
 def _whose_words(work: Work, episode_id: UUID, given: SnoozeIn) -> UUID | None:

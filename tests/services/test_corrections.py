@@ -12,7 +12,7 @@ from api.domain import corrections as rules
 from api.domain.access import KEY_SCOPES, operator_principal
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import appointments, caseload_as_of, corrections, endings, episodes, snoozes
-from schemas.tables import Absence, Agreement, AppointmentEvent, AuditEntry, Contact
+from schemas.tables import Absence, Agreement, AppointmentEvent, AuditEntry, Contact, Episode
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -32,6 +32,7 @@ from schemas.vocabulary import (
 )
 from schemas.wire.corrections import CorrectionIn, CorrectionOut
 from schemas.wire.episodes import CaseloadItem, EpisodePatch
+from schemas.wire.snoozes import SnoozeIn
 from schemas.wire.terminations import EpisodeEndIn
 from tests.services import records
 from tests.services.imports.files import at
@@ -316,6 +317,18 @@ def test_only_people_and_only_in_their_own_caseload(shared_house: House) -> None
     with pytest.raises(AccessDenied), house.work(house.practice.key(*KEY_SCOPES)) as work:
         corrections.correct(work, case.episode_id, CorrectionIn(kind=CorrectionKind.AS_NEEDED))
     assert shown(house, case).stage is Stage.QUIET
+
+
+def test_in_a_zone_that_does_not_exist_what_is_so_is_said_all_the_same(shared_house: House) -> None:
+    house = shared_house
+    case = quiet(house)
+    with house.rows() as work:
+        episode = work.session.scalars(sa.select(Episode).where(col(Episode.id) == case.episode_id)).one()
+        episode.time_zone = "Nowhere/Land"
+    answer = say(house, case, CorrectionKind.PAUSE_AGREED)
+    assert (answer.facts[0].noun, answer.reasons[0].code) == ("absence", "not_worked_out")
+    with pytest.raises(Conflict), house.work(house.clinician) as work:
+        snoozes.put_off(work, case.episode_id, SnoozeIn(reason=SnoozeReason.OTHER))
 
 
 def test_the_trail_has_what_was_said_and_what_followed(shared_house: House) -> None:
