@@ -23,6 +23,7 @@ from api.store import caseload as caseload_store
 from api.store import covering as covering_store
 from api.store import covers as cover_store
 from api.store import names, risk_tasks, tenancy
+from api.store import snoozes as snooze_store
 from api.store.caseload import Listed
 from schemas.tables import Cover, Reply
 from schemas.vocabulary import NextStepKind
@@ -36,6 +37,7 @@ from schemas.wire.covers import (
     CoverWaitingOut,
 )
 from schemas.wire.episodes import CaseloadEpisode, NextStepOut, PersonOut, ReasonOut
+from schemas.wire.snoozes import SnoozeOut
 
 
 @use_case(Permission.COVER_STAND_IN, audit=Action.COVER_READ, noun=Noun.COVER, subject="cover_id")
@@ -130,13 +132,27 @@ def _items(work: Work, cover: Cover, due: Sequence[_Weighed]) -> list[CoverItem]
     reaching = {one: cover.covering_id if owner == cover.absent_id else owner for one, owner in found.items()}
     owners = {one.listed.row.responsible_id for one in due if one.listed.row.responsible_id} | set(reaching.values())
     people = names.of_members(work.session, work.keyring, owners)
-    return [_item(one, clients, people, reaching) for one in due]
+    put_off = _put_off(work, due)
+    return [_item(one, clients, people, reaching, put_off) for one in due]
+
+
+def _put_off(work: Work, due: Sequence[_Weighed]) -> dict[UUID, SnoozeOut]:
+    """What the absent clinician lets wait, by episode, and the reason they chose; their own words are not for a cover."""
+    waiting = [one.listed.row.episode_id for one in due if (one.listed.row.put_off_until or work.now) > work.now]
+    running = snooze_store.running(work.session, waiting) if waiting else {}
+    told = snooze_store.told(work.session, work.keyring, list(running.values()))
+    return {one.episode_id: SnoozeOut.model_validate({**asdict(one), "words": None}) for one in told}
 
 
 def _item(
-    one: _Weighed, clients: dict[UUID, CoverClientOut], people: dict[UUID, str], reaching: dict[UUID, UUID]
+    one: _Weighed,
+    clients: dict[UUID, CoverClientOut],
+    people: dict[UUID, str],
+    reaching: dict[UUID, UUID],
+    put_off: dict[UUID, SnoozeOut],
 ) -> CoverItem:
     row, step, owner_id = one.listed.row, one.step, one.listed.row.responsible_id
+    waits = put_off.get(row.episode_id)
     if step.kind is NextStepKind.REACH_TODAY:
         owner_id = reaching.get(row.episode_id, owner_id)
     return CoverItem(
@@ -151,7 +167,14 @@ def _item(
         stage=one.standing.stage,
         since=one.standing.since,
         reasons=[ReasonOut(code=reason.code, text=reason.text) for reason in one.standing.reasons],
-        next_step=NextStepOut(kind=step.kind, why=step.why, owner=_person(owner_id, people), due_on=step.due_on),
+        next_step=NextStepOut(
+            kind=step.kind,
+            why=step.why,
+            owner=_person(owner_id, people),
+            due_on=waits.until_on if waits else step.due_on,
+            put_off_until=waits.until_on if waits else None,
+            put_off=waits,
+        ),
     )
 
 
