@@ -7,9 +7,9 @@ from math import exp, isfinite, log
 
 from api.domain import clock
 from api.domain.history import Agreement, History, Rhythm
-from api.domain.timeline import ATTENDED, Visit
+from api.domain.timeline import ATTENDED, RESCHEDULED, Visit
 from api.domain.weights import Model
-from schemas.vocabulary import AgreementKind
+from schemas.vocabulary import AgreementKind, Initiator
 
 Rates = tuple[tuple[float, float], ...]
 """(from instant, beats per day); the first is in force from the beginning."""
@@ -30,24 +30,26 @@ def rates(
     model: Model,
     *,
     changes: Sequence[Agreement],
-    stopped: Sequence[clock.Span],
 ) -> Rates:
-    """The client's pace, piece by piece: from the beginning, and from each agreed change of cadence on."""
+    """The client's pace, piece by piece: from the beginning, and from each agreed change of cadence on.
+
+    Absences have no say in it, and neither has a time to come that the client booked: recording the one or booking the
+    other would else shorten what is usual, and so count against the client. One long gap changes no median.
+    """
     usual = rhythm.by_format.get(history.format, rhythm.default_cadence_days)
     agreed = _usable(history.agreed_cadence_days)
     prior = agreed or _usable(usual) or 7.0
     worth = model.agreed_cadence_worth if agreed else model.practice_cadence_worth
-    looked_at = visits if changes else visits[-_LOOKED_THROUGH:]
-    planned = [visit.start for visit in looked_at if not visit.given_up]
+    planned = _planned(visits, None if changes else _LOOKED_AT + 1)
     if not changes:
-        return ((0.0, _rate(planned, prior, worth, model, stopped)),)
+        return ((0.0, _rate(planned, prior, worth, model)),)
     starts = [clock.midnight(change.from_on, history.time_zone) for change in changes]
-    pieces = [(0.0, _rate(_between(planned, None, starts[0]), prior, worth, model, stopped))]
+    pieces = [(0.0, _rate(_between(planned, None, starts[0]), prior, worth, model))]
     for index, change in enumerate(changes):
         end = starts[index + 1] if index + 1 < len(changes) else None
         piece = _between(planned, starts[index], end)
         cadence = change.cadence_days or prior
-        pieces.append((float(starts[index]), _rate(piece, cadence, model.agreed_cadence_worth, model, stopped)))
+        pieces.append((float(starts[index]), _rate(piece, cadence, model.agreed_cadence_worth, model)))
     return tuple(pieces)
 
 
@@ -87,10 +89,22 @@ def _between(starts: Sequence[datetime], low: int | None, high: int | None) -> l
     ]
 
 
-def _rate(
-    planned: Sequence[datetime], prior: float, worth: float, model: Model, stopped: Sequence[clock.Span]
-) -> float:
-    gaps = _gaps(planned[-_LOOKED_AT - 1 :], stopped)
+def _planned(visits: Sequence[Visit], wanted: int | None) -> list[datetime]:
+    """The last `wanted` times that show a rhythm, earliest first: not those given up or moved, nor what the client booked ahead."""
+    found: list[datetime] = []
+    came = False
+    for visit in reversed(visits):
+        came = came or visit.status is ATTENDED
+        if visit.given_up or visit.status is RESCHEDULED or (visit.booked_by is Initiator.CLIENT and not came):
+            continue
+        found.append(visit.start)
+        if len(found) == wanted:
+            break
+    return found[::-1]
+
+
+def _rate(planned: Sequence[datetime], prior: float, worth: float, model: Model) -> float:
+    gaps = _gaps(planned[-_LOOKED_AT - 1 :])
     if not gaps:
         return round(1 / prior, 6)
     own = _typical(sorted(gaps), model.irregular_part)
@@ -98,17 +112,10 @@ def _rate(
     return round(1 / cadence, 6)
 
 
-def _gaps(starts: Sequence[datetime], stopped: Sequence[clock.Span]) -> list[float]:
-    """Days between one planned session and the next; a gap in which the clock stood still tells no rhythm."""
-    gaps = []
-    for one, other in pairwise(starts):
-        days = (other - one).total_seconds() / clock.DAY
-        if days < _SAME_VISIT_DAYS:
-            continue
-        if stopped and any(begin < other.timestamp() and end > one.timestamp() for begin, end in stopped):
-            continue
-        gaps.append(min(days, _LONGEST_CADENCE))
-    return gaps
+def _gaps(starts: Sequence[datetime]) -> list[float]:
+    """Days between one planned session and the next."""
+    apart = ((other - one).total_seconds() / clock.DAY for one, other in pairwise(starts))
+    return [min(days, _LONGEST_CADENCE) for days in apart if days >= _SAME_VISIT_DAYS]
 
 
 def _typical(ordered: Sequence[float], irregular_part: float) -> float:

@@ -241,7 +241,7 @@ def _pace(
         return ()
     changes = rhythm.cadence_changes(shared.known.agreements)
     stopped = shared.stopped
-    rates = rhythm.rates(visits, shared.history, shared.expected, shared.model, changes=changes, stopped=stopped)
+    rates = rhythm.rates(visits, shared.history, shared.expected, shared.model, changes=changes)
     credits_ = [
         _credit(visit, rates) for visit in after if visit.says_nothing and visit not in cut and _short_notice(visit)
     ]

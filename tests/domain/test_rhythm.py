@@ -4,7 +4,8 @@ import pytest
 
 from api.domain import rhythm, timeline, weights
 from api.domain.history import Agreement, Appointment, Rhythm
-from tests.domain.histories import BERLIN, CANCELLED, cadence, day, history, sessions, time
+from schemas.vocabulary import Initiator
+from tests.domain.histories import BERLIN, BOOKED, CANCELLED, RESCHEDULED, cadence, day, history, sessions, time
 
 MODEL = weights.load()
 
@@ -12,7 +13,7 @@ MODEL = weights.load()
 def _days(appointments: list[Appointment], *changes: Agreement, agreed: float | None = None) -> list[float]:
     told = history(appointments, agreed=agreed)
     seen = timeline.visits(told.appointments, day(1000), BERLIN)
-    pieces = rhythm.rates(seen, told, Rhythm(), MODEL, changes=rhythm.cadence_changes(changes), stopped=[])
+    pieces = rhythm.rates(seen, told, Rhythm(), MODEL, changes=rhythm.cadence_changes(changes))
     return [1 / rate for _, rate in pieces]
 
 
@@ -67,3 +68,15 @@ def test_booking_at_each_session_is_a_habit_and_booking_the_day_before_is_anothe
 def test_a_time_that_was_booked_and_then_given_up_was_booked_ahead_all_the_same() -> None:
     told = [*sessions(5), time(35, CANCELLED, known=34), time(36, booked=34.5)]
     assert _books_ahead(told) > 0.8
+
+
+def test_a_time_to_come_that_the_client_booked_says_nothing_of_their_rhythm_until_it_is_kept() -> None:
+    fortnightly = sessions(3, every=14)
+    soon = time(30, BOOKED, booked=29, booked_by=Initiator.CLIENT)
+    assert _days([*fortnightly, soon]) == _days(fortnightly)
+    assert _days([*fortnightly, time(30, booked=29, booked_by=Initiator.CLIENT)]) != _days(fortnightly)
+
+
+def test_a_time_that_was_moved_says_nothing_of_a_rhythm_whoever_moved_it() -> None:
+    moved = [time(3, RESCHEDULED, known=2, by=by, key=f"m{by}") for by in (Initiator.PRACTICE, Initiator.CLIENT, None)]
+    assert _days([*sessions(6), *moved]) == _days(sessions(6))

@@ -4,14 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from api.domain import clock, rhythm, timeline, weighing, weights
+from api.domain import clock, weighing, weights
 from api.domain.evidence import Strand
-from api.domain.history import Appointment, Contact, Rhythm
+from api.domain.history import Appointment, Contact
 from api.domain.weighing import Term
 from schemas.vocabulary import ContactOutcome, Initiator
 from tests.domain.histories import (
     ATTENDED,
-    BERLIN,
     BOOKED,
     CANCELLED,
     LATE_CANCELLED,
@@ -126,16 +125,6 @@ def test_silence_says_more_of_somebody_who_usually_answers() -> None:
 def test_a_message_that_did_not_arrive_awaits_no_answer() -> None:
     returned = replace(written(72), outcome=ContactOutcome.NOT_DELIVERED)
     assert _strand(REGULAR, returned, at=80).unanswered == ()
-
-
-def test_a_gap_in_which_the_clock_stood_still_tells_no_rhythm() -> None:
-    told = history([time(0), time(7), time(14), time(60), time(67)])
-    seen = timeline.visits(told.appointments, day(70), BERLIN)
-    stood = [(clock.second(day(15)), float(clock.second(day(55))))]
-    (paused,) = rhythm.rates(seen, told, Rhythm(), MODEL, changes=[], stopped=stood)
-    (running,) = rhythm.rates(seen, told, Rhythm(), MODEL, changes=[], stopped=[])
-    assert 1 / paused[1] == pytest.approx(7, rel=1e-4)
-    assert running[1] < paused[1]
 
 
 def test_the_first_time_heard_of_afterwards_already_says_that_bookings_are_not_recorded_ahead() -> None:
