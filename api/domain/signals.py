@@ -48,7 +48,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     away = stops.away(known.absences, last, history.time_zone)
     people = sorted({visit.participant for visit in known.visits if visit.participant is not None})
     views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
-    spans = [(one.since, inf if one.until is None else float(one.until)) for one in away]
+    spans = stops.still(known.absences, known.agreements, min(map(_last_came, views)), last, history.time_zone)
     stopped = clock.united(spans if end_from is None else [*spans, (end_from, inf)])
     shared = _Shared(
         history=history,
@@ -58,7 +58,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         sessions=len(set(came)),
         series=timeline.series(known.visits[-_LOOKED_THROUGH:]),
         stopped=stopped,
-        taper=stops.taper(known.agreements, end_from, history.time_zone, model),
+        tapers=stops.tapers(known.agreements, end_from, last, history.time_zone),
     )
     return Evidence(
         time_zone=history.time_zone,
@@ -72,6 +72,10 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         kept_back=history.kept_back,
         risk_since=None if history.risk_since is None else clock.second(history.risk_since),
     )
+
+
+def _last_came(visits: Sequence[Visit]) -> int:
+    return max((clock.second(visit.start) for visit in visits if visit.status is ATTENDED), default=0)
 
 
 def _end_from(history: History, known: Known, last: datetime | None) -> int | None:
@@ -90,7 +94,7 @@ class _Shared:
     sessions: int
     series: frozenset[datetime]
     stopped: Sequence[clock.Span]
-    taper: tuple[clock.Span, float] | None
+    tapers: Sequence[clock.Span]
 
 
 def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
@@ -248,7 +252,9 @@ def _pace(
     if credits_:
         stopped = clock.united([*stopped, *credits_])
     steps = clock.pace(anchor, rates, stopped)
-    return clock.slowed(steps, *shared.taper) if shared.taper else steps
+    for span in shared.tapers:
+        steps = clock.slowed(steps, span, shared.model.taper_pace)
+    return steps
 
 
 def _short_notice(visit: Visit) -> bool:

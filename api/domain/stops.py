@@ -7,7 +7,6 @@ from math import inf
 from api.domain import clock
 from api.domain.evidence import Away
 from api.domain.history import Absence, Agreement
-from api.domain.weights import Model
 from schemas.vocabulary import AgreementKind
 
 _END_KEPT_OPEN = timedelta(days=30)
@@ -26,16 +25,46 @@ def away(absences: Sequence[Absence], last: datetime | None, zone_name: str) -> 
     return tuple(sorted(kept, key=lambda one: (one.since, one.kind, one.until or inf)))
 
 
+def still(
+    absences: Sequence[Absence], agreements: Sequence[Agreement], since: int, last: datetime | None, zone_name: str
+) -> list[clock.Span]:
+    """The spans in which the clock stood still for whoever has not come since an instant, up to the last session of anybody.
+
+    In a couple one may come back alone. That ends a pause without an end, or overtakes an agreed end, for both; for
+    the other it was a pause, or an end, until then.
+    """
+    anchor = clock.second(last) if last else None
+    found: list[clock.Span] = []
+    for absence in absences:
+        start, end = clock.midnight(absence.from_on, zone_name), clock.end_of(absence.to_on, zone_name)
+        if absence.to_on is None and anchor is not None and start <= anchor:
+            end = float(anchor)
+        found.append((start, end))
+    if anchor is not None:
+        found += [(start, float(anchor)) for _, start in _overtaken(agreements, last, zone_name)]
+    return [span for span in found if span[1] > since]
+
+
 def end_agreed_from(agreements: Sequence[Agreement], last: datetime | None, zone_name: str) -> int | None:
     """The earliest agreed end that no later session has overtaken."""
-    found = []
-    for agreement in agreements:
-        if agreement.kind is AgreementKind.CADENCE_CHANGE:
-            continue
-        start = clock.midnight(agreement.from_on, zone_name)
-        if last is None or clock.second(last) <= start + _overtaken_after(agreement):
-            found.append(start)
-    return min(found, default=None)
+    ends = _ends(agreements, zone_name)
+    return min((start for one, start in ends if not _is_overtaken(one, start, last)), default=None)
+
+
+def _ends(agreements: Sequence[Agreement], zone_name: str) -> list[tuple[Agreement, int]]:
+    return [
+        (one, clock.midnight(one.from_on, zone_name))
+        for one in agreements
+        if one.kind is not AgreementKind.CADENCE_CHANGE
+    ]
+
+
+def _overtaken(agreements: Sequence[Agreement], last: datetime | None, zone_name: str) -> list[tuple[Agreement, int]]:
+    return [(one, start) for one, start in _ends(agreements, zone_name) if _is_overtaken(one, start, last)]
+
+
+def _is_overtaken(agreement: Agreement, start: int, last: datetime | None) -> bool:
+    return last is not None and clock.second(last) > start + _overtaken_after(agreement)
 
 
 def _overtaken_after(agreement: Agreement) -> int:
@@ -47,15 +76,16 @@ def _overtaken_after(agreement: Agreement) -> int:
     return _END_KEPT_OPEN // timedelta(seconds=1)
 
 
-def taper(
-    agreements: Sequence[Agreement], end_from: int | None, zone_name: str, model: Model
-) -> tuple[clock.Span, float] | None:
-    """Once an end is planned, sessions usually spread out towards it: the clock slows down until then."""
+def tapers(
+    agreements: Sequence[Agreement], end_from: int | None, last: datetime | None, zone_name: str
+) -> list[clock.Span]:
+    """Once an end is planned, sessions usually spread out towards it: the clock slows down until then.
+
+    Of an end that was overtaken too: whoever has not come since was on the way to it all the same.
+    """
     planned = [
-        clock.second(one.known_at)
-        for one in agreements
-        if one.kind is AgreementKind.PLANNED_END and clock.midnight(one.from_on, zone_name) == end_from
+        (clock.second(one.known_at), float(start))
+        for one, start in _ends(agreements, zone_name)
+        if one.kind is AgreementKind.PLANNED_END and (start == end_from or _is_overtaken(one, start, last))
     ]
-    if end_from is None or not planned:
-        return None
-    return (min(planned), float(end_from)), model.taper_pace
+    return clock.united(planned)
