@@ -27,6 +27,7 @@ _CAME_FIRST = -1
 _RANK = {RESCHEDULED: 0, CANCELLED: 1, LATE_CANCELLED: 2, NO_SHOW: 3, BOOKED: 4, ATTENDED: 5}
 _PRACTICE_SIDE = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE})
 _NOT_THE_CLIENT = frozenset({Initiator.CLINICIAN, Initiator.PRACTICE, Initiator.SYSTEM})
+_OFF = frozenset({CANCELLED, LATE_CANCELLED, RESCHEDULED})
 _A_DAY = timedelta(days=1)
 _AN_HOUR = timedelta(hours=1)
 _SERIES = 3
@@ -51,9 +52,9 @@ class Visit(NamedTuple):
     @property
     def missed(self) -> bool:
         """Not kept, by the client and without an excuse."""
-        if self.status is not NO_SHOW and self.status is not LATE_CANCELLED:
-            return False
-        return not self.excused and self.initiator not in _PRACTICE_SIDE
+        if self.status is LATE_CANCELLED:
+            return not self.excused and self.initiator not in _NOT_THE_CLIENT
+        return self.status is NO_SHOW and not self.excused and self.initiator not in _PRACTICE_SIDE
 
     @property
     def says_nothing(self) -> bool:
@@ -217,9 +218,14 @@ def _same_time(one: Visit, other: Visit, zone_name: str) -> bool:
 
 
 def _as_one(one: Visit, other: Visit) -> Visit:
-    """What took place outweighs what was planned; then the later knowledge stands, as it does within one key."""
+    """What took place outweighs what was planned; then the later knowledge stands, as it does within one key.
+
+    A time called off and then booked again is whose who booked it again.
+    """
+    first, second = sorted((one, other), key=lambda visit: (visit.booked, visit.keys))
+    if first.status in _OFF and first.known <= second.booked < second.start:
+        return second._replace(keys=one.keys + other.keys)
     stands = max(one, other, key=_weight)
-    first = min(one, other, key=lambda visit: (visit.booked, visit.keys))
     return stands._replace(
         booked=first.booked,
         booked_by=first.booked_by,
