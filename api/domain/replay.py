@@ -58,7 +58,7 @@ def stages(
     """The first stage, and every change of it up to and including `until`, in order. Raises `clock.UnknownTimeZone`.
 
     With `since`, the first is the one shown then, or when the work began; nothing before it is worked out. Without it, the
-    walk begins with the first fact.
+    walk begins with the first fact, or with the work where that was before.
     """
     clock.zone(history.time_zone)
     ledger = _Ledger(history)
@@ -207,17 +207,19 @@ class _Ledger:
                 self._arriving.setdefault(fact.withdrawn_at, []).append(fact)
 
     def arrivals_from(self, since: datetime | None, until: datetime) -> list[datetime]:
-        """With the beginning of the work or of the time asked about. What was learned by then is taken in here."""
-        arrivals = sorted(at for at in self._arriving if at <= until)
+        """With the beginning of the work, from which on silence counts even where nothing was ever learned.
+
+        What was learned by `since` is taken in here, and that instant stands for all of it.
+        """
+        beginning = () if self._started_at is None else (self._started_at,)
+        arrivals = sorted(at for at in {*self._arriving, *beginning} if at <= until)
         if since is None:
             return arrivals
         for at in arrivals:
             if at <= since:
                 self.learn(at)
-        begins = [since] if arrivals and arrivals[0] <= since else []
-        if self._started_at is not None:
-            begins.append(max(since, self._started_at))
-        return sorted({at for at in (*begins, *arrivals) if since <= at <= until})
+        begins = [since] if arrivals and arrivals[0] <= since <= until else []
+        return [*begins, *(at for at in arrivals if at > since)]
 
     def learn(self, now: datetime) -> None:
         for fact in self._arriving.pop(now, ()):

@@ -51,6 +51,12 @@ def test_nothing_is_shown_while_a_pause_runs() -> None:
     assert _changes(told) == []
 
 
+def test_a_client_of_whom_nothing_was_heard_since_the_start_is_shown_as_the_running_product_would() -> None:
+    told = replace(history(), started_at=day(0))
+    stored = assess(told, 60)
+    assert [one.flagged_at for one in _changes(told)] == [stored.drifting_at, stored.quiet_at]
+
+
 def test_nothing_after_the_end_is_shown() -> None:
     told = history(sessions(6))
     last = _changes(told)[0].flagged_at
@@ -119,8 +125,8 @@ def test_every_stage_shown_is_the_one_that_an_assessment_at_that_instant_says(to
 
 def test_whoever_was_never_heard_of_is_shown_from_the_beginning_of_the_work() -> None:
     told = replace(history([]), started_at=day(3))
-    assert _shown(told) == []
     found = _shown(told, since=day(0))
+    assert _shown(told) == found
     assert found[0] == (day(3), Stage.ENGAGED)
     assert [stage for _, stage in found[1:]] == [Stage.DRIFTING, Stage.QUIET]
 
