@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from api.domain import engagement, weights
@@ -14,11 +14,14 @@ from api.domain.engagement import Assessment, Standing
 from api.domain.evidence import Evidence
 from api.domain.history import Appointment, History, Rhythm, StatusEvent
 from schemas.vocabulary import AppointmentStatus, EpisodeKind, Stage
-from tests.domain.arbitrary import histories, instants
+from tests.domain import arbitrary, wide
+from tests.domain.arbitrary import instants
 
 T = TypeVar("T")
+LOOK = settings(max_examples=200, deadline=None)
 MODEL = weights.load()
 WEEKLY = Rhythm()
+histories = arbitrary.histories() | wide.histories()
 
 
 def _assess(history: History, now: datetime) -> Assessment:
@@ -38,7 +41,8 @@ def _until_the_next_fact(history: History, first: datetime, second: datetime) ->
     return min([second, *(at - timedelta(microseconds=1) for at in coming[:1])])
 
 
-@given(histories(), instants, instants)
+@LOOK
+@given(histories, instants, instants)
 def test_what_is_stored_answers_every_later_moment_as_assessing_anew_would(
     history: History, one: datetime, other: datetime
 ) -> None:
@@ -51,7 +55,8 @@ def test_what_is_stored_answers_every_later_moment_as_assessing_anew_would(
     assert standing == Standing(anew.stage, anew.since, anew.reasons)
 
 
-@given(histories(), instants)
+@LOOK
+@given(histories, instants)
 def test_the_stage_of_an_assessment_is_the_one_its_instants_tell(history: History, now: datetime) -> None:
     found = _assess(history, now)
     stage, since = engagement.stage_at(found.drifting_at, found.quiet_at, found.evidence, history.ended_at, now)
@@ -60,13 +65,15 @@ def test_the_stage_of_an_assessment_is_the_one_its_instants_tell(history: Histor
     assert 0 < found.probability < 1
 
 
-@given(histories(), instants)
+@LOOK
+@given(histories, instants)
 def test_quiet_never_comes_before_drifting(history: History, now: datetime) -> None:
     found = _assess(history, now)
     assert found.quiet_at is None or (found.drifting_at is not None and found.drifting_at <= found.quiet_at)
 
 
-@given(histories(kinds=st.just(EpisodeKind.ONGOING)), instants)
+@LOOK
+@given(arbitrary.histories(kinds=st.just(EpisodeKind.ONGOING)) | wide.running, instants)
 def test_the_stored_instants_are_where_the_probability_crosses(history: History, now: datetime) -> None:
     found = _assess(replace(history, ended_at=None), now)
     if found.stage is Stage.DRIFTING:
@@ -75,21 +82,24 @@ def test_the_stored_instants_are_where_the_probability_crosses(history: History,
         assert found.probability >= MODEL.quiet_at_probability - 1e-6
 
 
-@given(histories(), instants)
+@LOOK
+@given(histories, instants)
 def test_a_session_attended_now_never_raises_the_probability(history: History, now: datetime) -> None:
     came = Appointment("came", (StatusEvent(AppointmentStatus.ATTENDED, now, now),))
     after = replace(history, appointments=(*history.appointments, came))
     assert _assess(after, now).probability <= _assess(history, now).probability + 1e-9
 
 
-@given(histories(with_absences=False), instants, instants)
+@LOOK
+@given(arbitrary.histories(with_absences=False), instants, instants)
 def test_more_silence_never_lowers_the_probability(history: History, one: datetime, other: datetime) -> None:
     first = min(one, other)
     second = _until_the_next_fact(history, first, max(one, other))
     assert _assess(history, first).probability <= _assess(history, second).probability + 1e-9
 
 
-@given(histories(), instants)
+@LOOK
+@given(histories, instants)
 def test_a_fact_learned_later_never_changes_an_earlier_answer(history: History, now: datetime) -> None:
     known = replace(
         history,
@@ -105,7 +115,8 @@ def test_a_fact_learned_later_never_changes_an_earlier_answer(history: History, 
     assert replace(_assess(history, now), revisit_at=None) == replace(_assess(known, now), revisit_at=None)
 
 
-@given(histories(), instants, st.randoms(use_true_random=False))
+@LOOK
+@given(histories, instants, st.randoms(use_true_random=False))
 def test_order_and_repetition_of_facts_do_not_matter(history: History, now: datetime, chance: Random) -> None:
     told_again = replace(
         history,
