@@ -43,6 +43,7 @@ class Permission(StrEnum):
     APPOINTMENT_RECORD = "appointment:record"
     CONTACT_RECORD = "contact:record"
     ABSENCE_RECORD = "absence:record"
+    SCORE_RECORD = "score:record"
     TONE_CHECK = "tone:check"
     TEMPLATE_READ = "template:read"
     TEMPLATE_EDIT = "template:edit"
@@ -98,6 +99,7 @@ _WORK_CLINICALLY = _READ_CLINICAL | {
     Permission.APPOINTMENT_RECORD,
     Permission.CONTACT_RECORD,
     Permission.ABSENCE_RECORD,
+    Permission.SCORE_RECORD,
     Permission.TONE_CHECK,
     Permission.REPLY_HANDLE,
 }

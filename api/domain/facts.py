@@ -105,4 +105,17 @@ class LeaveFact:
     known_at: datetime
 
 
-Fact = AppointmentFact | ClientFact | ContactFact | AbsenceFact | AgreementFact | LeaveFact
+@dataclass(frozen=True, slots=True)
+class ScoreFact:
+    """A result of a measure of the client's own: the number, and which way is better."""
+
+    line: int
+    client_key: str
+    measure: str
+    value: float
+    higher_is_better: bool
+    at: datetime
+    known_at: datetime
+
+
+Fact = AppointmentFact | ClientFact | ContactFact | AbsenceFact | AgreementFact | LeaveFact | ScoreFact

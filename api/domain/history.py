@@ -108,6 +108,18 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True)
+class Score:
+    """One result of one measure of the client's own. `participant` as with an appointment."""
+
+    measure: str
+    value: float
+    higher_is_better: bool
+    at: datetime
+    known_at: datetime
+    participant: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """An answer to a message of ours; open until somebody handled it."""
 
@@ -142,6 +154,7 @@ class History:
     absences: tuple[Absence, ...] = ()
     agreements: tuple[Agreement, ...] = ()
     replies: tuple[Reply, ...] = ()
+    scores: tuple[Score, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

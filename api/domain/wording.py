@@ -72,3 +72,8 @@ def absence(kind: AbsenceKind, *, withdrawn: bool) -> str:
 
 def agreement(kind: AgreementKind) -> str:
     return _AGREEMENT[kind]
+
+
+def score(measure: str, value: float) -> str:
+    """What the client's own measure came to; whole numbers without a point."""
+    return f"{measure}: {value:g}."

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from api.domain import clock
 from api.formats.errors import CellProblem
+from schemas.vocabulary import MEASURE_NAME
 
 TEXT_LIMIT = 200
 # Instants and dates outside these years are misread numbers or typing errors, not sessions.
@@ -20,6 +21,7 @@ CADENCE_LIMIT = 366
 REMEMBERED = 65_536
 
 _NUMBER = re.compile(r"[+-]?[0-9]{1,9}(\.[0-9]{1,15})?")
+_MEASURE = re.compile(MEASURE_NAME.removesuffix("$") + r"\Z")
 _ISO_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # Line and paragraph separators, controls and lone surrogates end or hide text; joiners within a name do not.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cs", "Zl", "Zp"})
@@ -83,6 +85,19 @@ def yes_no(cell: str, column: str) -> bool:
     if answer is None:
         raise CellProblem("bad_flag", "The cell is neither yes nor no.", column)
     return answer
+
+
+def yes_or_no(cell: str, column: str) -> bool:
+    """As `yes_no`, where an empty cell would leave open what has to be said."""
+    return yes_no(cell, column) if cell.strip() else missing(column)
+
+
+def measure(cell: str, column: str) -> str:
+    """The short name of a measure, such as PHQ-9: letters, digits and a few signs, at most 40."""
+    name = cell.strip() or missing(column)
+    if not _MEASURE.match(name):
+        raise CellProblem("bad_measure", "The cell is no short name of a measure, such as PHQ-9.", column)
+    return name
 
 
 def iso_date(cell: str, column: str) -> date:

@@ -15,6 +15,7 @@ from api.formats.errors import CellProblem
 
 DATE_LENGTH = len("2024-05-01")
 DAY = timedelta(days=1)
+_NOON = time(12)
 _NUMERIC = {"%Y": "year", "%m": "month", "%d": "day", "%H": "hour", "%M": "minute", "%S": "second"}
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):([0-5][0-9])(?::([0-5][0-9]))?")
 
@@ -64,6 +65,12 @@ def utc_first_seen(cell: str, column: str) -> datetime | None:
         return None
     wall = parse_iso(cell, column)
     return to_instant(wall if isinstance(wall, datetime) else datetime.combine(wall, time()), UTC)
+
+
+def utc_given_at(cell: str, column: str) -> datetime:
+    """When a result was given. A date alone is the noon of that day, which is that day nearly everywhere."""
+    wall = parse_iso(cell, column)
+    return to_instant(wall if isinstance(wall, datetime) else datetime.combine(wall, _NOON), UTC)
 
 
 def _plain_utc(cell: str) -> datetime | None:

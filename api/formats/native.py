@@ -1,4 +1,4 @@
-"""The product's own five files: one row of appointments.csv is one status event, the first being the booking.
+"""The product's own six files: one row of appointments.csv is one status event, the first being the booking.
 
 Columns and meanings are in docs/import.md. The files state their own times, so nothing here depends on when they
 are read, and what they say is passed on as it stands: an outcome recorded too early, twice or taken back is weighed
@@ -20,12 +20,13 @@ from api.domain.facts import (
     ContactFact,
     Fact,
     LeaveFact,
+    ScoreFact,
 )
 from api.domain.history import StatusEvent
 from api.formats import cells as cell
 from api.formats.csv_reader import Header
 from api.formats.errors import CellProblem, UnreadableFile
-from api.formats.instants import utc_first_seen, utc_instant, utc_known_at
+from api.formats.instants import utc_first_seen, utc_given_at, utc_instant, utc_known_at
 from schemas.vocabulary import (
     AbsenceKind,
     AgreementKind,
@@ -66,9 +67,11 @@ REQUIRED: dict[ImportKind, tuple[str, ...]] = {
     ImportKind.AGREEMENTS: ("client_external_id", "type", "from", "known_at"),
     ImportKind.LEAVE: ("clinician_external_id", "from", "known_at"),
     ImportKind.CLIENTS: ("client_external_id",),
+    ImportKind.SCORES: ("client_external_id", "measure", "value", "higher_is_better", "at", "known_at"),
 }
 # The first of these columns that a header has tells which file it is; what is missing besides is then said by name.
 TELLING = (
+    ("measure", ImportKind.SCORES),
     ("external_id", ImportKind.APPOINTMENTS),
     ("starts_at", ImportKind.APPOINTMENTS),
     ("direction", ImportKind.CONTACTS),
@@ -80,7 +83,7 @@ TELLING = (
 
 
 def recognise(header: Header) -> ImportKind:
-    """Which of the five files this is, by its columns alone."""
+    """Which of the six files this is, by its columns alone."""
     for column, kind in TELLING:
         if header.has(column):
             return kind
@@ -320,10 +323,31 @@ def _leave(header: Header) -> Understand:
     return understand
 
 
+def _scores(header: Header) -> Understand:
+    client_at, measure, value, better, at, known = (
+        _place(header, name)
+        for name in ("client_external_id", "measure", "value", "higher_is_better", "at", "known_at")
+    )
+
+    def understand(line: int, row: list[str]) -> ScoreFact:
+        return ScoreFact(
+            line,
+            cell.required_text(row[client_at], "client_external_id"),
+            cell.measure(row[measure], "measure"),
+            cell.number(row[value], "value"),
+            cell.yes_or_no(row[better], "higher_is_better"),
+            utc_given_at(row[at], "at"),
+            utc_known_at(row[known], "known_at"),
+        )
+
+    return understand
+
+
 _READERS: dict[ImportKind, Callable[[Header], Understand]] = {
     ImportKind.APPOINTMENTS: _appointments,
     ImportKind.CLIENTS: _clients,
     ImportKind.CONTACTS: _contacts,
     ImportKind.AGREEMENTS: _agreements,
     ImportKind.LEAVE: _leave,
+    ImportKind.SCORES: _scores,
 }

@@ -26,6 +26,7 @@ FILES = {
     ImportKind.AGREEMENTS: "agreements.csv",
     ImportKind.LEAVE: "leave.csv",
     ImportKind.CLIENTS: "clients.csv",
+    ImportKind.SCORES: "scores.csv",
 }
 # The native files state their own zones and moments; this stands in for a hand-over that never took place.
 _CONTEXT = ReadContext(ZoneInfo("UTC"), datetime(1970, 1, 1, tzinfo=UTC))

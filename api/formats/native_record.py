@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, time
 from sys import intern
 
 from api.domain import timeline
-from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact, LeaveFact
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, StatusEvent
+from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact, LeaveFact, ScoreFact
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Score, StatusEvent
 from schemas.vocabulary import AbsenceKind, EpisodeFormat
 
-OfClient = AppointmentFact | ClientFact | ContactFact | AbsenceFact | AgreementFact
+OfClient = AppointmentFact | ClientFact | ContactFact | AbsenceFact | AgreementFact | ScoreFact
 """A fact about one client. Leave is about nobody alone and is kept apart."""
 
 Leave = dict[str, list[LeaveFact]]
@@ -46,6 +46,7 @@ class Record:
     contacts: set[Contact] = field(default_factory=set)
     absences: set[Absence] = field(default_factory=set)
     agreements: set[Agreement] = field(default_factory=set)
+    scores: set[Score] = field(default_factory=set)
 
 
 def take(fact: OfClient, records: dict[str, Record]) -> None:
@@ -62,6 +63,8 @@ def take(fact: OfClient, records: dict[str, Record]) -> None:
             record.absences.add(Absence(fact.kind, fact.from_on, fact.to_on, fact.known_at))
         case AgreementFact():
             record.agreements.add(Agreement(fact.kind, fact.from_on, fact.known_at, fact.to_on, fact.cadence_days))
+        case ScoreFact():
+            record.scores.add(Score(fact.measure, fact.value, fact.higher_is_better, fact.at, fact.known_at))
         case ClientFact():
             record.listed = fact if record.listed is None else max(record.listed, fact, key=_says)
 
@@ -110,6 +113,7 @@ def history_of(record: Record, leave: Leave, default_zone: str) -> History:
         contacts=tuple(sorted(record.contacts, key=_contact_order)),
         absences=tuple(sorted(record.absences.union(_leave_of(record, appointments, leave)), key=_absence_order)),
         agreements=tuple(sorted(record.agreements, key=_agreement_order)),
+        scores=tuple(sorted(record.scores, key=_score_order)),
     )
 
 
@@ -123,6 +127,10 @@ def _absence_order(one: Absence) -> tuple[datetime, str, date, date]:
 
 def _agreement_order(one: Agreement) -> tuple[datetime, str, date, date, float]:
     return one.known_at, one.kind, one.from_on, one.to_on or _LAST_DAY, one.cadence_days or 0.0
+
+
+def _score_order(one: Score) -> tuple[datetime, datetime, str, float, bool]:
+    return one.known_at, one.at, one.measure, one.value, one.higher_is_better
 
 
 def _appointment(key: str, booking: Booking) -> Appointment:

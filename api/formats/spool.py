@@ -11,7 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zlib import crc32
 
-from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact
+from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact, ScoreFact
 from api.domain.history import History, StatusEvent
 from api.formats.native_folder import histories_of
 from api.formats.native_record import Leave, OfClient, Record, take
@@ -88,6 +88,9 @@ def _told(fact: OfClient) -> list[str]:
             days = [fact.from_on.isoformat(), _day(fact.to_on)]
             cadence = "" if fact.cadence_days is None else repr(fact.cadence_days)
             return ["g", fact.client_key, fact.kind, *days, fact.known_at.isoformat(), cadence]
+        case ScoreFact():
+            told = [fact.measure, repr(fact.value), "1" if fact.higher_is_better else ""]
+            return ["s", fact.client_key, *told, fact.at.isoformat(), fact.known_at.isoformat()]
         case ClientFact():
             cadence = "" if fact.agreed_cadence_days is None else repr(fact.agreed_cadence_days)
             seen = "" if fact.first_seen_at is None else fact.first_seen_at.isoformat()
@@ -170,6 +173,19 @@ def _agreement(cells: list[str]) -> AgreementFact:
     )
 
 
+def _score(cells: list[str]) -> ScoreFact:
+    _, client_key, measure, value, higher_is_better, at, known_at = cells
+    return ScoreFact(
+        0,
+        client_key,
+        measure,
+        float(value),
+        bool(higher_is_better),
+        datetime.fromisoformat(at),
+        datetime.fromisoformat(known_at),
+    )
+
+
 def _client(cells: list[str]) -> ClientFact:
     _, client_key, clinician, zone, shape, cadence, seen = cells
     return ClientFact(
@@ -189,6 +205,7 @@ _READERS: dict[str, Callable[[list[str]], OfClient]] = {
     "m": _contact,
     "a": _absence,
     "g": _agreement,
+    "s": _score,
     "c": _client,
 }
 

@@ -95,6 +95,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
     "PracticePatch": {"default_cadence_days": 14, "sensitivity": "earlier"},
     "SettlementIn": {"went": True},
+    "ScoreIn": {"measure": "PHQ-9", "value": 14.0, "higher_is_better": False, "at": "2026-03-04T09:00:00Z"},
     "ReleaseIn": {"first_year": 2024, "last_year": 2025},
     "SignInIn": {"email": "bo@example.org", "password": "a sentence only I know"},
     "SnoozeIn": {"reason": "agreed_to_leave_it", "words": "Until after the exams."},

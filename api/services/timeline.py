@@ -13,6 +13,7 @@ from api.services.work import Work
 from api.store import appointments as appointment_store
 from api.store import clients as client_store
 from api.store import contacts as contact_store
+from api.store import scores as score_store
 from schemas.wire.contacts import TimelineItem, TimelineOut
 
 
@@ -28,6 +29,7 @@ def read(work: Work, client_id: UUID, *, limit: int) -> TimelineOut:
         *_contacts(work, ids, client_id, limit),
         *_absences(work, ids, zone),
         *_agreements(work, ids, zone),
+        *_scores(work, ids, client_id, limit),
     ]
     items.sort(key=lambda item: item.at, reverse=True)
     work.mention(count=len(items[:limit]))
@@ -89,6 +91,21 @@ def _agreements(work: Work, ids: list[UUID], zone: ZoneInfo) -> list[TimelineIte
             text=wording.agreement(row.kind),
         )
         for row in contact_store.agreements(work.session, ids)
+    ]
+
+
+def _scores(work: Work, ids: list[UUID], client_id: UUID, limit: int) -> list[TimelineItem]:
+    """The client's own results. Where several take part, another participant's are not shown here."""
+    return [
+        TimelineItem(
+            at=row.at,
+            noun="score",
+            id=row.id,
+            episode_id=row.episode_id,
+            code="score",
+            text=wording.score(row.measure, row.value),
+        )
+        for row in score_store.latest_of(work.session, ids, client_id, limit=limit)
     ]
 
 

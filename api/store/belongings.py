@@ -39,6 +39,7 @@ from schemas.tables import (
     NoteAddendum,
     NoteSignature,
     Reply,
+    Score,
     Snooze,
     Task,
     TerminationNote,
@@ -242,6 +243,7 @@ BELONGINGS: tuple[Belonging, ...] = (
         _KEPT,
         blanks={"fact_digest": None},
     ),
+    Belonging(Score, "Results of the client's own measures", by_episode_or_client(Score), _DELETED),
     Belonging(
         Snooze,
         "What was put off, and why",

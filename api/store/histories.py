@@ -14,35 +14,36 @@ from api.domain import flags as rules
 from api.domain import history as facts
 from api.store import consents, flags
 from api.store import episodes as episodes_store
-from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply
+from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply, Score
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
 T = TypeVar("T")
 _STATUSES = {status.value: status for status in AppointmentStatus}
 _INITIATORS: dict[str | None, Initiator | None] = {None: None} | {one.value: one for one in Initiator}
 
+_EPISODES = sa.select(
+    col(Episode.id),
+    col(Episode.time_zone),
+    col(Episode.format),
+    col(Episode.kind),
+    col(Episode.started_at),
+    col(Episode.ended_at),
+    col(Episode.agreed_cadence_days),
+    col(Episode.responsible_id),
+)
+
 
 def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, facts.History]:
     """Everything the record knows of these episodes. Facts learned after `as_of` may be within: the domain leaves
-    them aside. Absences withdrawn by `as_of` are left out here.
+    them aside. Absences and scores withdrawn by `as_of` are left out here.
     """
     wanted = set(episode_ids)
-    episodes = session.execute(
-        sa.select(
-            col(Episode.id),
-            col(Episode.time_zone),
-            col(Episode.format),
-            col(Episode.kind),
-            col(Episode.started_at),
-            col(Episode.ended_at),
-            col(Episode.agreed_cadence_days),
-            col(Episode.responsible_id),
-        ).where(col(Episode.id).in_(wanted))
-    ).all()
+    episodes = session.execute(_EPISODES.where(col(Episode.id).in_(wanted))).all()
     appointments = _appointments(session, wanted)
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
     replies = _replies(session, wanted, as_of)
+    scores = _scores(session, wanted, as_of)
     turns = turning(session, wanted, as_of=as_of)
     kinds = episodes_store.kinds(session, wanted, as_of=as_of)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
@@ -63,6 +64,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             absences=away.of(row[0], row[7]),
             agreements=tuple(agreements[row[0]]),
             replies=tuple(replies[row[0]]),
+            scores=tuple(scores[row[0]]),
         )
         for row in episodes
     }
@@ -183,6 +185,25 @@ def _replies(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[
     return _grouped(
         (row[0], facts.Reply(row[1], row[2]))
         for row in session.execute(statement.where(col(Reply.episode_id).in_(episode_ids), waiting))
+    )
+
+
+def _scores(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, list[facts.Score]]:
+    statement = sa.select(
+        col(Score.episode_id),
+        col(Score.measure),
+        col(Score.value),
+        col(Score.higher_is_better),
+        col(Score.at),
+        col(Score.known_at),
+        col(Score.client_id),
+    ).where(
+        col(Score.episode_id).in_(episode_ids),
+        sa.or_(col(Score.withdrawn_at).is_(None), col(Score.withdrawn_at) > as_of),
+    )
+    return _grouped(
+        (row[0], facts.Score(row[1], row[2], row[3], row[4], row[5], None if row[6] is None else str(row[6])))
+        for row in session.execute(statement)
     )
 
 

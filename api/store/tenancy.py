@@ -42,6 +42,7 @@ from schemas.tables import (
     Practice,
     PracticeRow,
     Reply,
+    Score,
     Snooze,
     Task,
     TerminationNote,
@@ -65,6 +66,7 @@ _OF_EPISODES: tuple[type[Any], ...] = (
     ContactDecision,
     Delivery,
     Reply,
+    Score,
     Snooze,
     TerminationNote,
 )

@@ -280,6 +280,7 @@ IMPORT_KIND = {
     ImportKind.CONTACTS: "Messages",
     ImportKind.AGREEMENTS: "Agreements and absences",
     ImportKind.LEAVE: "Leave",
+    ImportKind.SCORES: "Results of measures",
 }
 PERIOD_STATE = {
     PeriodState.OPEN: "Can be asked for",

@@ -17,6 +17,7 @@ from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
+from schemas.tables.scores import Score
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
 from schemas.tables.snoozes import Snooze
 from schemas.tables.tasks import Task
@@ -68,6 +69,7 @@ __all__ = [
     "ReleasedYear",
     "Reply",
     "RequestWindow",
+    "Score",
     "SignIn",
     "SignInBrake",
     "Snooze",

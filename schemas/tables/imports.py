@@ -93,7 +93,7 @@ class ImportRepeat(KeyedRow, table=True):
     __table_args__ = (
         belongs_to("imports", "import_id", on_delete="CASCADE"),
         belongs_to("imports", "of_import_id", on_delete="CASCADE"),
-        sa.CheckConstraint("noun IN ('event', 'contact', 'absence', 'agreement')", name="noun"),
+        sa.CheckConstraint("noun IN ('event', 'contact', 'absence', 'agreement', 'score')", name="noun"),
         sa.Index(None, "practice_id", "import_id"),
         sa.Index("ix_import_repeats_practice_id_of_import_id", "practice_id", "of_import_id", "import_id"),
     )

@@ -51,6 +51,7 @@ from schemas.vocabulary.messages import (
     ToneVerdict,
 )
 from schemas.vocabulary.names import (
+    MEASURE_NAME,
     OWN_SOURCE,
     SOURCE_NAME,
     time_zones,
@@ -76,6 +77,7 @@ from schemas.vocabulary.people import (
 )
 
 __all__ = [
+    "MEASURE_NAME",
     "OWN_SOURCE",
     "SOURCE_NAME",
     "AbsenceKind",

@@ -117,6 +117,7 @@ class ImportKind(StrEnum):
     CONTACTS = "contacts"
     AGREEMENTS = "agreements"
     LEAVE = "leave"
+    SCORES = "scores"
 
 
 class ImportState(StrEnum):

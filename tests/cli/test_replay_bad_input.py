@@ -26,6 +26,7 @@ HEADS = {
     "agreements.csv": "client_external_id,type,from,to,known_at,cadence_days",
     "leave.csv": "clinician_external_id,from,to,known_at",
     "clients.csv": "client_external_id,clinician_external_id,time_zone,format,agreed_cadence_days,first_seen_at",
+    "scores.csv": "client_external_id,measure,value,higher_is_better,at,known_at",
 }
 BOOKED = "A1,C1,K1,individual,,2025-03-03T10:00:00Z,Europe/Berlin,50,booked,2025-02-24T10:00:00Z,client,,0,0"
 CAME = "A1,C1,K1,individual,,2025-03-03T10:00:00Z,Europe/Berlin,50,attended,2025-03-03T11:00:00Z,,,0,0"
@@ -169,7 +170,8 @@ def test_clients_without_times_and_times_without_clients_are_both_taken(tmp_path
     answer = _replayed(_written(tmp_path, {**GOOD, "clients.csv": listed}))
     told = json.loads(answer.out)
     assert (answer.code, told["clients"]) == (0, 3)
-    assert told["clients_flagged"] == {"drifting": 1, "quiet": 1}
+    assert told["clients_flagged"] == {"drifting": 2, "quiet": 2}
+    assert {json.loads(line)["client_external_id"] for line in _flags(tmp_path).splitlines()} == {"C1", "C2"}
 
 
 def test_a_fact_dated_ahead_of_today_does_not_move_the_end_of_the_data(tmp_path: Path) -> None:
@@ -230,6 +232,10 @@ _ROWS = {
     ),
     "leave.csv": (_CLINICIANS, _DATES, _LAST_DATES, _INSTANTS),
     "clients.csv": (_CLIENTS, _CLINICIANS, _ZONES, _FORMATS, _mostly(_one_of("", "7", "14"), "366", "-1"), _DATES),
+    "scores.csv": (
+        _CLIENTS, _mostly(_one_of("PHQ-9", "WEMWBS"), "", "="), _mostly(_one_of("3", "14", "20.5"), "nan", "1e400", "x"),
+        _FLAGS, _INSTANTS, _INSTANTS,
+    ),
 }  # fmt: skip
 _FOLDERS = st.fixed_dictionaries(
     {name: st.lists(st.tuples(*cells).map(",".join), max_size=16) for name, cells in _ROWS.items()}

@@ -25,6 +25,7 @@ CLIENT_LEVEL = {
         "appointment",
         "contact",
         "absence",
+        "score",
         "engagement",
         "import",
         "note",

@@ -83,6 +83,10 @@ class World:
         return self._made(f"/v1/episodes/{self.quiet.episode_id}/snoozes", BODIES["SnoozeIn"])
 
     @cached_property
+    def score_id(self) -> str:
+        return self._made(f"/v1/episodes/{self.case.episode_id}/scores", BODIES["ScoreIn"])
+
+    @cached_property
     def consent_id(self) -> str:
         return self._made(f"/v1/clients/{self.case.client_id}/consents", BODIES["ConsentIn"])
 
@@ -299,6 +303,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "period": lambda _world: "2020",
     "release_id": lambda world: world.release_id,
     "records_erase.client_id": lambda world: world.double_id,
+    "score_id": lambda world: world.score_id,
     "template_id": lambda world: world.template_id,
     "snooze_id": lambda world: world.snooze_id(),
     "snoozes_bring_back.episode_id": lambda world: world.quiet.episode_id,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact, LeaveFact
+from api.domain.facts import AbsenceFact, AgreementFact, AppointmentFact, ClientFact, ContactFact, LeaveFact, ScoreFact
 from api.domain.history import History, StatusEvent
 from api.formats import spool
 from api.formats.native_folder import histories_of
@@ -68,6 +68,16 @@ _others = (
     | st.builds(AbsenceFact, st.just(0), _keys, st.sampled_from(AbsenceKind), _days, st.none() | _days, _instants)
     | st.builds(
         AgreementFact, st.just(0), _keys, st.sampled_from(AgreementKind), _days, st.none() | _days, _instants, _cadences
+    )
+    | st.builds(
+        ScoreFact,
+        st.just(0),
+        _keys,
+        st.sampled_from(["PHQ-9", "Mood. 1/2"]),
+        st.floats(-1000, 1000),
+        st.booleans(),
+        _instants,
+        _instants,
     )
     | st.builds(
         ClientFact,

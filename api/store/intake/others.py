@@ -1,4 +1,4 @@
-"""Everything but appointments taken in: clients, contacts, absences, agreements, leave.
+"""Everything but appointments taken in: clients, contacts, absences, agreements, leave, scores.
 
 Facts without an identifier of their own are recognised by a keyed digest of what they say, so that the same
 file read twice adds nothing.
@@ -12,21 +12,21 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.domain.facts import AbsenceFact, AgreementFact, ClientFact, ContactFact, LeaveFact
+from api.domain.facts import AbsenceFact, AgreementFact, ClientFact, ContactFact, LeaveFact, ScoreFact
 from api.store import keys as key_store
 from api.store.intake import former, repeats
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
 from api.store.sealing import Place
-from schemas.tables import Absence, Agreement, Client, Contact, Episode
+from schemas.tables import Absence, Agreement, Client, Contact, Episode, Score
 from schemas.tables.base import new_id
 from schemas.vocabulary import AbsenceKind, RowOutcome
 
 _UNKNOWN = "No client of this source has this external id. Import the appointments or the clients first."
-Known = TypeVar("Known", Contact, Absence, Agreement)
+Known = TypeVar("Known", Contact, Absence, Agreement, Score)
 
 
-def wanted(fact: ClientFact | ContactFact | AbsenceFact | AgreementFact) -> Wanted:
+def wanted(fact: ClientFact | ContactFact | AbsenceFact | AgreementFact | ScoreFact) -> Wanted:
     if isinstance(fact, ClientFact):
         return Wanted(
             client_key=fact.client_key,
@@ -37,7 +37,7 @@ def wanted(fact: ClientFact | ContactFact | AbsenceFact | AgreementFact) -> Want
             format=fact.format,
             agreed_cadence_days=fact.agreed_cadence_days,
         )
-    at = fact.at if isinstance(fact, ContactFact) else datetime.combine(fact.from_on, time(12), UTC)
+    at = fact.at if isinstance(fact, ContactFact | ScoreFact) else datetime.combine(fact.from_on, time(12), UTC)
     return Wanted(client_key=fact.client_key, at=at)
 
 
@@ -122,6 +122,30 @@ def take_leave(intake: Intake, people: People, facts: Sequence[LeaveFact]) -> li
     return _take(people, Absence, facts, says=says, whose=lambda fact: people.clinician(fact.clinician_key), row=row)
 
 
+def take_scores(intake: Intake, people: People, facts: Sequence[ScoreFact]) -> list[Outcome]:
+    """The same result told again adds nothing; another value for the same moment is another result."""
+
+    def row(fact: ScoreFact, episode_id: UUID, digest: bytes) -> Score:
+        return Score(
+            id=new_id(),
+            episode_id=episode_id,
+            measure=fact.measure,
+            value=fact.value,
+            higher_is_better=fact.higher_is_better,
+            at=fact.at,
+            known_at=fact.known_at,
+            source=intake.source,
+            fact_digest=digest,
+            import_id=intake.import_id,
+        )
+
+    def says(fact: ScoreFact) -> tuple[str, ...]:
+        what = (fact.measure, repr(fact.value), str(fact.higher_is_better))
+        return (fact.client_key, *what, fact.at.isoformat(), fact.known_at.isoformat())
+
+    return _take(people, Score, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
+
+
 def take_clients(intake: Intake, people: People, facts: Sequence[ClientFact], new_keys: set[str]) -> list[Outcome]:
     """New clients were added by `people`; known ones are brought up to date, keeping what they said before."""
     outcomes = []
@@ -168,7 +192,7 @@ def _bring_up_to_date(intake: Intake, fact: ClientFact, client_id: UUID, episode
     return bool(of_client or of_episode)
 
 
-F = TypeVar("F", ContactFact, AbsenceFact, AgreementFact, LeaveFact)
+F = TypeVar("F", ContactFact, AbsenceFact, AgreementFact, LeaveFact, ScoreFact)
 
 
 def _take(
@@ -216,7 +240,7 @@ def _take(
     return outcomes
 
 
-def _refused(fact: ContactFact | AbsenceFact | AgreementFact | LeaveFact) -> Outcome:
+def _refused(fact: ContactFact | AbsenceFact | AgreementFact | LeaveFact | ScoreFact) -> Outcome:
     if isinstance(fact, LeaveFact):
         return refused(
             "unknown_clinician", "No clinician of this source has this external id. Import the appointments first."

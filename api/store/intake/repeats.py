@@ -18,13 +18,14 @@ from sqlmodel import col
 
 from api.store import bulk, tenancy
 from api.store.intake import redrawing
-from schemas.tables import Absence, Agreement, AppointmentEvent, Contact, Import, ImportRepeat
+from schemas.tables import Absence, Agreement, AppointmentEvent, Contact, Import, ImportRepeat, Score
 
 EVENT = "event"
 _MODELS: dict[str, type[Any]] = {
     "contact": Contact,
     "absence": Absence,
     "agreement": Agreement,
+    "score": Score,
 }
 NOUNS: Mapping[type, str] = {model: noun for noun, model in _MODELS.items()}
 # A row's identifier; for an event its appointment's, the event's position and when this import says it was learned.

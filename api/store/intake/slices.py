@@ -14,6 +14,7 @@ from api.domain.facts import (
     ContactFact,
     Fact,
     LeaveFact,
+    ScoreFact,
 )
 from api.store import bulk, episodes
 from api.store.intake import appointments, others
@@ -31,6 +32,7 @@ _TAKERS: tuple[tuple[type[Any], _Take], ...] = (
     (AbsenceFact, others.take_absences),
     (AgreementFact, others.take_agreements),
     (LeaveFact, others.take_leave),
+    (ScoreFact, others.take_scores),
 )
 
 
@@ -78,7 +80,7 @@ def count_anew(session: Session) -> None:
 
 
 def brings_people(kind: ImportKind) -> bool:
-    """Appointments and client lists may name new people; messages, agreements and leave are about known ones."""
+    """Appointments and client lists may name new people; messages, agreements, leave and scores are about known ones."""
     return kind in (ImportKind.APPOINTMENTS, ImportKind.CLIENTS)
 
 

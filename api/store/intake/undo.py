@@ -32,6 +32,7 @@ from schemas.tables import (
     Import,
     ImportFormerValue,
     Member,
+    Score,
     Task,
     TerminationNote,
 )
@@ -43,7 +44,7 @@ _NO_SYNC = {"synchronize_session": False}
 def touched_episodes(session: Session, import_id: UUID) -> set[UUID]:
     """Episodes that say something else once what is not appointments is gone. Ask before taking it back."""
     found: set[UUID] = set()
-    for model in (Contact, Absence, Agreement):
+    for model in (Contact, Absence, Agreement, Score):
         statement = sa.select(col(model.episode_id)).where(col(model.import_id) == import_id).distinct()
         found |= {episode_id for episode_id in session.scalars(statement) if episode_id is not None}
     leave = sa.select(col(Absence.member_id)).where(col(Absence.import_id) == import_id)
@@ -73,7 +74,7 @@ def take_back_appointments(session: Session, import_id: UUID, appointment_ids: S
 
 def take_back_the_rest(session: Session, keyring: Keyring, import_id: UUID) -> None:
     """After the appointments: other facts, former values, then people whom nothing refers to any more."""
-    for model in (Contact, Absence, Agreement):
+    for model in (Contact, Absence, Agreement, Score):
         session.execute(sa.delete(model).where(col(model.import_id) == import_id), execution_options=_NO_SYNC)
     repeats.forget(session, import_id)
     former.put_back(session, keyring, import_id)
@@ -97,7 +98,7 @@ def _leave_shared_episodes(session: Session) -> None:
         col(Appointment.episode_id).in_(shared), col(Appointment.client_id).is_not(None)
     )
     statement = sa.delete(EpisodeParticipant).where(col(EpisodeParticipant.episode_id).in_(came))
-    for model in (Appointment, Contact):
+    for model in (Appointment, Contact, Score):
         theirs = sa.select(col(model.id)).where(
             col(model.episode_id) == col(EpisodeParticipant.episode_id),
             col(model.client_id) == col(EpisodeParticipant.client_id),
@@ -108,7 +109,7 @@ def _leave_shared_episodes(session: Session) -> None:
 
 def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Episode.id)).where(col(Episode.import_id).in_(taken_back))
-    for model in (Appointment, Contact, Absence, Agreement, CheckIn, Task, TerminationNote):
+    for model in (Appointment, Contact, Absence, Agreement, Score, CheckIn, Task, TerminationNote):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
         )
@@ -130,7 +131,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
 
 def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Client.id)).where(col(Client.import_id).in_(taken_back))
-    for model in (EpisodeParticipant, Consent, Contact, Appointment, CheckIn, Flag, Task, TerminationNote):
+    for model in (EpisodeParticipant, Consent, Contact, Appointment, Score, CheckIn, Flag, Task, TerminationNote):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
     doubles = sa.orm.aliased(Client)

@@ -26,6 +26,7 @@ from schemas.tables import (
     ImportRepeat,
     Member,
     MemberRole,
+    Score,
 )
 from tests.support.house import House
 
@@ -47,11 +48,12 @@ FACTS: tuple[type[Any], ...] = (
     ImportRepeat,
     Member,
     MemberRole,
+    Score,
 )
 # What moves although nothing is said anew.
 MOVING = ("version", "updated_at", "assessed_at", "assessment_due")
 
-_TELLING: tuple[type[Any], ...] = (Appointment, AppointmentEvent, Contact, Absence, Agreement, Episode)
+_TELLING: tuple[type[Any], ...] = (Appointment, AppointmentEvent, Contact, Absence, Agreement, Score, Episode)
 
 Snapshot = dict[str, list[str]]
 

@@ -1,0 +1,78 @@
+"""Whether the last results of a client's own measures went the wrong way, and since when that is known.
+
+A result is the client's own word in figures. It never judges: one that is worse than the best of this work by more than
+chance would have it, is worth a look, as is an alliance that falls three times. Improved and done is no fall; neither is
+a little worse at little distress.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+from api.domain.history import Score
+
+# By name without signs: points that chance does not explain, and from where distress is called marked (NHS Talking
+# Therapies manual: reliable change 6 and 4 points, caseness 10 and 8).
+_KNOWN: dict[str, tuple[float, float]] = {"phq9": (6.0, 10.0), "gad7": (4.0, 8.0)}
+# Measures of the alliance: a fall three times in a row counts, whatever its size.
+_ALLIANCE = frozenset({"srs", "wai", "waisr", "haq", "haqii", "calpas"})
+_IN_A_ROW = 3
+# Of a measure that is not known here, and only from three results on: half of what this client's results span, and more
+# than a tenth of the highest. Set by hand.
+_PART_OF_SPAN = 0.5
+_PART_OF_HIGHEST = 0.1
+
+
+class Slide(NamedTuple):
+    """`measure` as it was told; `at`, when the last result was given; `since`, when the record learned of it."""
+
+    measure: str
+    at: datetime
+    since: datetime
+    higher_is_better: bool
+
+
+def sliding_since(scores: Iterable[Score]) -> Slide | None:
+    """Of several measures the one known first. `scores` are those known at the moment asked for, of one episode."""
+    by_measure: dict[str, list[Score]] = {}
+    for score in sorted(set(scores), key=_place):
+        by_measure.setdefault(_plain(score.measure), []).append(score)
+    found = [_slide(results[-1]) for name, results in by_measure.items() if _falls(name, results)]
+    return min(found, key=lambda slide: (slide.since, slide.measure), default=None)
+
+
+def given_at(score: Score) -> datetime:
+    """A result dated after it was known was given by then."""
+    return min(score.at, score.known_at)
+
+
+def _place(score: Score) -> tuple[datetime, datetime, float, str]:
+    return given_at(score), score.known_at, score.value, score.measure
+
+
+def _plain(measure: str) -> str:
+    return "".join(sign for sign in measure.casefold() if sign.isalnum())
+
+
+def _slide(last: Score) -> Slide:
+    return Slide(last.measure, given_at(last), last.known_at, last.higher_is_better)
+
+
+def _falls(name: str, results: Sequence[Score]) -> bool:
+    """Results that do not agree on which way is better say nothing."""
+    if len(results) < 2 or len({score.higher_is_better for score in results}) > 1:  # noqa: PLR2004  # one has nothing before it
+        return False
+    sign = 1.0 if results[0].higher_is_better else -1.0
+    values = [sign * score.value for score in results]
+    if name in _ALLIANCE:
+        last = values[-_IN_A_ROW:]
+        return len(last) == _IN_A_ROW and all(one > other for one, other in pairwise(last))
+    if name in _KNOWN:
+        margin, marked = _KNOWN[name]
+        return max(values) - values[-1] >= margin and -values[-1] >= marked
+    if len(values) < _IN_A_ROW:
+        return False
+    span, highest = max(values) - min(values), max(abs(value) for value in values)
+    fall = max(values) - values[-1]
+    return fall > _PART_OF_HIGHEST * highest and fall >= _PART_OF_SPAN * span and values[-1] < values[-2]
