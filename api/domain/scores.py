@@ -8,6 +8,7 @@ a little worse at little distress.
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
+from math import isfinite
 from typing import NamedTuple
 
 from api.domain.history import Score
@@ -34,11 +35,17 @@ class Slide(NamedTuple):
 
 
 def sliding_since(scores: Iterable[Score]) -> Slide | None:
-    """Of several measures the one known first. `scores` are those known at the moment asked for, of one episode."""
-    by_measure: dict[str, list[Score]] = {}
-    for score in sorted(set(scores), key=_place):
-        by_measure.setdefault(_plain(score.measure), []).append(score)
-    found = [_slide(results[-1]) for name, results in by_measure.items() if _falls(name, results)]
+    """Of several measures the one known first. `scores` are those known at the moment asked for, of one episode.
+
+    One person's results are never held against another's. Where only one is named, what names nobody is theirs too.
+    """
+    told = sorted({score for score in scores if isfinite(score.value)}, key=_place)
+    several = len({score.participant for score in told} - {None}) > 1
+    series: dict[tuple[str, str | None], list[Score]] = {}
+    for score in told:
+        whose = score.participant if several else None
+        series.setdefault((_plain(score.measure), whose), []).append(score)
+    found = [_slide(results[-1]) for (name, _), results in series.items() if _falls(name, results)]
     return min(found, key=lambda slide: (slide.since, slide.measure), default=None)
 
 
@@ -47,8 +54,9 @@ def given_at(score: Score) -> datetime:
     return min(score.at, score.known_at)
 
 
-def _place(score: Score) -> tuple[datetime, datetime, float, str]:
-    return given_at(score), score.known_at, score.value, score.measure
+def _place(score: Score) -> tuple[datetime, datetime, float, str, str, bool]:
+    whose = score.participant or ""
+    return given_at(score), score.known_at, score.value, score.measure, whose, score.higher_is_better
 
 
 def _plain(measure: str) -> str:

@@ -123,12 +123,13 @@ def take_leave(intake: Intake, people: People, facts: Sequence[LeaveFact]) -> li
 
 
 def take_scores(intake: Intake, people: People, facts: Sequence[ScoreFact]) -> list[Outcome]:
-    """The same result told again adds nothing; another value for the same moment is another result."""
+    """The same result told again adds nothing; another value for the same moment is another result. It is of whoever the row names."""
 
     def row(fact: ScoreFact, episode_id: UUID, digest: bytes) -> Score:
         return Score(
             id=new_id(),
             episode_id=episode_id,
+            client_id=people.client(fact.client_key),
             measure=fact.measure,
             value=fact.value,
             higher_is_better=fact.higher_is_better,

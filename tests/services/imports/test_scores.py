@@ -54,3 +54,14 @@ def test_a_score_of_somebody_unknown_is_a_row_with_a_problem(shared_house: House
     report = files.take_in(house, files.text(SCORES, [score(14, -9, client="nobody")]))
     assert report.counts == {"rejected": 1}
     assert values(house) == []
+
+
+def test_in_a_couple_a_row_is_of_whoever_it_names(both_houses: House) -> None:
+    house = both_houses
+    couple = {"format": "couple", "group_id": "rivers"}
+    files.take_in(house, files.appointments([files.event("s1", who, at(-9), **couple) for who in ("dora", "eli")]))
+    files.take_in(house, files.text(SCORES, [score(4, -9, client="dora"), score(19, -9, client="eli")]))
+    with house.rows() as work:
+        told = work.session.execute(sa.select(col(Score.episode_id), col(Score.client_id))).all()
+    assert len({row[0] for row in told}) == 1
+    assert len({row[1] for row in told} - {None}) == 2
