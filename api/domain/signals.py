@@ -75,7 +75,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
 
 
 def _last_came(visits: Sequence[Visit]) -> int:
-    return max((clock.second(visit.start) for visit in visits if visit.status is ATTENDED), default=0)
+    return next((clock.second(visit.start) for visit in reversed(visits) if visit.status is ATTENDED), 0)
 
 
 def _end_from(history: History, known: Known, last: datetime | None) -> int | None:
