@@ -21,6 +21,7 @@ from api.services import (
     keys,
     leave,
     practices,
+    scores,
     terminations,
 )
 from api.services.imports import Upload
@@ -36,6 +37,7 @@ from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.scores import ScoreIn
 from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
 from tests.support.counts import Say
@@ -91,6 +93,8 @@ NEEDS = {
     "/episodes/{episode_id}/snoozes/{snooze_id}/end": Permission.EPISODE_PUT_OFF,
     "/episodes/{episode_id}/absences": Permission.ABSENCE_RECORD,
     "/episodes/{episode_id}/absences/{absence_id}/withdraw": Permission.ABSENCE_RECORD,
+    "/episodes/{episode_id}/scores": Permission.SCORE_RECORD,
+    "/episodes/{episode_id}/scores/{score_id}/withdraw": Permission.SCORE_RECORD,
     "/episodes/{episode_id}/agreements": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/appointments": Permission.APPOINTMENT_RECORD,
     "/appointments/{appointment_id}/outcome": Permission.APPOINTMENT_RECORD,
@@ -221,6 +225,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     release_id = frozen(house)
     with house.work(house.clinician) as work:
         absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
+        score = scores.record(work, case.episode_id, ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False))
         given = CheckInIn(episode_id=case.episode_id, body="Hello, I am around. No answer is fine too.")
         draft = checkins.draft(work, given)
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
@@ -239,6 +244,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "episode_id": case.episode_id,
             "appointment_id": appointment.id,
             "absence_id": absence.id,
+            "score_id": score.id,
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,

@@ -1,6 +1,7 @@
 """Results of measures from a file: told twice, told by two files, taken back."""
 
 from datetime import timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlmodel import col
@@ -58,7 +59,7 @@ def test_a_score_of_somebody_unknown_is_a_row_with_a_problem(shared_house: House
 
 def test_in_a_couple_a_row_is_of_whoever_it_names(both_houses: House) -> None:
     house = both_houses
-    couple = {"format": "couple", "group_id": "rivers"}
+    couple: dict[str, Any] = {"format": "couple", "group_id": "rivers"}
     files.take_in(house, files.appointments([files.event("s1", who, at(-9), **couple) for who in ("dora", "eli")]))
     files.take_in(house, files.text(SCORES, [score(4, -9, client="dora"), score(19, -9, client="eli")]))
     with house.rows() as work:

@@ -1,0 +1,86 @@
+"""Results of a client's own measures: written down, listed, and taken back where one was wrong."""
+
+from uuid import UUID
+
+from fastapi import APIRouter, status
+from fastapi.responses import Response
+
+from api.domain.access import Permission
+from api.services import episodes, scores
+from api.services.work import Work
+from api.web import dates
+from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
+from api.web.said import Said
+from api.web.visits import SignedIn, Visit
+from schemas.wire.episodes import EpisodeOut
+from schemas.wire.scores import ScoreIn
+
+router = APIRouter(prefix="/episodes/{episode_id}/scores")
+
+_SHOWN = 20
+_BETTER = (("lower", "Lower is better"), ("higher", "Higher is better"))
+
+
+@router.get("")
+def new(visit: SignedIn, episode_id: UUID) -> Response:
+    return _page(visit, episode_id, Form())
+
+
+@router.post("")
+def record(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
+    """The same result of the same day, sent twice, is one."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.SCORE_RECORD)
+            episode = episodes.read(work, episode_id)
+            given = _given(visit, sent, episode)
+            is_new = not _is_there(work, episode, given)
+            if is_new:
+                scores.record(work, episode_id, given)
+    except TO_PUT_RIGHT as error:
+        return _page(visit, episode_id, sent, visit.refused(sent, error))
+    return visit.go(f"/clients/{episode.clients[0].id}", Said.RECORDED if is_new else Said.ALREADY_RECORDED)
+
+
+@router.post("/{score_id}/withdraw")
+def withdraw(visit: SignedIn, episode_id: UUID, score_id: UUID) -> Response:
+    with visit.work() as work:
+        scores.withdraw(work, episode_id, score_id)
+    return visit.go(f"/episodes/{episode_id}/scores", Said.WITHDRAWN)
+
+
+def _given(visit: Visit, sent: Form, episode: EpisodeOut) -> ScoreIn:
+    """A day in the past is its noon on the client's clock; today is just now."""
+    typed, today = sent.given("at"), visit.calendar.elsewhere(episode.time_zone).today.isoformat()
+    at = dates.instant(f"{typed}T12:00", episode.time_zone, "at") if typed and typed != today else None
+    better = sent.given("higher_is_better")
+    return as_shape(
+        ScoreIn,
+        at=at,
+        **sent.present("client_id", "measure"),
+        **sent.numbers("value"),
+        **({} if better is None else {"higher_is_better": better == "higher"}),
+    )
+
+
+def _is_there(work: Work, episode: EpisodeOut, given: ScoreIn) -> bool:
+    known = scores.page(work, episode.id, before=None, limit=_SHOWN).items
+    whose = given.client_id or (episode.clients[0].id if len(episode.clients) == 1 else None)
+    wanted = (given.measure, given.value, whose, (given.at or work.now).date())
+    return any((one.measure, one.value, one.client_id, one.at.date()) == wanted for one in known if not one.withdrawn)
+
+
+def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+    with visit.work() as work:
+        visit.require(Permission.SCORE_RECORD)
+        episode = episodes.read(work, episode_id)
+        found = scores.page(work, episode_id, before=None, limit=_SHOWN).items
+    return visit.page(
+        "scores.html",
+        status_code=status_code,
+        form=form,
+        episode=episode,
+        found=[one for one in found if not one.withdrawn],
+        clock=visit.calendar.elsewhere(episode.time_zone),
+        better=_BETTER,
+    )

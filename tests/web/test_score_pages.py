@@ -1,0 +1,70 @@
+"""Results of measures on pages: written down with a day, said once, taken back."""
+
+import re
+
+from playwright.sync_api import Browser
+
+from tests.support.browser import accessibility_faults
+from tests.support.house import House
+from tests.web.conftest import Visitor
+from tests.web.test_pages_in_browser import enter
+
+GIVEN = {"measure": "PHQ-9", "value": "14", "higher_is_better": "lower"}
+
+
+def test_a_result_is_written_down_shown_and_taken_back(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    browser, path = visitor(house.clinician), f"/episodes/{case.episode_id}/scores"
+    assert path in browser.get(f"/clients/{case.client_id}").text
+    for day, said in (("2026-02-27", "recorded"), ("2026-02-27", "already_recorded"), ("2026-03-02", "recorded")):
+        done = browser.post(path, data={**GIVEN, "at": day})
+        assert (done.status_code, done.headers["location"]) == (303, f"/clients/{case.client_id}"), said
+    shown = browser.get(f"/clients/{case.client_id}").text
+    assert shown.count("PHQ-9: 14.") == 2
+    page = browser.get(path).text
+    assert page.count("Take back") == 2
+    actions = re.findall(r'action="([^"]+/withdraw)"', page)
+    assert len(actions) == 2
+    assert browser.post(actions[0]).status_code == 303
+    assert browser.get(path).text.count("Take back") == 1
+    assert browser.get(f"/clients/{case.client_id}").text.count("PHQ-9: 14.") == 1
+
+
+def test_what_is_no_result_is_asked_for_again_and_what_was_typed_stays(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    browser, path = visitor(house.clinician), f"/episodes/{case.episode_id}/scores"
+    for wrong in (
+        {"value": "many"},
+        {"measure": "How are you?"},
+        {"higher_is_better": ""},
+        {"at": "2099-01-01"},
+        {"at": "soon"},
+    ):
+        refused = browser.post(path, data={**GIVEN, **wrong})
+        assert refused.status_code == 422, wrong
+        assert "Please have another look" in refused.text
+        assert 'value="PHQ-9"' in refused.text or "measure" in wrong
+
+
+def test_today_is_just_now_and_a_supervisor_is_offered_no_form(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    browser, path = visitor(house.clinician), f"/episodes/{case.episode_id}/scores"
+    assert browser.post(path, data={**GIVEN, "at": house.now.date().isoformat()}).status_code == 303
+    assert path not in visitor(house.supervisor).get(f"/clients/{case.client_id}").text
+    assert visitor(house.supervisor).get(path).status_code == 403
+
+
+def test_the_page_is_accessible_and_fits_a_small_phone(
+    house: House, visitor: Visitor, site: str, browser: Browser
+) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    path = f"/episodes/{case.episode_id}/scores"
+    visitor(house.clinician).post(path, data=GIVEN)
+    for scheme in ("light", "dark"):
+        context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640})
+        enter(context, site, house.clinician)
+        page = context.new_page()
+        page.goto(site + path)
+        assert accessibility_faults(page) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        context.close()
