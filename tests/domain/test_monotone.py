@@ -157,8 +157,8 @@ def _until_the_next_fact(told: History, first: datetime, second: datetime) -> da
     learned = [event.known_at for one in told.appointments for event in one.events]
     learned += [one.known_at for one in told.contacts] + [one.known_at for one in told.absences]
     learned += [one.known_at for one in told.agreements]
-    coming = min((at for at in learned if at > first), default=second)
-    return min(second, coming - timedelta(microseconds=1))
+    coming = [at - timedelta(microseconds=1) for at in learned if at > first]
+    return min([second, *coming])
 
 
 def _known_by(told: History, now: datetime) -> History:
