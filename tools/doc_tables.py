@@ -145,6 +145,7 @@ def reasons_for_drifting() -> str:
         reasons.plain(ReasonCode.NOT_ANSWERED_YET),
         reasons.plain(ReasonCode.RECENT_TIMES_NOT_KEPT),
         reasons.plain(ReasonCode.JUST_BEGUN),
+        reasons.scores_sliding("PHQ-9", date(2026, 3, 4), _TODAY, higher_is_better=False),
         reasons.not_recorded(date(2026, 3, 3), _TODAY),
     )
 

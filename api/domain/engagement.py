@@ -13,12 +13,12 @@ from typing import TypeVar
 
 from api.domain import clock, explain, reasons, signals, timeline, weighing, weights
 from api.domain.evidence import Away, Evidence, Strand
-from api.domain.history import Absence, Agreement, Contact, History, Rhythm
+from api.domain.history import Absence, Agreement, Contact, History, Rhythm, Score
 from api.domain.reasons import Reason, ReasonCode
 from api.domain.weights import Model
 from schemas.vocabulary import AbsenceKind, Stage
 
-F = TypeVar("F", Contact, Absence, Agreement)
+F = TypeVar("F", Contact, Absence, Agreement, Score)
 _PAUSES = frozenset({AbsenceKind.PAUSE, AbsenceKind.CLIENT_AWAY})
 
 
@@ -87,6 +87,7 @@ def known_at(history: History, now: datetime) -> signals.Known:
         absences=_known([one for one in history.absences if not _taken_back(one, now)], now),
         agreements=_known(history.agreements, now),
         replies=[reply for reply in history.replies if reply.is_open(now)],
+        scores=_known(history.scores, now),
     )
 
 
@@ -233,7 +234,12 @@ def _revisit(evidence: Evidence, history: History, now: datetime) -> datetime | 
         moments.append(evidence.end_agreed_from)
     ahead = [instant for moment in moments if moment > at and (instant := clock.instant(moment))]
     ahead += [event.known_at for one in history.appointments for event in one.events if event.known_at > now]
-    facts: Sequence[Contact | Absence | Agreement] = (*history.contacts, *history.absences, *history.agreements)
+    facts: Sequence[Contact | Absence | Agreement | Score] = (
+        *history.contacts,
+        *history.absences,
+        *history.agreements,
+        *history.scores,
+    )
     ahead += [fact.known_at for fact in facts if fact.known_at > now]
     ahead += [moment for one in history.replies for moment in (one.at, one.handled_at) if moment and moment > now]
     return min(ahead, default=None)

@@ -17,7 +17,7 @@ from schemas.vocabulary import AbsenceKind
 
 T = TypeVar("T")
 
-_FORM = 5
+_FORM = 6
 SESSION_OVER_AFTER = 2 * HOUR
 
 
@@ -44,6 +44,15 @@ class Setback(NamedTuple):
     late_cancelled: bool = False
 
 
+class Sliding(NamedTuple):
+    """The last result of a measure went the wrong way: which, when it was given, since when it weighs, and which way is better."""
+
+    measure: str
+    at: int
+    since: int
+    higher_is_better: bool
+
+
 class Strand(NamedTuple):
     """The evidence about one person's coming, or about all together. Instants in seconds.
 
@@ -66,6 +75,7 @@ class Strand(NamedTuple):
     unanswered: tuple[int, ...] = ()
     answers: float = 1.0
     unrecorded: tuple[int, ...] = ()
+    sliding: Sliding | None = None
 
     def to_record(self, at: int) -> list[int]:
         """The times that are over and have no outcome yet, earliest first."""
@@ -139,9 +149,23 @@ def _read(raw: Mapping[str, object]) -> Evidence:
 
 def _strand(raw: object) -> Strand:
     """By position, in the order of the fields."""
-    anchor, sessions, pace, life, held, books_ahead, kept, given_up, cut, usual, recent, awaited, answers, open_ = (
-        _list(raw)
-    )
+    (
+        anchor,
+        sessions,
+        pace,
+        life,
+        held,
+        books_ahead,
+        kept,
+        given_up,
+        cut,
+        usual,
+        recent,
+        awaited,
+        answers,
+        open_,
+        fell,
+    ) = _list(raw)
     client, plain, standing, pending = _list(held)
     return Strand(
         _number(anchor),
@@ -158,6 +182,7 @@ def _strand(raw: object) -> Strand:
         _each(_number, awaited),
         _share(answers),
         _each(_number, open_),
+        None if fell is None else _sliding(fell),
     )
 
 
@@ -169,6 +194,11 @@ def _away(raw: object) -> Away:
 def _setback(raw: object) -> Setback:
     start, known, late_cancelled = _list(raw)
     return Setback(_number(start), _number(known), bool(late_cancelled))
+
+
+def _sliding(raw: object) -> Sliding:
+    measure, at, since, higher_is_better = _list(raw)
+    return Sliding(str(measure), _number(at), _number(since), bool(higher_is_better))
 
 
 def _step(raw: object) -> tuple[int, float]:

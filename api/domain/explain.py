@@ -8,7 +8,7 @@ from datetime import date
 from math import inf
 
 from api.domain import clock, reasons, weighing
-from api.domain.evidence import Away, Evidence, Setback, Strand
+from api.domain.evidence import Away, Evidence, Setback, Sliding, Strand
 from api.domain.reasons import Reason, ReasonCode
 from api.domain.weighing import Term, Weighed
 from api.domain.weights import Hold, Model
@@ -103,6 +103,8 @@ class _Words:
                 found = reasons.plain(ReasonCode.NOT_ANSWERED_YET)
             case Term.RECENT_MISSES if not strand.not_kept:
                 found = reasons.plain(ReasonCode.RECENT_TIMES_NOT_KEPT)
+            case Term.SLIDING if strand.sliding is not None:
+                found = self._scores_sliding(strand.sliding)
             case Term.BEGINNING if strand.sessions:
                 found = reasons.plain(ReasonCode.JUST_BEGUN)
         return found
@@ -110,6 +112,10 @@ class _Words:
     def _days(self, setbacks: tuple[Setback, ...]) -> tuple[date, ...]:
         """The days of the setbacks learned of so far, each once."""
         return tuple(sorted({self.day(one.start) for one in setbacks if one.known <= self.at}))
+
+    def _scores_sliding(self, slide: Sliding) -> Reason:
+        better = slide.higher_is_better
+        return reasons.scores_sliding(slide.measure, self.day(slide.at), self.today, higher_is_better=better)
 
     def _longer_than_usual(self, beats: float) -> Reason | None:
         if beats < _LONGER_THAN_USUAL_BEATS:

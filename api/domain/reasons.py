@@ -20,6 +20,7 @@ class ReasonCode(StrEnum):
     NOT_ANSWERED_YET = "not_answered_yet"
     RECENT_TIMES_NOT_KEPT = "recent_times_not_kept"
     JUST_BEGUN = "just_begun"
+    SCORES_SLIDING = "scores_sliding"
     NOT_RECORDED = "not_recorded"
 
     BOOKED_BY_CLIENT = "booked_by_client"
@@ -119,6 +120,12 @@ def not_kept(days: tuple[date, ...], today: date) -> Reason:
 def cancelled_not_rebooked(on: date, today: date) -> Reason:
     text = f"The time on {day(on, today)} was cancelled, and no other has been booked since."
     return Reason(ReasonCode.CANCELLED_NOT_REBOOKED, text)
+
+
+def scores_sliding(measure: str, on: date, today: date, *, higher_is_better: bool) -> Reason:
+    """Which measure, when and which way; never the number, and nothing about what it may mean."""
+    moved = "lower" if higher_is_better else "higher"
+    return Reason(ReasonCode.SCORES_SLIDING, f"The last {measure}, on {day(on, today)}, was {moved} than before.")
 
 
 def series_cancelled(on: date, today: date) -> Reason:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from api.domain import clock, engagement, signals, timeline, weighing
 from api.domain.evidence import Evidence
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm, Score
 from api.domain.reasons import Reason
 from api.domain.weights import Model
 from schemas.vocabulary import Stage
@@ -22,7 +22,7 @@ Crossings = tuple[datetime | None, datetime | None]
 _NEVER: Crossings = (None, None)
 # Far above what two ways of adding up the same weights differ by. Too near is worked out for nothing, and that is all.
 _ROUNDING = 1e-6
-_Fact = Appointment | Contact | Absence | Agreement
+_Fact = Appointment | Contact | Absence | Agreement | Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,17 @@ class _Ledger:
         self._contacts: list[Contact] = []
         self._absences: list[Absence] = []
         self._agreements: list[Agreement] = []
+        self._scores: list[Score] = []
         self._arriving: dict[datetime, list[_Fact]] = {}
         for appointment in timeline.joined(history.appointments):
             for known_at in {event.known_at for event in appointment.events}:
                 self._arriving.setdefault(known_at, []).append(appointment)
-        facts: Sequence[Contact | Absence | Agreement] = (*history.contacts, *history.absences, *history.agreements)
+        facts: Sequence[Contact | Absence | Agreement | Score] = (
+            *history.contacts,
+            *history.absences,
+            *history.agreements,
+            *history.scores,
+        )
         for fact in dict.fromkeys(facts):
             self._arriving.setdefault(fact.known_at, []).append(fact)
             if isinstance(fact, Absence) and fact.withdrawn_at is not None:
@@ -233,6 +239,8 @@ class _Ledger:
                     self._absence(fact, now)
                 case Agreement():
                     self._agreements.append(fact)
+                case Score():
+                    self._scores.append(fact)
 
     def _absence(self, fact: Absence, now: datetime) -> None:
         """Learned, or known to have been taken back."""
@@ -243,4 +251,4 @@ class _Ledger:
 
     def known(self) -> signals.Known:
         visits = timeline.settled(list(self._visits.values()), self._zone)
-        return signals.Known(visits, self._contacts, self._absences, self._agreements)
+        return signals.Known(visits, self._contacts, self._absences, self._agreements, scores=self._scores)

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import inf
 
-from api.domain import clock, rhythm, signs_of_life, stops, timeline
-from api.domain.evidence import Evidence, Setback, Strand
-from api.domain.history import Absence, Agreement, Contact, History, Reply, Rhythm
+from api.domain import clock, rhythm, scores, signs_of_life, stops, timeline
+from api.domain.evidence import Evidence, Setback, Sliding, Strand
+from api.domain.history import Absence, Agreement, Contact, History, Reply, Rhythm, Score
 from api.domain.reasons import ReasonCode
 from api.domain.timeline import ATTENDED, BOOKED, CANCELLED, LATE_CANCELLED, Visit
 from api.domain.weights import Hold, Model
@@ -38,6 +38,7 @@ class Known:
     absences: Sequence[Absence]
     agreements: Sequence[Agreement]
     replies: Sequence[Reply] = ()
+    scores: Sequence[Score] = ()
 
 
 def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Evidence:
@@ -47,6 +48,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
     end_from = _end_from(history, known, last)
     away = stops.away(known.absences, last, history.time_zone)
     people = sorted({visit.participant for visit in known.visits if visit.participant is not None})
+    whose: Sequence[str | None] = people or [None]
     views = [[v for v in known.visits if v.participant in {None, person}] for person in people] or [list(known.visits)]
     spans = stops.still(known.absences, known.agreements, min(map(_last_came, views)), last, history.time_zone)
     stopped = clock.united(spans if end_from is None else [*spans, (end_from, inf)])
@@ -66,7 +68,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         no_clock=_NO_CLOCK.get(history.kind) if history.died_on is None else ReasonCode.CLIENT_DIED,
         end_agreed_from=end_from,
         away=away,
-        strands=tuple(_strand(view, shared) for view in views),
+        strands=tuple(_strand(view, shared, person) for view, person in zip(views, whose, strict=True)),
         reach=history.reach,
         reply_since=min((clock.second(reply.at) for reply in known.replies), default=None),
         kept_back=history.kept_back,
@@ -97,7 +99,7 @@ class _Shared:
     tapers: Sequence[clock.Span]
 
 
-def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
+def _strand(visits: Sequence[Visit], shared: _Shared, person: str | None) -> Strand:
     model = shared.model
     index = next((at for at in range(len(visits) - 1, -1, -1) if visits[at].status is ATTENDED), -1)
     last = visits[index] if index >= 0 else None
@@ -123,7 +125,16 @@ def _strand(visits: Sequence[Visit], shared: _Shared) -> Strand:
         unanswered=unanswered,
         answers=signs_of_life.answers(shared.known.contacts, model) if unanswered else 1.0,
         unrecorded=_unrecorded(visits, anchor),
+        sliding=_sliding(shared.known.scores, person) if shared.known.scores else None,
     )
+
+
+def _sliding(known: Sequence[Score], person: str | None) -> Sliding | None:
+    """Of the person whose strand it is, and of all together; where nobody is named among the times, everybody's."""
+    slide = scores.sliding_since(one for one in known if person is None or one.participant in {None, person})
+    if slide is None:
+        return None
+    return Sliding(slide.measure, clock.second(slide.at), clock.second(slide.since), slide.higher_is_better)
 
 
 def _setback(visit: Visit) -> Setback:

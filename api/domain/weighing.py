@@ -1,6 +1,6 @@
 """The sum of the weights of evidence at one moment, and the moments at which it crosses.
 
-Every term is nought right after a session and, with no new fact, only grows: silence by the clock,
+Every term but what is true of recent misses and of the last results is nought right after a session and, with no new fact, none shrinks: silence by the clock,
 setbacks by being learned, the calendar by emptying. So each threshold is crossed once, and the instant can
 be worked out ahead. Nothing here reads a history.
 """
@@ -27,6 +27,7 @@ class Term(Enum):
     UNANSWERED = "unanswered"
     RECENT_MISSES = "recent_misses"
     BEGINNING = "beginning"
+    SLIDING = "sliding"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def weigh(strand: Strand, at: float, model: Model) -> Weighed:
         Term.BEGINNING: _nth(model.prior_by_session, strand.sessions) - base,
         Term.RECENT_MISSES: model.recent_miss * strand.recent_misses,
         Term.UNANSWERED: _unanswered(strand, at, model),
+        Term.SLIDING: _sliding(strand, at, model),
         **_setbacks(strand, at, hold, model),
     }
     return Weighed(base + sum(terms.values()), terms, beats, hold)
@@ -94,6 +96,7 @@ def _still(strand: Strand, at: float, hold: Hold, model: Model) -> float:
         _nth(model.prior_by_session, strand.sessions)
         + model.recent_miss * strand.recent_misses
         + _unanswered(strand, at, model)
+        + _sliding(strand, at, model)
         + sum(_setbacks(strand, at, hold, model).values())
     )
 
@@ -128,6 +131,8 @@ def _moments(strand: Strand) -> list[float]:
     ends.update(strand.unanswered)
     if strand.series_cancelled_at is not None:
         ends.add(strand.series_cancelled_at)
+    if strand.sliding is not None:
+        ends.add(strand.sliding.since)
     return [strand.anchor, *sorted(at for at in ends if at > strand.anchor)]
 
 
@@ -166,6 +171,11 @@ def _unanswered(strand: Strand, at: float, model: Model) -> float:
     if not strand.unanswered:
         return 0.0
     return strand.answers / model.reply_prior * _ordinal_sum(model.unanswered, bisect_right(strand.unanswered, at))
+
+
+def _sliding(strand: Strand, at: float, model: Model) -> float:
+    """The same before and after a session: coming does not undo what the client wrote, and a better result does."""
+    return model.scores_sliding if strand.sliding is not None and strand.sliding.since <= at else 0.0
 
 
 def _ordinal_sum(weights: tuple[float, ...], count: int) -> float:

@@ -72,6 +72,7 @@ class Model:
     unanswered: tuple[float, ...]
     unanswered_after_days: float
     recent_miss: float
+    scores_sliding: float
     contact_counts_as_beats: float
     pending_days: float
     practice_cadence_worth: float
@@ -90,7 +91,8 @@ class Model:
     def __post_init__(self) -> None:
         """What is proved of noticing rests on these; a file that breaks them is refused. Raises `UnusableWeights`."""
         rising = (self.beats, self.silence_books_ahead, self.silence_books_late, self.hold_silence, self.hold_setback)
-        never_negative = (self.not_kept, self.given_up, self.unanswered, (self.series_cancelled, self.recent_miss))
+        alone = (self.series_cancelled, self.recent_miss, self.scores_sliding)
+        never_negative = (self.not_kept, self.given_up, self.unanswered, alone)
         sound = (
             all(list(values) == sorted(values) for values in rising)
             and all(values[0] >= 0 for values in rising)

@@ -32,7 +32,8 @@ def _arrivals(history: History) -> list[datetime]:
     told = [event.known_at for one in history.appointments for event in one.events]
     told += [one.known_at for one in history.contacts] + [one.known_at for one in history.absences]
     told += [one.withdrawn_at for one in history.absences if one.withdrawn_at is not None]
-    return sorted(told + [one.known_at for one in history.agreements])
+    told += [one.known_at for one in history.agreements] + [one.known_at for one in history.scores]
+    return sorted(told)
 
 
 def _until_the_next_fact(history: History, first: datetime, second: datetime) -> datetime:
@@ -111,6 +112,7 @@ def test_a_fact_learned_later_never_changes_an_earlier_answer(history: History, 
         contacts=tuple(one for one in history.contacts if one.known_at <= now),
         absences=tuple(one for one in history.absences if one.known_at <= now),
         agreements=tuple(one for one in history.agreements if one.known_at <= now),
+        scores=tuple(one for one in history.scores if one.known_at <= now),
     )
     assert replace(_assess(history, now), revisit_at=None) == replace(_assess(known, now), revisit_at=None)
 
@@ -124,6 +126,7 @@ def test_order_and_repetition_of_facts_do_not_matter(history: History, now: date
         contacts=_again(list(history.contacts), chance),
         absences=_again(list(history.absences), chance),
         agreements=_again(list(history.agreements), chance),
+        scores=_again(list(history.scores), chance),
     )
     assert _assess(told_again, now) == _assess(history, now)
 

@@ -156,7 +156,7 @@ def _until_the_next_fact(told: History, first: datetime, second: datetime) -> da
     """The later moment, or the last one before anything else was learned."""
     learned = [event.known_at for one in told.appointments for event in one.events]
     learned += [one.known_at for one in told.contacts] + [one.known_at for one in told.absences]
-    learned += [one.known_at for one in told.agreements]
+    learned += [one.known_at for one in told.agreements] + [one.known_at for one in told.scores]
     coming = [at - timedelta(microseconds=1) for at in learned if at > first]
     return min([second, *coming])
 
@@ -173,4 +173,5 @@ def _known_by(told: History, now: datetime) -> History:
         contacts=tuple(one for one in told.contacts if one.known_at <= now),
         absences=tuple(one for one in told.absences if one.known_at <= now),
         agreements=tuple(one for one in told.agreements if one.known_at <= now),
+        scores=tuple(one for one in told.scores if one.known_at <= now),
     )

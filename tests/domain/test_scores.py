@@ -1,5 +1,6 @@
 """When the last results of a client's own measures went the wrong way, and when they did not."""
 
+import json
 from dataclasses import replace
 from random import Random
 
@@ -7,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.domain.history import Score
+from api.domain import replay, weights
+from api.domain.history import History, Rhythm, Score
 from api.domain.scores import sliding_since
-from tests.domain.histories import day
+from schemas.vocabulary import Stage
+from tests.domain.histories import BOOKED, assess, codes, day, history, sessions, time
 
 
 def results(measure: str, *values: float, better: bool = False, known: float | None = None) -> list[Score]:
@@ -109,6 +112,63 @@ scores = st.builds(
     st.integers(0, 90).map(day),
     st.integers(0, 90).map(day),
 )
+
+
+FELL = results("PHQ-9", 12, 10, 19)
+
+
+def _with(told: list[Score]) -> History:
+    return replace(history(sessions(4)), scores=tuple(told))
+
+
+def test_a_fall_weighs_from_when_it_is_known_and_is_said_with_measure_and_day() -> None:
+    plain, fell = history(sessions(4)), _with(FELL)
+    assert assess(fell, 13.9).probability == assess(plain, 13.9).probability
+    assert assess(fell, 24).probability > assess(plain, 24).probability
+    said = {reason.code.value: reason.text for reason in assess(fell, 40).reasons}
+    assert said["scores_sliding"] == "The last PHQ-9, on 19 January, was higher than before."
+    assert "19." not in said["scores_sliding"]
+
+
+def test_a_falling_measure_of_wellbeing_is_said_the_other_way_round() -> None:
+    fell = _with(results("WEMWBS", 40, 55, 42, better=True))
+    said = {reason.code.value: reason.text for reason in assess(fell, 40).reasons}
+    assert said["scores_sliding"] == "The last WEMWBS, on 19 January, was lower than before."
+
+
+def test_a_fall_alone_makes_nobody_drift() -> None:
+    """Coming, with a time booked: the results are a matter for the room."""
+    told = [*sessions(9), time(63, BOOKED, booked=56)]
+    found = assess(replace(history(told), scores=tuple(FELL)), 60)
+    assert found.stage is Stage.ENGAGED
+    assert "scores_sliding" not in codes(found)
+
+
+def test_drifting_that_a_fall_brought_about_does_not_begin_before_it_was_known() -> None:
+    late = [*FELL[:-1], replace(FELL[-1], known_at=day(32.5))]
+    plain, fell = assess(history(sessions(4)), 33), assess(_with(late), 33)
+    assert plain.drifting_at is not None
+    assert fell.drifting_at is not None
+    assert min(plain.drifting_at, day(32.5)) <= fell.drifting_at <= plain.drifting_at
+
+
+def test_what_is_kept_of_a_fall_has_no_result_in_it() -> None:
+    kept = json.dumps(assess(_with(results("PHQ-9", 12, 10, 19.125)), 40).evidence.to_json())
+    assert "PHQ-9" in kept
+    assert "19.125" not in kept
+
+
+def test_one_partner_s_fall_is_in_that_partner_s_strand_alone() -> None:
+    told = [time(at, who=who, key=f"{who}{at}") for at in (0, 7, 14, 21) for who in ("a", "b")]
+    hers = tuple(replace(one, participant="a") for one in FELL)
+    strands = assess(replace(history(told), scores=hers), 24).evidence.strands
+    assert [strand.sliding is not None for strand in strands] == [True, False]
+
+
+def test_looking_back_shows_a_fall_when_it_was_learned() -> None:
+    plain, fell = history(sessions(4)), _with([*FELL[:-1], replace(FELL[-1], known_at=day(29))])
+    first = [next(iter(replay.changes(told, Rhythm(), weights.load(), day(90)))).flagged_at for told in (plain, fell)]
+    assert day(29) <= first[1] <= first[0]
 
 
 @given(st.lists(scores, max_size=8), st.randoms(use_true_random=False))

@@ -19,6 +19,7 @@ from api.domain.history import (
     Reach,
     Reply,
     Rhythm,
+    Score,
     StatusEvent,
 )
 from schemas.vocabulary import (
@@ -141,6 +142,15 @@ agreements = st.builds(
     st.none() | _NEAR_OR_FAR_DAYS,
     st.none() | st.floats() | cadences,
 )
+scores = st.builds(
+    Score,
+    st.sampled_from(["PHQ-9", "phq9", "SRS", "Own"]),
+    st.floats() | st.integers(0, 30).map(float),
+    st.booleans(),
+    NEAR_OR_FAR,
+    NEAR_OR_FAR,
+    st.none() | st.sampled_from(["a", "b"]),
+)
 rhythms = st.builds(
     Rhythm,
     st.floats() | cadences,
@@ -169,6 +179,7 @@ def histories(draw: st.DrawFn, *, kinds: st.SearchStrategy[EpisodeKind] | None =
         contacts=tuple(draw(st.lists(contacts, max_size=5))),
         absences=tuple(draw(st.lists(absences, max_size=3))),
         agreements=tuple(draw(st.lists(agreements, max_size=2))),
+        scores=tuple(draw(st.just([]) | st.lists(scores, max_size=6))),
         replies=tuple(draw(st.lists(st.builds(Reply, NEAR_OR_FAR, st.none() | NEAR_OR_FAR), max_size=2))),
     )
 

@@ -9,14 +9,14 @@ from sqlmodel import col
 
 from api.domain.access import Permission
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
-from api.services import clients, episodes, scores, timeline
+from api.services import clients, engagement, episodes, scores, timeline
 from api.store import histories as history_store
 from schemas.tables import AuditEntry, Score
 from schemas.vocabulary import EpisodeFormat
 from schemas.wire.clients import ClientIn
 from schemas.wire.episodes import EpisodeIn
 from schemas.wire.scores import ScoreIn, ScoreOut
-from tests.services import erasing
+from tests.services import erasing, records
 from tests.support.house import Case, House, Machine, Person
 
 PHQ: dict[str, object] = {"measure": "PHQ-9", "value": 14.25, "higher_is_better": False}
@@ -162,3 +162,26 @@ def test_a_double_s_results_become_the_client_s(both_houses: House) -> None:
     with house.work(house.lead) as work:
         clients.merge(work, case.client_id, double.client_id)
     assert said(house, case) == ["PHQ-9: 9."]
+
+
+def test_a_fall_is_a_reason_at_once_and_taking_it_back_unsays_it(both_houses: House) -> None:
+    house = both_houses
+    case = records.weekly(house, house.clinician, last=3)
+    for value, days in ((12.0, 40), (10.0, 30)):
+        record(house, house.clinician, case, value=value, at=house.now - timedelta(days=days))
+    assert "scores_sliding" not in reasons(house, case)
+    fell = record(house, house.clinician, case, value=19.0, at=house.now - timedelta(days=21))
+    said = reasons(house, case)["scores_sliding"]
+    assert "PHQ-9" in said
+    assert "19" not in said
+    records.assert_stored_is_computed(house)
+    house.wait(days=1)
+    with house.work(house.clinician) as work:
+        scores.withdraw(work, case.episode_id, fell.id)
+    assert "scores_sliding" not in reasons(house, case)
+    records.assert_stored_is_computed(house)
+
+
+def reasons(house: House, case: Case) -> dict[str, str]:
+    with house.work(house.clinician) as work:
+        return {one.code: one.text for one in engagement.read(work, case.episode_id).reasons}

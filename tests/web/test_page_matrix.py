@@ -175,6 +175,7 @@ OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r
 ANSWERED = {200, 303, 404, 409, 412, 422}
 
 
+A_RESULT = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
 A_TEMPLATE = CheckInTemplateIn(name="Hello", locale=Locale.EN, subject="Hello", body="Hello, this is {sender_name}.")
 
 
@@ -225,9 +226,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     release_id = frozen(house)
     with house.work(house.clinician) as work:
         absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
-        score = scores.record(work, case.episode_id, ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False))
-        given = CheckInIn(episode_id=case.episode_id, body="Hello, I am around. No answer is fine too.")
-        draft = checkins.draft(work, given)
+        draft = checkins.draft(work, CheckInIn(episode_id=case.episode_id, body="Hello. No answer is fine too."))
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
@@ -244,7 +243,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "episode_id": case.episode_id,
             "appointment_id": appointment.id,
             "absence_id": absence.id,
-            "score_id": score.id,
+            "score_id": scores.record(work, case.episode_id, A_RESULT).id,
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,
