@@ -4,7 +4,8 @@ from itertools import accumulate
 
 import pytest
 
-from api.domain.history import Appointment
+from api.domain import replay, weights
+from api.domain.history import Appointment, Rhythm
 from schemas.vocabulary import AgreementKind, EpisodeKind, Initiator, Stage
 from tests.domain.histories import (
     BOOKED,
@@ -14,6 +15,7 @@ from tests.domain.histories import (
     assess,
     cadence,
     codes,
+    day,
     history,
     sessions,
     time,
@@ -133,6 +135,12 @@ def test_a_client_handed_to_another_clinician_is_engaged_while_the_first_time_th
     told = history([time(24, BOOKED, booked=1, booked_by=Initiator.PRACTICE)])
     assert {assess(told, at).stage for at in range(2, 24)} == {Stage.ENGAGED}
     assert "no_session_yet" in codes(assess(told, 12))
+
+
+def test_a_rotation_within_the_same_episode_is_a_wait_for_a_booked_time() -> None:
+    """Three weeks between the last session with the one and the first with the other, both in the calendar."""
+    told = history([*sessions(10), time(84, booked=63, booked_by=Initiator.PRACTICE), *sessions(5, first=91)])
+    assert list(replay.changes(told, Rhythm(), weights.load(), day(121))) == []
 
 
 def test_the_episode_left_behind_at_a_rotation_has_ended_and_says_so() -> None:
