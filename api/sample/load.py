@@ -27,6 +27,7 @@ _ORDER = (
     ImportKind.CONTACTS,
     ImportKind.AGREEMENTS,
     ImportKind.LEAVE,
+    ImportKind.SCORES,
 )
 
 

@@ -166,7 +166,7 @@ def test_a_year_is_published_with_something_shown_and_something_withheld(demo: D
 def test_the_files_went_in_by_the_import_and_every_row_is_accounted_for(demo: Demo) -> None:
     with demo.sign_in("marta@riverside.example") as client:
         imports = client.get("/v1/imports").json()["items"]
-    assert len(imports) == 5
+    assert len(imports) == 6
     for one in imports:
         assert one["state"] == "applied"
         assert sum(one["counts"].values()) == one["rows_read"] > 0

@@ -175,7 +175,7 @@ OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r
 ANSWERED = {200, 303, 404, 409, 412, 422}
 
 
-A_RESULT = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
+A_SCORE = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
 A_TEMPLATE = CheckInTemplateIn(name="Hello", locale=Locale.EN, subject="Hello", body="Hello, this is {sender_name}.")
 
 
@@ -243,7 +243,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "episode_id": case.episode_id,
             "appointment_id": appointment.id,
             "absence_id": absence.id,
-            "score_id": scores.record(work, case.episode_id, A_RESULT).id,
+            "score_id": scores.record(work, case.episode_id, A_SCORE).id,
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,
