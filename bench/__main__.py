@@ -1,18 +1,26 @@
 """Chooses what to measure."""
 
 import argparse
+from pathlib import Path
 
 from bench import assess, caseload, imports
+from bench.noticing import calibrating, real_file, watching
 
 _LARGE = 1_000_000
 _CHOICES = ("assess", "caseload", "imports")
+_ON_REQUEST = ("calibrate", "practice", "real")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
-    parser.add_argument("what", nargs="*", choices=[*_CHOICES, []], default=list(_CHOICES))
+    parser.add_argument("what", nargs="*", choices=[*_CHOICES, *_ON_REQUEST, []], default=list(_CHOICES))
     parser.add_argument("--large", type=int, default=_LARGE, help="episodes of the large practice")
     parser.add_argument("--clients", type=int, default=400, help="clients of the imported file, fifty rows each")
+    parser.add_argument("--each", type=int, default=120, help="clients of each simulated practice to calibrate with")
+    parser.add_argument("--write", action="store_true", help="calibrate: renew the weights file and its picture")
+    parser.add_argument("--family", default="ordinary", help="practice: which kind to simulate")
+    parser.add_argument("--seed", type=int, default=1, help="practice: another practice of that kind")
+    parser.add_argument("--path", type=Path, help="practice: the folder to write; real: the file of sessions to read")
     given = parser.parse_args()
     if "assess" in given.what:
         assess.run()
@@ -20,6 +28,17 @@ def main() -> None:
         imports.run(given.clients, 50)
     if "caseload" in given.what:
         caseload.run(given.large)
+    noticing(given)
+
+
+def noticing(given: argparse.Namespace) -> None:
+    """What is only done on request: it takes long, or needs a file."""
+    if "calibrate" in given.what:
+        calibrating.run(given.each, write=given.write)
+    if "practice" in given.what:
+        watching.write(watching.Practice(given.family, given.clients, given.seed), given.path)
+    if "real" in given.what:
+        real_file.run(given.path)
 
 
 if __name__ == "__main__":

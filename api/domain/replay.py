@@ -101,6 +101,17 @@ def stages_by_level(
             showing[place] = one.stage
 
 
+def evidence_over(
+    history: History, rhythm: Rhythm, model: Model, until: datetime
+) -> Iterator[tuple[datetime, Evidence]]:
+    """The evidence as it stood from each instant on at which something was learned. Raises `clock.UnknownTimeZone`."""
+    clock.zone(history.time_zone)
+    ledger = _Ledger(history)
+    for now in ledger.arrivals_from(None, until):
+        ledger.learn(now)
+        yield now, signals.gather(history, ledger.known(), rhythm, model)
+
+
 def change(shown: Shown, model: Model) -> StageChange:
     """What is told of a flag. The probability is for replay and calibration alone."""
     standing = engagement.standing_at(*shown.crossings, shown.evidence, None, shown.at, model=model)

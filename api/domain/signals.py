@@ -197,15 +197,14 @@ def _held_until(
     """A time held the calendar until it came, or until it was known to be off; unrecorded ones a while longer."""
     ends: dict[Hold, int] = {}
     setback = missed[-1].start if missed else None
-    grace = int(shared.model.pending_days * clock.DAY)
+    grace, fallen_out = (int(days * clock.DAY) for days in (shared.model.pending_days, shared.model.fallen_out_days))
     for visit in after:
         start, known = clock.second(visit.start), clock.second(visit.known)
         stood = visit.status is BOOKED or visit.missed
         hold = _hold(visit, setback, shared.series)
         ends[hold] = max(ends.get(hold, 0), start if stood else min(start, known))
-        if stood:
-            pending = start + grace if visit.status is BOOKED else min(start + grace, known)
-            ends[Hold.PENDING] = max(ends.get(Hold.PENDING, 0), pending)
+        pending = start + grace if visit.status is BOOKED else min(known, start + grace) + fallen_out
+        ends[Hold.PENDING] = max(ends.get(Hold.PENDING, 0), pending)
     return ends.get(Hold.CLIENT), ends.get(Hold.PLAIN), ends.get(Hold.STANDING), ends.get(Hold.PENDING)
 
 
@@ -252,7 +251,7 @@ def _unrecorded(visits: Sequence[Visit], anchor: int) -> tuple[int, ...]:
 def _pace(
     visits: Sequence[Visit], after: Sequence[Visit], cut: Sequence[Visit], anchor: int, shared: _Shared
 ) -> clock.Pace:
-    if not visits and _beginning(shared.history, shared.known) is None:
+    if not visits and not shared.known.contacts:
         return ()
     changes = rhythm.cadence_changes(shared.known.agreements)
     stopped = shared.stopped

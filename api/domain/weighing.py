@@ -5,7 +5,7 @@ setbacks by being learned, the calendar by emptying. So each threshold is crosse
 be worked out ahead. Nothing here reads a history.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -23,6 +23,7 @@ class Term(Enum):
     EMPTY_CALENDAR = "empty_calendar"
     NOT_KEPT = "not_kept"
     GIVEN_UP = "given_up"
+    IN_TOUCH = "in_touch"
     SERIES_CANCELLED = "series_cancelled"
     UNANSWERED = "unanswered"
     RECENT_MISSES = "recent_misses"
@@ -45,17 +46,16 @@ def weigh(strand: Strand, at: float, model: Model) -> Weighed:
     beats = silent_beats(strand, at, model)
     hold = hold_at(strand, at)
     base = model.prior_by_session[-1]
-    silence = _silence(strand, beats, model)
-    held = model.hold_silence[Hold.STANDING]
-    scale = model.hold_silence[hold]
+    scale = model.hold_setback[hold]
     terms = {
-        Term.SILENCE: silence * min(scale, held),
-        Term.EMPTY_CALENDAR: silence * max(0.0, scale - held),
+        Term.SILENCE: _height(model.beats, _silence(hold, model), beats),
+        Term.EMPTY_CALENDAR: _height(model.beats, _empty(strand, model), empty_beats(strand, at)),
         Term.BEGINNING: _nth(model.prior_by_session, strand.sessions) - base,
         Term.RECENT_MISSES: model.recent_miss * strand.recent_misses,
-        Term.UNANSWERED: _unanswered(strand, at, model),
+        Term.UNANSWERED: scale * _unanswered(strand, at, model),
         Term.SLIDING: _sliding(strand, at, model),
-        **_setbacks(strand, at, hold, model),
+        Term.IN_TOUCH: _in_touch(strand, at, model),
+        **_setbacks(strand, at, scale, model),
     }
     return Weighed(base + sum(terms.values()), terms, beats, hold)
 
@@ -63,26 +63,66 @@ def weigh(strand: Strand, at: float, model: Model) -> Weighed:
 def crossings(strand: Strand, thresholds: Sequence[float], model: Model) -> list[float]:
     """For each threshold, lowest first, the instant at which the sum first reaches it, facts staying as they are."""
     moments = _moments(strand)
-    curve = _curve(strand, model)
     found: list[float] = []
     for index, start in enumerate(moments):
         end = moments[index + 1] if index + 1 < len(moments) else inf
         hold = hold_at(strand, start)
         rest = _still(strand, start, hold, model)
+        line = _Clocks(strand, hold, model)
         while len(found) < len(thresholds):
-            missing = thresholds[len(found)] - rest
-            at = start if missing <= 0 else max(start, _silence_weighs(strand, missing, hold, curve, model))
+            at = max(start, line.reaches(thresholds[len(found)] - rest))
             if at >= end:
                 break
             found.append(at)
+        if len(found) == len(thresholds):
+            break
     return found + [inf] * (len(thresholds) - len(found))
 
 
-def _silence_weighs(strand: Strand, wanted: float, hold: Hold, curve: tuple[float, ...], model: Model) -> float:
-    """The instant at which silence by itself weighs so much, the calendar holding what it does."""
-    scale = model.hold_silence[hold]
-    beats = _inverse(model.beats, curve, wanted / scale) if scale > 0 else inf
-    return inf if beats == inf else _when_silent_for(strand, beats, model)
+class _Clocks:
+    """What only the clocks change, while the calendar holds one thing: a line that rises with the beats since the last session."""
+
+    def __init__(self, strand: Strand, hold: Hold, model: Model) -> None:
+        self._strand, self._model = strand, model
+        self._silence, self._empty = _silence(hold, model), _empty(strand, model)
+        self._life = 0.0 if strand.life is None else clock.beats(strand.pace, strand.anchor, strand.life)
+        self._touch = _touch(strand, model)
+        self._spared = 0.0 if strand.life is None else model.contact_counts_as_beats
+        self._emptied = clock.beats(strand.pace, strand.anchor, _emptied_at(strand)) if hold is Hold.OPEN else inf
+
+    def reaches(self, wanted: float) -> float:
+        """The first instant at which they weigh so much. Infinite where they never do.
+
+        Between its corners the line is straight, and it nowhere falls: the corner at which it is high enough is looked up.
+        """
+        xs = self._corners()
+        index = bisect_left(xs, wanted, key=self._height_at)
+        if index == len(xs):
+            return inf
+        beats = xs[0]
+        if index:
+            low, high = self._height_at(xs[index - 1]), self._height_at(xs[index])
+            beats = xs[index - 1] + (xs[index] - xs[index - 1]) * (wanted - low) / (high - low)
+        return clock.reached(self._strand.pace, self._strand.anchor, beats)
+
+    def _corners(self) -> list[float]:
+        model, life, spared = self._model, self._life, self._spared
+        corners = {0.0}
+        if self._emptied < inf:
+            corners.update(self._emptied + one for one in model.beats)
+        corners.update(life + one for one in self._touch[0])
+        corners.update(one for one in (*model.beats, spared) if one <= min(life, spared))
+        corners.update(life + one - spared for one in model.beats if one > spared)
+        return sorted(corners)
+
+    def _height_at(self, beats: float) -> float:
+        model = self._model
+        since_life = max(0.0, beats - self._life)
+        height = _height(*self._touch, since_life)
+        silent = min(beats, since_life + self._spared)
+        if beats > self._emptied:
+            height += _height(model.beats, self._empty, beats - self._emptied)
+        return height + _height(model.beats, self._silence, silent)
 
 
 def beginning(strand: Strand, model: Model) -> float:
@@ -95,9 +135,9 @@ def _still(strand: Strand, at: float, hold: Hold, model: Model) -> float:
     return (
         _nth(model.prior_by_session, strand.sessions)
         + model.recent_miss * strand.recent_misses
-        + _unanswered(strand, at, model)
         + _sliding(strand, at, model)
-        + sum(_setbacks(strand, at, hold, model).values())
+        + model.hold_setback[hold] * _unanswered(strand, at, model)
+        + sum(_setbacks(strand, at, model.hold_setback[hold], model).values())
     )
 
 
@@ -109,11 +149,17 @@ def silent_beats(strand: Strand, at: float, model: Model) -> float:
     return min(since_session, clock.beats(strand.pace, strand.life, at) + model.contact_counts_as_beats)
 
 
-def _when_silent_for(strand: Strand, wanted: float, model: Model) -> float:
-    since_session = clock.reached(strand.pace, strand.anchor, wanted)
+def _in_touch(strand: Strand, at: float, model: Model) -> float:
+    """What the last session or sign of life takes away, ever less as time passes."""
+    since = strand.anchor if strand.life is None else strand.life
+    return _height(*_touch(strand, model), clock.beats(strand.pace, since, at))
+
+
+def _touch(strand: Strand, model: Model) -> tuple[Sequence[float], Sequence[float]]:
+    """A session takes away as much as a word from the client, but for less long: somebody may leave right after one."""
     if strand.life is None:
-        return since_session
-    return max(since_session, clock.reached(strand.pace, strand.life, wanted - model.contact_counts_as_beats))
+        return (0.0, model.session_touches_beats), (model.in_touch[0], 0.0)
+    return model.in_touch_beats, model.in_touch
 
 
 def hold_at(strand: Strand, at: float) -> Hold:
@@ -136,10 +182,9 @@ def _moments(strand: Strand) -> list[float]:
     return [strand.anchor, *sorted(at for at in ends if at > strand.anchor)]
 
 
-def _setbacks(strand: Strand, at: float, hold: Hold, model: Model) -> dict[Term, float]:
+def _setbacks(strand: Strand, at: float, scale: float, model: Model) -> dict[Term, float]:
     if not strand.not_kept and not strand.given_up and strand.series_cancelled_at is None:
         return {}
-    scale = model.hold_setback[hold]
     relief = 1 - model.usual_miss_relief * strand.usual_misses
     cut = strand.series_cancelled_at
     return {
@@ -186,30 +231,33 @@ def _nth(weights: tuple[float, ...], index: int) -> float:
     return weights[min(index, len(weights) - 1)]
 
 
-def _curve(strand: Strand, model: Model) -> tuple[float, ...]:
-    """Between the curve of somebody who books ahead and of somebody who does not, by this client's own habit."""
-    return tuple([_point(strand, index, model) for index in range(len(model.beats))])
+def _silence(hold: Hold, model: Model) -> Sequence[float]:
+    """How silence weighs; an empty calendar is silent like one with a time still to be recorded."""
+    return model.silence[min(hold, Hold.PENDING)]
 
 
-def _point(strand: Strand, index: int, model: Model) -> float:
+def _empty(strand: Strand, model: Model) -> Sequence[float]:
+    """How an empty calendar weighs: between somebody who books ahead and somebody who does not, by this client's own habit."""
     share = strand.books_ahead
-    return share * model.silence_books_ahead[index] + (1 - share) * model.silence_books_late[index]
+    return [
+        share * ahead + (1 - share) * late
+        for ahead, late in zip(model.empty_books_ahead, model.empty_books_late, strict=True)
+    ]
 
 
-def _silence(strand: Strand, beats: float, model: Model) -> float:
-    """The height of that curve; flat beyond its last point. Only the two points beside it are worked out."""
-    xs = model.beats
-    index = bisect_right(xs, beats)
+def empty_beats(strand: Strand, at: float) -> float:
+    """How long nothing has been booked and nothing was heard; nought while the calendar holds anything."""
+    return clock.beats(strand.pace, _emptied_at(strand), at) if hold_at(strand, at) is Hold.OPEN else 0.0
+
+
+def _emptied_at(strand: Strand) -> float:
+    return max(strand.anchor, strand.life or strand.anchor, *(until or strand.anchor for until in strand.held_until))
+
+
+def _height(xs: Sequence[float], ys: Sequence[float], x: float) -> float:
+    """The height of a broken line; flat beyond its last point."""
+    index = bisect_right(xs, x)
     if index >= len(xs):
-        return _point(strand, -1, model)
-    low, high = _point(strand, index - 1, model), _point(strand, index, model)
-    return low + (high - low) * (beats - xs[index - 1]) / (xs[index] - xs[index - 1])
-
-
-def _inverse(xs: tuple[float, ...], ys: tuple[float, ...], y: float) -> float:
-    """Where a rising broken line first reaches a height; infinite where it never does."""
-    for index in range(1, len(xs)):
-        if ys[index] >= y:
-            rise = ys[index] - ys[index - 1]
-            return xs[index - 1] + (xs[index] - xs[index - 1]) * ((y - ys[index - 1]) / rise if rise > 0 else 0.0)
-    return inf
+        return ys[-1]
+    low = ys[index - 1]
+    return low + (ys[index] - low) * (x - xs[index - 1]) / (xs[index] - xs[index - 1])

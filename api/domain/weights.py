@@ -5,7 +5,7 @@ reach a page, the API or the record: a stage and its reasons do.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from enum import IntEnum
 from functools import cache
@@ -49,19 +49,26 @@ class UnusableWeights(DomainError, ValueError):
 class Model:
     """Log-odds, thresholds as probabilities, and the constants of the rules. Lists by ordinal end with "and more".
 
-    `silence_books_ahead` and `silence_books_late` are curves over `beats` (usual distances between sessions)
-    for a client who always, and for one who never, has the next time booked soon after a session.
-    `hold_*` scale silence and setbacks by what the calendar holds, in the order of `Hold`. The thresholds and
-    `expected_flags` are those of the chosen `sensitivity`; every other weight is the same at each level.
+    `silence` has a curve over `beats` (usual distances between sessions) for each thing that the calendar may hold, in the
+    order of `Hold`; an empty one is silent like one with a time still to be recorded, and weighs besides by how long it has
+    been empty: `empty_books_ahead` for a client who always has the next time booked soon after a session,
+    `empty_books_late` for one who never has. `in_touch` is a curve over `in_touch_beats`, counted from the
+    last sign of life: what it takes away at first, and ever less; a session takes away as much, until
+    `session_touches_beats`. `hold_setback` scales setbacks and
+    messages without an answer, in the order of `Hold`. The thresholds and `expected_flags` are those of the chosen
+    `sensitivity`; every other weight is the same at each level.
     """
 
     version: str
     origin: str
     prior_by_session: tuple[float, ...]
     beats: tuple[float, ...]
-    silence_books_ahead: tuple[float, ...]
-    silence_books_late: tuple[float, ...]
-    hold_silence: tuple[float, ...]
+    silence: tuple[tuple[float, ...], ...]
+    empty_books_ahead: tuple[float, ...]
+    empty_books_late: tuple[float, ...]
+    in_touch_beats: tuple[float, ...]
+    in_touch: tuple[float, ...]
+    session_touches_beats: float
     hold_setback: tuple[float, ...]
     not_kept: tuple[float, ...]
     late_cancelled_part: float
@@ -75,6 +82,7 @@ class Model:
     scores_sliding: float
     contact_counts_as_beats: float
     pending_days: float
+    fallen_out_days: float
     practice_cadence_worth: float
     agreed_cadence_worth: float
     irregular_part: float
@@ -90,17 +98,20 @@ class Model:
 
     def __post_init__(self) -> None:
         """What is proved of noticing rests on these; a file that breaks them is refused. Raises `UnusableWeights`."""
-        rising = (self.beats, self.silence_books_ahead, self.silence_books_late, self.hold_silence, self.hold_setback)
+        curves = (*self.silence, self.empty_books_ahead, self.empty_books_late)
+        scales = (self.beats, self.in_touch_beats, self.in_touch, self.hold_setback)
         alone = (self.series_cancelled, self.recent_miss, self.scores_sliding)
         never_negative = (self.not_kept, self.given_up, self.unanswered, alone)
         sound = (
-            all(list(values) == sorted(values) for values in rising)
-            and all(values[0] >= 0 for values in rising)
-            and self.silence_books_ahead[0] == self.silence_books_late[0] == self.beats[0] == 0
+            all(list(values) == sorted(values) for values in (*curves, *scales))
+            and all(values[0] == 0 and len(values) == len(self.beats) for values in curves)
+            and all(_below(low, high) for low, high in pairwise(self.silence))
+            and self.beats[0] == self.in_touch_beats[0] == self.in_touch[-1] == 0
+            and len(self.in_touch) == len(self.in_touch_beats)
+            and self.session_touches_beats > 0
             and list(self.prior_by_session) == sorted(self.prior_by_session, reverse=True)
-            and all(min(values) >= 0 for values in never_negative)
-            and len(self.silence_books_ahead) == len(self.silence_books_late) == len(self.beats)
-            and len(self.hold_silence) == len(self.hold_setback) == len(Hold)
+            and all(min(values) >= 0 for values in (*never_negative, self.hold_setback))
+            and len(self.silence) + 1 == len(self.hold_setback) == len(Hold)
             and 0 < self.drifting_at_probability <= self.quiet_at_probability < 1
             and 0 <= self.expected_flags.quiet <= self.expected_flags.drifting
         )
@@ -114,6 +125,11 @@ class Model:
     @property
     def quiet_log_odds(self) -> float:
         return log_odds(self.quiet_at_probability)
+
+
+def _below(low: Sequence[float], high: Sequence[float]) -> bool:
+    """Whether a curve nowhere rises above another: the calendar emptying never makes silence weigh less."""
+    return all(one <= other for one, other in zip(low, high, strict=True))
 
 
 def log_odds(probability: float) -> float:
@@ -150,9 +166,13 @@ def _read(raw: Mapping[str, object], sensitivity: Sensitivity) -> Model:
             continue
         value = raw[field.name]
         if isinstance(value, Mapping):
-            value = tuple(value[hold.name.lower()] for hold in Hold)
-        values[field.name] = tuple(value) if isinstance(value, list) else value
+            value = tuple(_plain(value[hold.name.lower()]) for hold in Hold if hold.name.lower() in value)
+        values[field.name] = _plain(value)
     return Model(**values)  # type: ignore[arg-type]  # the data file is ours; a test reads it whole
+
+
+def _plain(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _ordered(levels: list[Model]) -> bool:

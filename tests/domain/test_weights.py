@@ -27,19 +27,26 @@ def test_the_shipped_weights_name_their_version_and_origin() -> None:
 @pytest.mark.parametrize(
     "broken",
     [
-        {"silence_books_ahead": (0.0, 0.5, *MODEL.silence_books_ahead[2:][::-1])},
-        {"silence_books_late": (0.3, *MODEL.silence_books_late[1:])},
-        {"prior_by_session": MODEL.prior_by_session[::-1]},
-        {"hold_silence": MODEL.hold_silence[::-1]},
-        {"hold_setback": MODEL.hold_setback[:-1]},
-        {"not_kept": (-0.1,)},
-        {"series_cancelled": -1.0},
-        {"quiet_at_probability": 0.1},
-        {"drifting_at_probability": 0.0},
-        {"beats": MODEL.beats[:-1]},
-        {"expected_flags": weights.ExpectedFlags(drifting=5.0, quiet=8.0)},
+        pytest.param({"silence": MODEL.silence[::-1]}, id="an unrecorded time says less than one the client booked"),
+        pytest.param({"silence": MODEL.silence[:-1]}, id="no curve for an unrecorded time"),
+        pytest.param(
+            {"silence": (*MODEL.silence[:-1], (0.0, 9.0, *MODEL.silence[-1][2:]))}, id="silence weighs less later"
+        ),
+        pytest.param(
+            {"empty_books_late": (0.3, *MODEL.empty_books_late[1:])}, id="a calendar just emptied weighs something"
+        ),
+        pytest.param({"empty_books_ahead": MODEL.empty_books_ahead[::-1]}, id="an empty calendar weighs less later"),
+        pytest.param({"in_touch": (*MODEL.in_touch[:-1], 0.1)}, id="a word counts against the client"),
+        pytest.param({"in_touch": MODEL.in_touch[1:]}, id="a word without its fading"),
+        pytest.param({"prior_by_session": MODEL.prior_by_session[::-1]}, id="more sessions, more leaving"),
+        pytest.param({"hold_setback": MODEL.hold_setback[:-1]}, id="no scale for an empty calendar"),
+        pytest.param({"not_kept": (-0.1,)}, id="a miss speaks for staying"),
+        pytest.param({"series_cancelled": -1.0}, id="a series taken out speaks for staying"),
+        pytest.param({"quiet_at_probability": 0.01}, id="quiet before drifting"),
+        pytest.param({"drifting_at_probability": 0.0}, id="drifting at nothing"),
+        pytest.param({"beats": MODEL.beats[:-1]}, id="curves longer than their beats"),
+        pytest.param({"expected_flags": weights.ExpectedFlags(drifting=5.0, quiet=8.0)}, id="more quiet than drifting"),
     ],
-    ids=lambda broken: next(iter(broken)),
 )
 def test_weights_that_break_a_promise_of_noticing_are_refused(broken: dict[str, Any]) -> None:
     with pytest.raises(weights.UnusableWeights):

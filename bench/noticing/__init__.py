@@ -1,0 +1,1 @@
+"""How well noticing does on simulated practices, beside the rules of thumb, and where its weights come from."""
