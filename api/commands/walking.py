@@ -63,7 +63,7 @@ def _look(history: History, task: Walk, figures: Figures) -> tuple[Looked, list[
             if shown.stage is Stage.QUIET:
                 ours[level][Stage.QUIET].append(shown.at)
             if level is task.sensitivity:
-                lines.append(replay.change(shown, models[place]))
+                lines += replay.flags_told(shown, before, models[place])
         showing[place] = shown.stage
     figures.lines.update(one.stage for one in lines)
     figures.line_clients.update({one.stage for one in lines})

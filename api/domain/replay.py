@@ -47,9 +47,10 @@ class StageChange:
 
 def changes(history: History, rhythm: Rhythm, model: Model, until: datetime) -> Iterator[StageChange]:
     """Every change into drifting or quiet up to and including `until`, in order. Raises `clock.UnknownTimeZone`."""
+    before: Stage | None = None
     for shown in stages(history, rhythm, model, until):
-        if shown.stage in _FLAGS:
-            yield change(shown, model)
+        yield from flags_told(shown, before, model)
+        before = shown.stage
 
 
 def stages(
@@ -117,6 +118,16 @@ def change(shown: Shown, model: Model) -> StageChange:
     standing = engagement.standing_at(*shown.crossings, shown.evidence, None, shown.at, model=model)
     odds = engagement.probability_at(shown.evidence, clock.second(shown.at), model)
     return StageChange(shown.at, shown.stage, odds, standing.reasons)
+
+
+def flags_told(shown: Shown, before: Stage | None, model: Model) -> list[StageChange]:
+    """The lines of one change of stage. Who is quiet at once came by way of drifting, and has a line for each."""
+    if shown.stage not in _FLAGS:
+        return []
+    told = change(shown, model)
+    if shown.stage is Stage.QUIET and before not in _FLAGS:
+        return [replace(told, stage=Stage.DRIFTING), told]
+    return [told]
 
 
 def is_flag(stage: Stage | None) -> bool:

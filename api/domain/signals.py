@@ -251,7 +251,7 @@ def _unrecorded(visits: Sequence[Visit], anchor: int) -> tuple[int, ...]:
 def _pace(
     visits: Sequence[Visit], after: Sequence[Visit], cut: Sequence[Visit], anchor: int, shared: _Shared
 ) -> clock.Pace:
-    if not visits and not shared.known.contacts:
+    if not visits:
         return ()
     changes = rhythm.cadence_changes(shared.known.agreements)
     stopped = shared.stopped

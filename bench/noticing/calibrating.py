@@ -25,9 +25,9 @@ FITTED, JUDGED = (1, 2, 3), (11, 12)
 """Seeds. No practice that weights are judged by has been seen by the fit: each draws its own setting."""
 # False alarms per 100 client-months, drifting and quiet, that each level may cost on the practices fitted to.
 BUDGETS = {
-    Sensitivity.FEWER: (7.0, 2.5),
-    Sensitivity.BALANCED: (11.5, 4.2),
-    Sensitivity.EARLIER: (17.0, 7.0),
+    Sensitivity.FEWER: (7.5, 2.4),
+    Sensitivity.BALANCED: (12.5, 4.4),
+    Sensitivity.EARLIER: (17.5, 6.5),
 }
 _GRID = tuple(round(0.06 * 1.11**step, 4) for step in range(26))
 _BINS = 10

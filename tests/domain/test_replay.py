@@ -12,7 +12,7 @@ from api.domain.history import History, Rhythm
 from api.domain.replay import StageChange
 from schemas.vocabulary import AbsenceKind, Sensitivity, Stage
 from tests.domain.arbitrary import BEGINNING, histories, instants
-from tests.domain.histories import NO_SHOW, assess, away, day, history, sessions, time
+from tests.domain.histories import NO_SHOW, assess, away, day, heard, history, sessions, time
 
 MODEL = weights.load()
 END = BEGINNING + timedelta(days=200)
@@ -49,12 +49,6 @@ def test_somebody_who_comes_back_and_stops_again_is_shown_again() -> None:
 def test_nothing_is_shown_while_a_pause_runs() -> None:
     told = history(sessions(6), away(AbsenceKind.PAUSE, 36, 400, known=36))
     assert _changes(told) == []
-
-
-def test_a_client_of_whom_nothing_was_heard_since_the_start_is_shown_as_the_running_product_would() -> None:
-    told = replace(history(), started_at=day(0))
-    stored = assess(told, 60)
-    assert [one.flagged_at for one in _changes(told)] == [stored.drifting_at, stored.quiet_at]
 
 
 def test_nothing_after_the_end_is_shown() -> None:
@@ -123,12 +117,19 @@ def test_every_stage_shown_is_the_one_that_an_assessment_at_that_instant_says(to
         assert later == [(since, before[-1]), *(one for one in shown if one[0] > since)]
 
 
-def test_whoever_was_never_heard_of_is_shown_from_the_beginning_of_the_work() -> None:
+def test_whoever_never_had_a_time_booked_cannot_have_stopped_coming() -> None:
+    """A record may begin long after the work did: until it knows of a booked time, silence is the record's own."""
     told = replace(history([]), started_at=day(3))
-    found = _shown(told, since=day(0))
-    assert _shown(told) == found
-    assert found[0] == (day(3), Stage.ENGAGED)
-    assert [stage for _, stage in found[1:]] == [Stage.DRIFTING, Stage.QUIET]
+    assert _shown(told, since=day(0)) == _shown(told) == [(day(3), Stage.ENGAGED)]
+    asked = replace(history([], heard(5)), started_at=day(3))
+    assert {stage for _, stage in _shown(asked)} == {Stage.ENGAGED}
+
+
+def test_quiet_at_once_is_told_by_way_of_drifting() -> None:
+    """A pause that hid everything is taken back: from then on everything counts at once."""
+    taken_back = replace(away(AbsenceKind.PAUSE, 36, 400, known=36), withdrawn_at=day(120))
+    found = list(replay.changes(history(sessions(6), taken_back), Rhythm(), MODEL, END))
+    assert [(one.flagged_at, one.stage) for one in found] == [(day(120), Stage.DRIFTING), (day(120), Stage.QUIET)]
 
 
 @given(histories())
@@ -141,7 +142,13 @@ def test_several_levels_in_one_walk_are_each_what_they_are_alone(told: History) 
         mine = [shown for level, shown in together if level == place]
         assert [(one.at, one.stage) for one in mine] == [(one.at, one.stage) for one in alone]
         flags = [one for one in mine if replay.is_flag(one.stage)]
-        assert [replay.change(one, model) for one in flags] == list(replay.changes(told, Rhythm(), model, END))
+        lines = [one for one in replay.changes(told, Rhythm(), model, END) if one.flagged_at in {f.at for f in flags}]
+        before: Stage | None = None
+        ours = []
+        for one in mine:
+            ours += replay.flags_told(one, before, model)
+            before = one.stage
+        assert ours == lines == list(replay.changes(told, Rhythm(), model, END))
 
 
 def test_models_that_differ_in_more_than_thresholds_are_not_walked_together() -> None:
