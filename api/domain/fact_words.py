@@ -9,7 +9,7 @@ from datetime import date, datetime
 from math import isfinite
 
 from api.domain import reasons
-from api.domain.history import Absence, Agreement, Contact, StatusEvent
+from api.domain.history import Absence, Agreement, Contact, Score, StatusEvent
 from api.domain.timeline import ATTENDED, BOOKED, CANCELLED, LATE_CANCELLED, NO_SHOW, RESCHEDULED, Visit
 from schemas.vocabulary import (
     AbsenceKind,
@@ -45,7 +45,7 @@ _ABSENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """`source` says which record tells it: keys of an appointment, or the contact, absence or agreement itself.
+    """`source` says which record tells it: keys of an appointment, or the contact, absence, agreement or result itself.
 
     `code` is the record's own: a status, an outcome or direction, a kind. `participant` is the one person whose attendance it is, where several take part.
     """
@@ -129,6 +129,12 @@ def agreement(told: Agreement, today: date) -> Fact:
     elif told.kind is AgreementKind.CADENCE_CHANGE:
         text = f"Another rhythm is agreed from {day}{_apart(told.cadence_days)}."
     return Fact(FactKind.AGREEMENT, told.kind, told.from_on, text, source=told)
+
+
+def score(told: Score, on: date, today: date) -> Fact:
+    """Which measure and when; what it came to is for whoever reads the results themselves."""
+    text = f"A result of {told.measure} was given on {reasons.day(on, today)}."
+    return Fact(FactKind.SCORE, "given", on, text, told.at, told, told.participant)
 
 
 def _apart(cadence_days: float | None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from math import isfinite
 
-from api.domain import clock, fact_words, reasons, rhythm, signs_of_life
+from api.domain import clock, fact_words, reasons, rhythm, scores, signs_of_life
 from api.domain.evidence import Away, Setback
 from api.domain.fact_words import Fact
 from api.domain.history import Absence, Contact, History
@@ -173,6 +173,13 @@ def _just_begun(look: Inquiry) -> list[Fact]:
     return of_visits(look, reversed(came[-_SHOWN:]))
 
 
+def _scores_sliding(look: Inquiry) -> list[Fact]:
+    """The results of that measure, of the person whose evidence stands."""
+    theirs = [one for one in look.known.scores if look.person is None or one.participant in {None, look.person}]
+    shown = scores.behind(theirs)[:_SHOWN]
+    return [fact_words.score(one, look.day(scores.given_at(one)), look.today) for one in shown]
+
+
 def _booked_by_client(look: Inquiry) -> list[Fact]:
     theirs = [one for one in ahead(look) if one.booked_by is Initiator.CLIENT]
     return of_visits(look, theirs[:_SHOWN])
@@ -273,6 +280,7 @@ _RULES: dict[ReasonCode, Callable[[Inquiry], Iterable[Fact]]] = {
     ReasonCode.NOT_ANSWERED_YET: _not_answered,
     ReasonCode.RECENT_TIMES_NOT_KEPT: _recent_times,
     ReasonCode.JUST_BEGUN: _just_begun,
+    ReasonCode.SCORES_SLIDING: _scores_sliding,
     ReasonCode.NOT_RECORDED: lambda look: of_visits(look, unrecorded(look)),
     ReasonCode.BOOKED_BY_CLIENT: _booked_by_client,
     ReasonCode.BOOKED_AHEAD: lambda look: of_visits(look, ahead(look)[:_SHOWN]),

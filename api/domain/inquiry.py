@@ -86,6 +86,7 @@ def known_only(history: History, now: datetime) -> History:
         contacts=tuple(one for one in history.contacts if one.known_at <= now),
         absences=tuple(replace(one, withdrawn_at=None) for one in history.absences if _stands(one, now)),
         agreements=tuple(one for one in history.agreements if one.known_at <= now),
+        scores=tuple(one for one in history.scores if one.known_at <= now),
         replies=tuple(one for one in history.replies if one.is_open(now)),
     )
 

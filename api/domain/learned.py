@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from api.domain import fact_words
+from api.domain import fact_words, scores
 from api.domain.fact_words import Fact
 from api.domain.history import Appointment, StatusEvent
 from api.domain.inquiry import Inquiry
@@ -34,6 +34,8 @@ def _everything(look: Inquiry) -> Iterator[Learned]:
         yield Learned(absence.known_at, fact_words.absence(absence, look.today))
     for agreement in look.known.agreements:
         yield Learned(agreement.known_at, fact_words.agreement(agreement, look.today))
+    for score in look.known.scores:
+        yield Learned(score.known_at, fact_words.score(score, look.day(scores.given_at(score)), look.today))
 
 
 def _of_a_time(look: Inquiry, told: Appointment) -> Iterator[Learned]:

@@ -39,14 +39,27 @@ def sliding_since(scores: Iterable[Score]) -> Slide | None:
 
     One person's results are never held against another's. Where only one is named, what names nobody is theirs too.
     """
+    return min((slide for slide, _ in _falling(scores)), key=_first, default=None)
+
+
+def behind(scores: Iterable[Score]) -> list[Score]:
+    """The results that such a fall rests on, the last one first."""
+    found = min(_falling(scores), key=lambda one: _first(one[0]), default=None)
+    return [] if found is None else found[1][::-1]
+
+
+def _first(slide: Slide) -> tuple[datetime, str]:
+    return slide.since, slide.measure
+
+
+def _falling(scores: Iterable[Score]) -> list[tuple[Slide, list[Score]]]:
     told = sorted({score for score in scores if isfinite(score.value)}, key=_place)
     several = len({score.participant for score in told} - {None}) > 1
     series: dict[tuple[str, str | None], list[Score]] = {}
     for score in told:
         whose = score.participant if several else None
         series.setdefault((_plain(score.measure), whose), []).append(score)
-    found = [_slide(results[-1]) for (name, _), results in series.items() if _falls(name, results)]
-    return min(found, key=lambda slide: (slide.since, slide.measure), default=None)
+    return [(_slide(results[-1]), results) for (name, _), results in series.items() if _falls(name, results)]
 
 
 def given_at(score: Score) -> datetime:

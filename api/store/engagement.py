@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import history as facts
-from schemas.tables import Absence, Agreement, Appointment, Contact
+from schemas.tables import Absence, Agreement, Appointment, Contact, Score
 from schemas.vocabulary import AbsenceKind
 
 
@@ -43,6 +43,7 @@ def records(session: Session, episode_id: UUID, responsible_id: UUID | None, *, 
         *_contacts(session, episode_id),
         *_absences(session, episode_id, responsible_id, now),
         *_agreements(session, episode_id),
+        *_scores(session, episode_id, now),
     ):
         found.setdefault(source, record)
     return Records(found)
@@ -107,3 +108,23 @@ def _agreements(session: Session, episode_id: UUID) -> list[tuple[Hashable, Reco
         .order_by(col(Agreement.id))
     )
     return [(facts.Agreement(*row[:5]), Record(row[5])) for row in rows]
+
+
+def _scores(session: Session, episode_id: UUID, now: datetime) -> list[tuple[Hashable, Record]]:
+    rows = session.execute(
+        sa.select(
+            col(Score.measure),
+            col(Score.value),
+            col(Score.higher_is_better),
+            col(Score.at),
+            col(Score.known_at),
+            col(Score.client_id),
+            col(Score.id),
+        )
+        .where(
+            col(Score.episode_id) == episode_id,
+            sa.or_(col(Score.withdrawn_at).is_(None), col(Score.withdrawn_at) > now),
+        )
+        .order_by(col(Score.id))
+    )
+    return [(facts.Score(*row[:5], None if row[5] is None else str(row[5])), Record(row[6], row[5])) for row in rows]

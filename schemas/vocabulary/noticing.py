@@ -45,6 +45,7 @@ class FactKind(StrEnum):
     CONTACT = "contact"
     ABSENCE = "absence"
     AGREEMENT = "agreement"
+    SCORE = "score"
     EPISODE = "episode"
     CALENDAR = "calendar"
     RHYTHM = "rhythm"

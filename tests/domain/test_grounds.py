@@ -1,12 +1,13 @@
 """The facts that a reason rests on are on record, were known, and are the ones that make it."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 from hypothesis import given, settings
 
 from api.domain import grounds, inquiry, reasons, weights
-from api.domain.history import History
+from api.domain.history import History, Score
 from api.domain.reasons import Reason, ReasonCode
 from schemas.vocabulary import AbsenceKind, AgreementKind, EpisodeKind, FactKind, Initiator
 from tests.domain.arbitrary import histories, instants
@@ -96,6 +97,19 @@ def test_what_stops_the_clock_names_its_record() -> None:
     assert said(history(sessions(6), kind=EpisodeKind.CONSULTATION), 60)["consultation"] == [
         "The episode is recorded as a one-off consultation."
     ]
+
+
+def test_results_that_went_the_wrong_way_are_named_without_what_they_came_to() -> None:
+    values = {7: 12.0, 14: 10.0, 40: 19.0}
+    given = [Score("PHQ-9", value, False, day(at), day(at)) for at, value in values.items()]  # noqa: FBT003  # as told
+    other = Score("WEMWBS", 50.0, True, day(41), day(41))  # noqa: FBT003  # as told
+    told = replace(history([*sessions(6), time(42, NO_SHOW)]), scores=(*given, other))
+    assert said(told, 60)["scores_sliding"] == [
+        "A result of PHQ-9 was given on 14 February.",
+        "A result of PHQ-9 was given on 19 January.",
+        "A result of PHQ-9 was given on 12 January.",
+    ]
+    assert "scores_sliding" not in said(told, 39)
 
 
 def test_a_code_without_a_rule_is_asked_about() -> None:

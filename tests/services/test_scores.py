@@ -12,7 +12,7 @@ from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import clients, engagement, episodes, scores, timeline
 from api.store import histories as history_store
 from schemas.tables import AuditEntry, Score
-from schemas.vocabulary import EpisodeFormat
+from schemas.vocabulary import EpisodeFormat, FactKind
 from schemas.wire.clients import ClientIn
 from schemas.wire.episodes import EpisodeIn
 from schemas.wire.scores import ScoreIn, ScoreOut
@@ -174,6 +174,15 @@ def test_a_fall_is_a_reason_at_once_and_taking_it_back_unsays_it(both_houses: Ho
     said = reasons(house, case)["scores_sliding"]
     assert "PHQ-9" in said
     assert "19" not in said
+    with house.work(house.clinician) as work:
+        shown = engagement.read(work, case.episode_id)
+    grounded = next(one for one in shown.reasons if one.code == "scores_sliding")
+    assert [fact.kind for fact in grounded.facts] == [FactKind.SCORE] * 3
+    assert grounded.facts[0].id == fell.id
+    learned = [one.fact for one in shown.timeline.learned if one.fact.kind is FactKind.SCORE]
+    assert len(learned) == 3  # one for each result
+    assert fell.id in {one.id for one in learned}
+    assert not {"12", "10", "19"} & set(" ".join(one.text for one in (*grounded.facts, *learned)).split())
     records.assert_stored_is_computed(house)
     house.wait(days=1)
     with house.work(house.clinician) as work:

@@ -30,6 +30,7 @@ REASONS = {
     "not_answered_yet": "a message without an answer yet",
     "recent_times_not_kept": "recent times that did not take place",
     "just_begun": "the work has only just begun",
+    "scores_sliding": "results of a measure that went the wrong way",
     "not_recorded": "an outcome that is not recorded",
 }
 COUNTED = (
