@@ -4,7 +4,7 @@ No number of a person ever passes here. The explaining half reads the history of
 the caseload never does.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -30,7 +30,7 @@ from api.store import members as member_store
 from api.store import snoozes as snooze_store
 from api.store.engagement import Records
 from schemas.tables import Episode
-from schemas.vocabulary import FactKind, NextStepKind, Role
+from schemas.vocabulary import EpisodeKind, FactKind, NextStepKind, Role
 from schemas.wire.engagement import (
     EngagementOut,
     EngagementTimelineOut,
@@ -49,6 +49,7 @@ from schemas.wire.snoozes import SnoozeOut
 _LOOKED_BACK = timedelta(days=365)
 _LEARNED_SHOWN = 20
 _STAGES_SHOWN = 40
+_TICK = timedelta(microseconds=1)
 
 
 @use_case(Permission.ENGAGEMENT_READ, audit=Action.ENGAGEMENT_READ, noun=Noun.EPISODE, subject="episode_id")
@@ -159,10 +160,25 @@ def _explained(work: Work, episode: Episode, shown: StandingOut, look: Inquiry) 
     since = work.now - _LOOKED_BACK
     absences = histories.absences_since(work.session, episode.id, episode.responsible_id, since)
     past = replace(look.history, absences=absences)
-    return _answer(shown, look, _Teller.of(work, episode, look), past)
+    paced = _as_paced(past, episode_store.kind_changes(work.session, episode.id), since)
+    return _answer(shown, look, _Teller.of(work, episode, look), paced)
 
 
-def _answer(shown: StandingOut, look: Inquiry, told: "_Teller", past: History) -> EngagementOut:
+def _as_paced(
+    past: History, changes: Sequence[tuple[datetime, EpisodeKind]], since: datetime
+) -> list[tuple[datetime, History]]:
+    """The past as it was paced, each from an instant on: a pace that was set right later rewrites nothing shown before."""
+    if not changes:
+        return [(since, past)]
+    before = [kind for known_at, kind in changes if known_at <= since]
+    first = before[-1] if before else changes[0][1]
+    later = {known_at: kind for known_at, kind in changes if known_at > since}
+    return [(at, replace(past, kind=kind)) for at, kind in [(since, first), *later.items()]]
+
+
+def _answer(
+    shown: StandingOut, look: Inquiry, told: "_Teller", paced: Sequence[tuple[datetime, History]]
+) -> EngagementOut:
     since = look.now - _LOOKED_BACK
     return EngagementOut(
         **{**dict(shown), "reasons": [told.grounded(one) for one in look.found.reasons]},
@@ -174,7 +190,7 @@ def _answer(shown: StandingOut, look: Inquiry, told: "_Teller", past: History) -
         not_yet=_not_yet(look, told),
         timeline=EngagementTimelineOut(
             since=since,
-            stages=_stages(look, past, since),
+            stages=_stages(look, paced),
             learned=[
                 LearnedOut(learned_at=one.at, fact=told.fact(one.fact))
                 for one in learned.lately(look, since, limit=_LEARNED_SHOWN)
@@ -198,12 +214,17 @@ def _not_yet(look: Inquiry, told: "_Teller") -> NotYetOut | None:
     )
 
 
-def _stages(look: Inquiry, past: History, since: datetime) -> list[StageShownOut]:
+def _stages(look: Inquiry, paced: Sequence[tuple[datetime, History]]) -> list[StageShownOut]:
     """As they were shown, newest first."""
-    found = list(replay.stages(past, look.rhythm, look.model, look.now, since=since))
+    ends = [*(at - _TICK for at, _ in paced[1:]), look.now]
+    found: list[tuple[Shown, History]] = []
+    for (since, past), until in zip(paced, ends, strict=True):
+        for one in replay.stages(past, look.rhythm, look.model, until, since=since):
+            if not found or one.stage is not found[-1][0].stage:
+                found.append((one, past))
     return [
         StageShownOut(at=one.at, stage=one.stage, reasons=_reasons(_standing_then(one, past, look).reasons))
-        for one in reversed(found[-_STAGES_SHOWN:])
+        for one, past in reversed(found[-_STAGES_SHOWN:])
     ]
 
 

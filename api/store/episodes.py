@@ -107,6 +107,16 @@ def kinds(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -
     return found
 
 
+def kind_changes(session: Session, episode_id: UUID) -> list[tuple[datetime, EpisodeKind]]:
+    """When the record learned how one is paced, earliest first; empty where it never changed."""
+    statement = (
+        sa.select(col(EpisodeKindChange.known_at), col(EpisodeKindChange.kind))
+        .where(col(EpisodeKindChange.episode_id) == episode_id)
+        .order_by(col(EpisodeKindChange.known_at), col(EpisodeKindChange.id))
+    )
+    return [(known_at, kind) for known_at, kind in session.execute(statement)]
+
+
 def participants(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """Clients who take part now, by episode, in the order in which they joined."""
     statement = (

@@ -36,7 +36,9 @@ def answer(history: History, now: datetime) -> EngagementOut:
         assessed_at=now,
         model_version=MODEL.version,
     )
-    return engagement._answer(shown, look, engagement._Teller(SOME_EPISODE, look, Records(), {}), history)
+    return engagement._answer(
+        shown, look, engagement._Teller(SOME_EPISODE, look, Records(), {}), [(now - engagement._LOOKED_BACK, history)]
+    )
 
 
 @given(histories(), instants)
