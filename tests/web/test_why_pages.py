@@ -3,7 +3,9 @@
 import re
 from html import unescape
 
-from schemas.vocabulary import Stage
+from api.services import snoozes
+from schemas.vocabulary import SnoozeReason, Stage
+from schemas.wire.snoozes import SnoozeIn
 from tests.support import numbers
 from tests.support.house import Case, House
 from tests.web.conftest import BOOKED, HOSTILE, NOT_KEPT, Scene, Visitor, weekly
@@ -32,6 +34,19 @@ def test_each_reason_stands_with_its_records_and_a_way_to_put_them_right(
     assert "If nothing more is learned, this shows as quiet from" in html
     assert "this is engaged again." in html
     assert 'href="/help/noticing"' in html
+
+
+def test_what_was_put_off_is_told_and_what_is_not_so_can_be_said_there(
+    house: House, visitor: Visitor, drifting: Scene
+) -> None:
+    case = drifting.people["Jonas Weber"]
+    assert f'href="/episodes/{case.episode_id}/corrections"' in shown(house, visitor, case)
+    with house.work(house.clinician) as work:
+        given = SnoozeIn(reason=SnoozeReason.WILL_BOOK, words="After the <move>.")
+        snoozes.put_off(work, case.episode_id, given)
+    html = shown(house, visitor, case)
+    assert "put off until" in html
+    assert "The client wants to book a time. <bdi>After the &lt;move&gt;.</bdi>" in html
 
 
 def test_it_says_why_somebody_is_not_drifting(house: House, visitor: Visitor) -> None:
