@@ -134,7 +134,7 @@ def agreement(told: Agreement, today: date) -> Fact:
 def score(told: Score, on: date, today: date) -> Fact:
     """Which measure and when; what it came to is for whoever reads the results themselves."""
     text = f"A result of {told.measure} was given on {reasons.day(on, today)}."
-    return Fact(FactKind.SCORE, "given", on, text, told.at, told, told.participant)
+    return Fact(FactKind.RESULT, "given", on, text, told.at, told, told.participant)
 
 
 def _apart(cadence_days: float | None) -> str:

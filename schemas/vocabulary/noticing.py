@@ -45,7 +45,7 @@ class FactKind(StrEnum):
     CONTACT = "contact"
     ABSENCE = "absence"
     AGREEMENT = "agreement"
-    SCORE = "score"
+    RESULT = "result"
     EPISODE = "episode"
     CALENDAR = "calendar"
     RHYTHM = "rhythm"

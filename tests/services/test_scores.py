@@ -177,9 +177,9 @@ def test_a_fall_is_a_reason_at_once_and_taking_it_back_unsays_it(both_houses: Ho
     with house.work(house.clinician) as work:
         shown = engagement.read(work, case.episode_id)
     grounded = next(one for one in shown.reasons if one.code == "scores_sliding")
-    assert [fact.kind for fact in grounded.facts] == [FactKind.SCORE] * 3
+    assert [fact.kind for fact in grounded.facts] == [FactKind.RESULT] * 3
     assert grounded.facts[0].id == fell.id
-    learned = [one.fact for one in shown.timeline.learned if one.fact.kind is FactKind.SCORE]
+    learned = [one.fact for one in shown.timeline.learned if one.fact.kind is FactKind.RESULT]
     assert len(learned) == 3  # one for each result
     assert fell.id in {one.id for one in learned}
     assert not {"12", "10", "19"} & set(" ".join(one.text for one in (*grounded.facts, *learned)).split())

@@ -6,10 +6,13 @@ from collections.abc import Iterator
 _INNOCENT = re.compile(
     r"\d{1,2} (?:January|February|March|April|May|June|July|August|September|October|November|December)(?: \d{4})?"
     r"|(?:about )?\d+ (?:days|weeks)"
+    r"|PHQ-9|GAD-7"
 )
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|\+00:00))?")
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WORDS = re.compile(r"probab|score|weight|odds|likel|percent|%|\brisk\b(?! of harm)", re.IGNORECASE)
+# The name of a measure, above, is no number; that its results fell is a reason, and says no number either.
+_CODES = frozenset({"scores_sliding"})
 # What a version is, and what people are called, is no property of a client.
 _NOT_LOOKED_AT = frozenset({"model_version", "name"})
 
@@ -34,6 +37,6 @@ def _tells(value: object) -> bool:
         return False
     if not isinstance(value, str):
         return True
-    if _INSTANT.fullmatch(value) or _ID.fullmatch(value):
+    if value in _CODES or _INSTANT.fullmatch(value) or _ID.fullmatch(value):
         return False
     return bool(re.search(r"\d", _INNOCENT.sub("", value)) or _WORDS.search(value))
