@@ -8,7 +8,7 @@ from bench.noticing import calibrating, real_file, watching
 
 _LARGE = 1_000_000
 _CHOICES = ("assess", "caseload", "imports")
-_ON_REQUEST = ("calibrate", "practice", "real")
+_ON_REQUEST = ("calibrate", "practice", "judge", "real")
 
 
 def main() -> None:
@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--family", default="ordinary", help="practice: which kind to simulate")
     parser.add_argument("--seed", type=int, default=1, help="practice: another practice of that kind")
     parser.add_argument("--path", type=Path, help="practice: the folder to write; real: the file of sessions to read")
+    parser.add_argument("--flags", type=Path, help="judge: what replay wrote about the practice at --path")
     given = parser.parse_args()
     if "assess" in given.what:
         assess.run()
@@ -37,6 +38,8 @@ def noticing(given: argparse.Namespace) -> None:
         calibrating.run(given.each, write=given.write)
     if "practice" in given.what:
         watching.write(watching.Practice(given.family, given.clients, given.seed), given.path)
+    if "judge" in given.what:
+        watching.judge_file(given.path, given.flags)
     if "real" in given.what:
         real_file.run(given.path)
 

@@ -27,6 +27,10 @@ _BOOKED = {
 }
 # A term smaller than this moves no stage and is not worth a sentence.
 _WORTH_SAYING = 0.2
+# A time that fell out is said however little it weighs: it is why the calendar is empty.
+_ALWAYS_SAID = frozenset({Term.NOT_KEPT, Term.GIVEN_UP, Term.SERIES_CANCELLED})
+# The first sessions are when most people leave; who came more often has not only just begun.
+_JUST_BEGUN = 4
 # From here on the distance since the last session is itself unusual; before it only the empty calendar is.
 _LONGER_THAN_USUAL_BEATS = 1.15
 
@@ -72,7 +76,8 @@ def absent(evidence: Evidence, running: tuple[Away, ...], at: int) -> tuple[Reas
 def _strongest(weighed: Weighed, worth: float) -> list[Term]:
     """The terms worth a sentence; between equals the order in which terms are declared."""
     terms = [(term, weighed.terms.get(term, 0.0)) for term in Term]
-    return [term for term, weight in sorted(terms, key=lambda pair: -pair[1]) if weight >= worth]
+    strongest = sorted(terms, key=lambda pair: -pair[1])
+    return [term for term, weight in strongest if weight >= worth or (term in _ALWAYS_SAID and weight > 0)]
 
 
 class _Words:
@@ -105,7 +110,7 @@ class _Words:
                 found = reasons.plain(ReasonCode.RECENT_TIMES_NOT_KEPT)
             case Term.SLIDING if strand.sliding is not None:
                 found = self._scores_sliding(strand.sliding)
-            case Term.BEGINNING if strand.sessions:
+            case Term.BEGINNING if 0 < strand.sessions <= _JUST_BEGUN:
                 found = reasons.plain(ReasonCode.JUST_BEGUN)
         return found
 

@@ -5,6 +5,7 @@ A *false alarm*: on a client who never left, a flag more than 14 days after the 
 """
 
 import csv
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -101,3 +102,14 @@ def _hit(at: Sequence[datetime], left: datetime, days: int) -> bool:
 
 def _instant(text: str) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
+
+
+def of_file(flags: Path, stage: str) -> dict[str, list[datetime]]:
+    """The flags of one stage in what `leavetaking replay` wrote."""
+    found: dict[str, list[datetime]] = {}
+    with flags.open(encoding="utf-8") as stream:
+        for line in stream:
+            told = json.loads(line)
+            if told["stage"] == stage:
+                found.setdefault(told["client_external_id"], []).append(datetime.fromisoformat(told["flagged_at"]))
+    return found

@@ -68,7 +68,7 @@ def watch(wanted: Sequence[Practice], model: Model, *, log: Callable[[str], obje
     """Simulates and reads each, two at a time. `model` gives the constants of gathering only."""
     with ProcessPoolExecutor(2) as pool:
         found = []
-        for one in pool.map(_watch, wanted, [model] * len(wanted)):
+        for one in pool.map(watch_one, wanted, [model] * len(wanted)):
             log(f"  {one.practice.family}: {len(one.clients):,} clients")
             found.append(one)
         return found
@@ -81,7 +81,7 @@ def write(practice: Practice, path: Path) -> None:
     folder.write(path, lives, away, drawn, seed=practice.seed + 1)
 
 
-def _watch(practice: Practice, model: Model) -> Watched:
+def watch_one(practice: Practice, model: Model) -> Watched:
     watched = Watched(practice, {}, [], [])
     rng = Random(practice.seed)  # noqa: S311 - as above
     with tempfile.TemporaryDirectory() as place:
@@ -193,3 +193,13 @@ def at_flags(weighed: Weighed, model: Model, stage: Stage) -> list[tuple[float, 
                 if entered is stage:
                     found.append((odds, left_at is not None and left_at - timedelta(days=21) <= at))
     return found
+
+
+def judge_file(path: Path, flagged: Path, *, log: Callable[[str], object] = print) -> None:
+    """Prints hits at 14, 21 and 30 days and false alarms per 100 client-months of what `replay` wrote of a simulated practice."""
+    known = judging.truths(path / folder.TRUTH, first=FIRST, last=LAST)
+    for stage in (Stage.DRIFTING, Stage.QUIET):
+        found = judging.judge(judging.of_file(flagged, stage.value), known, LAST)
+        log(
+            f"{stage.value:<10}{found}   {found.left:,} left, {found.client_months:,.0f} client-months of those who did not"
+        )

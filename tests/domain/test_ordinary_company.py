@@ -57,7 +57,7 @@ def test_what_one_gave_up_is_theirs_and_what_the_practice_called_off_is_nobody_s
     given_up = time(42, CANCELLED, known=40, by=Initiator.CLIENT, who="b", key="b")
     called_off = time(42, CANCELLED, known=40, by=Initiator.CLINICIAN, who="b", key="b")
     came = time(42, who="a", key="a42")
-    theirs, nobodys = (assess(history([*TOGETHER, came, one]), 50).probability for one in (given_up, called_off))
+    theirs, nobodys = (assess(history([*TOGETHER, came, one]), 70).probability for one in (given_up, called_off))
     assert nobodys < theirs
 
 

@@ -63,13 +63,13 @@ def test_the_end_of_a_pause_is_told_and_what_comes_after_it() -> None:
 
 
 def test_what_became_of_an_unrecorded_time_is_told_each_way() -> None:
-    told = history([*sessions(6), time(42, BOOKED)])
-    assert stage(told, 51) is Stage.DRIFTING
-    found = prospects(told, 51)
+    told = history([*sessions(6), time(42, NO_SHOW), time(49, BOOKED)])
+    assert stage(told, 53) is Stage.DRIFTING
+    found = prospects(told, 53)
     assert found[ChangeKind.OUTCOME_CAME].stage is Stage.ENGAGED
     assert found[ChangeKind.OUTCOME_NOT_KEPT].stage is Stage.QUIET
     assert found[ChangeKind.OUTCOME_CAME].text == (
-        "If the time on 16 February took place and that is recorded, this is engaged again."
+        "If the time on 23 February took place and that is recorded, this is engaged again."
     )
 
 
@@ -107,7 +107,8 @@ def test_another_rhythm_is_said_to_help_only_where_it_does(at: float) -> None:
     told = history(sessions(6))
     found = prospects(told, at).get(ChangeKind.SLOWER_RHYTHM)
     if found is not None and found.effect is ChangeEffect.STAGE:
-        assert found.stage is Stage.ENGAGED
+        assert found.stage is not stage(told, at)
+        assert found.stage is not Stage.QUIET
         assert "sessions 2 weeks apart" in found.text
 
 

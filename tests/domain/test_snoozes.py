@@ -73,7 +73,6 @@ def test_it_waits_until_its_day_and_ends_by_itself() -> None:
     [
         (history(REGULAR, risk=SOON), SnoozeEnd.RISK),
         (history(REGULAR, replies=[answered(SOON)]), SnoozeEnd.REPLY),
-        (history([*REGULAR, time(78, NO_SHOW, booked=70, known=SOON)]), SnoozeEnd.SETBACK),
         (history(REGULAR, heard(SOON)), SnoozeEnd.IN_TOUCH),
         (history([*REGULAR, time(SOON, booked=SOON - 0.1, known=SOON + 0.05 * WAY)]), SnoozeEnd.IN_TOUCH),
         (history(REGULAR, agreed(AgreementKind.PLANNED_END, int(DRIFTING), known=SOON)), SnoozeEnd.OTHER_ACT),
@@ -87,6 +86,12 @@ def test_what_matters_brings_it_back_at_once(then: History, because: SnoozeEnd) 
     assert later(told, DRIFTING, days=50, after=0.3 * WAY).until is not None
     verdict = later(told, DRIFTING, days=50, after=0.3 * WAY, then=then)
     assert (verdict.because, verdict.ended_at) == (because, day(DRIFTING + 0.3 * WAY))
+
+
+def test_a_miss_that_is_told_late_brings_it_back() -> None:
+    missed = time(71, NO_SHOW, booked=64, known=QUIET + 12)
+    verdict = later(history(REGULAR), QUIET, days=50, after=13, then=history([*REGULAR, missed]))
+    assert verdict.because is SnoozeEnd.SETBACK
 
 
 @pytest.mark.parametrize(
