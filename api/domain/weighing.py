@@ -111,8 +111,11 @@ class _Clocks:
         if self._emptied < inf:
             corners.update(self._emptied + one for one in model.beats)
         corners.update(life + one for one in self._touch[0])
-        corners.update(one for one in (*model.beats, spared) if one <= min(life, spared))
-        corners.update(life + one - spared for one in model.beats if one > spared)
+        if life <= spared:
+            corners.update(model.beats)
+        else:
+            corners.update(one for one in (*model.beats, spared) if one <= spared)
+            corners.update(life + one - spared for one in model.beats if one > spared)
         return sorted(corners)
 
     def _height_at(self, beats: float) -> float:
