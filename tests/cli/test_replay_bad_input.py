@@ -170,8 +170,8 @@ def test_clients_without_times_and_times_without_clients_are_both_taken(tmp_path
     answer = _replayed(_written(tmp_path, {**GOOD, "clients.csv": listed}))
     told = json.loads(answer.out)
     assert (answer.code, told["clients"]) == (0, 3)
-    assert told["clients_flagged"] == {"drifting": 2, "quiet": 2}
-    assert {json.loads(line)["client_external_id"] for line in _flags(tmp_path).splitlines()} == {"C1", "C2"}
+    assert told["clients_flagged"] == {"drifting": 1, "quiet": 1}
+    assert {json.loads(line)["client_external_id"] for line in _flags(tmp_path).splitlines()} == {"C1"}
 
 
 def test_a_fact_dated_ahead_of_today_does_not_move_the_end_of_the_data(tmp_path: Path) -> None:

@@ -93,7 +93,7 @@ def weekly(*, until: int, weeks: int) -> list[tuple[int, AppointmentStatus]]:
 def drifting(house: House) -> Scene:
     """One client only, drifting: for tests that need somebody and no crowd."""
     made = Scene(house, house.clinician)
-    made.add("Jonas Weber", *weekly(until=-12, weeks=12), (-5, NOT_KEPT))
+    made.add("Jonas Weber", *weekly(until=-12, weeks=5), (-5, NOT_KEPT))
     return made
 
 

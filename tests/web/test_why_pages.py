@@ -51,7 +51,7 @@ def test_what_was_put_off_is_told_and_what_is_not_so_can_be_said_there(
 
 def test_it_says_why_somebody_is_not_drifting(house: House, visitor: Visitor) -> None:
     made = Scene(house, house.clinician)
-    case = made.add("Ana Moreno", *weekly(until=-12, weeks=12), (-5, NOT_KEPT), (4, BOOKED))
+    case = made.add("Ana Moreno", *weekly(until=-12, weeks=5), (-5, NOT_KEPT), (4, BOOKED))
     told = words_of(shown(house, visitor, case))
     assert "Why it is not drifting" in told
     assert "The time on 8 March holds the calendar. Without it, this would show as" in told
