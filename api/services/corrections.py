@@ -110,11 +110,11 @@ def _contact(work: Work, episode: Episode, given: CorrectionIn, meaning: Meaning
 
 
 def _is_the_same(latest: Contact, row: Contact, *, told_when: bool) -> bool:
-    alike = (latest.direction, latest.channel, latest.outcome) == (row.direction, row.channel, row.outcome)
+    def said(one: Contact) -> tuple[object, ...]:
+        return one.client_id, one.direction, one.channel, one.outcome, one.recorded_by
+
     apart = abs(row.at - latest.at)
-    return (
-        alike and latest.recorded_by == row.recorded_by and apart < (timedelta(seconds=1) if told_when else _SAME_TAP)
-    )
+    return said(latest) == said(row) and apart < (timedelta(seconds=1) if told_when else _SAME_TAP)
 
 
 def _absence(work: Work, episode: Episode, given: CorrectionIn, meaning: Meaning) -> list[FactOut]:

@@ -40,7 +40,7 @@ def record_contact(work: Work, cover_id: UUID, episode_id: UUID, given: CoverCon
             raise NotFound
         client_id = _whom(work, episode_id, given)
         latest = contact_store.page(work.session, episode_id, before=None, limit=1)
-        if given.note is None and latest and _is_same_tap(work, latest[0], given):
+        if given.note is None and latest and _is_same_tap(work, latest[0], given, client_id):
             return _contact_shown(latest[0])
         row = Contact(
             id=new_id(),
@@ -126,9 +126,10 @@ def _whom(work: Work, episode_id: UUID, given: CoverContactIn) -> UUID | None:
     return client_id
 
 
-def _is_same_tap(work: Work, latest: Contact, given: CoverContactIn) -> bool:
+def _is_same_tap(work: Work, latest: Contact, given: CoverContactIn, client_id: UUID | None) -> bool:
     same = (latest.direction, latest.channel, latest.outcome) == (given.direction, given.channel, given.outcome)
-    return same and latest.recorded_by == work.actor_id and work.now - latest.at < _SAME_TAP
+    same_people = (latest.client_id, latest.recorded_by) == (client_id, work.actor_id)
+    return same and same_people and work.now - latest.at < _SAME_TAP
 
 
 def _contact_shown(row: Contact) -> CoverContactOut:

@@ -89,7 +89,8 @@ def record_contact(work: Work, episode_id: UUID, given: ContactIn) -> bool:
     if latest and given.at is None and given.note is None:
         last = latest[0]
         same = (last.direction, last.channel, last.outcome) == (given.direction, given.channel, given.outcome)
-        if same and last.recorded_by == work.actor_id and work.now - last.at < _SAME_TAP:
+        same_people = last.recorded_by == work.actor_id and given.client_id in (None, last.client_id)
+        if same and same_people and work.now - last.at < _SAME_TAP:
             return False
     contacts.record(work, episode_id, given)
     return True

@@ -369,3 +369,12 @@ def test_of_several_who_take_part_whoever_said_so_can_be_named(shared_house: Hou
     stranger = house.client("Cleo", house.clinician).client_id
     with pytest.raises(Invalid):
         say(house, pair, CorrectionKind.IN_TOUCH, client_id=stranger)
+
+
+def test_what_two_people_said_within_a_minute_are_two_words(shared_house: House) -> None:
+    house = shared_house
+    ana, bea = (house.client(name, house.clinician).client_id for name in ("Ana", "Bea"))
+    pair = Case(ana, records.begin(house, house.clinician, [ana, bea], format=EpisodeFormat.COUPLE).id)
+    for client_id in (ana, bea, bea):
+        say(house, pair, CorrectionKind.IN_TOUCH, client_id=client_id)
+    assert [row["client_id"] for row in rows(house, Contact, pair)] == [ana, bea]

@@ -31,6 +31,7 @@ from schemas.vocabulary import (
     ConsentState,
     ContactDirection,
     ContactOutcome,
+    EpisodeFormat,
     FlagKind,
     NextStepKind,
     ReplyHandling,
@@ -44,6 +45,7 @@ from schemas.wire.episodes import EpisodeIn, EpisodePatch
 from schemas.wire.flags import FlagIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.replies import HandledIn
+from tests.services import records
 from tests.services.covering import SECRET, Absence, away
 from tests.support import links
 from tests.support.house import Case, House, Person
@@ -338,3 +340,16 @@ def test_the_session_comes_back_to_its_own_caseload_also_after_a_failure(both_ho
         assert seen(work) == {mine.client_id}
     with house.rows() as work:
         assert not work.session.scalars(sa.select(Contact).where(col(Contact.recorded_by) == scene.covering.id)).all()
+
+
+def test_whom_of_a_couple_one_called_within_a_minute_is_kept_for_each(shared_house: House) -> None:
+    scene = away(shared_house)
+    ana, bea = (shared_house.client(name, scene.absent).client_id for name in ("Ana", "Bea"))
+    pair = records.begin(shared_house, scene.absent, [ana, bea], format=EpisodeFormat.COUPLE)
+    called = []
+    for client_id in (ana, bea, bea):
+        given = CoverContactIn(channel=Channel.PHONE, outcome=ContactOutcome.VOICEMAIL, client_id=client_id)
+        with shared_house.work(scene.covering) as work:
+            called.append(cover_acts.record_contact(work, scene.cover_id, pair.id, given))
+    assert [one.client_id for one in called] == [ana, bea, bea]
+    assert called[1].id == called[2].id
