@@ -30,7 +30,7 @@ from api.store import members as member_store
 from api.store import snoozes as snooze_store
 from api.store.engagement import Records
 from schemas.tables import Episode
-from schemas.vocabulary import EpisodeKind, FactKind, NextStepKind, Role
+from schemas.vocabulary import AbsenceKind, EpisodeKind, FactKind, NextStepKind, Role
 from schemas.wire.engagement import (
     EngagementOut,
     EngagementTimelineOut,
@@ -50,6 +50,7 @@ _LOOKED_BACK = timedelta(days=365)
 _LEARNED_SHOWN = 20
 _STAGES_SHOWN = 40
 _TICK = timedelta(microseconds=1)
+_OF_EVERYBODY = frozenset({AbsenceKind.CLINICIAN_LEAVE, AbsenceKind.PRACTICE_CLOSED})
 
 
 @use_case(Permission.ENGAGEMENT_READ, audit=Action.ENGAGEMENT_READ, noun=Noun.EPISODE, subject="episode_id")
@@ -160,8 +161,19 @@ def _explained(work: Work, episode: Episode, shown: StandingOut, look: Inquiry) 
     since = work.now - _LOOKED_BACK
     absences = histories.absences_since(work.session, episode.id, episode.responsible_id, since)
     past = replace(look.history, absences=absences)
-    paced = _as_paced(past, episode_store.kind_changes(work.session, episode.id), since)
+    begins = max(since, _first_known(past) or since)
+    paced = _as_paced(past, episode_store.kind_changes(work.session, episode.id), begins)
     return _answer(shown, look, _Teller.of(work, episode, look), paced)
+
+
+def _first_known(past: History) -> datetime | None:
+    """When the work began or the first of it was told. Leave and closed days were known before this client was."""
+    told = [event.known_at for appointment in past.appointments for event in appointment.events]
+    told += [contact.known_at for contact in past.contacts]
+    told += [agreement.known_at for agreement in past.agreements]
+    told += [score.known_at for score in past.scores]
+    told += [one.known_at for one in past.absences if one.kind not in _OF_EVERYBODY]
+    return min([*told, *([] if past.started_at is None else [past.started_at])], default=None)
 
 
 def _as_paced(

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import event
 
-from api.services import absences, appointments, contacts, engagement, episodes
+from api.services import absences, appointments, contacts, engagement, episodes, practices
 from api.services.work import Work
 from schemas.vocabulary import (
     AgreementKind,
@@ -27,6 +27,7 @@ from schemas.wire.appointments import AppointmentNewIn, OutcomeIn
 from schemas.wire.contacts import AbsenceIn, AgreementIn, ContactIn
 from schemas.wire.engagement import EngagementOut, ProspectOut
 from schemas.wire.episodes import EpisodePatch
+from schemas.wire.leave import LeaveIn
 from tests.services import records
 from tests.services.imports.files import at
 from tests.support import numbers
@@ -193,6 +194,21 @@ def test_the_timeline_tells_stages_as_they_were_shown_also_under_a_pause_taken_b
     learned = [one.fact.text for one in shown.timeline.learned]
     assert learned[0].startswith("The session on")
     assert not any("pause" in text for text in learned)
+
+
+@pytest.mark.parametrize("waited", [40, 400])
+def test_nothing_is_told_of_the_time_before_the_work_began(both_houses: House, waited: int) -> None:
+    house = both_houses
+    today = house.now.date()
+    with house.work(house.admin) as work:
+        practices.close_days(work, LeaveIn(from_on=today, to_on=today + timedelta(days=9)))
+    house.wait(days=waited)
+    case = house.client("Ana", house.clinician)
+    began = house.now
+    house.wait(days=3)
+    shown = why(house, case.episode_id).timeline
+    assert [one.at for one in shown.stages] == [began]
+    assert shown.since < began
 
 
 def test_of_a_couple_it_is_said_whom_each_fact_is_about(shared_house: House) -> None:
