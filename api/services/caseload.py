@@ -163,7 +163,10 @@ def _with_what_is_put_off(work: Work, shown: list[Listed], items: list[dict[str,
     if not waiting:
         return
     running = snooze_store.running(work.session, waiting)
-    told = {one.episode_id: one for one in snooze_store.told(work.session, work.keyring, list(running.values()))}
+    told = {
+        one.episode_id: one
+        for one in snooze_store.told(work.session, work.keyring, list(running.values()), worded=work.is_a_person)
+    }
     for item in items:
         put_off = told.get(item["episode"]["id"])
         if put_off is not None:

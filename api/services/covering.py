@@ -140,8 +140,8 @@ def _put_off(work: Work, due: Sequence[_Weighed]) -> dict[UUID, SnoozeOut]:
     """What the absent clinician lets wait, by episode, and the reason they chose; their own words are not for a cover."""
     waiting = [one.listed.row.episode_id for one in due if (one.listed.row.put_off_until or work.now) > work.now]
     running = snooze_store.running(work.session, waiting) if waiting else {}
-    told = snooze_store.told(work.session, work.keyring, list(running.values()))
-    return {one.episode_id: SnoozeOut.model_validate({**asdict(one), "words": None}) for one in told}
+    told = snooze_store.told(work.session, work.keyring, list(running.values()), worded=False)
+    return {one.episode_id: SnoozeOut.model_validate(asdict(one)) for one in told}
 
 
 def _item(

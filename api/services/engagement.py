@@ -130,7 +130,7 @@ def _with_what_is_put_off(work: Work, episode: Episode, step: NextStepOut) -> Ne
         told["named_by"] = [PersonOut(id=lead, name=called[lead]) for lead in leads]
     if episode.put_off_until is not None and episode.put_off_until > work.now:
         running = snooze_store.running(work.session, [episode.id])
-        for one in snooze_store.told(work.session, work.keyring, list(running.values())):
+        for one in snooze_store.told(work.session, work.keyring, list(running.values()), worded=work.is_a_person):
             put_off = SnoozeOut.model_validate(one, from_attributes=True)
             told |= {"due_on": one.until_on, "put_off_until": one.until_on, "put_off": put_off}
     return step.model_copy(update=told)

@@ -98,5 +98,5 @@ def _whose_words(work: Work, episode_id: UUID, given: SnoozeIn) -> UUID | None:
 
 
 def _shown(work: Work, rows: Sequence[Snooze]) -> list[SnoozeOut]:
-    told = snooze_store.told(work.session, work.keyring, rows)
+    told = snooze_store.told(work.session, work.keyring, rows, worded=work.is_a_person)
     return [SnoozeOut.model_validate(one, from_attributes=True) for one in told]

@@ -20,6 +20,7 @@ from api.store import engine as engines
 from api.store import keys as key_store
 from api.store import locks, sealing, tenancy
 from api.store.engine import Session, SessionFactory
+from schemas.vocabulary import ActorKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,10 @@ class Work:
         if self.principal.id is None:
             raise NotSignedIn
         return self.principal.id
+
+    @property
+    def is_a_person(self) -> bool:
+        return self.principal.kind is ActorKind.MEMBER
 
     def act_as(self, principal: Principal) -> None:
         """From here on this principal acts, within their practice and the caseloads they may see."""

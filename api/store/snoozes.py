@@ -104,10 +104,10 @@ def _verdict(
     return rules.follow(made, rules.Seen(evidence, assessed.quiet_at, standing.stage, act, now, before))
 
 
-def told(session: Session, keyring: Keyring, rows: Sequence[Snooze]) -> list[Told]:
-    """In the order of the rows."""
-    worded = {row.client_id for row in rows if row.words_sealed and row.client_id is not None}
-    keys = key_store.left_of_clients(session, keyring, worded) if worded else {}
+def told(session: Session, keyring: Keyring, rows: Sequence[Snooze], *, worded: bool) -> list[Told]:
+    """In the order of the rows, with or without what their authors wrote."""
+    whose = {row.client_id for row in rows if worded and row.words_sealed and row.client_id is not None}
+    keys = key_store.left_of_clients(session, keyring, whose) if whose else {}
     return [
         Told(
             id=row.id,

@@ -19,7 +19,7 @@ class SnoozeIn(WireIn):
 
 
 class SnoozeOut(WireOut):
-    """`why` says the reason in words; `words` are its author's own."""
+    """`why` says the reason in words; `words` are its author's own, for people: a key and a cover get none."""
 
     id: UUID
     episode_id: UUID

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from api.domain.access import Permission
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import absences, caseload, clients, contacts, engagement, episodes, flags, snoozes
 from api.store import assessments as assessment_store
@@ -356,3 +357,18 @@ def test_what_nobody_is_responsible_for_is_the_leads_to_give_to_somebody(shared_
     assert nobodys.next_step.owner is None
     assert {one.id for one in nobodys.next_step.named_by} == {house.lead.id, house.founder.id}
     assert [one.next_step.named_by for one in records.items(house, house.clinician)] == [[]]
+
+
+def test_what_somebody_wrote_is_for_people_and_no_key_is_given_it(shared_house: House) -> None:
+    house = shared_house
+    case = records.weekly(house, house.clinician, last=3)
+    put_off(house, case, words="Until after the exams.")
+    key = house.practice.key(Permission.ENGAGEMENT_READ)
+    for who, words in ((house.clinician, "Until after the exams."), (key, None)):
+        with house.work(who) as work:
+            assert [one.words for one in snoozes.page(work, case.episode_id)] == [words]
+            short, whole = engagement.glance(work, case.episode_id), engagement.read(work, case.episode_id)
+            listed = caseload.page(work, stage=None, clinician_id=None, cursor=None, limit=200).items
+        steps = [short.next_step, whole.next_step]
+        steps += [one.next_step for one in listed if one.episode.id == case.episode_id]
+        assert [one.put_off and one.put_off.words for one in steps] == [words] * 3
