@@ -79,7 +79,7 @@ def test_what_cannot_wait_offers_no_button_and_says_why(house: House, visitor: V
         ({"kind": "pause_agreed", "pause_agreed_until_on": "2026-04-01"}, Stage.PAUSED),
         ({"kind": "pause_agreed", "told_until_on": "not read"}, Stage.PAUSED),
         ({"kind": "client_away"}, Stage.PAUSED),
-        ({"kind": "cadence_agreed", "cadence_agreed_cadence_days": "30"}, Stage.ENGAGED),
+        ({"kind": "cadence_agreed", "cadence_agreed_cadence_days": "30"}, Stage.DRIFTING),  # the missed time stands
         ({"kind": "end_agreed"}, Stage.ENGAGED),
         ({"kind": "as_needed"}, Stage.ENGAGED),
         ({"kind": "taking_a_break", "told_channel": "phone", "told_until_on": "2026-04-01"}, Stage.PAUSED),
