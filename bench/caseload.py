@@ -17,7 +17,7 @@ from api.settings import Settings
 from bench import databases, filling, measuring
 
 _ROUNDS = 300
-_SMALL = 10_000
+_SMALL = 1_000
 
 
 def run(large: int) -> None:

@@ -3,17 +3,19 @@
 from collections import Counter
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 
 from tests.attack import attacker
 from tests.attack.exporters import NAIVE, Exporter
 from tests.attack.practices import Practice, practices
 from tests.support.counts import Say
 
-SOME = settings(max_examples=25, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# What is drawn depends on which modules a worker has loaded, so one round may show too little: a few are tried.
+SOME = settings(max_examples=25, database=None, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 # What shows only over several years comes up more rarely.
 MORE = settings(SOME, max_examples=60)
-
+ROUNDS = 8
+ENOUGH = 3
 
 # How each of them falls, at the least.
 BROKEN_BY = {
@@ -40,7 +42,11 @@ def test_a_naive_exporter_in_its_place_is_broken(exporter: Exporter, say: Say) -
         files = exporter(practice)
         how[attacker.succeeds(files) if files else "nothing published"] += 1
 
-    attack()
+    expected = BROKEN_BY[exporter.__name__]
+    for number in range(ROUNDS):
+        seed(number)(attack)()
+        if expected <= how.keys() and sum(how[name] for name in expected) >= ENOUGH:
+            break
     say(f"attack on {exporter.__name__}: {dict(how)}")
-    assert BROKEN_BY[exporter.__name__] <= how.keys()
-    assert sum(count for name, count in how.items() if name in BROKEN_BY[exporter.__name__]) >= 3
+    assert expected <= how.keys()
+    assert sum(how[name] for name in expected) >= ENOUGH

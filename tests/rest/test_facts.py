@@ -94,7 +94,7 @@ def test_an_outcome_is_one_tap(shared_house: House) -> None:
 def test_a_call_an_absence_and_an_agreement_show_in_where_the_episode_stands(api: TestClient) -> None:
     client_id, episode_id = begin(api, started_at=iso(-90))
     path = f"/v1/episodes/{episode_id}"
-    assert api.get(f"{path}/engagement").json()["stage"] == "quiet"
+    assert api.get(f"{path}/engagement").json()["stage"] == "engaged"  # no time was ever booked
     call = {"direction": "outbound", "channel": "phone", "outcome": "spoke", "note": "asked for mornings"}
     called = api.post(f"{path}/contacts", json=call)
     assert (called.status_code, called.json()["note"]) == (201, "asked for mornings")

@@ -48,11 +48,12 @@ def test_the_token_is_nowhere_in_the_database(both_houses: House) -> None:
 def test_no_key_can_be_given_power_over_people_keys_or_the_trail(house: House) -> None:
     forbidden = sorted(set(Permission) - KEY_SCOPES)
     assert {"member:edit", "key:edit", "audit:read", "practice:edit"} <= set(forbidden)
-    with pytest.raises(Invalid) as refused:
-        make(house, "client:read", *forbidden)
-    assert {problem.pointer for problem in refused.value.problems} == {
-        f"/scopes/{position + 1}" for position in range(len(forbidden))
-    }
+    for some in (forbidden[:30], forbidden[30:]):
+        with pytest.raises(Invalid) as refused:
+            make(house, "client:read", *some)
+        assert {problem.pointer for problem in refused.value.problems} == {
+            f"/scopes/{position + 1}" for position in range(len(some))
+        }
 
 
 @pytest.mark.parametrize("span", [timedelta(0), timedelta(days=-1), timedelta(days=4000)])
