@@ -1,8 +1,8 @@
 """The sum of the weights of evidence at one moment, and the moments at which it crosses.
 
-Every term but what is true of recent misses and of the last results is nought right after a session and, with no new fact, none shrinks: silence by the clock,
-setbacks by being learned, the calendar by emptying. So each threshold is crossed once, and the instant can
-be worked out ahead. Nothing here reads a history.
+With no new fact no term shrinks: silence grows by the clock, what a session or a word takes away fades by it, setbacks
+weigh from being learned, and the calendar only empties. So each threshold is crossed once, and the instant can be worked out
+ahead. Nothing here reads a history.
 """
 
 from bisect import bisect_left, bisect_right

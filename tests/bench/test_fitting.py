@@ -1,6 +1,5 @@
 """Fitting weighs as the product does, finds what it is shown, and never breaks a promise of noticing."""
 
-from datetime import timedelta
 from math import inf
 from random import Random
 
@@ -72,7 +71,3 @@ def test_the_gradient_is_that_of_the_loss() -> None:
         near[place] = 1e-5
         above, below = (likelihood.loss(fitting.from_steps(shape.like(at + by)))[0] for by in (near, -near))
         assert worked_out[place] == pytest.approx((above - below) / 2e-5, abs=1e-6)
-
-
-def test_somebody_who_left_is_watched_for_two_months() -> None:
-    assert timedelta(days=60) == snapshots.WATCHED_AFTER

@@ -11,7 +11,7 @@ NAMES = {
 }
 MEANS = {
     "drifting": "Enough speaks for a light, early touch. Counted when a client first moves there or further.",
-    "quiet": "More likely than not, the client has stopped coming without a word.",
+    "quiet": "Much speaks for it that the client has stopped coming without a word.",
     "not_seen": "The last session that the record knew of was 30 days ago.",
     "two_no_shows": "The last two times with an outcome were both no-shows; cancelled ones are passed over.",
     "nothing_booked": (
