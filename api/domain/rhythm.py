@@ -48,8 +48,9 @@ def rates(
     for index, change in enumerate(changes):
         end = starts[index + 1] if index + 1 < len(changes) else None
         piece = _between(planned, starts[index], end)
-        cadence = change.cadence_days or prior
-        pieces.append((float(starts[index]), _rate(piece, cadence, model.agreed_cadence_worth, model)))
+        rate = _rate(piece, change.cadence_days or prior, model.agreed_cadence_worth, model)
+        slower = rate < pieces[-1][1]
+        pieces.append((_since_last(planned, starts[index], pieces[-1][0]) if slower else float(starts[index]), rate))
     return tuple(pieces)
 
 
@@ -87,6 +88,12 @@ def _between(starts: Sequence[datetime], low: int | None, high: int | None) -> l
         for start in starts
         if (low is None or start.timestamp() >= low) and (high is None or start.timestamp() < high)
     ]
+
+
+def _since_last(planned: Sequence[datetime], start: int, earliest: float) -> float:
+    """A slower pace is already that of the days since the last time before it: the next one is due a long way from there."""
+    last = max((one.timestamp() for one in planned if one.timestamp() < start), default=float(start))
+    return max(last, earliest)
 
 
 def _planned(visits: Sequence[Visit], wanted: int | None) -> list[datetime]:

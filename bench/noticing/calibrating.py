@@ -26,7 +26,7 @@ FITTED, JUDGED = (1, 2, 3), (11, 12)
 # False alarms per 100 client-months, drifting and quiet, that each level may cost on the practices fitted to.
 BUDGETS = {
     Sensitivity.FEWER: (7.5, 2.4),
-    Sensitivity.BALANCED: (12.5, 4.4),
+    Sensitivity.BALANCED: (12.5, 5.0),
     Sensitivity.EARLIER: (17.5, 6.5),
 }
 _GRID = tuple(round(0.06 * 1.11**step, 4) for step in range(26))
