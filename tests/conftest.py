@@ -1,5 +1,11 @@
 """What every test may ask for, and what no test may do: reach beyond this machine."""
 
+from hypothesis import settings
+
+# A loaded machine takes its time over an example; how long things take is measured in bench/.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
+
 # In the order in which they import one another: a module must be announced to pytest before it is loaded.
 pytest_plugins = [
     "tests.support.clock",

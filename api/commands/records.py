@@ -24,7 +24,7 @@ def export(runtime: Runtime, practice: str | None, client: str, out: Path) -> in
         with os.fdopen(target, "wb") as file, unit(runtime, who) as work:
             made = client_exports.make(work, client_id)
             file.write(made.content)
-    except BaseException:
+    except BaseException:  # whatever happened, an interruption too: half a record is left nowhere
         out.unlink(missing_ok=True)
         raise
     return len(made.content)

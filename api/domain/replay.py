@@ -21,7 +21,7 @@ _FLAGS = frozenset({Stage.DRIFTING, Stage.QUIET})
 Crossings = tuple[datetime | None, datetime | None]
 _NEVER: Crossings = (None, None)
 # Far above what two ways of adding up the same weights differ by. Too near is worked out for nothing, and that is all.
-_ROUNDING = 1e-6
+ROUNDING = 1e-6
 _Fact = Appointment | Contact | Absence | Agreement | Score
 
 
@@ -121,13 +121,19 @@ def change(shown: Shown, model: Model) -> StageChange:
 
 
 def flags_told(shown: Shown, before: Stage | None, model: Model) -> list[StageChange]:
-    """The lines of one change of stage. Who is quiet at once came by way of drifting, and has a line for each."""
-    if shown.stage not in _FLAGS:
+    """The lines of one change of stage."""
+    entered = flags_entered(shown.stage, before)
+    if not entered:
         return []
     told = change(shown, model)
-    if shown.stage is Stage.QUIET and before not in _FLAGS:
-        return [replace(told, stage=Stage.DRIFTING), told]
-    return [told]
+    return [replace(told, stage=stage) for stage in entered]
+
+
+def flags_entered(stage: Stage, before: Stage | None) -> tuple[Stage, ...]:
+    """What is flagged by a change of stage: who is quiet at once came by way of drifting, and is flagged for each."""
+    if stage not in _FLAGS:
+        return ()
+    return (Stage.DRIFTING, Stage.QUIET) if stage is Stage.QUIET and before not in _FLAGS else (stage,)
 
 
 def is_flag(stage: Stage | None) -> bool:
@@ -175,7 +181,7 @@ class _Levels:
         if evidence.no_clock is not None:
             return True
         at = clock.second(stretch.until if stretch.end is None else min(stretch.end, stretch.until))
-        lowest = self._thresholds[0] - _ROUNDING
+        lowest = self._thresholds[0] - ROUNDING
         return all(weighing.weigh(strand, at, self._model).log_odds < lowest for strand in evidence.strands)
 
     def crossings(self, evidence: Evidence) -> list[Crossings]:

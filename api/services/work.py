@@ -155,7 +155,7 @@ def unit(
         if not read_only:
             locks.before_commit(session)
         session.commit()
-    except BaseException as error:
+    except BaseException as error:  # an interruption too: nothing half done stays, and what was tried is kept
         session.rollback()
         runtime.forget_lookup_key()
         _keep(runtime, work)

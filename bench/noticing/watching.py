@@ -24,8 +24,6 @@ from schemas.vocabulary import Stage
 FIRST = folder.FIRST_DAY
 LAST = FIRST + timedelta(days=setting.DAYS)
 RHYTHM = Rhythm()
-_FLAGS = frozenset({Stage.DRIFTING, Stage.QUIET})
-_ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,24 +129,20 @@ def _steps(client: Client, model: Model) -> Iterator[Step]:
 
 
 def flags(steps: Sequence[Step], model: Model) -> Iterator[tuple[datetime, Stage, float]]:
-    """Every instant at which drifting or quiet would have been entered, and the probability worked out then.
-
-    Quiet at once is entered by way of drifting.
-    """
+    """Every instant at which drifting or quiet would have been entered, and the probability worked out then."""
     shown = Stage.ENGAGED
     for step in steps:
-        if step.most < model.drifting_log_odds - _ROUNDING:
+        if step.most < model.drifting_log_odds - replay.ROUNDING:
             shown = Stage.ENGAGED
             continue
         crossings = engagement.crossings(step.evidence, model)
         coming = replay.by_time(step.evidence, crossings, None)
         for at in (step.now, *(one for one in coming if step.now < one < step.end)):
             stage, _ = engagement.stage_at(*crossings, step.evidence, None, at)
-            if stage is not shown and stage in _FLAGS:
+            entered = replay.flags_entered(stage, shown) if stage is not shown else ()
+            if entered:
                 odds = engagement.probability_at(step.evidence, clock.second(at), model)
-                if stage is Stage.QUIET and shown is not Stage.DRIFTING:
-                    yield at, Stage.DRIFTING, odds
-                yield at, stage, odds
+                yield from ((at, one, odds) for one in entered)
             shown = stage
 
 
