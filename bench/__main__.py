@@ -5,10 +5,11 @@ from pathlib import Path
 
 from bench import assess, caseload, imports
 from bench.noticing import calibrating, real_file, watching
+from bench.wording import fitting
 
 _LARGE = 1_000_000
 _CHOICES = ("assess", "caseload", "imports")
-_ON_REQUEST = ("calibrate", "practice", "judge", "real")
+_ON_REQUEST = ("calibrate", "practice", "judge", "real", "wording")
 
 
 def main() -> None:
@@ -17,7 +18,7 @@ def main() -> None:
     parser.add_argument("--large", type=int, default=_LARGE, help="episodes of the large practice")
     parser.add_argument("--clients", type=int, default=400, help="clients of the imported file, fifty rows each")
     parser.add_argument("--each", type=int, default=120, help="clients of each simulated practice to calibrate with")
-    parser.add_argument("--write", action="store_true", help="calibrate: renew the weights file and its picture")
+    parser.add_argument("--write", action="store_true", help="calibrate, wording: renew the weights file")
     parser.add_argument("--family", default="ordinary", help="practice: which kind to simulate")
     parser.add_argument("--seed", type=int, default=1, help="practice: another practice of that kind")
     parser.add_argument("--path", type=Path, help="practice: the folder to write; real: the file of sessions to read")
@@ -42,6 +43,8 @@ def noticing(given: argparse.Namespace) -> None:
         watching.judge_file(given.path, given.flags)
     if "real" in given.what:
         real_file.run(given.path)
+    if "wording" in given.what:
+        fitting.run(write=given.write)
 
 
 if __name__ == "__main__":

@@ -115,8 +115,9 @@ def test_hidden_letters_are_told_and_a_family_of_one_alphabet_is_not() -> None:
 def test_therapy_is_named_only_where_the_address_allows_it() -> None:
     assert told("Your therapy can go on.") == {PRIVACY}
     assert told("Your therapy can go on.", may_mention_therapy=True) == set()
-    assert told("We could meet for a last session.") == {ToneFamily.THERAPY_WORD}
-    assert review("We could meet for a last session.").verdict is ToneVerdict.ADVISE
+    assert told("We could meet for a last session.") == {PRIVACY}
+    assert ToneFamily.THERAPY_WORD in told("The patients come at noon.")
+    assert review("The patients come at noon.").verdict is ToneVerdict.ADVISE
 
 
 def test_the_form_of_a_message() -> None:
@@ -168,6 +169,7 @@ def test_what_ships_can_be_read_and_every_family_has_phrases(locale: Locale) -> 
 def test_the_wording_that_is_offered_passes_the_review_itself(locale: Locale) -> None:
     lexicon = phrases.load(locale)
     offered = {phrase.means.gentler for found in lexicon.hurtful.by_word.values() for phrase in found}
+    offered |= set(lexicon.gentler.values())
     assert [text for text in offered if review(text, locale=locale).verdict is ToneVerdict.BLOCK] == []
 
 

@@ -41,10 +41,10 @@ def _sentences(name: str) -> list[Sentence]:
 @pytest.mark.parametrize(
     ("name", "fewest", "least"),
     [
-        ("en", 350, (0.99, 0.98, 0.98)),
+        ("en", 350, (0.98, 0.98, 0.98)),
         ("es", 85, (0.99, 0.98, 0.98)),
-        ("en-untuned", 55, (0.90, 0.35, 0.14)),
-        ("es-untuned", 35, (0.90, 0.90, 0.90)),
+        ("en-untuned", 55, (0.80, 0.70, 0.14)),
+        ("es-untuned", 35, (0.90, 0.85, 0.75)),
     ],
 )
 def test_precision_recall_and_the_right_family(

@@ -4,14 +4,16 @@ It reduces harm and cannot certify kindness. It looks at the text alone and keep
 read: after merge fields are filled in, subject and body each.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from api.domain.tone import families, grade, phrases, reading, rules
+from api.domain.tone import families, features, grade, learned, phrases, reading, rules
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
-_MILDER = {ToneFamily.MONEY: ToneFamily.FEE_THREAT, ToneFamily.THERAPY_WORD: ToneFamily.PRIVACY_LEAK}
+_LEAK = ToneFamily.PRIVACY_LEAK
+_EXPOSING = frozenset({_LEAK, ToneFamily.THERAPY_WORD})
+_MILDER = {ToneFamily.MONEY: ToneFamily.FEE_THREAT, ToneFamily.THERAPY_WORD: _LEAK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +54,51 @@ def review(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: 
     read = reading.read(text, lexicon.guarded, lexicon.contractions)
     message = rules.look_at(text, read, lexicon, channel=channel, may_mention_therapy=may_mention_therapy)
     reading_grade = grade.grade(text, read, locale)
-    found = chain(
-        rules.wording(message),
-        rules.ultimatums(message),
-        rules.closings(message),
-        rules.scare_quotes(message),
-        rules.form(message, reading_grade),
-    )
+    known = learned.read(features.sentences(text, read), learned.load(locale), may_mention_therapy=may_mention_therapy)
+    by_phrase = [one for one in _by_phrase(message) if not (known.plainly_kind and _may_be_lifted(one, message))]
+    found = chain(by_phrase, rules.form(message, reading_grade), _learned(known, by_phrase, message))
     return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(read))
+
+
+def review_by_phrases(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: bool) -> Review:
+    """What the phrases and rules say without the learned reading."""
+    lexicon = phrases.load(locale)
+    read = reading.read(text, lexicon.guarded, lexicon.contractions)
+    message = rules.look_at(text, read, lexicon, channel=channel, may_mention_therapy=may_mention_therapy)
+    reading_grade = grade.grade(text, read, locale)
+    found = chain(_by_phrase(message), rules.form(message, reading_grade))
+    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(read))
+
+
+def _by_phrase(message: rules.Message) -> Iterator[rules.Found]:
+    return chain(
+        rules.wording(message), rules.ultimatums(message), rules.closings(message), rules.scare_quotes(message)
+    )
+
+
+def _may_be_lifted(one: rules.Found, message: rules.Message) -> bool:
+    """A phrase that advises gives way where the whole message reads as plainly kind; what blocks never does.
+
+    Nor does making light of a closing: it ends a responsibility.
+    """
+    if one.family is ToneFamily.MINIMISING and message.cues.get("closing"):
+        return False
+    return one.family not in families.BLOCKING and one.family not in _MILDER
+
+
+def _learned(known: learned.Learned, by_phrase: Sequence[rules.Found], message: rules.Message) -> Iterator[rules.Found]:
+    """What the learned reading finds where no phrase stands: the sentence, and what it most resembles.
+
+    It blocks in a text message only, which shows on a locked screen; elsewhere what it reads is advice.
+    """
+    gentler = message.lexicon.gentler
+    for part, family in known.judging:
+        if not any(one.start < part.end and part.start < one.end for one in by_phrase):
+            yield rules.Found(family, part.start, part.end, gentler[family], advise=True)
+    told = [one for one in by_phrase if one.family in _EXPOSING]
+    for part in known.leaking:
+        if not any(one.start < part.end and part.start < one.end for one in told):
+            yield rules.Found(_LEAK, part.start, part.end, gentler[_LEAK], advise=message.channel is not Channel.SMS)
 
 
 def _merged(found: Iterator[rules.Found]) -> list[rules.Found]:
