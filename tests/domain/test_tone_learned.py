@@ -71,7 +71,8 @@ def test_what_ships_has_no_finding(built_in: check_in_templates.BuiltIn) -> None
 def test_weights_can_be_read_and_stay_small(locale: Locale) -> None:
     path = Path(learned.__file__).parent / "weights" / f"{locale.value}.json"
     raw = json.loads(path.read_text(encoding="utf-8"))
-    assert raw["version"] and "invented" in raw["origin"]
+    assert raw["version"]
+    assert "invented" in raw["origin"]
     assert path.stat().st_size < 400_000
     assert set(learned.load(locale).families) <= set(ToneFamily) - {ToneFamily.PRIVACY_LEAK}
 
