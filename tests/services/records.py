@@ -36,12 +36,12 @@ def tell(
         return appointments.upsert(work, "pms", key or starts.isoformat(), given)[0]
 
 
-def weekly(house: House, who: Person, *, last: int, name: str = "Ana") -> Case:
-    """A client who came every week for six weeks, the last time some weeks ago."""
+def weekly(house: House, who: Person, *, last: int, days: int = 0, name: str = "Ana") -> Case:
+    """A client who came every week for six weeks, the last time some weeks and days ago."""
     case = house.client(name, who)
     items = []
     for week in range(last, last + 6):
-        starts = NOW - timedelta(weeks=week)
+        starts = NOW - timedelta(weeks=week, days=days)
         told: dict[str, Any] = {
             "starts_at": starts,
             "status": AppointmentStatus.ATTENDED,

@@ -30,7 +30,9 @@ def hand_over(house: House, who: Person, case: Case, **given: object) -> None:
 
 def test_whoever_needs_somebody_first_is_on_top(shared_house: House) -> None:
     house = shared_house
-    fine, quiet, drifting = (records.weekly(house, house.clinician, last=last) for last in (1, 6, 2))
+    fine, quiet, drifting = (
+        records.weekly(house, house.clinician, last=last, days=days) for last, days in ((1, 0), (6, 0), (1, 3))
+    )
     open_time = house.client("Bea", house.clinician)
     records.tell(
         house, house.clinician, open_time.episode_id, at(-1), status=AppointmentStatus.BOOKED, status_known_at=at(-9)
