@@ -15,7 +15,7 @@ from api.domain.tone import features, learned, phrases, reading
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 _HELD_OUT = Path(__file__).parent / "wording"
-_FOUND, _DISTURBED, _BLOCKED = 0.70, 0.08, 0.75
+_FOUND, _DISTURBED, _BLOCKED = 0.85, 0.06, 0.75
 _MEANT = (
     "Hello Bea. I made two teas on Tuesday out of habit, and yours stood there going cold till the hour was up. "
     "I have Thursday at 4 or Friday at 10 if either suits."
@@ -78,7 +78,9 @@ def test_weights_can_be_read_and_stay_small(locale: Locale) -> None:
 
 
 def test_messages_kept_out_of_the_fit(say: Callable[[str], None]) -> None:
-    for path in sorted(_HELD_OUT.glob("held-out*.jsonl")):
+    held_out = sorted(_HELD_OUT.glob("held-out*.jsonl"))
+    assert held_out
+    for path in held_out:
         rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
         for locale in {row["locale"] for row in rows}:
             judged = [(row, _verdict(row)) for row in rows if row["locale"] == locale]
