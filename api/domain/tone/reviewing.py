@@ -50,24 +50,28 @@ class Review:
 
 def review(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: bool) -> Review:
     """`may_mention_therapy` is what the client allowed for the address; False wherever that is not known, and for every subject."""
-    lexicon = phrases.load(locale)
-    read = reading.read(text, lexicon.guarded, lexicon.contractions)
-    message = rules.look_at(text, read, lexicon, channel=channel, may_mention_therapy=may_mention_therapy)
-    reading_grade = grade.grade(text, read, locale)
-    known = learned.read(features.sentences(text, read), learned.load(locale), may_mention_therapy=may_mention_therapy)
+    message = _looked_at(text, channel, locale, may_mention_therapy=may_mention_therapy)
+    reading_grade = grade.grade(text, message.reading, locale)
+    known = learned.read(
+        features.sentences(text, message.reading), learned.load(locale), may_mention_therapy=may_mention_therapy
+    )
     by_phrase = [one for one in _by_phrase(message) if not (known.plainly_kind and _may_be_lifted(one, message))]
     found = chain(by_phrase, rules.form(message, reading_grade), _learned(known, by_phrase, message))
-    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(read))
+    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(message.reading))
 
 
 def review_by_phrases(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: bool) -> Review:
     """What the phrases and rules say without the learned reading."""
+    message = _looked_at(text, channel, locale, may_mention_therapy=may_mention_therapy)
+    reading_grade = grade.grade(text, message.reading, locale)
+    found = chain(_by_phrase(message), rules.form(message, reading_grade))
+    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(message.reading))
+
+
+def _looked_at(text: str, channel: Channel, locale: Locale, *, may_mention_therapy: bool) -> rules.Message:
     lexicon = phrases.load(locale)
     read = reading.read(text, lexicon.guarded, lexicon.contractions)
-    message = rules.look_at(text, read, lexicon, channel=channel, may_mention_therapy=may_mention_therapy)
-    reading_grade = grade.grade(text, read, locale)
-    found = chain(_by_phrase(message), rules.form(message, reading_grade))
-    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(read))
+    return rules.look_at(text, read, lexicon, channel=channel, may_mention_therapy=may_mention_therapy)
 
 
 def _by_phrase(message: rules.Message) -> Iterator[rules.Found]:
