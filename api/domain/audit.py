@@ -100,6 +100,7 @@ class Action(StrEnum):
     REPLY_LIST = "reply.list"
     REPLY_READ = "reply.read"
     REPLY_HANDLE = "reply.handle"
+    REPLY_BOOK = "reply.book"
     CONCERN_CONFIDE = "concern.confide"
     CONCERN_LIST = "concern.list"
     CONCERN_READ = "concern.read"

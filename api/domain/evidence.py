@@ -17,7 +17,7 @@ from schemas.vocabulary import AbsenceKind
 
 T = TypeVar("T")
 
-_FORM = 6
+_FORM = 7
 SESSION_OVER_AFTER = 2 * HOUR
 
 
@@ -85,8 +85,8 @@ class Strand(NamedTuple):
 class Evidence(NamedTuple):
     """`no_clock` names why time says nothing at all. `end_agreed_from`: from then on it says nothing any more.
 
-    `reply_since` is when the oldest answer of a client came that nobody has handled yet; `risk_since`, since when a risk
-    of harm stands.
+    `reply_since` is when the oldest answer of a client came that nobody has handled yet, `chose_time` whether a client tapped
+    one of the times they were offered in such an answer; `risk_since`, since when a risk of harm stands.
     """
 
     time_zone: str
@@ -99,6 +99,7 @@ class Evidence(NamedTuple):
     reply_since: int | None = None
     kept_back: KeptBack = KeptBack.NOTHING
     risk_since: int | None = None
+    chose_time: bool = False
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -113,6 +114,7 @@ class Evidence(NamedTuple):
             "reply_since": self.reply_since,
             "kept_back": self.kept_back,
             "risk_since": self.risk_since,
+            "chose_time": self.chose_time,
         }
 
     @staticmethod
@@ -144,6 +146,7 @@ def _read(raw: Mapping[str, object]) -> Evidence:
         reply_since=_instant(raw["reply_since"]),
         kept_back=KeptBack(str(raw["kept_back"])),
         risk_since=_instant(raw["risk_since"]),
+        chose_time=bool(raw["chose_time"]),
     )
 
 

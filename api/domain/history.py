@@ -121,10 +121,11 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """An answer to a message of ours; open until somebody handled it."""
+    """An answer to a message of ours; open until somebody handled it. `chose_time`: one of those that the message offered."""
 
     at: datetime
     handled_at: datetime | None = None
+    chose_time: bool = False
 
     def is_open(self, now: datetime) -> bool:
         return self.at <= now and (self.handled_at is None or self.handled_at > now)

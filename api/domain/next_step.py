@@ -58,6 +58,7 @@ _WHY = {
         " The task has at hand what is known, and which ways are safe."
     ),
     NextStepKind.ANSWER_REPLY: "The client has answered: read it, and see what it asks for.",
+    NextStepKind.CONFIRM_TIME: "The client has tapped one of the times you offered: confirm it, and it is booked.",
     NextStepKind.RECORD_OUTCOME: "A booked time has passed and its outcome is not recorded.",
     NextStepKind.CLOSING_SESSION: "It has been quiet for a while: offer a closing session, or a written goodbye.",
     NextStepKind.WAIT_FOR_CLIENT: "The client is the one to get in touch: leave the first word to them, and keep room.",
@@ -192,7 +193,8 @@ def _choose(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> 
     if evidence.no_clock is ReasonCode.CLIENT_DIED:
         return NextStepKind.CLOSE_WITH_NOTE, (evidence.end_agreed_from or at) + _CLOSE_WITHIN
     if evidence.reply_since is not None:
-        return NextStepKind.ANSWER_REPLY, evidence.reply_since + _ANSWER_WITHIN
+        act = NextStepKind.CONFIRM_TIME if evidence.chose_time else NextStepKind.ANSWER_REPLY
+        return act, evidence.reply_since + _ANSWER_WITHIN
     return _without_hurry(standing, evidence, strand, at)
 
 

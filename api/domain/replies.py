@@ -33,11 +33,12 @@ SAME_TAP = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came with one form. `words` are the client's own."""
+    """What came with one form. `words` are the client's own; `offered_time_id` is the time that was tapped."""
 
     answer: ReplyAnswer | None = None
     reasons: tuple[GivenReason, ...] = ()
     words: str | None = None
+    offered_time_id: UUID | None = None
 
     @property
     def is_empty(self) -> bool:

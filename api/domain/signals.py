@@ -73,6 +73,7 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         reply_since=min((clock.second(reply.at) for reply in known.replies), default=None),
         kept_back=history.kept_back,
         risk_since=None if history.risk_since is None else clock.second(history.risk_since),
+        chose_time=any(reply.chose_time for reply in known.replies),
     )
 
 

@@ -16,7 +16,7 @@ USUAL = timedelta(days=7)
 LONGEST = timedelta(days=60)
 
 # An answer and a risk of harm wait for nobody; with nothing to do there is nothing to put off.
-_NEVER_WAIT = frozenset({NextStepKind.REACH_TODAY, NextStepKind.ANSWER_REPLY})
+_NEVER_WAIT = frozenset({NextStepKind.REACH_TODAY, NextStepKind.ANSWER_REPLY, NextStepKind.CONFIRM_TIME})
 # Acts by which somebody turns to the client, or deliberately does not: time alone makes one of another, and whoever put the
 # first off has put off what becomes of it. The others stand each for itself.
 _TURNING = frozenset(

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from api.domain import checkins as rules
+from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
@@ -22,6 +23,7 @@ from api.store import checkins as checkin_store
 from api.store import consents as consent_store
 from api.store import contactability, filling, sealing
 from api.store import deliveries as delivery_store
+from api.store import offered_times as time_store
 from api.store import tasks as task_store
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
@@ -55,6 +57,7 @@ def approve(work: Work, check_in_id: UUID, given: ApprovalIn, *, version: int) -
         work.after_rollback(lambda later: checkin_store.add(later.session, kept))
         raise MayNotContact(*((reason.code, reason.text) for reason in decision.reasons))
     checkin_store.add(work.session, kept)
+    _require_times(work, row, due_at)
     _let_go(work, row, consent, due_at=due_at)
     return _standing(row)
 
@@ -70,6 +73,7 @@ def undo(work: Work, check_in_id: UUID) -> CheckInStandingOut:
     row.approved_by = row.approved_at = row.due_at = None
     row.address_digest = row.terms_digest = row.token_digest = row.reply_until = row.override_sealed = None
     row.findings = []
+    time_store.hold(work.session, row, now=work.now)
     _move(work, row, CheckInState.DRAFT)
     return _standing(row)
 
@@ -84,6 +88,7 @@ def cancel(work: Work, check_in_id: UUID) -> CheckInStandingOut:
     delivery = checkin_store.delivery(work.session, row.id)
     if delivery is not None:
         delivery_store.settle(delivery, work.now)
+    time_store.release(work.session, [row.id], work.now)
     row.stopped_by = StopReason.BY_HAND
     _move(work, row, CheckInState.CANCELLED)
     return _standing(row)
@@ -108,6 +113,7 @@ def settle(work: Work, check_in_id: UUID, given: SettlementIn) -> CheckInStandin
         at = delivery.handing_over_at or work.now
         delivery_store.record_sent(work.session, row, work.actor_id, at=at, now=work.now)
     else:
+        time_store.release(work.session, [row.id], work.now)
         row.stopped_by = StopReason.NOT_ACCEPTED
         _move(work, row, CheckInState.FAILED)
     return _standing(row)
@@ -162,6 +168,11 @@ def _kept(work: Work, row: CheckIn, decision: Decision) -> ContactDecision:
     )
 
 
+def _require_times(work: Work, row: CheckIn, goes_at: datetime) -> None:
+    offered = time_store.of_messages(work.session, [row.id]).get(row.id, [])
+    time_rules.require_to_come([one.starts_at for one in offered], goes_at)
+
+
 def _let_go(work: Work, row: CheckIn, consent: Consent | None, *, due_at: datetime) -> None:
     limits = work.runtime.limits
     token = sealing.reply_token(work.runtime.lookup_key(work.session), row.id)
@@ -170,6 +181,7 @@ def _let_go(work: Work, row: CheckIn, consent: Consent | None, *, due_at: dateti
     row.terms_digest = filling.terms_digest(work, consent)
     row.token_digest = sealing.token_digest(token)
     row.reply_until = due_at + timedelta(days=limits.reply_days)
+    time_store.hold(work.session, row, now=work.now)
     _move(work, row, CheckInState.APPROVED)
     delivery = Delivery(
         check_in_id=row.id,

@@ -5,11 +5,13 @@ A draft is looked over each time it is read by itself: its wording, and whether 
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
 from api.domain import clock, tone
+from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
@@ -24,9 +26,10 @@ from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import contactability, filling
 from api.store import episodes as episode_store
+from api.store import offered_times as time_store
 from api.store import replies as reply_store
 from api.store.checkins import Typed, Words
-from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
+from schemas.tables import CheckIn, Consent, ContactDecision, Delivery, OfferedTime
 from schemas.tables.base import new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale
 from schemas.wire.checkins import (
@@ -34,6 +37,7 @@ from schemas.wire.checkins import (
     CheckInOut,
     CheckInPatch,
     ContactDecisionOut,
+    OfferedTimeOut,
     OutlookOut,
     WordingFindingOut,
     WordingReviewOut,
@@ -72,8 +76,9 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
         written_at=work.now,
     )
     _require_ground(work, row)
-    filling.write(work, row, consent, Typed(given.subject or _SUBJECT[locale], given.body))
     checkin_store.add(work.session, row)
+    _offer(work, row, given.offered_times)
+    filling.write(work, row, consent, Typed(given.subject or _SUBJECT[locale], given.body))
     work.about(row.id)
     return _read(work, row)
 
@@ -97,6 +102,8 @@ def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) 
     row.asked_for_on = (given.asked_for_on or row.asked_for_on) if row.kind is CheckInKind.FOLLOW_UP else None
     _require_ground(work, row)
     row.written_by, row.written_at, row.version = work.actor_id, work.now, row.version + 1
+    if given.offered_times is not None:
+        _offer(work, row, given.offered_times)
     filling.write(work, row, consent, _typed(work, row, given))
     return _read(work, row)
 
@@ -181,6 +188,14 @@ def _require_ground(work: Work, row: CheckIn) -> None:
         raise invalid_field("/asked_for_on", "Only a follow-up is what the client asked for.")
 
 
+def _offer(work: Work, row: CheckIn, times: Sequence[datetime]) -> None:
+    """Times of whoever is responsible; where nobody is, of whoever writes. Raises Invalid, Conflict."""
+    episode = episode_store.get(work.session, row.episode_id)
+    clinician_id = (episode.responsible_id if episode else None) or work.actor_id
+    wanted = time_rules.required(times, work.now)
+    time_store.offer(work.session, row, clinician_id, wanted, now=work.now)
+
+
 def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | None:
     """The one that was named, else the first e-mail address that was granted, else any: the decision says what is wrong with it."""
     if consent_id is not None:
@@ -247,11 +262,12 @@ def _shown(work: Work, rows: Sequence[CheckIn]) -> list[CheckInOut]:
     decisions: dict[UUID, list[ContactDecision]] = {check_in_id: [] for check_in_id in ids}
     for decision in checkin_store.decisions(work.session, ids):
         decisions[decision.check_in_id].append(decision)
+    offered = time_store.of_messages(work.session, ids)
     return [
         _with_typed(
             _one(row, checkin_store.opened(row, keys.get(row.client_id)), decisions[row.id], deliveries.get(row.id)),
             checkin_store.typed(row, keys.get(row.client_id)),
-        )
+        ).model_copy(update={"offered_times": [_time(one, work.now) for one in offered.get(row.id, [])]})
         for row in rows
     ]
 
@@ -286,8 +302,14 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         decisions=[_decision(one) for one in decisions],
         review=None,
         outlook=None,
+        offered_times=[],
         version=row.version,
     )
+
+
+def _time(row: OfferedTime, now: datetime) -> OfferedTimeOut:
+    held = row.released_at is None and row.held_until > now
+    return OfferedTimeOut(id=row.id, starts_at=row.starts_at, held=held, appointment_id=row.appointment_id)
 
 
 def _with_typed(shown: CheckInOut, typed: Typed) -> CheckInOut:

@@ -20,6 +20,7 @@ from api.store import covering as covering_store
 from api.store import covers as cover_store
 from api.store import episodes as episode_store
 from api.store import names, stops, tenancy
+from api.store import offered_times as time_store
 from api.store.sealing import Place
 from schemas.tables import Contact, Cover, Reply
 from schemas.tables.base import new_id
@@ -72,6 +73,7 @@ def read_reply(work: Work, cover_id: UUID, reply_id: UUID) -> CoverOpenedReplyOu
         words = None
         if row.words_sealed is not None and row.client_id in keys:
             words = keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id))
+        chosen = time_store.get(work.session, row.offered_time_id) if row.offered_time_id else None
         return CoverOpenedReplyOut(
             id=row.id,
             episode_id=row.episode_id,
@@ -79,6 +81,7 @@ def read_reply(work: Work, cover_id: UUID, reply_id: UUID) -> CoverOpenedReplyOu
             at=row.at,
             answer=row.answer,
             words=words,
+            chosen_time=None if chosen is None else chosen.starts_at,
             opted_out=row.opted_out,
         )
 

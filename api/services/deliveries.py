@@ -26,6 +26,7 @@ from api.store import contactability, filling, locks, names, sealing
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
 from api.store import members as member_store
+from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import tasks as task_store
 from api.store.deliveries import Claim
@@ -231,6 +232,7 @@ def _stop(work: Work, delivery: Delivery, check_in: CheckIn, reason: StopReason)
 
 def _end(work: Work, delivery: Delivery, check_in: CheckIn, state: CheckInState, reason: StopReason) -> None:
     delivery_store.settle(delivery, work.now)
+    time_store.release(work.session, [check_in.id], work.now)
     check_in.stopped_by = reason
     _move(work, check_in, state)
 

@@ -29,6 +29,7 @@ from api.store import contacts as contact_store
 from api.store import episodes as episode_store
 from api.store import first_word, names, sealing, tenancy
 from api.store import limits as limit_store
+from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import replies as reply_store
 from api.store import sign_ins as brake_store
@@ -64,6 +65,16 @@ class OpenedLink:
     help_now: dict[Locale, str | None]
     read_when: dict[Locale, str | None]
     has_reader: bool
+    times: tuple["TimeToTap", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToTap:
+    """An offered time that is still to come, and the zone of the client's clock."""
+
+    id: UUID
+    starts_at: datetime
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +105,13 @@ def open_link(work: Work, token: str, address: str) -> OpenedLink:
     with tenancy.whole_practice(work.session):
         clinicians = concern_store.clinicians_of(work.session, link.client_id)
         has_reader = rules.reader(concern_store.leads(work.session), clinicians) is not None
+        times = _to_tap(work, link)
     return OpenedLink(
         link=link,
         help_now={Locale.EN: practice.help_now_en, Locale.ES: practice.help_now_es},
         read_when={Locale.EN: practice.replies_read_en, Locale.ES: practice.replies_read_es},
         has_reader=has_reader,
+        times=times,
     )
 
 
@@ -130,6 +143,9 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
             work.mention(again=True)
             return Answered(is_new=False, opted_out=again.opted_out)
         asked = _asked_to_stop(told)
+        if told.offered_time_id is not None:
+            time_store.tap(work.session, link.check_in_id, told.offered_time_id, work.now)
+        time_store.answered(work.session, link.check_in_id, told.answer, work.now)
         row = _keep(work, link, told, opted_out=asked is not None)
         work.about(row.id)
         checkin_store.stop_pending(
@@ -172,6 +188,15 @@ def handle(work: Work, reply_id: UUID, given: HandledIn) -> ReplyOut:
     return _shown(work, [row])[0]
 
 
+def _to_tap(work: Work, link: Link) -> tuple[TimeToTap, ...]:
+    """Whatever was answered before: the page says nothing of it."""
+    rows = time_store.of_messages(work.session, [link.check_in_id]).get(link.check_in_id, [])
+    client = client_store.get(work.session, link.client_id) if rows else None
+    if client is None:
+        return ()
+    return tuple(TimeToTap(row.id, row.starts_at, client.time_zone) for row in rows if row.starts_at > work.now)
+
+
 def _required(work: Work, reply_id: UUID) -> Reply:
     row = reply_store.get(work.session, reply_id)
     if row is None:
@@ -181,12 +206,12 @@ def _required(work: Work, reply_id: UUID) -> Reply:
 
 def _same_a_moment_ago(work: Work, link: Link, told: Told) -> Reply | None:
     recent = reply_store.latest(work.session, link.check_in_id, since=work.now - rules.SAME_TAP)
-    wanted = (told.answer, sorted(told.reasons), told.words)
+    wanted = (told.answer, sorted(told.reasons), told.words, told.offered_time_id)
     for row in recent:
         words = None
         if row.words_sealed is not None:
             words = work.client_key(row.client_id).open(row.words_sealed, Place("replies", "words", row.id))
-        if (row.answer, sorted(row.reasons), words) == wanted:
+        if (row.answer, sorted(row.reasons), words, row.offered_time_id) == wanted:
             return row
     return None
 
@@ -214,6 +239,7 @@ def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:
         client_id=link.client_id,
         answer=told.answer,
         reasons=[str(reason) for reason in told.reasons],
+        offered_time_id=told.offered_time_id,
         opted_out=opted_out,
         at=work.now,
     )
@@ -285,6 +311,7 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
     ids = {row.client_id for row in rows}
     called = names.of_clients(work.session, work.keyring, ids)
     keys = work.client_keys_left(ids)
+    times = time_store.named(work.session, {row.offered_time_id for row in rows if row.offered_time_id})
     return [
         ReplyOut(
             id=row.id,
@@ -297,6 +324,8 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
             words=None
             if row.words_sealed is None or row.client_id not in keys
             else keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id)),
+            chosen_time=times[row.offered_time_id].starts_at if row.offered_time_id in times else None,
+            appointment_id=times[row.offered_time_id].appointment_id if row.offered_time_id in times else None,
             opted_out=row.opted_out,
             handled_at=row.handled_at,
             handled_by=row.handled_by,

@@ -38,6 +38,7 @@ from schemas.tables import (
     ImportFormerValue,
     NoteAddendum,
     NoteSignature,
+    OfferedTime,
     Reply,
     Score,
     Snooze,
@@ -282,6 +283,7 @@ BELONGINGS: tuple[Belonging, ...] = (
         kept_back={"lease_token": _A_WORKERS, "lease_until": _A_WORKERS},
     ),
     Belonging(ContactDecision, "Whether each message might go, and why", by_message(ContactDecision), _KEPT),
+    Belonging(OfferedTime, "Times that messages offered", by_client(OfferedTime), _KEPT),
     Belonging(
         Reply,
         "What the client answered",

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import erasure
-from api.store import tenancy
+from api.store import offered_times, tenancy
 from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
 from schemas.vocabulary import CheckInKind, CheckInState, StopReason
@@ -204,4 +204,5 @@ def _stop(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: Sto
     if stopped:
         settled = sa.update(Delivery).where(col(Delivery.check_in_id).in_(stopped), col(Delivery.settled_at).is_(None))
         session.execute(settled.values(settled_at=now).execution_options(synchronize_session="fetch"))
+        offered_times.release(session, stopped, now)
     return len(stopped)

@@ -23,6 +23,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    OfferedTime,
     Reply,
     Score,
     Snooze,
@@ -158,7 +159,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     touched = list(session.scalars(mine))
     both = sa.and_(col(EpisodeParticipant.client_id) == double_id, col(EpisodeParticipant.episode_id).in_(shared))
     session.execute(sa.delete(EpisodeParticipant).where(both).execution_options(synchronize_session=False))
-    for model in (EpisodeParticipant, Appointment, Contact, Reply, Score, Snooze):
+    for model in (EpisodeParticipant, Appointment, Contact, OfferedTime, Reply, Score, Snooze):
         session.execute(
             sa.update(model)
             .where(col(model.client_id) == double_id)

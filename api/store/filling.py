@@ -9,12 +9,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.domain import merge_fields
+from api.domain import merge_fields, offered_times
 from api.domain.errors import Conflict
 from api.domain.merge_fields import MergeField
 from api.store import checkins as checkin_store
+from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import names
+from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store.checkins import Typed, Words
 from api.store.sealing import DataKey, Keyring, Place
@@ -104,4 +106,17 @@ def _values(unit: Unit, row: CheckIn, consent: Consent | None) -> dict[MergeFiel
         MergeField.CLINICIAN_NAME: names.of_members(unit.session, unit.keyring, {clinician_id})[clinician_id],
         MergeField.PRACTICE_NAME: practice.name,
         MergeField.REPLY_READ_WHEN: read_when or _READ_WHEN[row.locale],
+        **_offered_times(unit, row, practice.time_zone),
     }
+
+
+def _offered_times(unit: Unit, row: CheckIn, practice_zone: str) -> dict[MergeField, str]:
+    """On the client's clock. Where a message offers none there is nothing to fill in, and the field is refused."""
+    found = time_store.of_messages(unit.session, [row.id]).get(row.id, [])
+    client = client_store.get(unit.session, row.client_id)
+    if not found or client is None:
+        return {}
+    times = [one.starts_at for one in found]
+    named_zone = client.time_zone != practice_zone
+    said = offered_times.in_a_sentence(times, client.time_zone, row.locale, named_zone=named_zone)
+    return {MergeField.OFFERED_TIMES: said}

@@ -181,9 +181,11 @@ def _agreements(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[fac
 def _replies(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, list[facts.Reply]]:
     """Those that waited for somebody at that instant, or do now. What was told to somebody else is not among them."""
     waiting = sa.or_(col(Reply.handled_at).is_(None), col(Reply.handled_at) > as_of)
-    statement = sa.select(col(Reply.episode_id), col(Reply.at), col(Reply.handled_at))
+    statement = sa.select(
+        col(Reply.episode_id), col(Reply.at), col(Reply.handled_at), col(Reply.offered_time_id).is_not(None)
+    )
     return _grouped(
-        (row[0], facts.Reply(row[1], row[2]))
+        (row[0], facts.Reply(row[1], row[2], chose_time=bool(row[3])))
         for row in session.execute(statement.where(col(Reply.episode_id).in_(episode_ids), waiting))
     )
 

@@ -63,6 +63,7 @@ STAGE_MEANS = {
 NEXT_STEP = {
     NextStepKind.REACH_TODAY: "Reach them today",
     NextStepKind.ANSWER_REPLY: "Answer a reply",
+    NextStepKind.CONFIRM_TIME: "Confirm the time",
     NextStepKind.RECORD_OUTCOME: "Record what became of a time",
     NextStepKind.CLOSE_WITH_NOTE: "Write the ending down",
     NextStepKind.WAIT_FOR_CLIENT: "Leave the first word to the client",

@@ -14,6 +14,7 @@ from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
+from schemas.tables.offered_times import OfferedTime
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
@@ -61,6 +62,7 @@ __all__ = [
     "MemberRole",
     "NoteAddendum",
     "NoteSignature",
+    "OfferedTime",
     "Practice",
     "PracticeKey",
     "PracticeRow",

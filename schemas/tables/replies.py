@@ -14,7 +14,7 @@ class Reply(KeyedRow, table=True):
     """One answer of one participant. A later one is added beside it; none is ever replaced.
 
     Without `answer` the client sent words or reasons alone. `reasons` are codes of `GivenReason`, none of them sealed.
-    `opted_out`: with it the client took back the permission to write to the address. Open until `handled_at`.
+    `offered_time_id` is the time that was tapped. `opted_out`: with it the client took back the permission to write to the address. Open until `handled_at`.
     """
 
     __tablename__ = "replies"
@@ -23,6 +23,7 @@ class Reply(KeyedRow, table=True):
         belongs_to("episodes", "episode_id"),
         belongs_to("clients", "client_id"),
         belongs_to("members", "handled_by"),
+        belongs_to("offered_times", "offered_time_id"),
         sa.Index(None, "practice_id", "check_in_id"),
         sa.Index(None, "practice_id", "client_id"),
         sa.Index(None, "practice_id", "episode_id", "handled_at"),
@@ -34,6 +35,7 @@ class Reply(KeyedRow, table=True):
     client_id: UUID = Field(sa_type=Identifier)
     answer: ReplyAnswer | None = Field(default=None, sa_type=code_type(ReplyAnswer))
     reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    offered_time_id: UUID | None = Field(default=None, sa_type=Identifier)
     words_sealed: bytes | None = None
     opted_out: bool = False
     at: datetime = Field(sa_type=Instant)

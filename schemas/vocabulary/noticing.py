@@ -26,6 +26,7 @@ class NextStepKind(StrEnum):
 
     REACH_TODAY = "reach_today"
     ANSWER_REPLY = "answer_reply"
+    CONFIRM_TIME = "confirm_time"
     RECORD_OUTCOME = "record_outcome"
     CLOSE_WITH_NOTE = "close_with_note"
     WAIT_FOR_CLIENT = "wait_for_client"

@@ -17,7 +17,7 @@ from schemas.vocabulary import (
     ToneSeverity,
     ToneVerdict,
 )
-from schemas.wire.common import Day, Flag, Line, RefusalReasonOut, WireIn, WireOut, readable_text
+from schemas.wire.common import Day, Flag, Line, RefusalReasonOut, When, WireIn, WireOut, readable_text
 
 MessageWords = Annotated[
     str,
@@ -52,6 +52,11 @@ class CheckInIn(WireIn):
     )
     subject: Line | None = Field(default=None, description="Left out: a neutral one.")
     body: MessageWords
+    offered_times: list[When] = Field(
+        default_factory=list,
+        max_length=3,
+        description="Two or three times to tap, or none. Held for this client until they answer or the time has come.",
+    )
 
 
 class CheckInPatch(WireIn):
@@ -64,6 +69,9 @@ class CheckInPatch(WireIn):
     locale: Locale | None = None
     subject: Line | None = None
     body: MessageWords | None = None
+    offered_times: list[When] | None = Field(
+        default=None, max_length=3, description="Instead of those offered before; an empty list offers none."
+    )
 
 
 class ApprovalIn(WireIn):
@@ -115,6 +123,15 @@ class OutlookOut(WireOut):
     reasons: list[RefusalReasonOut]
 
 
+class OfferedTimeOut(WireOut):
+    """A time that the client can tap. A tap books nothing: a person does, and then there is an appointment."""
+
+    id: UUID
+    starts_at: datetime
+    held: bool = Field(description="Nobody else is offered it by the same clinician meanwhile.")
+    appointment_id: UUID | None
+
+
 class CheckInStandingOut(WireOut):
     """What a message has come to by an act; the rest of it is as it was read."""
 
@@ -160,4 +177,5 @@ class CheckInOut(WireOut):
     decisions: list[ContactDecisionOut] = Field(description="Every decision on it, oldest first.")
     review: WordingReviewOut | None = Field(description="Of a draft that is read by itself.")
     outlook: OutlookOut | None = Field(description="Of a draft that is read by itself.")
+    offered_times: list[OfferedTimeOut]
     version: int

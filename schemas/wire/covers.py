@@ -137,6 +137,7 @@ class CoverOpenedReplyOut(WireOut):
     at: datetime
     answer: ReplyAnswer | None
     words: str | None
+    chosen_time: datetime | None = Field(description="The offered time that was tapped. Nothing is booked by it.")
     opted_out: bool
 
 

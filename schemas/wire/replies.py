@@ -19,6 +19,9 @@ class AnswerIn(WireIn):
     answer: ReplyAnswer | None = None
     reasons: list[GivenReason] = Field(default_factory=list, max_length=len(GivenReason))
     words: FewWords | None = None
+    time: UUID | None = Field(
+        default=None, description="The offered time that was tapped: the client would come back then."
+    )
 
 
 class ReplyOut(WireOut):
@@ -32,6 +35,8 @@ class ReplyOut(WireOut):
     answer: ReplyAnswer | None
     reasons: list[GivenReason] = Field(description="In the client's own choice, never as anybody's guess.")
     words: str | None
+    chosen_time: datetime | None = Field(description="The offered time that was tapped. Nothing is booked by it.")
+    appointment_id: UUID | None = Field(description="What a person has booked at that time.")
     opted_out: bool = Field(description="With it the client asked that this address is not written to any more.")
     handled_at: datetime | None
     handled_by: UUID | None

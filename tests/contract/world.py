@@ -208,6 +208,11 @@ class World:
         return links.reply(self.house, self.case, self.founder, self.message)
 
     @cached_property
+    def chosen_reply_id(self) -> UUID:
+        """With it the client tapped a time that was offered."""
+        return links.chosen(self.house, self.case, self.founder, self.message)
+
+    @cached_property
     def concern_id(self) -> UUID:
         return links.concern(self.house, self.case, self.founder, self.message)
 
@@ -300,6 +305,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
     "reply_id": lambda world: world.reply_id,
+    "replies_book.reply_id": lambda world: world.chosen_reply_id,
     "period": lambda _world: "2020",
     "release_id": lambda world: world.release_id,
     "records_erase.client_id": lambda world: world.double_id,

@@ -178,7 +178,8 @@ def test_the_look_at_a_pause_waits_no_longer_than_the_pause() -> None:
 
 @pytest.mark.parametrize("act", NextStepKind)
 def test_an_answer_a_risk_and_nothing_cannot_be_put_off(act: NextStepKind) -> None:
-    if act in {NextStepKind.REACH_TODAY, NextStepKind.ANSWER_REPLY, NextStepKind.NOTHING}:
+    waits_for_nobody = {NextStepKind.REACH_TODAY, NextStepKind.ANSWER_REPLY, NextStepKind.CONFIRM_TIME}
+    if act in waits_for_nobody | {NextStepKind.NOTHING}:
         with pytest.raises(Conflict):
             snoozes.require_may_wait(act)
     else:

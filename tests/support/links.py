@@ -12,7 +12,7 @@ from api.store import filling, sealing
 from api.store import replies as reply_store
 from api.store import tasks as task_store
 from api.store.sealing import Place
-from schemas.tables import CheckIn, Concern, Consent, ConsentAnswer, Delivery, Reply, Task
+from schemas.tables import CheckIn, Concern, Consent, ConsentAnswer, Delivery, OfferedTime, Reply, Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import Channel, CheckInState, ConsentState, Locale, ReplyAnswer, TaskKind
 from tests.support.house import Case, House, Person
@@ -126,6 +126,27 @@ def reply(house: House, case: Case, who: Person, message: Sent) -> UUID:
     with house.work(who) as work:
         reply_store.add(work.session, row)
     return row.id
+
+
+def chosen(house: House, case: Case, who: Person, message: Sent) -> UUID:
+    """A reply with which the client tapped a time, a week from now, that the message offered."""
+    offered = OfferedTime(
+        id=new_id(),
+        check_in_id=message.check_in_id,
+        episode_id=case.episode_id,
+        client_id=case.client_id,
+        clinician_id=who.id,
+        starts_at=house.now + timedelta(days=7),
+        held_until=house.now + timedelta(days=7),
+        created_at=house.now,
+    )
+    reply_id = reply(house, case, who, message)
+    with house.work(who) as work:
+        work.session.add(offered)
+        work.session.flush()
+        row = work.session.get_one(Reply, (work.practice_id, reply_id))
+        row.answer, row.offered_time_id = ReplyAnswer.COME_BACK, offered.id
+    return reply_id
 
 
 def concern(house: House, case: Case, reader: Person, message: Sent) -> UUID:

@@ -158,8 +158,10 @@ def test_the_practices_own_words_are_offered_first(house: House, browser: TestCl
     assert "Hello {client_first_name}. I am around." in chosen
 
 
-def test_only_words_that_can_be_filled_in_are_offered(browser: TestClient, case: Case) -> None:
-    assert "Two or three times" not in browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
+def test_words_with_a_place_for_times_are_offered_with_the_fields_for_them(browser: TestClient, case: Case) -> None:
+    page = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=offer_times-en").text
+    assert "{offered_times}" in page
+    assert 'name="time_1"' in page
 
 
 def test_words_in_another_language_are_those_that_were_chosen(browser: TestClient, case: Case) -> None:

@@ -111,6 +111,7 @@ NEEDS = {
     "/notes/{note_id}/addenda": Permission.NOTE_SIGN,
     "/replies": Permission.REPLY_READ,
     "/replies/{reply_id}/handled": Permission.REPLY_HANDLE,
+    "/replies/{reply_id}/book": Permission.APPOINTMENT_RECORD,
     "/concerns": Permission.CONCERN_READ,
     "/concerns/{concern_id}": Permission.CONCERN_READ,
     "/concerns/{concern_id}/handled": Permission.CONCERN_HANDLE,

@@ -8,7 +8,8 @@ from fastapi import APIRouter, Query
 from api.rest.answers import problems
 from api.rest.depends import CursorText, Limit, SignedIn
 from api.rest.idempotency import OnceRoute
-from api.services import replies
+from api.services import offered_times, replies
+from schemas.wire.appointments import AppointmentOut
 from schemas.wire.common import Page
 from schemas.wire.replies import HandledIn, ReplyOut
 
@@ -36,3 +37,9 @@ def read(work: SignedIn, reply_id: UUID) -> ReplyOut:
 def handle(work: SignedIn, reply_id: UUID, given: HandledIn) -> ReplyOut:
     """Said again, the first word stands. The next kind act of the episode is worked out anew."""
     return replies.handle(work, reply_id, given)
+
+
+@router.post("/{reply_id}/book", summary="Book the time that a client tapped", responses=problems(401, 403, 404, 409))
+def book(work: SignedIn, reply_id: UUID) -> AppointmentOut:
+    """A tap books nothing; this does, as the client's own booking, and the answer is handled by it. Said again, it is the same."""
+    return offered_times.confirm(work, reply_id)

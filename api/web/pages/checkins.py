@@ -11,10 +11,10 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict, DomainError, VersionMismatch
-from api.domain.merge_fields import MergeField
 from api.services import approvals, check_in_templates, checkins, clients, consents, episodes, replies
 from api.services.work import Work
-from api.web import acts
+from api.web import acts, offered_times
+from api.web.dates import Calendar
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
@@ -29,7 +29,6 @@ router = APIRouter()
 
 _LOGGED = 25
 _TEMPLATES = 50
-_NOT_FILLED_IN = f"{{{MergeField.OFFERED_TIMES}}}"
 _KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.FOLLOW_UP)
 _ANSWERS = (CheckInKind.ANSWER, *_KINDS)
 _TYPED = ("consent_id", "kind", "in_reply_to", "asked_for_on", "locale", "subject", "body")
@@ -74,9 +73,11 @@ def new(
 @router.post("/episodes/{episode_id}/check-ins/new")
 def draft(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     try:
-        given = as_shape(CheckInIn, episode_id=episode_id, **sent.present("client_id", *_TYPED))
         with visit.work() as work:
             visit.require(Permission.CHECK_IN_WRITE)
+            times = offered_times.typed(sent, episodes.read(work, episode_id).time_zone)
+            typed = sent.present("client_id", *_TYPED)
+            given = as_shape(CheckInIn, episode_id=episode_id, offered_times=times, **typed)
             made = checkins.draft(work, given)
     except TO_PUT_RIGHT as error:
         return _compose(visit, episode_id, sent, visit.refused(sent, error))
@@ -140,14 +141,16 @@ def read_file(visit: SignedIn, check_in_id: UUID) -> Response:
 def _saved(work: Work, check_in_id: UUID, sent: Form) -> int:
     """The version that now holds what stands in the form: the former one where nothing was changed."""
     version = version_of(sent)
-    given = as_shape(CheckInPatch, **sent.present(*_TYPED))
     found = checkins.read(work, check_in_id)
+    times = offered_times.typed(sent, clients.read(work, found.client_id).time_zone)
+    given = as_shape(CheckInPatch, offered_times=times, **sent.present(*_TYPED))
     if found.state is not CheckInState.DRAFT:
         raise Conflict("This message is no longer a draft.", code="not_a_draft")
     if found.version != version:
         raise VersionMismatch
-    told = given.model_dump(exclude_none=True)
-    as_read = all(_same(getattr(found, _SHOWN_AS.get(name, name)), value) for name, value in told.items())
+    told = given.model_dump(exclude_none=True, exclude={"offered_times"})
+    as_read = [one.starts_at for one in found.offered_times] == sorted(times)
+    as_read = as_read and all(_same(getattr(found, _SHOWN_AS.get(name, name)), value) for name, value in told.items())
     # Written before there was an address: with the next look it is to the one that is on record by now.
     if as_read and found.consent_id is not None and sent.given("act") == "approve":
         return version
@@ -178,7 +181,9 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
     return visit.page(
         "check_in.html",
         status_code=status_code,
-        form=form or _filled(message),
+        form=form or _filled(message, visit.calendar.elsewhere(client.time_zone)),
+        time_fields=offered_times.FIELDS,
+        zone=client.time_zone,
         message=message,
         client=client,
         address=next((one for one in ways if one.id == message.consent_id), None),
@@ -200,6 +205,8 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         "check_in_new.html",
         status_code=status_code,
         form=form,
+        time_fields=offered_times.FIELDS,
+        zone=episode.time_zone,
         episode=episode,
         addresses=_addresses(ways),
         kinds=_KINDS,
@@ -209,10 +216,7 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
 
 
 def _templates(work: Work) -> list[BuiltInTemplateOut]:
-    """The practice's own words first; of all of them those that can be drafted here.
-
-    A closing letter is written with its note, and times that are free are not known here.
-    """
+    """The practice's own words first; of all of them those that can be drafted here: a closing letter is written with its note."""
     own = check_in_templates.page(work, after=None, limit=_TEMPLATES).items
     named = [
         BuiltInTemplateOut(
@@ -222,7 +226,7 @@ def _templates(work: Work) -> list[BuiltInTemplateOut]:
     ]
     ours = (one.model_copy(update={"code": f"{one.code}-{one.locale}"}) for one in check_in_templates.built_in(work))
     every = (*named, *ours)
-    return [one for one in every if one.kind in _ANSWERS and _NOT_FILLED_IN not in one.body]
+    return [one for one in every if one.kind in _ANSWERS]
 
 
 def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
@@ -234,7 +238,7 @@ def _addresses(ways: list[ConsentOut]) -> list[tuple[UUID, str]]:
     return [(one.id, one.address) for one in ways if one.channel is Channel.EMAIL]
 
 
-def _filled(message: CheckInOut) -> Form:
+def _filled(message: CheckInOut, clock: Calendar) -> Form:
     return prefilled(
         consent_id=message.consent_id,
         kind=message.kind,
@@ -244,4 +248,5 @@ def _filled(message: CheckInOut) -> Form:
         subject=message.typed_subject,
         body=message.typed_body,
         version=message.version,
+        **offered_times.filled((one.starts_at for one in message.offered_times), clock),
     )

@@ -3,15 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, status
 from fastapi.responses import Response
 
 from api.domain.access import Permission
-from api.domain.errors import Invalid
-from api.services import replies
+from api.domain.errors import Conflict, Invalid
+from api.services import clients, offered_times, replies
 from api.web.forms import Sent, as_shape
 from api.web.said import Said
-from api.web.visits import SignedIn
+from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import ReplyHandling
 from schemas.wire.replies import HandledIn
 
@@ -22,10 +22,22 @@ _LISTED = 25
 
 @router.get("")
 def page(visit: SignedIn, cursor: Annotated[str | None, Query(max_length=200)] = None) -> Response:
+    return _page(visit, cursor)
+
+
+def _page(
+    visit: Visit, cursor: str | None, refused: tuple[UUID, str] | None = None, status_code: int = status.HTTP_200_OK
+) -> Response:
+    """`refused`: which reply, and why its time could not be booked."""
     with visit.work() as work:
         found = replies.page(work, handled=False, cursor=cursor, limit=_LISTED)
+        zones = {one.client.id: clients.read(work, one.client.id).time_zone for one in found.items if one.chosen_time}
     return visit.page(
         "replies.html",
+        status_code=status_code,
+        refused=refused,
+        clocks={client_id: visit.calendar.elsewhere(zone) for client_id, zone in zones.items()},
+        may_book=visit.may(Permission.APPOINTMENT_RECORD),
         found=found.items,
         next_cursor=found.next_cursor,
         is_first_page=cursor is None,
@@ -45,3 +57,15 @@ def handle(visit: SignedIn, reply_id: UUID, sent: Sent) -> Response:
             return visit.go(f"/replies#reply-{replies.read(work, reply_id).id}")
         replies.handle(work, reply_id, given)
     return visit.go("/replies", Said.RECORDED)
+
+
+@router.post("/{reply_id}/book")
+def book(visit: SignedIn, reply_id: UUID) -> Response:
+    """The time that the client tapped. The card says so where it cannot be booked any more."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.APPOINTMENT_RECORD)
+            offered_times.confirm(work, reply_id)
+    except Conflict as error:
+        return _page(visit, None, (reply_id, error.message), status.HTTP_409_CONFLICT)
+    return visit.go("/replies", Said.BOOKED)

@@ -7,19 +7,20 @@ from fastapi import APIRouter, Request, status
 from fastapi.responses import Response
 
 from api.domain import replies as rules
-from api.domain.errors import Invalid, NotFound, TooManyRequests
+from api.domain.errors import Conflict, Invalid, NotFound, TooManyRequests
 from api.domain.replies import Told
 from api.services import concerns, replies
 from api.services.replies import OpenedLink
 from api.services.work import Runtime, Work, unit
-from api.web import reply_view
+from api.web import reply_times, reply_view
 from api.web.forms import Form, Sent, as_shape
 from api.web.reply_words import Tongue
+from schemas.vocabulary import ReplyAnswer
 from schemas.wire.replies import AnswerIn
 
 router = APIRouter(prefix="/r")
 
-_PARTS = ("answer", "reasons", "words", "in_confidence")
+_PARTS = ("answer", "reasons", "words", "in_confidence", "time")
 
 
 class Said(StrEnum):
@@ -52,7 +53,7 @@ def answer(request: Request, token: str, sent: Sent) -> Response:
             language = reply_view.tongue_of(request, opened.link.locale).code
     except (NotFound, TooManyRequests) as error:
         return _refused(request, error)
-    except Invalid as error:
+    except (Conflict, Invalid) as error:
         return _again(request, token, sent, error)
     return reply_view.go(f"/r/{token}/{said}?lang={language}")
 
@@ -95,8 +96,11 @@ def _address(request: Request) -> str:
 def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     """Each part of it to whom it is for. Where nobody independent could read it, it is told to nobody. Raises Invalid."""
     sent.only_known(*_PARTS)
-    given = as_shape(AnswerIn, **sent.present("answer", "words"), reasons=list(dict.fromkeys(sent.several("reasons"))))
-    told = Told(given.answer, tuple(given.reasons), given.words)
+    given = as_shape(
+        AnswerIn, **sent.present("answer", "words", "time"), reasons=list(dict.fromkeys(sent.several("reasons")))
+    )
+    wish = given.answer if given.time is None else ReplyAnswer.COME_BACK
+    told = Told(wish, tuple(given.reasons), given.words, given.time)
     parts = rules.parted(told, in_confidence=sent.ticked("in_confidence"))
     if parts.openly is None and parts.in_confidence is None:
         raise Invalid
@@ -108,13 +112,16 @@ def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     return Said.STOPPED if stopped else Said.THANKS
 
 
-def _again(request: Request, token: str, sent: Form, error: Invalid) -> Response:
+def _again(request: Request, token: str, sent: Form, error: Conflict | Invalid) -> Response:
     """The form as it was typed, with what to put right."""
     try:
         opened = _look(request, token)
     except (NotFound, TooManyRequests) as gone:
         return _refused(request, gone)
     tongue = reply_view.tongue_of(request, opened.link.locale)
+    if isinstance(error, Conflict):
+        sent.faults["time"] = reply_times.gone(tongue)
+        return _page(request, opened, token, sent, status.HTTP_409_CONFLICT)
     too_long = any(problem.pointer == "/words" for problem in error.problems)
     sent.faults["words"] = tongue.too_long if too_long else tongue.nothing_sent
     return _page(request, opened, token, sent, status.HTTP_422_UNPROCESSABLE_CONTENT)
@@ -137,6 +144,7 @@ def _page(
         status_code,
         action=f"/r/{token}?lang={tongue.code}",
         form=form,
+        times=reply_times.shown(opened.times, tongue),
         first=rules.SHOWN_FIRST,
         more=rules.UNDER_MORE,
         reasons=rules.REASONS,

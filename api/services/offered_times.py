@@ -1,0 +1,61 @@
+"""The use case by which a person makes a booking of the time that a client tapped. Until then nothing is booked."""
+
+from uuid import UUID
+
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import Conflict, NotFound
+from api.domain.history import StatusEvent
+from api.services.gate import Noun, require_ones_own, use_case
+from api.services.work import Work
+from api.store import appointments as appointment_store
+from api.store import assessments as assessment_store
+from api.store import episodes as episode_store
+from api.store import offered_times as time_store
+from api.store import replies as reply_store
+from api.store import stops
+from schemas.tables import Appointment, Episode, OfferedTime, Reply
+from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator, ReplyHandling
+from schemas.wire.appointments import AppointmentOut
+
+_MINUTES = 50
+
+
+@use_case(Permission.APPOINTMENT_RECORD, audit=Action.REPLY_BOOK, noun=Noun.REPLY, subject="reply_id")
+def confirm(work: Work, reply_id: UUID) -> AppointmentOut:
+    """As the client's own booking, and the reply is handled by it. Said again, it is the same booking. Raises Conflict."""
+    reply = reply_store.get(work.session, reply_id)
+    if reply is None:
+        raise NotFound
+    require_ones_own(work, Noun.EPISODE, reply.episode_id)
+    chosen = time_store.get(work.session, reply.offered_time_id) if reply.offered_time_id else None
+    episode = episode_store.get(work.session, reply.episode_id)
+    if chosen is None or episode is None:
+        raise Conflict("With this answer no time was chosen.", code="no_time_chosen")
+    booked = appointment_store.get(work.session, chosen.appointment_id) if chosen.appointment_id else None
+    if booked is None:
+        booked = _booked(work, episode, reply, chosen)
+    work.mention(appointment_id=str(booked.id))
+    return AppointmentOut.model_validate(booked, from_attributes=True)
+
+
+def _booked(work: Work, episode: Episode, reply: Reply, chosen: OfferedTime) -> Appointment:
+    if episode.ended_at is not None:
+        raise Conflict("This episode has ended.", code="episode_ended")
+    if chosen.starts_at <= work.now:
+        raise Conflict("The time that was chosen is over: find another together.", code="time_over")
+    time_store.keep(work.session, chosen, now=work.now)
+    row = appointment_store.new(episode.id, chosen.starts_at, work.now, minutes=_MINUTES, standing=False)
+    row.clinician_id, row.initiator = chosen.clinician_id, Initiator.CLIENT
+    # In a group everybody has times of their own; a couple or a family comes together.
+    row.client_id = reply.client_id if episode.format is EpisodeFormat.GROUP else None
+    event = StatusEvent(AppointmentStatus.BOOKED, chosen.starts_at, work.now, Initiator.CLIENT)
+    appointment_store.add(work.session, row, event, work.actor_id)
+    chosen.appointment_id = row.id
+    time_store.release(work.session, [chosen.check_in_id], work.now)
+    if reply.handled_at is None:
+        reply.handled_at, reply.handled_by, reply.handled_how = work.now, work.actor_id, ReplyHandling.BOOKED
+        reply.version += 1
+    stops.by_appointments(work.session, [row.id], work.now)
+    assessment_store.refresh(work.session, [episode.id], work.now)
+    return row

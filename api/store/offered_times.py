@@ -1,0 +1,141 @@
+"""Times that messages offer: held for one episode at a time, given free again, tapped, made a booking of.
+
+Another clinician's caseload may hold the same instant of the same person, so what is held is asked of the whole practice;
+nothing of it is told but that it is.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+from sqlmodel import col
+
+from api.domain import offered_times as rules
+from api.store import tenancy
+from schemas.tables import CheckIn, OfferedTime
+from schemas.vocabulary import ReplyAnswer
+
+
+def get(session: Session, offered_time_id: UUID) -> OfferedTime | None:
+    return session.scalars(sa.select(OfferedTime).where(col(OfferedTime.id) == offered_time_id)).first()
+
+
+def of_messages(session: Session, check_in_ids: Collection[UUID]) -> dict[UUID, list[OfferedTime]]:
+    """By message, the earliest first; a message that offers none has no entry."""
+    found: dict[UUID, list[OfferedTime]] = {}
+    statement = sa.select(OfferedTime).where(col(OfferedTime.check_in_id).in_(set(check_in_ids)))
+    for row in session.scalars(statement.order_by(col(OfferedTime.starts_at))):
+        found.setdefault(row.check_in_id, []).append(row)
+    return found
+
+
+def named(session: Session, offered_time_ids: Collection[UUID]) -> dict[UUID, OfferedTime]:
+    if not offered_time_ids:
+        return {}
+    statement = sa.select(OfferedTime).where(col(OfferedTime.id).in_(set(offered_time_ids)))
+    return {row.id: row for row in session.scalars(statement)}
+
+
+def offer(session: Session, check_in: CheckIn, clinician_id: UUID, times: Sequence[datetime], *, now: datetime) -> None:
+    """A draft offers these from now on and no others, and they are held for it. Raises Conflict where one is held elsewhere."""
+    with tenancy.whole_practice(session):
+        for row in of_messages(session, [check_in.id]).get(check_in.id, []):
+            session.delete(row)
+        session.flush()
+        for starts_at in times:
+            _free(session, clinician_id, starts_at, check_in.episode_id, now)
+        made = [
+            OfferedTime(
+                check_in_id=check_in.id,
+                episode_id=check_in.episode_id,
+                client_id=check_in.client_id,
+                clinician_id=clinician_id,
+                starts_at=starts_at,
+                held_until=rules.held_until(starts_at, None),
+                created_at=now,
+            )
+            for starts_at in times
+        ]
+        _write(session, made)
+
+
+def hold(session: Session, check_in: CheckIn, *, now: datetime) -> None:
+    """All that a message offers, for as long as its link opens. Raises Conflict where one is held elsewhere by now."""
+    with tenancy.whole_practice(session):
+        for row in of_messages(session, [check_in.id]).get(check_in.id, []):
+            _hold(session, row, now)
+            row.held_until = rules.held_until(row.starts_at, check_in.reply_until)
+        session.flush()
+
+
+def tap(session: Session, check_in_id: UUID, offered_time_id: UUID, now: datetime) -> None:
+    """The client wants this one: it stays held, and what else the message offered is free again.
+
+    Raises Conflict where it is no time of this message, is over, or is held for somebody else by now.
+    """
+    with tenancy.whole_practice(session):
+        rows = of_messages(session, [check_in_id]).get(check_in_id, [])
+        wanted = next((row for row in rows if row.id == offered_time_id and row.starts_at > now), None)
+        if wanted is None:
+            raise rules.held_elsewhere()
+        release(session, [check_in_id], now, but=wanted.id)
+        _hold(session, wanted, now)
+
+
+def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
+    """Before it is booked: also where it was freed meanwhile. Raises Conflict where it is held for somebody else by now."""
+    with tenancy.whole_practice(session):
+        _hold(session, row, now)
+
+
+def answered(session: Session, check_in_id: UUID, answer: ReplyAnswer | None, now: datetime) -> None:
+    """Another wish than to come back frees what was offered. Words alone, or coming back without a time, do not."""
+    if answer not in (None, ReplyAnswer.COME_BACK):
+        with tenancy.whole_practice(session):
+            release(session, [check_in_id], now)
+
+
+def release(session: Session, check_in_ids: Collection[UUID], now: datetime, *, but: UUID | None = None) -> None:
+    """They are anybody's again: the message was answered otherwise, or will not arrive."""
+    which: list[sa.ColumnElement[bool]] = [
+        col(OfferedTime.check_in_id).in_(set(check_in_ids)),
+        col(OfferedTime.released_at).is_(None),
+    ]
+    if but is not None:
+        which.append(col(OfferedTime.id) != but)
+    freed = sa.update(OfferedTime).where(*which).values(released_at=now)
+    session.execute(freed.execution_options(synchronize_session="fetch"))
+
+
+def _hold(session: Session, row: OfferedTime, now: datetime) -> None:
+    if row.released_at is None:
+        return
+    _free(session, row.clinician_id, row.starts_at, row.episode_id, now)
+    row.released_at = None
+    _write(session, [])
+
+
+def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID, now: datetime) -> None:
+    """What has expired, or is held for the same work by an earlier message, gives way. Raises Conflict for anything else."""
+    held = sa.select(OfferedTime).where(
+        col(OfferedTime.clinician_id) == clinician_id,
+        col(OfferedTime.starts_at) == starts_at,
+        col(OfferedTime.released_at).is_(None),
+    )
+    for row in session.scalars(held):
+        if row.held_until > now and row.episode_id != episode_id:
+            raise rules.held_elsewhere()
+        row.released_at = now
+    session.flush()
+
+
+def _write(session: Session, rows: Sequence[OfferedTime]) -> None:
+    """Of two who offer the same time at one moment, the second is told."""
+    session.add_all(rows)
+    try:
+        session.flush()
+    except IntegrityError:
+        raise rules.held_elsewhere() from None
