@@ -87,6 +87,7 @@ class Evidence(NamedTuple):
 
     `reply_since` is when the oldest answer of a client came that nobody has handled yet, `chose_time` whether a client tapped
     one of the times they were offered in such an answer; `risk_since`, since when a risk of harm stands.
+    From `note_due` on the next note of an outreach plan may be looked over; `note_position` says which it is.
     """
 
     time_zone: str
@@ -100,6 +101,8 @@ class Evidence(NamedTuple):
     kept_back: KeptBack = KeptBack.NOTHING
     risk_since: int | None = None
     chose_time: bool = False
+    note_due: int | None = None
+    note_position: int = 0
 
     def to_json(self) -> dict[str, object]:
         return {
@@ -115,6 +118,8 @@ class Evidence(NamedTuple):
             "kept_back": self.kept_back,
             "risk_since": self.risk_since,
             "chose_time": self.chose_time,
+            "note_due": self.note_due,
+            "note_position": self.note_position,
         }
 
     @staticmethod
@@ -147,6 +152,8 @@ def _read(raw: Mapping[str, object]) -> Evidence:
         kept_back=KeptBack(str(raw["kept_back"])),
         risk_since=_instant(raw["risk_since"]),
         chose_time=bool(raw["chose_time"]),
+        note_due=_instant(raw["note_due"]),
+        note_position=_number(raw["note_position"]),
     )
 
 

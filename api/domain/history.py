@@ -132,6 +132,14 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """The next note of an outreach plan: somebody means to look it over on that day or after it. `position` counts from one."""
+
+    position: int
+    due_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class History:
     """Everything known about one episode. Order within the tuples does not matter.
 
@@ -156,6 +164,7 @@ class History:
     agreements: tuple[Agreement, ...] = ()
     replies: tuple[Reply, ...] = ()
     scores: tuple[Score, ...] = ()
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from api.domain import clock, engagement, weighing
 from api.domain.engagement import Standing
 from api.domain.evidence import SESSION_OVER_AFTER, Away, Evidence, Strand
 from api.domain.history import KeptBack, Reach
+from api.domain.outreach_plans import ORDINAL
 from api.domain.reasons import ReasonCode
 from api.domain.weights import Hold
 from schemas.vocabulary import NextStepKind, Stage
@@ -64,6 +65,7 @@ _WHY = {
     NextStepKind.WAIT_FOR_CLIENT: "The client is the one to get in touch: leave the first word to them, and keep room.",
     NextStepKind.CALL: "A person's voice, or a short personal line, is the next kind step.",
     NextStepKind.REVIEW_BOOKING: "A time is booked: see that it still suits.",
+    NextStepKind.LOOK_OVER_NOTE: "The next note of your plan: look it over, if it still fits. Nothing goes by itself.",
     NextStepKind.CHECK_IN: "A short check-in leaves the door open.",
     NextStepKind.REVIEW_PAUSE: "The pause is coming to its end: see what was agreed for afterwards.",
     NextStepKind.BOOK_NEXT: "The next time is usually booked by now.",
@@ -100,6 +102,7 @@ _TURNS_TO_THE_CLIENT = frozenset(
     {
         NextStepKind.CLOSING_SESSION,
         NextStepKind.CALL,
+        NextStepKind.LOOK_OVER_NOTE,
         NextStepKind.CHECK_IN,
         NextStepKind.REVIEW_BOOKING,
         NextStepKind.BOOK_NEXT,
@@ -153,6 +156,8 @@ def _moments(drifting_at: datetime | None, evidence: Evidence) -> list[float]:
         moments += [_book_from(strand) for strand in evidence.strands if _books_ahead(strand)]
     if evidence.end_agreed_from is not None:
         moments.append(evidence.end_agreed_from)
+    if evidence.note_due is not None and evidence.reach is not Reach.NOBODY:
+        moments.append(evidence.note_due)
     return moments
 
 
@@ -177,6 +182,8 @@ def _why(kind: NextStepKind, standing: Standing, evidence: Evidence, at: int) ->
         return _AFTER_A_DEATH
     if kind is NextStepKind.WAIT_FOR_CLIENT:
         return _WAITS[evidence.kept_back][_has_waited(standing, at)]
+    if kind is NextStepKind.LOOK_OVER_NOTE:
+        why = why.replace("next note", f"{ORDINAL[evidence.note_position]} note")
     if kind is NextStepKind.NOTHING and is_running and _is_paused_by_the_practice(evidence):
         why = _PAUSED
     elif evidence.reach is Reach.SOME and kind in _TURNS_TO_THE_CLIENT:
@@ -214,6 +221,16 @@ def _while_running(standing: Standing, evidence: Evidence, strand: Strand, at: i
         return NextStepKind.NOTHING, at
     if evidence.reach is Reach.NOBODY:
         return _where_the_client_contacts_us(standing, since, at)
+    if evidence.note_due is not None and evidence.note_due <= at:
+        return NextStepKind.LOOK_OVER_NOTE, evidence.note_due
+    act, due = _by_stage(standing, evidence, strand, at)
+    if act is NextStepKind.CHECK_IN and evidence.note_due is not None:
+        return NextStepKind.LOOK_OVER_NOTE, evidence.note_due
+    return act, due
+
+
+def _by_stage(standing: Standing, evidence: Evidence, strand: Strand, at: int) -> tuple[NextStepKind, int]:
+    since = _since(standing, at)
     if standing.stage is Stage.QUIET:
         return _when_quiet(strand, since, at)
     if standing.stage is Stage.DRIFTING:

@@ -74,6 +74,8 @@ def gather(history: History, known: Known, expected: Rhythm, model: Model) -> Ev
         kept_back=history.kept_back,
         risk_since=None if history.risk_since is None else clock.second(history.risk_since),
         chose_time=any(reply.chose_time for reply in known.replies),
+        note_due=None if history.note is None else clock.midnight(history.note.due_on, history.time_zone),
+        note_position=0 if history.note is None else history.note.position,
     )
 
 

@@ -23,6 +23,7 @@ _TURNING = frozenset(
     {
         NextStepKind.BOOK_NEXT,
         NextStepKind.REVIEW_BOOKING,
+        NextStepKind.LOOK_OVER_NOTE,
         NextStepKind.CHECK_IN,
         NextStepKind.CALL,
         NextStepKind.CLOSING_SESSION,

@@ -92,7 +92,16 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "NoteContent": _NOTE,
     "NoteReturnIn": {"reason": "Please add how safe the client said they felt."},
     "OutcomeIn": {"status": "no_show", "excused": True},
+    "OutreachPlanIn": {
+        "episode_id": _SOMEBODY,
+        "steps": [
+            {"due_on": "2026-03-06", "template": "hello-en"},
+            {"due_on": "2026-03-20", "template": "another_person-en"},
+        ],
+    },
     "PasswordChange": {"current_password": "the one handed over", "new_password": "a sentence only I know"},
+    "PlanStepPatch": {"due_on": "2026-03-08"},
+    "PlanStopIn": {"because": "spoke"},
     "PracticePatch": {"default_cadence_days": 14, "sensitivity": "earlier"},
     "SettlementIn": {"went": True},
     "ScoreIn": {"measure": "PHQ-9", "value": 14.0, "higher_is_better": False, "at": "2026-03-04T09:00:00Z"},

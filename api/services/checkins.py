@@ -12,6 +12,7 @@ from uuid import UUID
 from api.domain import checkins as rules
 from api.domain import clock, tone
 from api.domain import offered_times as time_rules
+from api.domain import outreach_plans as plan_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
@@ -21,12 +22,14 @@ from api.domain.message_review import Message, MessageReview, reviewed
 from api.outbound.mail import kept
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
+from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import contactability, filling
 from api.store import episodes as episode_store
 from api.store import offered_times as time_store
+from api.store import outreach_plans as plan_store
 from api.store import replies as reply_store
 from api.store.checkins import Typed, Words
 from schemas.tables import CheckIn, Consent, ContactDecision, Delivery, OfferedTime
@@ -77,6 +80,8 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
     )
     _require_ground(work, row)
     checkin_store.add(work.session, row)
+    if given.plan_step_id is not None:
+        _take_step(work, row, given.plan_step_id)
     _offer(work, row, given.offered_times)
     filling.write(work, row, consent, Typed(given.subject or _SUBJECT[locale], given.body))
     work.about(row.id)
@@ -186,6 +191,26 @@ def _require_ground(work: Work, row: CheckIn) -> None:
         rules.require_wish(row.asked_for_on, today)
     elif row.asked_for_on is not None:
         raise invalid_field("/asked_for_on", "Only a follow-up is what the client asked for.")
+
+
+def _take_step(work: Work, row: CheckIn, step_id: UUID) -> None:
+    """This is the draft of the note whose turn it is. Raises Invalid, Conflict."""
+    step = plan_store.step(work.session, step_id)
+    plan = plan_store.hold(work.session, step.plan_id) if step else None
+    client = client_store.get(work.session, row.client_id)
+    if step is None or plan is None or client is None:
+        raise invalid_field("/plan_step_id", "There is no such note.")
+    if (plan.episode_id, plan.client_id) != (row.episode_id, row.client_id):
+        raise invalid_field("/plan_step_id", "This note is for somebody else.")
+    plan_rules.require_running(ended=plan.ended_at is not None)
+    if row.kind is not CheckInKind.CHECK_IN:
+        raise invalid_field("/kind", "A note of a plan is a check-in.")
+    today = clock.local_day(clock.second(work.now), client.time_zone)
+    plan_rules.require_its_turn(
+        plan_store.as_step(step), plan_store.as_steps(plan_store.steps(work.session, [plan.id])[plan.id]), today
+    )
+    plan_store.drafted(work.session, plan, step, row.id, work.now)
+    assessment_store.refresh(work.session, [plan.episode_id], work.now)
 
 
 def _offer(work: Work, row: CheckIn, times: Sequence[datetime]) -> None:

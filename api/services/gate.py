@@ -58,6 +58,7 @@ class Noun(StrEnum):
     RELEASE = "release"
     JOB = "job"
     CHECK_IN = "check_in"
+    PLAN = "outreach_plan"
     NOTE = "termination_note"
     REPLY = "reply"
     CONCERN = "concern"

@@ -39,6 +39,8 @@ from schemas.tables import (
     NoteAddendum,
     NoteSignature,
     OfferedTime,
+    OutreachPlan,
+    OutreachStep,
     Reply,
     Score,
     Snooze,
@@ -283,6 +285,8 @@ BELONGINGS: tuple[Belonging, ...] = (
         kept_back={"lease_token": _A_WORKERS, "lease_until": _A_WORKERS},
     ),
     Belonging(ContactDecision, "Whether each message might go, and why", by_message(ContactDecision), _KEPT),
+    Belonging(OutreachPlan, "Sketches of how to reach out", by_client(OutreachPlan), _KEPT),
+    Belonging(OutreachStep, "The notes of each sketch", by_client(OutreachStep), _KEPT),
     Belonging(OfferedTime, "Times that messages offered", by_client(OfferedTime), _KEPT),
     Belonging(
         Reply,

@@ -32,6 +32,7 @@ from schemas.tables import (
     EpisodeClinician,
     EpisodeParticipant,
     Member,
+    OutreachPlan,
     PracticeKey,
     Reply,
     Task,
@@ -40,7 +41,12 @@ from schemas.tables import (
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import CaseloadFilter, EpisodeFormat, EpisodeKind, Stage
 
-_OF_AN_EPISODE: dict[str, Any] = {"appointment": Appointment, "check_in": CheckIn, "termination_note": TerminationNote}
+_OF_AN_EPISODE: dict[str, Any] = {
+    "appointment": Appointment,
+    "check_in": CheckIn,
+    "termination_note": TerminationNote,
+    "outreach_plan": OutreachPlan,
+}
 _HELD_BY_ITSELF: dict[str, Any] = {
     "client": Client,
     "episode": Episode,

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import erasure
-from api.store import offered_times, tenancy
+from api.store import offered_times, outreach_plans, tenancy
 from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
 from schemas.vocabulary import CheckInKind, CheckInState, StopReason
@@ -180,6 +180,7 @@ def stop_pending(
             which.append(col(CheckIn.episode_id) == episode_id)
         if consent_id is not None:
             which.append(col(CheckIn.consent_id) == consent_id)
+        outreach_plans.stop(session, client_ids, reason, now, episode_id=episode_id)
         if reason is StopReason.ENDED:
             which.append(col(CheckIn.kind).in_(_OF_OUR_OWN_ACCORD))
         if reason in _OVERTAKES:

@@ -24,6 +24,8 @@ from schemas.tables import (
     Flag,
     FlagReview,
     OfferedTime,
+    OutreachPlan,
+    OutreachStep,
     Reply,
     Score,
     Snooze,
@@ -159,7 +161,17 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     touched = list(session.scalars(mine))
     both = sa.and_(col(EpisodeParticipant.client_id) == double_id, col(EpisodeParticipant.episode_id).in_(shared))
     session.execute(sa.delete(EpisodeParticipant).where(both).execution_options(synchronize_session=False))
-    for model in (EpisodeParticipant, Appointment, Contact, OfferedTime, Reply, Score, Snooze):
+    for model in (
+        EpisodeParticipant,
+        Appointment,
+        Contact,
+        OfferedTime,
+        OutreachPlan,
+        OutreachStep,
+        Reply,
+        Score,
+        Snooze,
+    ):
         session.execute(
             sa.update(model)
             .where(col(model.client_id) == double_id)

@@ -14,7 +14,18 @@ from api.domain import flags as rules
 from api.domain import history as facts
 from api.store import consents, flags
 from api.store import episodes as episodes_store
-from schemas.tables import Absence, Agreement, Appointment, AppointmentEvent, Contact, Episode, Reply, Score
+from schemas.tables import (
+    Absence,
+    Agreement,
+    Appointment,
+    AppointmentEvent,
+    Contact,
+    Episode,
+    OutreachPlan,
+    OutreachStep,
+    Reply,
+    Score,
+)
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
 T = TypeVar("T")
@@ -44,6 +55,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     agreements = _agreements(session, wanted)
     replies = _replies(session, wanted, as_of)
     scores = _scores(session, wanted, as_of)
+    notes = _notes(session, wanted, as_of)
     turns = turning(session, wanted, as_of=as_of)
     kinds = episodes_store.kinds(session, wanted, as_of=as_of)
     away = _Away(session, wanted, {row[7] for row in episodes if row[7] is not None}, as_of)
@@ -65,6 +77,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
             agreements=tuple(agreements[row[0]]),
             replies=tuple(replies[row[0]]),
             scores=tuple(scores[row[0]]),
+            note=notes.get(row[0]),
         )
         for row in episodes
     }
@@ -207,6 +220,22 @@ def _scores(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[U
         (row[0], facts.Score(row[1], row[2], row[3], row[4], row[5], None if row[6] is None else str(row[6])))
         for row in session.execute(statement)
     )
+
+
+def _notes(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, facts.Note]:
+    """Of the plans that ran at that instant, by episode, the note that was next."""
+    statement = (
+        sa.select(col(OutreachStep.episode_id), col(OutreachStep.position), col(OutreachStep.due_on))
+        .join(OutreachPlan, col(OutreachPlan.id) == col(OutreachStep.plan_id))
+        .where(
+            col(OutreachPlan.episode_id).in_(episode_ids),
+            col(OutreachPlan.sketched_at) <= as_of,
+            sa.or_(col(OutreachPlan.ended_at).is_(None), col(OutreachPlan.ended_at) > as_of),
+            sa.or_(col(OutreachStep.drafted_at).is_(None), col(OutreachStep.drafted_at) > as_of),
+        )
+        .order_by(col(OutreachStep.due_on).desc(), col(OutreachStep.position).desc())
+    )
+    return {row[0]: facts.Note(row[1], row[2]) for row in session.execute(statement)}
 
 
 class _Away:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import checkins, episodes, tenancy
+from api.store import checkins, episodes, outreach_plans, tenancy
 from schemas.tables import Appointment, AppointmentEvent, CheckIn, Consent, Contact, Episode
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
@@ -121,6 +121,5 @@ def _by_rows(session: Session, reason: StopReason, now: datetime, rows: sa.Selec
 def _waiting(session: Session) -> Sequence[tuple[UUID, UUID]]:
     statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(col(CheckIn.state).in_(_WAIT))
     running = sa.select(col(Episode.id)).where(col(Episode.ended_at).is_(None))
-    return [
-        (row[0], row[1]) for row in session.execute(statement.where(col(CheckIn.episode_id).in_(running)).distinct())
-    ]
+    waiting = session.execute(statement.where(col(CheckIn.episode_id).in_(running)).distinct())
+    return sorted({(row[0], row[1]) for row in waiting} | set(outreach_plans.running(session)))

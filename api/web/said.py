@@ -17,6 +17,7 @@ class Said(StrEnum):
     APPROVED = "approved"
     UNDONE = "undone"
     CANCELLED = "cancelled"
+    PLAN_STOPPED = "plan_stopped"
     SETTLED = "settled"
     CLIENT_ADDED = "client_added"
     FLAG_RAISED = "flag_raised"
@@ -55,6 +56,7 @@ SENTENCES: dict[str, str] = {
     Said.APPROVED: "Approved. Until it goes it can be undone.",
     Said.UNDONE: "Undone. The message is a draft again.",
     Said.CANCELLED: "Cancelled. It will not go.",
+    Said.PLAN_STOPPED: "The plan has ended. Nothing of it is asked for any more.",
     Said.SETTLED: "Noted what became of it.",
     Said.CLIENT_ADDED: "The client is added.",
     Said.FLAG_RAISED: "Recorded. What was waiting to be sent does not go any more.",

@@ -30,6 +30,7 @@ from schemas.vocabulary import (
     Locale,
     NextStepKind,
     PeriodState,
+    PlanEnd,
     Recipient,
     ReleaseAnswer,
     ReplyAnswer,
@@ -69,6 +70,7 @@ NEXT_STEP = {
     NextStepKind.WAIT_FOR_CLIENT: "Leave the first word to the client",
     NextStepKind.CLOSING_SESSION: "Offer a closing session",
     NextStepKind.CALL: "Call",
+    NextStepKind.LOOK_OVER_NOTE: "Look over the next note",
     NextStepKind.CHECK_IN: "Send a short check-in",
     NextStepKind.REVIEW_PAUSE: "Look at the pause",
     NextStepKind.REVIEW_BOOKING: "Look at the next booking",
@@ -232,6 +234,11 @@ CHECK_IN_KIND = {
     CheckInKind.ANSWER: "An answer to a reply",
     CheckInKind.FOLLOW_UP: "A note the client asked for",
     CheckInKind.CLOSING_LETTER: "A closing letter",
+}
+PLAN_STOP = {
+    PlanEnd.SPOKE: "We spoke",
+    PlanEnd.DOES_NOT_FIT: "It does not fit any more",
+    PlanEnd.OTHER: "Another reason",
 }
 CHECK_IN_STATE = {
     CheckInState.DRAFT: "Draft",

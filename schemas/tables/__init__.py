@@ -15,6 +15,7 @@ from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, Impor
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.offered_times import OfferedTime
+from schemas.tables.outreach_plans import OutreachPlan, OutreachStep
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
@@ -63,6 +64,8 @@ __all__ = [
     "NoteAddendum",
     "NoteSignature",
     "OfferedTime",
+    "OutreachPlan",
+    "OutreachStep",
     "Practice",
     "PracticeKey",
     "PracticeRow",

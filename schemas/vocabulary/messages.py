@@ -47,6 +47,24 @@ class StopReason(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
+class PlanEnd(StrEnum):
+    """Why an outreach plan ended. `spoke`, `does_not_fit` and `other` are a person's to say; the rest is what the record learned."""
+
+    DONE = "done"
+    SPOKE = "spoke"
+    DOES_NOT_FIT = "does_not_fit"
+    OTHER = "other"
+    BOOKED = "booked"
+    SIGN_OF_LIFE = "sign_of_life"
+    REPLIED = "replied"
+    OPTED_OUT = "opted_out"
+    FLAGGED = "flagged"
+    HELD = "held"
+    ENDED = "ended"
+    HANDED_OVER = "handed_over"
+    AWAY = "away"
+
+
 class Asked(StrEnum):
     """When the contact decision was asked for: at the approval, and again in the moment of sending."""
 

@@ -32,6 +32,7 @@ class NextStepKind(StrEnum):
     WAIT_FOR_CLIENT = "wait_for_client"
     CLOSING_SESSION = "closing_session"
     CALL = "call"
+    LOOK_OVER_NOTE = "look_over_note"
     CHECK_IN = "check_in"
     REVIEW_PAUSE = "review_pause"
     REVIEW_BOOKING = "review_booking"

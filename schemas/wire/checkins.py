@@ -52,6 +52,9 @@ class CheckInIn(WireIn):
     )
     subject: Line | None = Field(default=None, description="Left out: a neutral one.")
     body: MessageWords
+    plan_step_id: UUID | None = Field(
+        default=None, description="The note of an outreach plan of which this is the draft, on its day or after it."
+    )
     offered_times: list[When] = Field(
         default_factory=list,
         max_length=3,

@@ -198,6 +198,14 @@ class World:
         return str(notes.signed(self.house, self.practice).id)
 
     @cached_property
+    def plan(self) -> dict[str, Any]:
+        """One that runs, as it was answered for."""
+        body = {**BODIES["OutreachPlanIn"], "episode_id": str(self.case.episode_id)}
+        answer = self.house.api(self.founder).post("/v1/outreach-plans", json=body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    @cached_property
     def message(self) -> Sent:
         """A check-in that was sent to the client."""
         consent_id = links.permit(self.house, self.case, self.founder, "answers@example.org")
@@ -305,6 +313,8 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
     "reply_id": lambda world: world.reply_id,
+    "plan_id": lambda world: world.plan["id"],
+    "step_id": lambda world: world.plan["steps"][0]["id"],
     "replies_book.reply_id": lambda world: world.chosen_reply_id,
     "period": lambda _world: "2020",
     "release_id": lambda world: world.release_id,
@@ -338,6 +348,10 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "LeavePracticeIn": lambda world: {"hand_over_to": str(world.founder.id)},
     "MemberIn": lambda _world: {**BODIES["MemberIn"], "email": f"{new_id().hex}@example.org"},
     "OutcomeIn": lambda _world: {"status": "no_show"},
+    "OutreachPlanIn": lambda world: {
+        **BODIES["OutreachPlanIn"],
+        "episode_id": str(world.practice.client("Planned", world.founder).episode_id),
+    },
     "PasswordChange": lambda _world: {"current_password": PASSWORD, "new_password": f"new {new_id().hex}"},
     "ConcernReleaseIn": lambda world: {"client_agreed_on": world.house.now.date().isoformat()},
     # A period that this practice has released: asked for again, it is answered with what there is.

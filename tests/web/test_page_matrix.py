@@ -20,6 +20,7 @@ from api.services import (
     imports,
     keys,
     leave,
+    outreach_plans,
     practices,
     scores,
     terminations,
@@ -37,6 +38,7 @@ from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.outreach_plans import OutreachPlanIn
 from schemas.wire.scores import ScoreIn
 from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
@@ -128,6 +130,9 @@ NEEDS = {
     "/check-ins/{check_in_id}/cancel": Permission.CHECK_IN_WRITE,
     "/check-ins/{check_in_id}/settle": Permission.CHECK_IN_APPROVE,
     "/check-ins/{check_in_id}/file": Permission.CHECK_IN_READ,
+    "/episodes/{episode_id}/outreach-plan": Permission.CHECK_IN_READ,
+    "/episodes/{episode_id}/outreach-plan/new": Permission.CHECK_IN_WRITE,
+    "/outreach-plans/{plan_id}/stop": Permission.CHECK_IN_WRITE,
     "/imports": Permission.IMPORT_READ,
     "/imports/new": Permission.IMPORT_RUN,
     "/imports/{import_id}": Permission.IMPORT_READ,
@@ -218,11 +223,15 @@ def put_off(work: Work, case: Case) -> UUID:
     return row.id
 
 
+def a_plan(case: Case, house: House) -> OutreachPlanIn:
+    steps = [{"due_on": house.now.date().isoformat(), "template": "hello-en"}]
+    return OutreachPlanIn.model_validate({"episode_id": case.episode_id, "steps": steps})
+
+
 @pytest.fixture
 def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     """One of everything. The member is nobody whom another part of the test needs."""
     case, spare = drifting.people["Jonas Weber"], house.practice.member(Role.CLINICIAN, name="Spare")
-    appointment = drifting.appointments_of(case)[0]
     days = LeaveIn(from_on=house.now.date(), to_on=house.now.date())
     release_id = frozen(house)
     with house.work(house.clinician) as work:
@@ -234,6 +243,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
     reached = {
+        "appointment_id": drifting.appointments_of(case)[0].id,
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),
         "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
@@ -242,7 +252,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         return {
             "client_id": case.client_id,
             "episode_id": case.episode_id,
-            "appointment_id": appointment.id,
             "absence_id": absence.id,
             "score_id": scores.record(work, case.episode_id, A_SCORE).id,
             "consent_id": consent.id,
@@ -258,6 +267,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "cover_id": covers.name(work, spare.id, CoverIn(covering_id=house.clinician.id, **days.model_dump())).id,
             "closure_id": practices.close_days(work, days).id,
             **reached,
+            "plan_id": outreach_plans.sketch(work, a_plan(case, house)).id,
             "template_id": check_in_templates.add(work, A_TEMPLATE).id,
             "key_id": keys.add(work, KeyIn(name="Key", scopes=["client:read"])).key.id,
         }

@@ -56,8 +56,13 @@ def new(
     episode_id: UUID,
     template: Annotated[str, Query(max_length=60)] = "",
     in_reply_to: Annotated[UUID | None, Query()] = None,
+    *,
+    step: Annotated[UUID | None, Query()] = None,
+    client: Annotated[UUID | None, Query()] = None,
 ) -> Response:
-    """With `template`, its words to begin with, looked over when the draft is saved; with `in_reply_to`, the answer to a reply."""
+    """With `template`, its words to begin with, looked over when the draft is saved; with `in_reply_to`, the answer to a reply;
+    with `step` (and `client`, where several take part), the note of a plan.
+    """
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
         chosen = next((one for one in _templates(work) if one.code == template), None)
@@ -67,6 +72,7 @@ def new(
         begun = {"kind": chosen.kind, "locale": chosen.locale, "subject": chosen.subject, "body": chosen.body}
     if reply is not None:
         begun |= {"kind": CheckInKind.ANSWER, "in_reply_to": reply.id, "client_id": reply.client.id}
+    begun |= {"plan_step_id": step, "client_id": client} if step else {}
     return _compose(visit, episode_id, prefilled(**begun) if begun else Form())
 
 
@@ -76,7 +82,7 @@ def draft(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
         with visit.work() as work:
             visit.require(Permission.CHECK_IN_WRITE)
             times = offered_times.typed(sent, episodes.read(work, episode_id).time_zone)
-            typed = sent.present("client_id", *_TYPED)
+            typed = sent.present("client_id", "plan_step_id", *_TYPED)
             given = as_shape(CheckInIn, episode_id=episode_id, offered_times=times, **typed)
             made = checkins.draft(work, given)
     except TO_PUT_RIGHT as error:
