@@ -14,21 +14,25 @@ from api.domain import merge_fields, tone
 from api.domain.errors import FieldProblem, Invalid
 from api.domain.merge_fields import MergeField
 from api.domain.message_review import as_of_kind
-from schemas.vocabulary import Channel, CheckInKind, Locale, ToneFamily, ToneVerdict
+from schemas.vocabulary import Channel, CheckInKind, Locale, Situation, ToneFamily, ToneVerdict
 
 _FILES = Path(__file__).parent / "built_in_templates"
+_PARTS = ("", "_check_ins", "_texts", "_answers", "_letters")
 SUBJECT, BODY = "/subject", "/body"
 
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """`may_mention_therapy`: meant only for addresses where that is allowed. A subject never mentions it."""
+    """`may_mention_therapy`: meant only for addresses where that is allowed. A subject never mentions it; a text message has none,
+    and keeps one for the page alone.
+    """
 
     kind: CheckInKind
     locale: Locale
     subject: str
     body: str
     may_mention_therapy: bool = False
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,23 @@ class BuiltIn:
     code: str
     name: str
     wording: Wording
+    situation: Situation = Situation.GENERAL
+
+
+@dataclass(frozen=True, slots=True)
+class Only:
+    """Which templates to show; None: of any."""
+
+    situation: Situation | None = None
+    channel: Channel | None = None
+    locale: Locale | None = None
+
+    def admits(self, situation: Situation, channel: Channel, locale: Locale) -> bool:
+        wanted = (self.situation, self.channel, self.locale)
+        return all(one in (None, is_) for one, is_ in zip(wanted, (situation, channel, locale), strict=True))
+
+
+EVERY = Only()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,28 +86,34 @@ class Reviewed:
 def built_in() -> tuple[BuiltIn, ...]:
     """Those that ship with the product, in both languages. A test holds that each passes the review."""
     return tuple(
-        BuiltIn(
-            one["code"], one["name"], Wording(CheckInKind(one["kind"]), locale, one["subject"], one["body"].strip())
-        )
+        _read(one, locale)
         for locale in Locale
-        for one in tomllib.loads((_FILES / f"{locale}.toml").read_text(encoding="utf-8"))["templates"]
+        for part in _PARTS
+        for one in tomllib.loads((_FILES / f"{locale}{part}.toml").read_text(encoding="utf-8"))["templates"]
     )
+
+
+def _read(one: Mapping[str, str], locale: Locale) -> BuiltIn:
+    channel = Channel(one.get("channel", Channel.EMAIL))
+    wording = Wording(CheckInKind(one["kind"]), locale, one["subject"], one["body"].strip(), channel=channel)
+    return BuiltIn(one["code"], one["name"], wording, Situation(one["situation"]))
 
 
 def review(
     wording: Wording,
     values: Mapping[MergeField, str] | None = None,
     *,
-    channel: Channel = Channel.EMAIL,
+    channel: Channel | None = None,
     may_mention_therapy: bool | None = None,
 ) -> Reviewed:
-    """Filled in with `values`, or with examples, and for an address that allows therapy to be named, or as the template says.
+    """Filled in with `values`, or with examples, for the way and an address that allows therapy to be named, or as the template says.
 
     Raises Invalid for a merge field that cannot be filled in.
     """
     values = merge_fields.EXAMPLES[wording.locale] if values is None else values
     subject = merge_fields.expand(wording.subject, values, allowed=merge_fields.IN_A_SUBJECT, pointer=SUBJECT)
     body = merge_fields.expand(wording.body, values, allowed=merge_fields.IN_A_BODY, pointer=BODY)
+    channel = channel or wording.channel
     allowed = wording.may_mention_therapy if may_mention_therapy is None else may_mention_therapy
     return Reviewed(
         subject,

@@ -104,3 +104,9 @@ def require_cancellable(state: CheckInState) -> None:
 def require_uncertain(state: CheckInState) -> None:
     if state is not CheckInState.UNCERTAIN:
         raise Conflict("It is known already what became of this message.", code="not_uncertain")
+
+
+def require_not_gone(state: CheckInState) -> None:
+    """For whoever sends it themselves: a draft, or one that waits. Raises Conflict."""
+    if state not in (CheckInState.DRAFT, CheckInState.APPROVED):
+        raise Conflict("This message is no longer yours to send.", code="gone_already")

@@ -103,6 +103,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "PlanStepPatch": {"due_on": "2026-03-08"},
     "PlanStopIn": {"because": "spoke"},
     "PracticePatch": {"default_cadence_days": 14, "sensitivity": "earlier"},
+    "SentByHandIn": {},
     "SettlementIn": {"went": True},
     "ScoreIn": {"measure": "PHQ-9", "value": 14.0, "higher_is_better": False, "at": "2026-03-04T09:00:00Z"},
     "ReleaseIn": {"first_year": 2024, "last_year": 2025},

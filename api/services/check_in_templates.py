@@ -8,6 +8,7 @@ from api.domain import check_in_templates as rules
 from api.domain import tone
 from api.domain.access import Permission
 from api.domain.audit import Action
+from api.domain.check_in_templates import EVERY, Only
 from api.domain.errors import NotFound, VersionMismatch
 from api.formats.tone_checks import finding_out
 from api.services.gate import Noun, use_case
@@ -22,25 +23,28 @@ from schemas.wire.common import Page
 
 
 @use_case(Permission.TEMPLATE_READ, audit=None)
-def page(work: Work, *, after: UUID | None, limit: int) -> Page[CheckInTemplateOut]:
-    found = template_store.page(work.session, after=after, limit=limit + 1)
+def page(work: Work, *, after: UUID | None, limit: int, only: Only = EVERY) -> Page[CheckInTemplateOut]:
+    found = template_store.page(work.session, after=after, limit=limit + 1, only=only)
     key = work.practice_key()
     cursor = str(found[limit - 1].id) if len(found) > limit else None
     return Page[CheckInTemplateOut](items=[_shown(row, key) for row in found[:limit]], next_cursor=cursor)
 
 
 @use_case(Permission.TEMPLATE_READ, audit=None)
-def built_in(work: Work) -> list[BuiltInTemplateOut]:  # noqa: ARG001  # the gate asks the unit for the right
+def built_in(work: Work, only: Only = EVERY) -> list[BuiltInTemplateOut]:  # noqa: ARG001  # the gate asks the unit for the right
     return [
         BuiltInTemplateOut(
             code=one.code,
             name=one.name,
             kind=one.wording.kind,
             locale=one.wording.locale,
+            situation=one.situation,
+            channel=one.wording.channel,
             subject=one.wording.subject,
             body=one.wording.body,
         )
         for one in rules.built_in()
+        if only.admits(one.situation, one.wording.channel, one.wording.locale)
     ]
 
 
@@ -113,12 +117,13 @@ def _required(work: Work, template_id: UUID) -> CheckInTemplate:
 
 
 def _wording(given: CheckInTemplateIn) -> rules.Wording:
-    return rules.Wording(given.kind, given.locale, given.subject, given.body, given.may_mention_therapy)
+    return rules.Wording(given.kind, given.locale, given.subject, given.body, given.may_mention_therapy, given.channel)
 
 
 def _apply(work: Work, row: CheckInTemplate, given: CheckInTemplateIn, kept: list[ToneFamily]) -> None:
     """A reason is kept only where there was something to give it for."""
     key = work.practice_key()
+    row.situation, row.channel = given.situation, given.channel
     row.kind, row.locale, row.may_mention_therapy = given.kind, given.locale, given.may_mention_therapy
     row.name_sealed = key.seal(given.name, _place("name", row))
     row.subject_sealed = key.seal(given.subject, _place("subject", row))
@@ -139,6 +144,8 @@ def _shown(row: CheckInTemplate, key: DataKey) -> CheckInTemplateOut:
         name=key.open(row.name_sealed, _place("name", row)),
         kind=row.kind,
         locale=row.locale,
+        situation=row.situation,
+        channel=row.channel,
         subject=key.open(row.subject_sealed, _place("subject", row)),
         body=key.open(row.body_sealed, _place("body", row)),
         may_mention_therapy=row.may_mention_therapy,

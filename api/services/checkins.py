@@ -328,6 +328,7 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         review=None,
         outlook=None,
         offered_times=[],
+        by_hand=row.by_hand,
         version=row.version,
     )
 

@@ -37,6 +37,7 @@ from schemas.vocabulary import (
     ReplyHandling,
     Role,
     RowOutcome,
+    Situation,
     Stage,
     StopReason,
     TaskKind,
@@ -102,6 +103,23 @@ CHECK_IN_KIND = {
     CheckInKind.ANSWER: "An answer to a reply",
     CheckInKind.FOLLOW_UP: "A note the client asked for",
     CheckInKind.CLOSING_LETTER: "A closing letter",
+}
+SITUATION = {
+    Situation.GENERAL: "Any time",
+    Situation.FIRST_MISS: "A first time that did not take place",
+    Situation.AFTER_BREAK: "Drifting after a break",
+    Situation.SECOND_TOUCH: "A second note",
+    Situation.RETURN: "A return",
+    Situation.CLOSING_OFFER: "An offer to close well",
+    Situation.AFTER_SILENCE: "An ending after a silence",
+    Situation.AGREED_END: "An ending we agreed on",
+    Situation.AFTER_COMPLAINT: "After a complaint",
+    Situation.GROUP: "A group",
+    Situation.COUPLE: "A couple",
+    Situation.GUARDIAN: "A parent or guardian",
+    Situation.RESTRICTED: "An address that shows nothing",
+    Situation.AFTER_OUR_ABSENCE: "After our own leave or mistake",
+    Situation.BEFORE_HOLIDAYS: "Before holidays",
 }
 TONE_FAMILY = {
     ToneFamily.BLAME: "Blame",

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from schemas.tables.base import Identifier, Instant, KeyedRow, belongs_to, code_type
-from schemas.vocabulary import CheckInKind, Locale
+from schemas.vocabulary import Channel, CheckInKind, Locale, Situation
 
 
 class CheckInTemplate(KeyedRow, table=True):
@@ -21,6 +21,8 @@ class CheckInTemplate(KeyedRow, table=True):
 
     kind: CheckInKind = Field(sa_type=code_type(CheckInKind))
     locale: Locale = Field(sa_type=code_type(Locale))
+    situation: Situation = Field(default=Situation.GENERAL, sa_type=code_type(Situation))
+    channel: Channel = Field(default=Channel.EMAIL, sa_type=code_type(Channel))
     may_mention_therapy: bool = False
     name_sealed: bytes
     subject_sealed: bytes

@@ -18,7 +18,8 @@ class CheckIn(KeyedRow, table=True):
     allowed: should the record say another by then, the message does not go.
     `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
     wording named and its author overrode, with the reason sealed beside them. `overtaken_at` is when the record last learned
-    something the words did not know of, whatever date that fact has itself.
+    something the words did not know of, whatever date that fact has itself. `by_hand`: a person sent it themselves, and nothing
+    left from here.
     """
 
     __tablename__ = "check_ins"
@@ -60,6 +61,7 @@ class CheckIn(KeyedRow, table=True):
     token_digest: bytes | None = None
     reply_until: datetime | None = Field(default=None, sa_type=Instant)
     overtaken_at: datetime | None = Field(default=None, sa_type=Instant)
+    by_hand: bool = False
     version: int = 1
 
 

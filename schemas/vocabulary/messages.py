@@ -47,6 +47,26 @@ class StopReason(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
+class Situation(StrEnum):
+    """What a template is for: the moment, or whom or where it is written to."""
+
+    GENERAL = "general"
+    FIRST_MISS = "first_miss"
+    AFTER_BREAK = "after_break"
+    SECOND_TOUCH = "second_touch"
+    RETURN = "return"
+    CLOSING_OFFER = "closing_offer"
+    AFTER_SILENCE = "after_silence"
+    AGREED_END = "agreed_end"
+    AFTER_COMPLAINT = "after_complaint"
+    GROUP = "group"
+    COUPLE = "couple"
+    GUARDIAN = "guardian"
+    RESTRICTED = "restricted"
+    AFTER_OUR_ABSENCE = "after_our_absence"
+    BEFORE_HOLIDAYS = "before_holidays"
+
+
 class PlanEnd(StrEnum):
     """Why an outreach plan ended. `spoke`, `does_not_fit` and `other` are a person's to say; the rest is what the record learned."""
 
@@ -66,10 +86,11 @@ class PlanEnd(StrEnum):
 
 
 class Asked(StrEnum):
-    """When the contact decision was asked for: at the approval, and again in the moment of sending."""
+    """When the contact decision was asked for: at the approval, again in the moment of sending, or by whoever sends it themselves."""
 
     APPROVING = "approving"
     SENDING = "sending"
+    BY_HAND = "by_hand"
 
 
 class FlagKind(StrEnum):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from schemas.vocabulary import CheckInKind, Locale, ToneFamily
+from schemas.vocabulary import Channel, CheckInKind, Locale, Situation, ToneFamily
 from schemas.wire.common import Flag, Line, WireIn, WireOut, readable_text
 from schemas.wire.tone_checks import ToneFindingOut
 
@@ -18,12 +18,17 @@ Reason = Annotated[
 ]
 
 
+TemplateChannel = Literal[Channel.EMAIL, Channel.SMS, Channel.LETTER]
+
+
 class CheckInTemplateIn(WireIn):
     """Words to begin with. Fields in braces, such as `{sender_name}`, are filled in for each message."""
 
     name: Line = Field(description="What it is called here; no client sees it.")
     kind: CheckInKind = CheckInKind.CHECK_IN
     locale: Locale
+    situation: Situation = Situation.GENERAL
+    channel: TemplateChannel = Field(default=Channel.EMAIL, description="By which way it is meant to go.")
     subject: Line = Field(description="Neutral, and without the client's name: it is read over a shoulder.")
     body: Body
     may_mention_therapy: Flag = Field(
@@ -39,6 +44,8 @@ class CheckInTemplateOut(WireOut):
     name: str
     kind: CheckInKind
     locale: Locale
+    situation: Situation
+    channel: Channel
     subject: str
     body: str
     may_mention_therapy: bool
@@ -63,5 +70,7 @@ class BuiltInTemplateOut(WireOut):
     name: str
     kind: CheckInKind
     locale: Locale
+    situation: Situation
+    channel: Channel
     subject: str
     body: str

@@ -83,6 +83,18 @@ class ApprovalIn(WireIn):
     )
 
 
+class SentByHandIn(WireIn):
+    """You sent the words yourself, from a phone or mail of your own, or on paper."""
+
+    consent_id: UUID | None = Field(
+        default=None, description="To which address; it says by which way. Left out: the one the message is to."
+    )
+    at: When | None = Field(default=None, description="When; left out: now. Within the last two days.")
+    override_reason: Why | None = Field(
+        default=None, description="Why the wording stays as it is, where the review advises another."
+    )
+
+
 class SettlementIn(WireIn):
     """What the provider's record says of a message whose end is unknown."""
 
@@ -135,6 +147,23 @@ class OfferedTimeOut(WireOut):
     appointment_id: UUID | None
 
 
+class ByHandOut(WireOut):
+    """The words to copy, and whether you may send them to this address yourself. None where you may not: then not even to copy."""
+
+    consent_id: UUID | None
+    channel: Channel | None
+    subject: str | None
+    body: str | None
+    outlook: OutlookOut
+    review: WordingReviewOut
+
+
+class RecordTextOut(WireOut):
+    """Plain text to paste into the practice's main record system."""
+
+    text: str
+
+
 class CheckInStandingOut(WireOut):
     """What a message has come to by an act; the rest of it is as it was read."""
 
@@ -181,4 +210,5 @@ class CheckInOut(WireOut):
     review: WordingReviewOut | None = Field(description="Of a draft that is read by itself.")
     outlook: OutlookOut | None = Field(description="Of a draft that is read by itself.")
     offered_times: list[OfferedTimeOut]
+    by_hand: bool = Field(description="A person sent it themselves.")
     version: int

@@ -41,3 +41,24 @@ def test_what_ships_is_listed_in_both_languages(shared_house: House) -> None:
     answer = shared_house.api(shared_house.clinician).get(f"{PATH}/built-in").json()
     assert {one["locale"] for one in answer["items"]} == {"en", "es"}
     assert all("{sender_name}" in one["body"] or "{clinician_name}" in one["body"] for one in answer["items"])
+
+
+def test_templates_are_shown_for_one_situation_way_and_language(shared_house: House) -> None:
+    api = shared_house.api(shared_house.lead)
+    ours = {"situation": "couple", "channel": "sms", "name": "For couples"}
+    made = api.post(PATH, json={**GIVEN, **ours}).json()
+    assert (made["situation"], made["channel"]) == ("couple", "sms")
+    assert api.post(PATH, json=GIVEN).json()["situation"] == "general"
+    for query, names in (
+        ("?situation=couple", ["For couples"]),
+        ("?channel=sms&locale=en", ["For couples"]),
+        ("?situation=couple&channel=email", []),
+        ("?locale=es", []),
+    ):
+        assert [one["name"] for one in api.get(f"{PATH}{query}").json()["items"]] == names
+    (shown,) = api.get(f"{PATH}/built-in?situation=restricted&locale=es").json()["items"]
+    assert (shown["code"], shown["situation"], shown["channel"]) == ("restricted", "restricted", "email")
+    texts = api.get(f"{PATH}/built-in?channel=sms").json()["items"]
+    assert len(texts) == 4
+    assert api.get(f"{PATH}?situation=nothing").status_code == 422
+    assert api.post(PATH, json={**GIVEN, "channel": "phone"}).status_code == 422

@@ -129,6 +129,8 @@ NEEDS = {
     "/check-ins/{check_in_id}/undo": Permission.CHECK_IN_APPROVE,
     "/check-ins/{check_in_id}/cancel": Permission.CHECK_IN_WRITE,
     "/check-ins/{check_in_id}/settle": Permission.CHECK_IN_APPROVE,
+    "/check-ins/{check_in_id}/by-hand": Permission.CHECK_IN_APPROVE,
+    "/check-ins/{check_in_id}/record-text": Permission.CHECK_IN_READ,
     "/check-ins/{check_in_id}/file": Permission.CHECK_IN_READ,
     "/episodes/{episode_id}/outreach-plan": Permission.CHECK_IN_READ,
     "/episodes/{episode_id}/outreach-plan/new": Permission.CHECK_IN_WRITE,

@@ -82,3 +82,15 @@ def test_one_that_ships_is_a_beginning(lead: TestClient) -> None:
     assert "Me acordé de ti" in begun
     assert '<option value="es" selected>' in begun
     assert lead.get(f"{PATH}/new", params={"begin": "no such"}).status_code == 200
+
+
+def test_templates_are_chosen_by_situation_way_and_language(lead: TestClient) -> None:
+    page = lead.get("/practice/templates?situation=couple&locale=en").text
+    assert "For one of a couple" in page
+    assert "A short hello" not in page
+    assert '<option value="couple" selected>' in page
+    assert "By text message" in lead.get("/practice/templates?channel=sms").text
+    assert "For one of a couple" in lead.get("/practice/templates?situation=nonsense").text
+    assert "None for this." in lead.get("/practice/templates?situation=couple&channel=sms").text
+    form = lead.get("/practice/templates/new?begin=couple&locale=en").text
+    assert '<option value="couple" selected>' in form

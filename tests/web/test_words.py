@@ -43,6 +43,7 @@ TABLES = [
     (words.CHECK_IN_STATE, vocabulary.CheckInState),
     (words.STOPPED_BY, vocabulary.StopReason),
     (words.TONE_FAMILY, vocabulary.ToneFamily),
+    (words.SITUATION, vocabulary.Situation),
     (words.LOCALE, vocabulary.Locale),
     (words.ROLE, vocabulary.Role),
     (words.ROLE_MEANS, vocabulary.Role),

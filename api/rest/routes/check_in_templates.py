@@ -1,27 +1,40 @@
 """Templates of messages to clients: the practice's own, and those that ship with the product."""
 
+from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Depends, Query, Response, status
 
+from api.domain.check_in_templates import Only
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import OnceRoute
 from api.services import check_in_templates
+from schemas.vocabulary import Channel, Locale, Situation
 from schemas.wire.check_in_templates import BuiltInTemplateOut, CheckInTemplateIn, CheckInTemplateOut
 from schemas.wire.common import Page
 
 router = APIRouter(prefix="/check-in-templates", tags=["Wording"], route_class=OnceRoute)
 
 
+def wanted(
+    situation: Annotated[Situation | None, Query(description="Only templates for this situation.")] = None,
+    channel: Annotated[Channel | None, Query(description="Only templates that are meant to go by this way.")] = None,
+    locale: Annotated[Locale | None, Query(description="Only templates in this language.")] = None,
+) -> Only:
+    return Only(situation, channel, locale)
+
+
 @router.get("", summary="List the practice's templates", responses=problems(401, 403))
-def page(work: SignedIn, after: AfterId, limit: Limit = 50) -> Page[CheckInTemplateOut]:
-    return check_in_templates.page(work, after=after, limit=limit)
+def page(
+    work: SignedIn, after: AfterId, only: Annotated[Only, Depends(wanted)], limit: Limit = 50
+) -> Page[CheckInTemplateOut]:
+    return check_in_templates.page(work, after=after, limit=limit, only=only)
 
 
 @router.get("/built-in", summary="List the templates that ship with the product", responses=problems(401, 403))
-def built_in(work: SignedIn) -> Page[BuiltInTemplateOut]:
-    return Page[BuiltInTemplateOut](items=check_in_templates.built_in(work))
+def built_in(work: SignedIn, only: Annotated[Only, Depends(wanted)]) -> Page[BuiltInTemplateOut]:
+    return Page[BuiltInTemplateOut](items=check_in_templates.built_in(work, only))
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Add a template", responses=problems(401, 403))

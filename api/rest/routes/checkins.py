@@ -9,9 +9,19 @@ from fastapi import APIRouter, Depends, Query, Response, status
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import OnceRoute
-from api.services import approvals, checkins
+from api.services import approvals, by_hand, checkins
 from schemas.vocabulary import CheckInState
-from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, CheckInStandingOut, SettlementIn
+from schemas.wire.checkins import (
+    ApprovalIn,
+    ByHandOut,
+    CheckInIn,
+    CheckInOut,
+    CheckInPatch,
+    CheckInStandingOut,
+    RecordTextOut,
+    SentByHandIn,
+    SettlementIn,
+)
 from schemas.wire.common import Page
 
 router = APIRouter(prefix="/check-ins", tags=["Check-ins"], route_class=OnceRoute)
@@ -99,3 +109,33 @@ def settle(work: SignedIn, check_in_id: UUID, given: SettlementIn, response: Res
     standing = approvals.settle(work, check_in_id, given)
     response.headers["ETag"] = etag(standing.version)
     return standing
+
+
+@router.get("/{check_in_id}/by-hand", summary="Read the words to send yourself", responses=problems(401, 403, 404, 409))
+def look(
+    work: SignedIn,
+    check_in_id: UUID,
+    consent_id: Annotated[UUID | None, Query(description="To which address; left out: the message's own.")] = None,
+) -> ByHandOut:
+    """With the contact decision for you and this address. Where it forbids, there are no words."""
+    return by_hand.look(work, check_in_id, consent_id)
+
+
+@router.post(
+    "/{check_in_id}/by-hand", summary="Say that you sent it yourself", responses=problems(401, 403, 404, 409, 412, 428)
+)
+def record(
+    *, work: SignedIn, check_in_id: UUID, given: SentByHandIn, version: Version, response: Response
+) -> CheckInStandingOut:
+    """It stands in the record as an attempt, and nothing is sent from here. The contact decision holds all the same; of a risk of harm
+    it exempts whoever has the task of reaching the client today.
+    """
+    standing = by_hand.record(work, check_in_id, given, version=version)
+    response.headers["ETag"] = etag(standing.version)
+    return standing
+
+
+@router.get("/{check_in_id}/record-text", summary="Read a message as text to paste", responses=problems(401, 403, 404))
+def record_text(work: SignedIn, check_in_id: UUID) -> RecordTextOut:
+    """What was sent, when, by which way, and what was decided, for the practice's main record system."""
+    return by_hand.record_text(work, check_in_id)

@@ -1,7 +1,9 @@
 """Templates of messages: the practice's own, and those that ship with the product to begin from."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Annotated
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter, Query, status
@@ -9,27 +11,52 @@ from fastapi.responses import Response
 
 from api.domain import merge_fields
 from api.domain.access import Permission
+from api.domain.check_in_templates import Only
 from api.domain.errors import DomainError, VersionMismatch
 from api.services import check_in_templates
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import CheckInKind, Locale
+from schemas.vocabulary import Channel, CheckInKind, Locale, Situation
 from schemas.wire.check_in_templates import BuiltInTemplateOut, CheckInTemplateIn, CheckInTemplateOut, PassageOut
 
 router = APIRouter(prefix="/practice/templates")
 
 _LISTED = 50
 _ABOUT_WORDING = frozenset({"wording_blocks", "reason_needed"})
-_LINES = ("name", "kind", "locale", "subject", "body", "override_reason")
+_LINES = ("name", "kind", "locale", "situation", "channel", "subject", "body", "override_reason")
+_CHANNELS = (Channel.EMAIL, Channel.SMS, Channel.LETTER)
 
 
 @router.get("")
-def page(visit: SignedIn, cursor: Annotated[UUID | None, Query()] = None) -> Response:
+def page(
+    visit: SignedIn,
+    cursor: Annotated[UUID | None, Query()] = None,
+    situation: Annotated[str, Query(max_length=40)] = "",
+    channel: Annotated[str, Query(max_length=40)] = "",
+    locale: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """An empty choice in the filter is no choice; one that does not exist shows all."""
+    only = Only(
+        next((one for one in Situation if one == situation), None),
+        next((one for one in _CHANNELS if one == channel), None),
+        next((one for one in Locale if one == locale), None),
+    )
     with visit.work() as work:
-        found = check_in_templates.page(work, after=cursor, limit=_LISTED)
-        built_in = check_in_templates.built_in(work)
-    return visit.page("check_in_templates.html", found=found.items, next_cursor=found.next_cursor, built_in=built_in)
+        found = check_in_templates.page(work, after=cursor, limit=_LISTED, only=only)
+        built_in = check_in_templates.built_in(work, only)
+    chosen = {name: str(value) for name, value in asdict(only).items() if value is not None}
+    return visit.page(
+        "check_in_templates.html",
+        found=found.items,
+        next_cursor=found.next_cursor,
+        built_in=built_in,
+        chosen=chosen,
+        path=f"/practice/templates?{urlencode(chosen)}" if chosen else "/practice/templates",
+        situations=list(Situation),
+        channels=_CHANNELS,
+        locales=list(Locale),
+    )
 
 
 @router.get("/new")
@@ -135,5 +162,7 @@ def _form(
         passages=passages,
         kinds=list(CheckInKind),
         locales=list(Locale),
+        situations=list(Situation),
+        channels=_CHANNELS,
         fields=merge_fields.MEANS,
     )

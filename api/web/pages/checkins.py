@@ -28,7 +28,7 @@ from schemas.wire.episodes import EpisodeOut
 router = APIRouter()
 
 _LOGGED = 25
-_TEMPLATES = 50
+_TEMPLATES = 100
 _KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.FOLLOW_UP)
 _ANSWERS = (CheckInKind.ANSWER, *_KINDS)
 _TYPED = ("consent_id", "kind", "in_reply_to", "asked_for_on", "locale", "subject", "body")
@@ -225,9 +225,7 @@ def _templates(work: Work) -> list[BuiltInTemplateOut]:
     """The practice's own words first; of all of them those that can be drafted here: a closing letter is written with its note."""
     own = check_in_templates.page(work, after=None, limit=_TEMPLATES).items
     named = [
-        BuiltInTemplateOut(
-            code=str(one.id), name=one.name, kind=one.kind, locale=one.locale, subject=one.subject, body=one.body
-        )
+        BuiltInTemplateOut(code=str(one.id), **one.model_dump(include=set(BuiltInTemplateOut.model_fields) - {"code"}))
         for one in own
     ]
     ours = (one.model_copy(update={"code": f"{one.code}-{one.locale}"}) for one in check_in_templates.built_in(work))

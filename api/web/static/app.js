@@ -26,3 +26,18 @@ window.addEventListener("pageshow", () => {
 if (document.querySelector("[data-look-again]")) {
   setTimeout(() => location.reload(), 3000);
 }
+
+// Without this, what is to be copied is marked by hand: the button shows itself only where it can do something.
+for (const button of document.querySelectorAll("[data-copy]")) {
+  const text = document.getElementById(button.dataset.copy);
+  if (text && navigator.clipboard) {
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(text.textContent);
+      const copied = button.parentElement.querySelector("[data-copied]");
+      if (copied) {
+        copied.hidden = false;
+      }
+    });
+  }
+}

@@ -1,0 +1,37 @@
+"""Whether a person may send a message themselves, from a phone or mail of their own. Pure.
+
+The contact decision holds for them as for anything that is sent from here. Two things differ: that this product does not send by
+some way says nothing about theirs; and a risk of harm, which holds everything that waits, asks one named person to reach the
+client today, by a call or a personal line (DOMAIN 5.4).
+"""
+
+from datetime import datetime, timedelta
+
+from api.domain.contact import Decision
+from api.domain.contact_reasons import ONLY_TIME, ContactCode
+from api.domain.errors import invalid_field
+
+_OF_OUR_WAYS = frozenset({ContactCode.WAY_NOT_SENT})
+# For whoever has to reach the client today neither the count nor the hour stands in the way; whatever says that it is not
+# safe, or not wanted, does.
+_GIVES_WAY_TO_RISK = frozenset({ContactCode.RISK_OF_HARM, ContactCode.CEILING, *ONLY_TIME})
+LATELY = timedelta(days=2)
+
+
+def decided(decision: Decision, *, reaches_today: bool) -> Decision:
+    """`reaches_today`: theirs is the task of reaching this client. What only time forbids is not waited for: they try again."""
+    lifted = _OF_OUR_WAYS
+    if reaches_today and ContactCode.RISK_OF_HARM in decision.codes:
+        lifted = lifted | _GIVES_WAY_TO_RISK
+    return Decision(tuple(reason for reason in decision.reasons if reason.code not in lifted))
+
+
+def sent_at(wanted: datetime | None, now: datetime) -> datetime:
+    """Raises Invalid."""
+    if wanted is None:
+        return now
+    if wanted > now:
+        raise invalid_field("/at", "This lies in the future.")
+    if wanted < now - LATELY:
+        raise invalid_field("/at", "Say it within two days; record an older one as a contact.")
+    return wanted

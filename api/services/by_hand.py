@@ -1,0 +1,212 @@
+"""Use cases of whoever sends a message themselves: the words to copy, saying that it went, and the text for another record.
+
+Nothing leaves from here. The contact decision is asked and kept as for anything that is sent.
+"""
+
+from dataclasses import replace
+from typing import Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from api.domain import by_hand as rules
+from api.domain import checkins as checkin_rules
+from api.domain import message_review, tone
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.contact import Decision, may_contact
+from api.domain.contact_facts import Limits
+from api.domain.errors import AccessDenied, MayNotContact, NotFound, VersionMismatch, invalid_field
+from api.domain.message_review import Message, MessageReview
+from api.formats import attempt_text
+from api.formats.attempt_text import AttemptTold
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import assessments as assessment_store
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import consents as consent_store
+from api.store import contactability, filling, names, risk_tasks
+from api.store import deliveries as delivery_store
+from api.store.sealing import Place
+from schemas.tables import CheckIn, Consent, ContactDecision
+from schemas.vocabulary import Asked, Channel, CheckInState, ToneVerdict
+from schemas.wire.checkins import (
+    ByHandOut,
+    CheckInStandingOut,
+    OutlookOut,
+    RecordTextOut,
+    SentByHandIn,
+    WordingFindingOut,
+    WordingReviewOut,
+)
+from schemas.wire.common import RefusalReasonOut
+
+_WAY = {
+    Channel.EMAIL: "e-mail",
+    Channel.SMS: "text message",
+    Channel.PHONE: "telephone",
+    Channel.LETTER: "letter",
+    Channel.PORTAL: "portal",
+    Channel.IN_PERSON: "in person",
+}
+_ASKED = {
+    Asked.APPROVING: "at the approval",
+    Asked.SENDING: "in the moment of sending",
+    Asked.BY_HAND: "by whoever sent it themselves",
+}
+
+
+@use_case(
+    Permission.CHECK_IN_APPROVE, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id", changes=True
+)
+def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
+    """Where the decision forbids it, or the wording exposes the client, there is nothing to copy. Raises Conflict."""
+    row = checkin_store.get(work.session, check_in_id)
+    if row is None:
+        raise NotFound
+    checkin_rules.require_not_gone(row.state)
+    consent = _address(work, row, consent_id)
+    decision, review = _decided(work, row, consent), _reviewed(work, row, consent)
+    words = checkin_store.opened(row, work.client_key(row.client_id))
+    shown = decision.allowed and review.verdict is not ToneVerdict.BLOCK
+    return ByHandOut(
+        consent_id=consent.id if consent else None,
+        channel=consent.channel if consent else None,
+        subject=words.subject if shown else None,
+        body=words.body if shown else None,
+        outlook=OutlookOut(
+            allowed=decision.allowed,
+            waits_until=None,
+            reasons=[RefusalReasonOut(code=reason.code, text=reason.text) for reason in decision.reasons],
+        ),
+        review=_shown(review),
+    )
+
+
+@use_case(
+    Permission.CHECK_IN_APPROVE, audit=Action.CHECK_IN_BY_HAND, noun=Noun.CHECK_IN, subject="check_in_id", changes=True
+)
+def record(work: Work, check_in_id: UUID, given: SentByHandIn, *, version: int) -> CheckInStandingOut:
+    """It ends as sent, and stands in the record as a contact. Raises Conflict for its wording, MayNotContact."""
+    if not work.is_a_person:
+        raise AccessDenied("A person has to do this.", code="needs_a_person")
+    row = checkin_store.hold(work.session, check_in_id)
+    if row is None:
+        raise NotFound
+    checkin_rules.require_not_gone(row.state)
+    if row.version != version:
+        raise VersionMismatch
+    at = rules.sent_at(given.at, work.now)
+    consent = _address(work, row, given.consent_id)
+    review = _reviewed(work, row, consent)
+    message_review.require_kind(review, given.override_reason)
+    _keep_decision(work, row, _decided(work, row, consent))
+    key = work.client_key(row.client_id)
+    row.findings = sorted(review.families)
+    if review.families and given.override_reason is not None:
+        row.override_sealed = key.seal(given.override_reason, Place("check_ins", "override", row.id))
+    checkin_store.withdraw_delivery(work.session, row.id)
+    row.consent_id, row.channel = (consent.id, consent.channel) if consent else (row.consent_id, row.channel)
+    row.by_hand, row.token_digest, row.reply_until = True, None, None
+    row.approved_by, row.approved_at, row.due_at = work.actor_id, work.now, at
+    row.state, row.state_at, row.version = CheckInState.SENT, at, row.version + 1
+    work.session.flush()
+    delivery_store.record_sent(work.session, row, work.actor_id, at=at, now=work.now)
+    assessment_store.refresh(work.session, [row.episode_id], work.now)
+    return CheckInStandingOut.model_validate(row, from_attributes=True)
+
+
+@use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id")
+def record_text(work: Work, check_in_id: UUID) -> RecordTextOut:
+    row = checkin_store.get(work.session, check_in_id)
+    client = client_store.get(work.session, row.client_id) if row else None
+    if row is None or client is None:
+        raise NotFound
+    zone = ZoneInfo(client.time_zone)
+    key = work.client_keys_left({row.client_id}).get(row.client_id)
+    words = checkin_store.opened(row, key)
+    who = row.approved_by or row.written_by
+    told = AttemptTold(
+        kind=row.kind.value.replace("_", "-").capitalize(),
+        way=_WAY[row.channel] + (", sent by hand" if row.by_hand else ""),
+        state=row.state.value,
+        when=f"{row.state_at.astimezone(zone):%Y-%m-%d %H:%M}",
+        zone=client.time_zone,
+        by=names.of_members(work.session, work.keyring, {who})[who],
+        subject=words.subject,
+        body=words.body,
+        decisions=[_told(one, zone) for one in checkin_store.decisions(work.session, [row.id])],
+        instead=row.stopped_by.value.replace("_", " ") if row.stopped_by else None,
+        kept_because=words.override_reason,
+    )
+    return RecordTextOut(text=attempt_text.as_text(told))
+
+
+def _told(one: ContactDecision, zone: ZoneInfo) -> tuple[str, str, bool, list[str]]:
+    reasons = [reason.text for reason in checkin_rules.in_words(one.reasons)]
+    return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", _ASKED[one.asked], one.allowed, reasons
+
+
+def _address(work: Work, row: CheckIn, wanted: UUID | None) -> Consent | None:
+    chosen = wanted or row.consent_id
+    consent = consent_store.get(work.session, row.client_id, chosen) if chosen else None
+    if wanted is not None and consent is None:
+        raise invalid_field("/consent_id", "There is no such address of this client.")
+    return consent
+
+
+def _decided(work: Work, row: CheckIn, consent: Consent | None) -> Decision:
+    """As if it went now, to that address, with the approval of whoever asks."""
+    limits = work.runtime.limits
+    terms = filling.terms_digest(work, consent)
+    digest = consent.address_digest if consent else None
+    approval = contactability.Approval(work.now, work.now, digest, work.actor_id, terms, terms)
+    # The same message to that address: a row that is in no session, and never written.
+    to_them = CheckIn(**{**row.model_dump(), "consent_id": consent.id if consent else None})
+    facts = contactability.facts(work.session, to_them, approval, work.now)
+    decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
+    owners = risk_tasks.owners(work.session, [row.episode_id])
+    return rules.decided(decision, reaches_today=owners.get(row.episode_id) == work.actor_id)
+
+
+def _keep_decision(work: Work, row: CheckIn, decision: Decision) -> None:
+    """Of the unsent as of the sent. Raises MayNotContact."""
+    reasons = [reason.code.value for reason in decision.reasons]
+    work.mention(allowed=decision.allowed, reasons=reasons)
+    kept = ContactDecision(
+        check_in_id=row.id,
+        episode_id=row.episode_id,
+        at=work.now,
+        asked=Asked.BY_HAND,
+        allowed=decision.allowed,
+        reasons=reasons,
+    )
+    if not decision.allowed:
+        work.after_rollback(lambda later: checkin_store.add(later.session, kept))
+        raise MayNotContact(*((reason.code, reason.text) for reason in decision.reasons))
+    checkin_store.add(work.session, kept)
+
+
+def _reviewed(work: Work, row: CheckIn, consent: Consent | None) -> MessageReview:
+    words = checkin_store.opened(row, work.client_key(row.client_id))
+    may_mention_therapy = consent is not None and consent.may_mention_therapy
+    message = Message(words.subject, words.body, row.locale, may_mention_therapy)
+    return message_review.reviewed(replace(message, kind=row.kind))
+
+
+def _shown(review: MessageReview) -> WordingReviewOut:
+    findings = [_finding("subject", one) for one in review.subject.findings]
+    findings += [_finding("body", one) for one in review.body.findings]
+    return WordingReviewOut(verdict=review.verdict, findings=findings, reading_grade=review.body.reading_grade)
+
+
+def _finding(part: Literal["subject", "body"], one: tone.Finding) -> WordingFindingOut:
+    return WordingFindingOut(
+        part=part,
+        family=one.family,
+        severity=one.severity,
+        start=one.start,
+        end=one.end,
+        why=one.why,
+        gentler=one.gentler,
+    )

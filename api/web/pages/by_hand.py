@@ -1,0 +1,75 @@
+"""Sending a message oneself: the words to copy, saying that they went; and a message as text for another record system."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, status
+from fastapi.responses import Response
+
+from api.domain.access import Permission
+from api.domain.errors import MayNotContact
+from api.services import by_hand, checkins, clients, consents
+from api.web import dates
+from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web.said import Said
+from api.web.visits import SignedIn, Visit
+from schemas.wire.checkins import SentByHandIn
+
+router = APIRouter(prefix="/check-ins/{check_in_id}")
+
+
+@router.get("/by-hand")
+def look(visit: SignedIn, check_in_id: UUID, consent_id: Annotated[UUID | None, Query()] = None) -> Response:
+    return _page(visit, check_in_id, consent_id)
+
+
+@router.post("/by-hand")
+def record(visit: SignedIn, check_in_id: UUID, sent: Sent) -> Response:
+    try:
+        with visit.work() as work:
+            visit.require(Permission.CHECK_IN_APPROVE)
+            zone = clients.read(work, checkins.read(work, check_in_id).client_id).time_zone
+            typed = sent.given("at")
+            at = dates.instant(typed, zone, "at") if typed else None
+            given = as_shape(SentByHandIn, at=at, **sent.present("consent_id", "override_reason"))
+            by_hand.record(work, check_in_id, given, version=version_of(sent))
+    except (*TO_PUT_RIGHT, MayNotContact) as error:
+        chosen = UUID(sent.text("consent_id")) if sent.given("consent_id") else None
+        return _page(visit, check_in_id, chosen, sent, visit.refused(sent, error))
+    return visit.go(f"/check-ins/{check_in_id}", Said.RECORDED)
+
+
+@router.get("/record-text")
+def record_text(visit: SignedIn, check_in_id: UUID) -> Response:
+    with visit.work() as work:
+        shown = by_hand.record_text(work, check_in_id)
+    return visit.page("record_text.html", check_in_id=check_in_id, text=shown.text)
+
+
+def _page(
+    visit: Visit,
+    check_in_id: UUID,
+    consent_id: UUID | None,
+    form: Form | None = None,
+    status_code: int = status.HTTP_200_OK,
+) -> Response:
+    with visit.work() as work:
+        visit.require(Permission.CHECK_IN_APPROVE)
+        message = checkins.read(work, check_in_id)
+        client = clients.read(work, message.client_id)
+        found = by_hand.look(work, check_in_id, consent_id)
+        ways = consents.page(work, message.client_id)
+    clock = visit.calendar.elsewhere(client.time_zone)
+    filled = prefilled(at=clock.for_input(visit.runtime.now()), consent_id=found.consent_id)
+    shown = form or filled
+    shown.now_at(message.version)
+    return visit.page(
+        "by_hand.html",
+        status_code=status_code,
+        form=shown,
+        message=message,
+        client=client,
+        found=found,
+        ways=ways,
+        clock=clock,
+    )
