@@ -1,6 +1,8 @@
 """A message by hand: written, looked over, approved, undone, settled, and read again in the log. Without a script."""
 
+import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +10,11 @@ from starlette.testclient import TestClient
 
 from api.jobs.deliveries import Courier
 from api.outbound.mail import Folder
-from api.services import check_in_templates
+from api.services import appointments, check_in_templates, clients
 from schemas.vocabulary import CheckInState, ConsentState, Locale
+from schemas.wire.appointments import AppointmentIn
 from schemas.wire.check_in_templates import CheckInTemplateIn
+from schemas.wire.clients import ClientPatch
 from tests.support.house import Case, House
 from tests.support.messages import address, approved, seen, uncertain
 from tests.web.conftest import Visitor
@@ -166,3 +170,26 @@ def test_words_with_a_place_for_times_are_offered_with_the_fields_for_them(brows
 
 def test_words_in_another_language_are_those_that_were_chosen(browser: TestClient, case: Case) -> None:
     assert "Hola" in browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=hello-es").text
+
+
+@pytest.mark.parametrize(
+    ("locale", "words"), [(Locale.EN, "We missed each other today"), (Locale.ES, "Hoy no coincidimos")]
+)
+def test_a_miss_of_today_is_one_tap_from_its_note(
+    house: House, browser: TestClient, case: Case, locale: Locale, words: str
+) -> None:
+    """Recorded and opened in one, from Today; on record already, it is offered on the client's page."""
+    with house.work(house.practice.elena) as work:
+        client = clients.read(work, case.client_id)
+        clients.change(work, case.client_id, ClientPatch(locale=locale), version=client.version)
+        begun = house.now - timedelta(hours=3)
+        given = AppointmentIn(episode_id=case.episode_id, starts_at=begun, status_known_at=begun - timedelta(days=2))
+        missed = appointments.upsert(work, "calendar", "today", given)[0]
+    page = browser.get("/caseload").text
+    (back,) = re.findall(r'name="back" value="(/episodes/[^"]*template=missed_today)"', page)
+    answer = browser.post(f"/appointments/{missed.id}/outcome", data={"tap": "not_come", "back": back})
+    assert (answer.status_code, answer.headers["location"]) == (303, back)
+    form = browser.get(back).text
+    assert words in form
+    assert '<option value="missed_today" selected>' in form
+    assert back in browser.get(f"/clients/{case.client_id}").text

@@ -65,7 +65,7 @@ def new(
     """
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
-        chosen = next((one for one in _templates(work) if one.code == template), None)
+        chosen = _chosen(work, episode_id, template) if template else None
         reply = replies.read(work, in_reply_to) if in_reply_to else None
     begun: dict[str, object] = {}
     if chosen is not None:
@@ -219,6 +219,15 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         locales=list(Locale),
         templates=templates,
     )
+
+
+def _chosen(work: Work, episode_id: UUID, template: str) -> BuiltInTemplateOut | None:
+    """One that ships may be named without its language: then it is the client's."""
+    found = {one.code: one for one in _templates(work)}
+    if template not in found:
+        client = clients.read(work, episodes.read(work, episode_id).clients[0].id)
+        template = f"{template}-{client.locale or Locale.EN}"
+    return found.get(template)
 
 
 def _templates(work: Work) -> list[BuiltInTemplateOut]:
