@@ -15,7 +15,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 _ROOT = Path(__file__).resolve().parent.parent
 # What these say at INFO is either said by us, or nothing anybody reads.
-_CHATTY = ("alembic", "asyncio", "httpx", "multipart", "sqlalchemy")
+_CHATTY = ("alembic", "asyncio", "httpcore", "httpx", "multipart", "sqlalchemy")
 
 
 def configure(level: str, stream: TextIO | None = None) -> None:

@@ -7,6 +7,8 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from api.outbound.mail import Carrier, Folder, Server, Smtp, Tls
+from api.outbound.sms import Account, Twilio
+from api.outbound.texts import TextFolder, Texts
 from api.rest import openapi, problems
 from api.rest.hosts import KnownHosts
 from api.rest.middleware import RequestFrame
@@ -98,8 +100,10 @@ def make_runtime(settings: Settings) -> Runtime:
             public_url=settings.public_url.rstrip("/"),
             mail_from=settings.mail_from,
             mail_folder=None if settings.smtp_host else settings.mail_folder,
+            text_folder=None if settings.sms_account_sid else settings.text_folder,
         ),
         carrier=_carrier(settings),
+        texts=_texts(settings),
     )
 
 
@@ -117,6 +121,24 @@ def _carrier(settings: Settings) -> Carrier:
             password=settings.mail_password(),
             ca_file=settings.smtp_ca_file,
             timeout_seconds=settings.smtp_timeout_seconds,
+        )
+    )
+
+
+def _texts(settings: Settings) -> Texts:
+    """Without a provider, text messages become files, as mail does without a server."""
+    token, secret = settings.text_token(), settings.text_key_secret()
+    if not settings.sms_account_sid or token is None:
+        return TextFolder(settings.text_folder)
+    return Twilio(
+        Account(
+            sid=settings.sms_account_sid,
+            auth_token=token,
+            service_sid=settings.sms_service_sid,
+            report_to=f"{settings.public_url.rstrip('/')}/hooks/sms/status",
+            key=(settings.sms_api_key_sid, secret) if settings.sms_api_key_sid and secret else None,
+            base_url=settings.sms_base_url,
+            timeout_seconds=settings.sms_timeout_seconds,
         )
     )
 

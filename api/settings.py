@@ -21,6 +21,12 @@ class MissingMasterKey(RuntimeError):
     """No master key: set LEAVETAKING_MASTER_KEY or LEAVETAKING_MASTER_KEY_FILE; `leavetaking keys new` makes one."""
 
 
+def _secret(given: SecretStr | None, file: Path | None) -> str | None:
+    if given is not None:
+        return given.get_secret_value()
+    return file.read_text(encoding="utf-8").strip() if file else None
+
+
 class Settings(BaseSettings):
     """Everything an operator can set. What is not listed here cannot be configured."""
 
@@ -84,6 +90,34 @@ class Settings(BaseSettings):
         pattern=r"^[^@\s]+@[^@\s]+$",
         description="The address that messages come from. Clients see it: one that says nothing of therapy serves them best.",
     )
+    sms_account_sid: str = Field(
+        "",
+        pattern="^(AC[0-9a-fA-F]{32})?$",
+        description="The Twilio account that takes text messages to clients."
+        " Empty: they become files in `texts` in the data folder.",
+    )
+    sms_auth_token: SecretStr | None = Field(
+        None, description="Its auth token. What the provider sends us is believed only where it is signed with it."
+    )
+    sms_auth_token_file: Path | None = Field(None, description="A file that holds it, instead of the variable.")
+    sms_api_key_sid: str = Field(
+        "",
+        pattern="^(SK[0-9a-fA-F]{32})?$",
+        description="An API key that opens the provider's API for us. Empty: the auth token does.",
+    )
+    sms_api_key_secret: SecretStr | None = Field(None, description="Its secret.")
+    sms_api_key_secret_file: Path | None = Field(None, description="A file that holds it, instead of the variable.")
+    sms_service_sid: str = Field(
+        "",
+        pattern="^(MG[0-9a-fA-F]{32})?$",
+        description="The Messaging Service with the numbers that messages come from.",
+    )
+    sms_base_url: str = Field(
+        "https://api.twilio.com", description="Where the provider's API is; over https, but on this same machine."
+    )
+    sms_timeout_seconds: float = Field(
+        20, gt=0, le=60, description="How long each step of the provider's answer is waited for."
+    )
     undo_minutes: int = Field(
         5, ge=0, le=120, description="Minutes after its approval in which a message can be undone."
     )
@@ -117,6 +151,24 @@ class Settings(BaseSettings):
     def mail_folder(self) -> Path:
         return self.data_dir / "mail"
 
+    @property
+    def text_folder(self) -> Path:
+        return self.data_dir / "texts"
+
+    @model_validator(mode="after")
+    def _whole_account_of_texts(self) -> "Settings":
+        if self.sms_account_sid:
+            if self.text_token() is None or not self.sms_service_sid:
+                raise ValueError(
+                    "LEAVETAKING_SMS_ACCOUNT_SID goes with LEAVETAKING_SMS_AUTH_TOKEN (or _FILE) and LEAVETAKING_SMS_SERVICE_SID"
+                )
+            if self.sms_api_key_sid and self.text_key_secret() is None:
+                raise ValueError("LEAVETAKING_SMS_API_KEY_SID goes with LEAVETAKING_SMS_API_KEY_SECRET (or _FILE)")
+        parts = urlsplit(self.sms_base_url)
+        if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1")):
+            raise ValueError("LEAVETAKING_SMS_BASE_URL begins with https://: what it takes is never sent in clear")
+        return self
+
     @model_validator(mode="after")
     def _no_password_in_clear(self) -> "Settings":
         if self.smtp_host and self.smtp_tls == "none" and self.smtp_user:
@@ -126,9 +178,13 @@ class Settings(BaseSettings):
         return self
 
     def mail_password(self) -> str | None:
-        if self.smtp_password is not None:
-            return self.smtp_password.get_secret_value()
-        return self.smtp_password_file.read_text(encoding="utf-8").strip() if self.smtp_password_file else None
+        return _secret(self.smtp_password, self.smtp_password_file)
+
+    def text_token(self) -> str | None:
+        return _secret(self.sms_auth_token, self.sms_auth_token_file)
+
+    def text_key_secret(self) -> str | None:
+        return _secret(self.sms_api_key_secret, self.sms_api_key_secret_file)
 
     def master_keys(self) -> tuple[str, ...]:
         """The key that seals, then those that only open. Raises MissingMasterKey."""

@@ -33,15 +33,21 @@ class End(StrEnum):
     NOT_TAKEN = "not_taken"
     REFUSED = "refused"
     NO_SUCH_ADDRESS = "no_such_address"
+    OPTED_OUT = "opted_out"
     UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
 class HandedOver:
-    """`code` says at which step and how it ended, for the log and the record; never what a server wrote."""
+    """`code` says at which step and how it ended, for the log and the record; never what a server wrote.
+
+    `provider_id` is what the other side calls the message, where it said so; `wait_seconds` how long it asks us to wait.
+    """
 
     end: End
     code: str = ""
+    provider_id: str | None = None
+    wait_seconds: int = 0
 
 
 Announce = Callable[[], None]
@@ -176,11 +182,15 @@ class Nowhere:
 
 
 def file_name(message_id: str) -> str:
+    return f"{own_part(message_id)}.eml"
+
+
+def own_part(message_id: str) -> str:
     """The part before the @ is our own and of letters and digits; anything else would be a path of somebody's choosing."""
     own = message_id.partition("@")[0]
     if len(own) < _SHORTEST_ID or not own.isascii() or not own.isalnum():
         raise ValueError("not a message id of ours")
-    return f"{own}.eml"
+    return own
 
 
 def _begin(client: smtplib.SMTP, sender: str, to: str) -> None:

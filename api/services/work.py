@@ -16,6 +16,7 @@ from api.domain import erasure
 from api.domain.access import ANONYMOUS, Principal
 from api.domain.errors import NotSignedIn
 from api.outbound.mail import Carrier, Nowhere
+from api.outbound.texts import NoTexts, Texts
 from api.store import engine as engines
 from api.store import keys as key_store
 from api.store import locks, sealing, tenancy
@@ -25,7 +26,7 @@ from schemas.vocabulary import ActorKind
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The settings that rules need. `mail_folder` is set only where messages become files instead of leaving."""
+    """The settings that rules need. `mail_folder` and `text_folder` are set only where messages become files instead of leaving."""
 
     sign_in_hours: int = 12
     sign_in_idle_minutes: int = 60
@@ -38,6 +39,7 @@ class Limits:
     public_url: str = "http://127.0.0.1:8000"
     mail_from: str = "notes@localhost"
     mail_folder: Path | None = None
+    text_folder: Path | None = None
 
 
 @dataclass(slots=True)
@@ -49,6 +51,7 @@ class Runtime:
     limits: Limits = field(default_factory=Limits)
     now: Callable[[], datetime] = clock.now
     carrier: Carrier = field(default_factory=Nowhere)
+    texts: Texts = field(default_factory=NoTexts)
     _lookup_key: bytes | None = None
 
     def lookup_key(self, session: Session) -> bytes:
