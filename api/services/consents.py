@@ -121,7 +121,9 @@ def _address(work: Work, client_id: UUID, given: ConsentIn) -> _Address:
     today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
     if given.state is ConsentState.GRANTED:
         rules.require_reader(given.recipient, client.adult_on, today)
-    address = addresses.canonical(given.channel, given.address)
+    address = addresses.canonical(given.channel, given.address, zone=client.time_zone)
+    if given.state is ConsentState.GRANTED:
+        addresses.require_texts(given.channel, address)
     digest = work.digest("address", addresses.looked_up(given.channel, address))
     return _Address(address, digest, client.adult_on if rules.is_minor(client.adult_on, today) else None)
 

@@ -57,3 +57,45 @@ def test_what_cannot_be_an_address_is_refused_at_its_field(channel: Channel, wri
     with pytest.raises(Invalid) as refusal:
         addresses.canonical(channel, written, pointer="/contact/address")
     assert [problem.pointer for problem in refusal.value.problems] == ["/contact/address"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "written", "found"),
+    [
+        ("Europe/Madrid", "600 123 456", "+34600123456"),
+        ("Europe/London", "07400 123456", "+447400123456"),
+        ("America/Chicago", "(212) 555-2368", "+12125552368"),
+        # A number that names its country is of that country, wherever somebody lives.
+        ("Europe/London", "+34 600 123 456", "+34600123456"),
+        ("Europe/Madrid", "+447400123456", "+447400123456"),
+    ],
+)
+def test_without_a_country_a_number_is_one_of_where_the_client_lives(zone: str, written: str, found: str) -> None:
+    assert addresses.canonical(Channel.SMS, written, zone=zone) == found
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("Europe/Madrid", "06 12 34 56 78"),
+        ("Europe/Madrid", "100 123 456"),
+        ("Europe/London", "600 123 456"),
+        ("Etc/UTC", "600 123 456"),
+        ("UTC", "600 123 456"),
+        ("America/Buenos_Aires", "11 2345 6789"),
+        (None, "600 123 456"),
+    ],
+)
+def test_a_guess_never_leads_to_a_stranger(zone: str | None, written: str) -> None:
+    with pytest.raises(Invalid) as refusal:
+        addresses.canonical(Channel.SMS, written, zone=zone)
+    assert "country code" in refusal.value.problems[0].detail
+
+
+def test_a_landline_gets_no_text_messages() -> None:
+    for number in ("+34600123456", "+447400123456", "+12125552368"):
+        addresses.require_texts(Channel.SMS, number)
+    for number in ("+34912345678", "+442079460000", "+18005551212"):
+        addresses.require_texts(Channel.PHONE, number)
+        with pytest.raises(Invalid):
+            addresses.require_texts(Channel.SMS, number)
