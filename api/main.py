@@ -25,6 +25,7 @@ from api.rest.routes import (
     episodes,
     flags,
     health,
+    hooks,
     imports,
     keys,
     me,
@@ -175,6 +176,7 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
         v1.include_router(noun.router)
     app.include_router(v1)
     app.include_router(health.router)
+    app.include_router(hooks.router)
     install_pages(app)
     app.add_middleware(KnownHosts, hosts=settings.known_hosts, https=settings.secure_cookies)
     app.add_middleware(

@@ -1,7 +1,7 @@
 """The times that a message offers, the one that a client tapped, and the act of confirming it.
 
 Revision ID: 0035
-Revises: 0032
+Revises: 0034
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from schemas.tables import base
 
 revision = "0035"
-down_revision = "0032"
+down_revision = "0034"
 branch_labels = None
 depends_on = None
 

@@ -17,6 +17,7 @@ class Permission(StrEnum):
 
     ANYONE_SIGN_IN = "anyone:sign_in"
     ANYONE_OPEN_LINK = "anyone:open_link"
+    ANYONE_BRING_TEXT = "anyone:bring_text"
     OWN_READ = "own:read"
     OWN_EDIT = "own:edit"
     PRACTICE_READ = "practice:read"
@@ -59,6 +60,9 @@ class Permission(StrEnum):
     REPLY_GIVE = "reply:give"
     REPLY_READ = "reply:read"
     REPLY_HANDLE = "reply:handle"
+    TEXT_TAKE = "text:take"
+    TEXT_READ = "text:read"
+    TEXT_ASSIGN = "text:assign"
     CONCERN_CONFIDE = "concern:confide"
     CONCERN_READ = "concern:read"
     CONCERN_HANDLE = "concern:handle"
@@ -146,6 +150,8 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | {
         Permission.CONCERN_READ,
         Permission.CONCERN_HANDLE,
+        Permission.TEXT_READ,
+        Permission.TEXT_ASSIGN,
         Permission.CLIENT_MERGE,
         Permission.CLIENT_EXPORT,
         Permission.CLIENT_ERASE,
@@ -238,7 +244,10 @@ _OPERATOR_GRANTS = frozenset(
 WORKER = Principal(ActorKind.SYSTEM, None, None, frozenset({Permission.WORKER_CLAIM}))
 
 ANONYMOUS = Principal(
-    ActorKind.ANONYMOUS, None, None, frozenset({Permission.ANYONE_SIGN_IN, Permission.ANYONE_OPEN_LINK})
+    ActorKind.ANONYMOUS,
+    None,
+    None,
+    frozenset({Permission.ANYONE_SIGN_IN, Permission.ANYONE_OPEN_LINK, Permission.ANYONE_BRING_TEXT}),
 )
 
 # Whoever holds the link of a message, most likely the client: may answer that message and see nothing.
@@ -320,6 +329,11 @@ def key_principal(key_id: UUID, practice_id: UUID, scopes: frozenset[Permission]
 def link_principal(practice_id: UUID) -> Principal:
     """Sees no caseload at all. Which message is answered stands in the link and in no argument of theirs."""
     return Principal(ActorKind.ANONYMOUS, None, practice_id, _LINK_GRANTS)
+
+
+def text_principal(practice_id: UUID) -> Principal:
+    """Whoever wrote to our number, by the provider's signed word. Sees no caseload; what came is put where it belongs."""
+    return Principal(ActorKind.ANONYMOUS, None, practice_id, frozenset({Permission.TEXT_TAKE}))
 
 
 def rights_of(principal: Principal) -> str:

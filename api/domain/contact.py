@@ -19,7 +19,7 @@ LATE_AFTER = timedelta(days=2)
 """A message further past its time than this is revoked. An approval holds no longer either: undone days are not the day it goes."""
 
 # What this product hands over itself. A call or a letter is made by a person and recorded.
-_SENT_FROM_HERE = frozenset({Channel.EMAIL})
+_SENT_FROM_HERE = frozenset({Channel.EMAIL, Channel.SMS})
 _EXEMPT = frozenset({CheckInKind.ANSWER, CheckInKind.FOLLOW_UP, CheckInKind.CLOSING_LETTER})
 _NOT_COUNTED = frozenset({CheckInKind.ANSWER, CheckInKind.CLOSING_LETTER, CheckInKind.MISSED_TODAY})
 _STATE = {

@@ -17,6 +17,7 @@ class Message:
     locale: Locale
     may_mention_therapy: bool
     kind: CheckInKind = CheckInKind.CHECK_IN
+    channel: Channel = Channel.EMAIL
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,12 @@ class MessageReview:
 
 
 def reviewed(message: Message) -> MessageReview:
-    """A subject never mentions therapy, whatever the client allowed for the rest."""
-    subject = tone.review(message.subject, channel=Channel.EMAIL, locale=message.locale, may_mention_therapy=False)
+    """A subject never mentions therapy, whatever the client allowed for the rest. A text message has none."""
+    line = "" if message.channel is Channel.SMS else message.subject
+    subject = tone.review(line, channel=Channel.EMAIL, locale=message.locale, may_mention_therapy=False)
     body = tone.review(
         message.body,
-        channel=Channel.EMAIL,
+        channel=message.channel,
         locale=message.locale,
         may_mention_therapy=message.may_mention_therapy,
     )

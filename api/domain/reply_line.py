@@ -17,6 +17,24 @@ _LINES = {
 }
 
 
+# Every letter of these is in the alphabet of text messages, so that none of them makes a message longer than its words do.
+_TEXT_LINES = {
+    Locale.EN: "To answer, if you like: {link}\nSTOP ends these texts.",
+    Locale.ES: "Para responder, si quieres: {link}\nCon STOP no recibes otro SMS.",
+}
+_TOKEN_LENGTH = 22
+
+
+def with_text_line(body: str, link: str, locale: Locale) -> str:
+    """The same for a text message, in which each character counts."""
+    return f"{body.rstrip()}\n{_TEXT_LINES[locale].format(link=link)}"
+
+
+def as_text(body: str, public_url: str, locale: Locale) -> str:
+    """A text message as long as it will be: its link is made when somebody approves it."""
+    return with_text_line(body, f"{public_url}/r/{'x' * _TOKEN_LENGTH}", locale)
+
+
 def with_reply_line(body: str, link: str, until: date, locale: Locale) -> str:
     """The words of the message, then the link on a line of its own."""
     month = MONTHS[locale][until.month - 1]

@@ -16,7 +16,10 @@ _BY_ITS_ACT = {
     TaskKind.RISK_TODAY: "Say on its page how you reached them, or clear the risk.",
     TaskKind.SETTLE_DELIVERY: "Say with the message whether it arrived.",
     TaskKind.WRITE_NOTE: "Sign the note.",
+    TaskKind.READ_TEXT: "Open the text message and say whose it is, or put it aside.",
 }
+# To reach somebody at risk stays one's own; of a text message nobody knows yet whose it is.
+_ABOUT_NO_CLIENT_YET = frozenset({TaskKind.RISK_TODAY, TaskKind.READ_TEXT})
 
 
 def where_done(kind: TaskKind, *, within_reach: bool) -> str | None:
@@ -24,7 +27,7 @@ def where_done(kind: TaskKind, *, within_reach: bool) -> str | None:
 
     To reach somebody at risk stays one's own: the task itself opens what that takes.
     """
-    return _BY_ITS_ACT.get(kind) if within_reach or kind is TaskKind.RISK_TODAY else None
+    return _BY_ITS_ACT.get(kind) if within_reach or kind in _ABOUT_NO_CLIENT_YET else None
 
 
 class Position(NamedTuple):

@@ -16,6 +16,7 @@ import structlog
 from api.domain.access import WORKER, system_principal
 from api.jobs import imports
 from api.jobs.deliveries import Courier
+from api.jobs.standings import Finder
 from api.services import assessments, upkeep
 from api.services.work import Runtime, Work, unit
 from api.store.engine import Session, SessionFactory
@@ -44,12 +45,13 @@ class Worker:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = self._until_stopped = runtime
-        self._courier = Courier(runtime)
+        self._courier, self._finder = Courier(runtime), Finder(runtime)
         self._pruned_at: datetime | None = None
 
     def run(self, stop: threading.Event) -> None:
         self._until_stopped = _until(stop, self._runtime)
         self._courier = Courier(self._runtime, self._until_stopped)
+        self._finder = Finder(self._runtime, self._until_stopped)
         with suppress(_Stopped):
             while not stop.is_set():
                 try:
@@ -67,7 +69,7 @@ class Worker:
         if claim is not None:
             self._run(claim)
             return True
-        return self._courier.step() or self._duties()
+        return self._courier.step() or self._finder.step() or self._duties()
 
     def until_idle(self, most: int = 10_000) -> None:
         """Everything that is due now, for the command line and for tests."""

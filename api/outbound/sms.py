@@ -17,13 +17,14 @@ from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http import HTTPStatus
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from xml.sax.saxutils import escape
 
 import httpx
 
+from api.domain.standings import Course
 from api.outbound.mail import Announce, End, HandedOver
-from api.outbound.texts import Answer, Course, Fields, Incoming, Keyword, Standing, Text
+from api.outbound.texts import Answer, Fields, Incoming, Keyword, Standing, Text
 
 _FIRST_BYTE = "http11.send_request_headers.started"
 _LISTED = 50
@@ -107,7 +108,7 @@ class Twilio:
             "To": text.to,
             "MessagingServiceSid": self._account.service_sid,
             "Body": text.body,
-            "StatusCallback": f"{self._account.report_to}?m={text.reference}",
+            "StatusCallback": f"{self._account.report_to}?{urlencode({'m': text.message_id})}",
         }
         handing = _Handing(announce)
         try:
@@ -140,10 +141,9 @@ class Twilio:
         expected = (signed(one, fields, self._account.auth_token) for one in _spellings(url))
         return any(hmac.compare_digest(signature.encode(), one.encode()) for one in expected)
 
-    def standing(self, fields: Fields, reference: str) -> Standing | None:
+    def standing(self, fields: Fields) -> Standing | None:
         told = dict(fields)
-        found = _standing(told.get("MessageSid", ""), told.get("MessageStatus", ""), told.get("ErrorCode"))
-        return None if found is None else Standing(found.provider_id, found.course, reference, found.code)
+        return _standing(told.get("MessageSid", ""), told.get("MessageStatus", ""), told.get("ErrorCode"))
 
     def incoming(self, fields: Fields) -> Incoming | None:
         told = dict(fields)
@@ -259,7 +259,7 @@ def _standing(provider_id: str, status: str, error: object) -> Standing | None:
     number = int(error) if isinstance(error, int | str) and str(error).isdecimal() else 0
     if course is Course.NOT_DELIVERED and number == _OPTED_OUT:
         course = Course.OPTED_OUT
-    return Standing(provider_id, course, code=_in_words(number) if number else "")
+    return Standing(provider_id, course, _in_words(number) if number else "")
 
 
 def _in_words(number: int) -> str:

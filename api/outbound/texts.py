@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
+from api.domain.standings import Course
 from api.outbound.mail import Announce, End, HandedOver, own_part
 
 Fields = Sequence[tuple[str, str]]
@@ -19,34 +20,20 @@ Fields = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """`to` in E.164. `message_id` is the same at every attempt; the part before its @ is the `reference` a provider hands back."""
+    """`to` in E.164. `message_id` is the same at every attempt, and handed back by the provider in each report."""
 
     to: str
     body: str
     message_id: str
     at: datetime
 
-    @property
-    def reference(self) -> str:
-        return own_part(self.message_id)
-
-
-class Course(StrEnum):
-    """How far the provider's record says a message has come."""
-
-    WITH_PROVIDER = "with_provider"
-    DELIVERED = "delivered"
-    NOT_DELIVERED = "not_delivered"
-    OPTED_OUT = "opted_out"
-
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What became of one message. `reference` is ours, where the provider said it; `code` says why, for the record."""
+    """What became of one message. `code` says why, for the record."""
 
     provider_id: str
     course: Course
-    reference: str = ""
     code: str = ""
 
 
@@ -89,7 +76,7 @@ class Texts(Protocol):
     def is_genuine(self, url: str, fields: Fields, signature: str) -> bool:
         """Whether the provider signed this form, sent to this address of ours."""
 
-    def standing(self, fields: Fields, reference: str) -> Standing | None:
+    def standing(self, fields: Fields) -> Standing | None:
         """None: it says nothing about a message of ours."""
 
     def incoming(self, fields: Fields) -> Incoming | None:
@@ -108,7 +95,7 @@ class _TellsNothing:
     def is_genuine(self, url: str, fields: Fields, signature: str) -> bool:  # the shape of the protocol
         return False
 
-    def standing(self, fields: Fields, reference: str) -> Standing | None:  # the shape of the protocol
+    def standing(self, fields: Fields) -> Standing | None:  # the shape of the protocol
         return None
 
     def incoming(self, fields: Fields) -> Incoming | None:  # the shape of the protocol
@@ -126,7 +113,7 @@ class TextFolder(_TellsNothing):
 
     def hand_over(self, text: Text, announce: Announce) -> HandedOver:
         """Written beside and moved into place, so that nobody ever reads half of one."""
-        name = f"{text.reference}.txt"
+        name = f"{own_part(text.message_id)}.txt"
         draft = self.folder / f".{name}"
         try:
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -16,6 +16,8 @@ from api.domain.contact import Decision, may_contact
 from api.domain.contact_facts import Limits
 from api.domain.errors import AccessDenied, Conflict, MayNotContact, NotFound, VersionMismatch
 from api.domain.message_review import Message, require_kind, reviewed
+from api.domain.reply_line import as_text
+from api.domain.segments import require_carried
 from api.outbound.letters import domain_of
 from api.services.gate import Noun, use_case
 from api.services.work import Work
@@ -30,6 +32,7 @@ from schemas.tables import CheckIn, Consent, ContactDecision, Delivery
 from schemas.vocabulary import (
     ActorKind,
     Asked,
+    Channel,
     CheckInState,
     StopReason,
     TaskKind,
@@ -136,7 +139,10 @@ def _review(work: Work, row: CheckIn, consent: Consent | None, override_reason: 
     if not filling.reads_the_same(work, row, consent, words):
         raise Conflict("What stands in braces reads differently by now. Look it over again.", code="words_changed")
     may_mention_therapy = consent is not None and consent.may_mention_therapy
-    review = reviewed(Message(words.subject, words.body, row.locale, may_mention_therapy, row.kind))
+    channel = consent.channel if consent else row.channel
+    if channel is Channel.SMS:
+        require_carried(as_text(words.body, work.runtime.limits.public_url, row.locale))
+    review = reviewed(Message(words.subject, words.body, row.locale, may_mention_therapy, row.kind, channel))
     require_kind(review, override_reason)
     row.findings = sorted(review.families)
     row.override_sealed = None
@@ -176,6 +182,7 @@ def _require_times(work: Work, row: CheckIn, goes_at: datetime) -> None:
 def _let_go(work: Work, row: CheckIn, consent: Consent | None, *, due_at: datetime) -> None:
     limits = work.runtime.limits
     token = sealing.reply_token(work.runtime.lookup_key(work.session), row.id)
+    row.channel = consent.channel if consent else row.channel
     row.approved_by, row.approved_at, row.due_at = work.actor_id, work.now, due_at
     row.address_digest = consent.address_digest if consent else None
     row.terms_digest = filling.terms_digest(work, consent)

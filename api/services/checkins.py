@@ -10,7 +10,7 @@ from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import clock, tone
+from api.domain import clock, segments, tone
 from api.domain import offered_times as time_rules
 from api.domain import outreach_plans as plan_rules
 from api.domain.access import Permission
@@ -19,7 +19,9 @@ from api.domain.contact import may_contact
 from api.domain.contact_facts import Limits
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message, MessageReview, reviewed
+from api.domain.reply_line import as_text
 from api.outbound.mail import kept
+from api.outbound.texts import kept_text
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
@@ -42,6 +44,7 @@ from schemas.wire.checkins import (
     ContactDecisionOut,
     OfferedTimeOut,
     OutlookOut,
+    TextSizeOut,
     WordingFindingOut,
     WordingReviewOut,
 )
@@ -125,8 +128,11 @@ def read(work: Work, check_in_id: UUID) -> CheckInOut:
 def read_file(work: Work, check_in_id: UUID) -> str:
     """The message as the folder has it, where messages become files instead of leaving. Raises NotFound anywhere else."""
     delivery = checkin_store.delivery(work.session, check_in_id)
-    folder = work.runtime.limits.mail_folder
-    found = None if delivery is None or folder is None else kept(folder, delivery.message_id)
+    limits, row = work.runtime.limits, checkin_store.get(work.session, check_in_id)
+    is_text = row is not None and row.channel is Channel.SMS
+    folder = limits.text_folder if is_text else limits.mail_folder
+    opened = kept_text if is_text else kept
+    found = None if delivery is None or folder is None else opened(folder, delivery.message_id)
     if found is None:
         raise NotFound
     return found
@@ -222,14 +228,17 @@ def _offer(work: Work, row: CheckIn, times: Sequence[datetime]) -> None:
 
 
 def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | None:
-    """The one that was named, else the first e-mail address that was granted, else any: the decision says what is wrong with it."""
+    """The one that was named, else the first that was granted, by e-mail before text message, else any: the decision says
+    what is wrong with it.
+    """
     if consent_id is not None:
         consent = consent_store.get(work.session, client_id, consent_id)
         if consent is None:
             raise invalid_field("/consent_id", "There is no such address of this client.")
         return consent
-    mail = [row for row in consent_store.every(work.session, client_id) if row.channel is Channel.EMAIL]
-    return next((row for row in mail if row.state is ConsentState.GRANTED), mail[0] if mail else None)
+    every = consent_store.every(work.session, client_id)
+    ways = [row for channel in (Channel.EMAIL, Channel.SMS) for row in every if row.channel is channel]
+    return next((row for row in ways if row.state is ConsentState.GRANTED), ways[0] if ways else None)
 
 
 def _read(work: Work, row: CheckIn) -> CheckInOut:
@@ -239,8 +248,24 @@ def _read(work: Work, row: CheckIn) -> CheckInOut:
         return shown
     consent = consent_store.get(work.session, row.client_id, row.consent_id) if row.consent_id else None
     may_mention_therapy = consent is not None and consent.may_mention_therapy
-    review = reviewed(Message(shown.subject, shown.body, row.locale, may_mention_therapy, row.kind))
-    return shown.model_copy(update={"review": _review(review), "outlook": _outlook(work, row, consent)})
+    channel = consent.channel if consent is not None else row.channel
+    review = reviewed(Message(shown.subject, shown.body, row.locale, may_mention_therapy, row.kind, channel))
+    size = None
+    if channel is Channel.SMS:
+        size = _text_size(as_text(shown.body, work.runtime.limits.public_url, row.locale))
+    told = {"review": _review(review), "outlook": _outlook(work, row, consent), "text_size": size}
+    return shown.model_copy(update=told)
+
+
+def _text_size(text: str) -> TextSizeOut:
+    size = segments.size(text)
+    return TextSizeOut(
+        alphabet=size.alphabet.value,
+        units=size.units,
+        parts=size.parts,
+        per_part=size.per_part,
+        wide=list(size.wide),
+    )
 
 
 def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:

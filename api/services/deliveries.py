@@ -4,7 +4,9 @@ Nothing here hands anything over: between `decide` and `settle` no unit is open.
 asked in the same unit that marks it as being sent, finds nothing against it (decision 0021).
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from api.domain import checkins as rules
@@ -17,6 +19,7 @@ from api.domain.errors import Conflict
 from api.domain.reply_line import with_reply_line
 from api.outbound.letters import Letter
 from api.outbound.mail import End, HandedOver
+from api.outbound.texts import Text
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import checkins as checkin_store
@@ -28,12 +31,15 @@ from api.store import episodes as episode_store
 from api.store import members as member_store
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
+from api.store import standings as standing_store
 from api.store import tasks as task_store
+from api.store import texts as text_store
 from api.store.deliveries import Claim
 from api.store.sealing import Place
 from schemas.tables import CheckIn, ContactDecision, Delivery, Task
 from schemas.vocabulary import (
     Asked,
+    Channel,
     CheckInState,
     StopReason,
     TaskKind,
@@ -50,13 +56,17 @@ class Handover:
     delivery_id: UUID
     check_in_id: UUID
     token: UUID
-    letter: Letter
+    letter: Letter | Text
+
+    @property
+    def channel(self) -> Channel:
+        return Channel.SMS if isinstance(self.letter, Text) else Channel.EMAIL
 
 
 @use_case(Permission.WORKER_CLAIM, audit=None)
-def claim(work: Work) -> Claim | None:
+def claim(work: Work, *, resting: Collection[Channel] = ()) -> Claim | None:
     """Holds it until the unit ends: what is decided about it is decided in the same one."""
-    return delivery_store.claim(work.session, work.now)
+    return delivery_store.claim(work.session, work.now, resting=resting)
 
 
 @use_case(Permission.JOB_RUN, audit=Action.CHECK_IN_DECIDE, noun=Noun.CHECK_IN)
@@ -95,12 +105,16 @@ def settle(work: Work, handover: Handover, outcome: HandedOver) -> None:
         return
     delivery, check_in = found
     delivery.failure_code = outcome.code[:_CODE_LENGTH] or None
+    delivery.provider_id = outcome.provider_id
     if outcome.end is End.TAKEN:
         _sent(work, delivery, check_in)
     elif outcome.end is End.UNKNOWN:
         _set_aside(work, delivery, check_in)
     elif outcome.end is End.NOT_TAKEN:
-        _try_again(work, delivery, check_in)
+        _try_again(work, delivery, check_in, wait=timedelta(seconds=outcome.wait_seconds))
+    elif outcome.end is End.OPTED_OUT:
+        text_store.opt_out(work.session, check_in, work.now)
+        _end(work, delivery, check_in, CheckInState.FAILED, StopReason.OPTED_OUT)
     else:
         bounced = outcome.end is End.NO_SUCH_ADDRESS
         state = CheckInState.BOUNCED if bounced else CheckInState.FAILED
@@ -156,18 +170,20 @@ def _taken(work: Work, delivery: Delivery, check_in: CheckIn) -> Handover | None
     return Handover(work.practice_id, delivery.id, check_in.id, token, letter)
 
 
-def _letter(work: Work, delivery: Delivery, check_in: CheckIn) -> Letter:
+def _letter(work: Work, delivery: Delivery, check_in: CheckIn) -> Letter | Text:
     key = work.client_key(check_in.client_id)
     consent = consent_store.get(work.session, check_in.client_id, check_in.consent_id or check_in.id)
     client = client_store.get(work.session, check_in.client_id)
     if consent is None or client is None or check_in.reply_until is None or check_in.approved_by is None:
         raise LookupError("no address or no approval")
+    token = sealing.reply_token(work.runtime.lookup_key(work.session), check_in.id)
+    link = f"{work.runtime.limits.public_url}/r/{token}"
+    if consent.channel is Channel.SMS:
+        return Text(*text_store.words(work, check_in, consent, link), delivery.message_id, work.now)
     if consent.sender_name_sealed is not None:
         sender_name = key.open(consent.sender_name_sealed, Place("consents", "sender_name", consent.id))
     else:
         sender_name = names.of_members(work.session, work.keyring, {check_in.approved_by})[check_in.approved_by]
-    token = sealing.reply_token(work.runtime.lookup_key(work.session), check_in.id)
-    link = f"{work.runtime.limits.public_url}/r/{token}"
     until = clock.local_day(clock.second(check_in.reply_until), client.time_zone)
     return Letter(
         to=key.open(consent.address_sealed, Place("consents", "address", consent.id)),
@@ -189,12 +205,13 @@ def _sent(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     delivery_store.record_sent(work.session, check_in, check_in.approved_by, at=work.now, now=work.now)
 
 
-def _try_again(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+def _try_again(work: Work, delivery: Delivery, check_in: CheckIn, *, wait: timedelta = timedelta()) -> None:
+    """`wait`: for how long the other side asked us to."""
     again = rules.retry(delivery.attempt_count, work.now)
     if again.at is None:
         _end(work, delivery, check_in, CheckInState.FAILED, StopReason.NOT_ACCEPTED)
         return
-    delivery_store.leave(delivery, until=again.at)
+    delivery_store.leave(delivery, until=max(again.at, work.now + wait))
     _move(work, check_in, CheckInState.APPROVED)
 
 
@@ -203,6 +220,8 @@ def _set_aside(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     if check_in.state is CheckInState.UNCERTAIN:
         return
     delivery_store.set_aside(delivery)
+    if check_in.channel is Channel.SMS:
+        standing_store.look_again(delivery, work.now)
     _move(work, check_in, CheckInState.UNCERTAIN)
     owner_id = _who_finds_out(work, check_in)
     if owner_id is not None:

@@ -64,11 +64,12 @@ class Noun(StrEnum):
     CONCERN = "concern"
     TASK = "task"
     COVER = "cover"
+    TEXT = "text"
 
 
 # Whatever else there is belongs to somebody's caseload, also what is added one day.
 OF_NO_CASELOAD = frozenset(
-    {Noun.MEMBER, Noun.IMPORT, Noun.KEY, Noun.TEMPLATE, Noun.PRACTICE, Noun.RELEASE, Noun.JOB, Noun.COVER},
+    {Noun.MEMBER, Noun.IMPORT, Noun.KEY, Noun.TEMPLATE, Noun.PRACTICE, Noun.RELEASE, Noun.JOB, Noun.COVER, Noun.TEXT},
 )
 
 

@@ -4,6 +4,7 @@
 somebody else holds: a worker never waits for a row, so it cannot be part of a knot.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -15,7 +16,7 @@ from sqlmodel import col
 from api.store import contacts, episodes, replies, tenancy
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
-from schemas.vocabulary import CheckInKind, CheckInState, ContactDirection, ContactOutcome
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactDirection, ContactOutcome
 
 LEASE = timedelta(minutes=15)
 """Longer than a mail server that answers each question in the last moment can take."""
@@ -36,8 +37,8 @@ class LeaseLost(Exception):
     """Another worker looks after the delivery now; what this one was about to hand over it must not."""
 
 
-def claim(session: Session, now: datetime) -> Claim | None:
-    """Whatever has been due longest, for any practice."""
+def claim(session: Session, now: datetime, *, resting: Collection[Channel] = ()) -> Claim | None:
+    """Whatever has been due longest, for any practice; but for what goes by a way whose other side is not to be reached."""
     statement = (
         sa.select(col(Delivery.practice_id), col(Delivery.id), col(Delivery.check_in_id))
         .join(
@@ -56,6 +57,8 @@ def claim(session: Session, now: datetime) -> Claim | None:
         .limit(1)
         .with_for_update(skip_locked=True, of=(Delivery, CheckIn))
     )
+    if resting:
+        statement = statement.where(col(CheckIn.channel).not_in(sorted(resting)))
     found = session.execute(tenancy.before_tenant(statement)).first()
     return None if found is None else Claim(*found)
 

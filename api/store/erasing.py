@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from api.domain import consents as consent_rules
 from api.domain import erasure
-from api.store import assessments, checkins, practices
+from api.store import assessments, checkins, practices, texts
 from api.store.belongings import BELONGINGS, OnErasure, Whose
 from schemas.tables import (
     Appointment,
@@ -57,6 +57,7 @@ def erase(session: Session, mine: Whose, *, by: UUID | None, now: datetime) -> d
     _settle(session, mine.client_ids, now)
     answered = _close_replies(session, mine.client_ids, by, now)
     refused = _keep_refusals(session, mine.client_ids, now)
+    texts.forget_of(session, mine.client_ids, now)
     session.flush()
     session.expire_all()
     _forget_keys_of_appointments(session, alone)

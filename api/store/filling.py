@@ -21,7 +21,7 @@ from api.store import practices as practice_store
 from api.store.checkins import Typed, Words
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import CheckIn, Consent
-from schemas.vocabulary import Locale
+from schemas.vocabulary import Channel, Locale
 
 _READ_WHEN = {Locale.EN: "I read replies on weekdays.", Locale.ES: "Leo las respuestas de lunes a viernes."}
 
@@ -43,6 +43,7 @@ class Unit(Protocol):
 
 def write(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> None:
     """Kept as it was typed, and as the client will read it. Raises Invalid."""
+    row.channel = consent.channel if consent else Channel.EMAIL
     key = unit.client_key(row.client_id)
     subject, body = filled(unit, row, consent, typed)
     row.subject_sealed = key.seal(subject, Place("check_ins", "subject", row.id))

@@ -38,6 +38,7 @@ from api.web.pages import (
     statistics,
     tasks,
     terminations,
+    texts,
 )
 
 _NOUNS = (
@@ -64,6 +65,7 @@ _NOUNS = (
     replies,
     concerns,
     tasks,
+    texts,
     imports,
     members,
     keys,

@@ -24,6 +24,7 @@ from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
 from schemas.tables.snoozes import Snooze
 from schemas.tables.tasks import Task
 from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables.texts import ReceivedText
 
 __all__ = [
     "Absence",
@@ -69,6 +70,7 @@ __all__ = [
     "Practice",
     "PracticeKey",
     "PracticeRow",
+    "ReceivedText",
     "RefusedAddress",
     "Release",
     "ReleasedYear",

@@ -33,6 +33,12 @@ class CheckIn(KeyedRow, table=True):
         sa.Index(None, "practice_id", "episode_id", "id"),
         sa.Index(None, "practice_id", "client_id", "state"),
         sa.Index(None, "practice_id", "consent_id"),
+        sa.Index(
+            "ix_check_ins_texted",
+            "address_digest",
+            sqlite_where=sa.text("channel = 'sms'"),
+            postgresql_where=sa.text("channel = 'sms'"),
+        ),
     )
 
     episode_id: UUID = Field(sa_type=Identifier)
@@ -70,6 +76,8 @@ class Delivery(KeyedRow, table=True):
 
     `next_at` is when it may be tried. From `handing_over_at` on it is unknown whether the other side has it, until
     `settled_at`. `message_id` stays the same over all attempts. `settled_by` names the person who decided an unknown end.
+    `provider_id` is what a provider of text messages calls it. Of one whose end nobody knows, its list is looked through at
+    `look_up_at`, for the `look_up_count`th time.
     """
 
     __tablename__ = "deliveries"
@@ -84,6 +92,13 @@ class Delivery(KeyedRow, table=True):
             sqlite_where=sa.text("settled_at IS NULL"),
             postgresql_where=sa.text("settled_at IS NULL"),
         ),
+        sa.Index(
+            "ix_deliveries_look_up",
+            "look_up_at",
+            sqlite_where=sa.text("look_up_at IS NOT NULL"),
+            postgresql_where=sa.text("look_up_at IS NOT NULL"),
+        ),
+        sa.Index(None, "message_id"),
         sa.Index(None, "practice_id", "episode_id"),
     )
 
@@ -98,6 +113,9 @@ class Delivery(KeyedRow, table=True):
     handing_over_at: datetime | None = Field(default=None, sa_type=Instant)
     settled_at: datetime | None = Field(default=None, sa_type=Instant)
     settled_by: UUID | None = Field(default=None, sa_type=Identifier)
+    provider_id: str | None = Field(default=None, max_length=64)
+    look_up_at: datetime | None = Field(default=None, sa_type=Instant)
+    look_up_count: int = 0
     created_at: datetime = Field(sa_type=Instant)
 
 

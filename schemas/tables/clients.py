@@ -75,6 +75,12 @@ class Consent(KeyedRow, table=True):
         belongs_to("clients", "client_id", on_delete="CASCADE"),
         sa.Index("uq_consents_address", "practice_id", "client_id", "channel", "address_digest", unique=True),
         sa.Index(None, "practice_id", "address_digest"),
+        sa.Index(
+            "ix_consents_texted",
+            "address_digest",
+            sqlite_where=sa.text("channel = 'sms'"),
+            postgresql_where=sa.text("channel = 'sms'"),
+        ),
     )
 
     client_id: UUID = Field(sa_type=Identifier)

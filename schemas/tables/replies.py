@@ -13,6 +13,7 @@ from schemas.vocabulary import ReplyAnswer, ReplyHandling
 class Reply(KeyedRow, table=True):
     """One answer of one participant. A later one is added beside it; none is ever replaced.
 
+    `check_in_id` is the message it answers; without one the client wrote of their own accord, by text message.
     Without `answer` the client sent words or reasons alone. `reasons` are codes of `GivenReason`, none of them sealed.
     `offered_time_id` is the time that was tapped. `opted_out`: with it the client took back the permission to write to the address. Open until `handled_at`.
     """
@@ -30,7 +31,7 @@ class Reply(KeyedRow, table=True):
         sa.Index("ix_replies_inbox", "practice_id", "at", "id"),
     )
 
-    check_in_id: UUID = Field(sa_type=Identifier)
+    check_in_id: UUID | None = Field(default=None, sa_type=Identifier)
     episode_id: UUID = Field(sa_type=Identifier)
     client_id: UUID = Field(sa_type=Identifier)
     answer: ReplyAnswer | None = Field(default=None, sa_type=code_type(ReplyAnswer))

@@ -109,6 +109,7 @@ class TaskKind(StrEnum):
     UNDERSTAND_OPT_OUT = "understand_opt_out"
     WRITE_NOTE = "write_note"
     SETTLE_DELIVERY = "settle_delivery"
+    READ_TEXT = "read_text"
 
 
 class ToneFamily(StrEnum):

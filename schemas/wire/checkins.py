@@ -121,6 +121,16 @@ class WordingReviewOut(WireOut):
     reading_grade: float | None = Field(description="School years it takes to read the body with ease.")
 
 
+class TextSizeOut(WireOut):
+    """How a text message is cut up on its way, with the line that holds the link. Information, and no reason to refuse."""
+
+    alphabet: Literal["gsm_7", "ucs_2"]
+    units: int = Field(description="What it takes of its alphabet.")
+    parts: int
+    per_part: int
+    wide: list[str] = Field(description="The characters because of which it does not fit the short alphabet.")
+
+
 class ContactDecisionOut(WireOut):
     """Whether the message might go, asked at one moment; of the unsent as of the sent."""
 
@@ -211,4 +221,7 @@ class CheckInOut(WireOut):
     outlook: OutlookOut | None = Field(description="Of a draft that is read by itself.")
     offered_times: list[OfferedTimeOut]
     by_hand: bool = Field(description="A person sent it themselves.")
+    text_size: TextSizeOut | None = Field(
+        default=None, description="Of a draft that is read by itself and goes as a text message."
+    )
     version: int

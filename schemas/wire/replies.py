@@ -28,7 +28,9 @@ class ReplyOut(WireOut):
     """One answer. Without `answer` the client sent words or reasons alone. A later answer stands beside it."""
 
     id: UUID
-    check_in_id: UUID
+    check_in_id: UUID | None = Field(
+        description="The message it answers. Null: the client wrote of their own accord, by text message."
+    )
     episode_id: UUID
     client: PersonOut
     at: datetime

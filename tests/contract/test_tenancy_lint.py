@@ -65,6 +65,9 @@ BEFORE_TENANT = {
     "sign_ins.roles_of",
     "sign_ins.sign_in_by_token",
     "sign_ins.supervisees_of",
+    "standings.claim_look_up",
+    "standings.reported",
+    "texts.practices_reached",
 }
 # For acts that touch every caseload and show nobody's.
 WHOLE_PRACTICE = {
@@ -82,6 +85,8 @@ WHOLE_PRACTICE = {
     "api.services.replies.answer",
     "api.services.replies.open_link",
     "api.services.signatures._finish_task",
+    "api.services.standings.report",
+    "api.services.texts.take",
     "api.store.checkins.forget_address",
     "api.store.checkins.stop_pending",
     "api.store.concerns.pass_on",
@@ -129,6 +134,9 @@ WHO_ASKS_WHO_IS_THERE = {
     "roles_of": {"sign_ins._member"},
     "sign_in_by_token": {"sign_ins._member_holder"},
     "supervisees_of": {"sign_ins._supervisees"},
+    "reported": {"texts.recognise_report"},
+    "claim_look_up": {"standings.claim"},
+    "practices_reached": {"texts.recognise"},
 }
 
 

@@ -68,7 +68,7 @@ FORBIDDING: list[tuple[dict[str, Any], ContactCode]] = [
     ({"address_terms": b"others"}, ContactCode.TERMS_CHANGED),
     ({"course_away_known_at": NOW - timedelta(minutes=30)}, ContactCode.AWAY_SINCE),
     ({"message_approver_may": False}, ContactCode.APPROVER_GONE),
-    ({"address_channel": Channel.SMS}, ContactCode.WAY_NOT_SENT),
+    ({"address_channel": Channel.PHONE}, ContactCode.WAY_NOT_SENT),
     ({"address_channel": Channel.LETTER}, ContactCode.WAY_NOT_SENT),
     ({"address_safe_hours": (time(12), time(18))}, ContactCode.OUTSIDE_SAFE_HOURS),
     ({"person_died_on": date(2026, 3, 1)}, ContactCode.DIED),

@@ -21,7 +21,7 @@ hours = st.none() | st.times() | st.sampled_from([time(8), time(18), time(22), t
 addresses = st.builds(
     contact_facts.Address,
     id=st.sampled_from([ADDRESS_ID]) | st.uuids(),
-    channel=st.sampled_from([Channel.EMAIL, Channel.EMAIL, None, Channel.SMS]),
+    channel=st.sampled_from([Channel.EMAIL, Channel.SMS, None, Channel.PHONE]),
     digest=st.sampled_from([b"an address", b"another", None]),
     state=st.none() | st.sampled_from(ConsentState),
     asked_at=st.none() | instants,

@@ -14,9 +14,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domain.standings import Course
 from api.outbound.mail import End, HandedOver
 from api.outbound.sms import Twilio, signed
-from api.outbound.texts import Course, Incoming, Keyword, NoTexts, Standing, Text, TextFolder, kept_text
+from api.outbound.texts import Incoming, Keyword, NoTexts, Standing, Text, TextFolder, kept_text
 from tests.support import provider as stand_in
 from tests.support.clock import NOW
 from tests.support.provider import KEY, PUBLIC, SECRET, SERVICE, TOKEN, Provider, Trouble
@@ -56,7 +57,7 @@ def test_the_provider_gets_what_it_publishes_and_nothing_else(provider: Provider
             "To": TO,
             "MessagingServiceSid": SERVICE,
             "Body": BODY,
-            "StatusCallback": f"{PUBLIC}/hooks/sms/status?m=0123456789abcdef0123456789abcdef",
+            "StatusCallback": f"{PUBLIC}/hooks/sms/status?m=0123456789abcdef0123456789abcdef%40example.org",
         }
     ]
 
@@ -267,21 +268,21 @@ def test_an_address_is_signed_with_or_without_its_port() -> None:
 @pytest.mark.parametrize(
     ("fields", "found"),
     [
-        ({"MessageStatus": "sent"}, Standing("SM1", Course.WITH_PROVIDER, "ref")),
-        ({"MessageStatus": "delivered"}, Standing("SM1", Course.DELIVERED, "ref")),
+        ({"MessageStatus": "sent"}, Standing("SM1", Course.WITH_PROVIDER)),
+        ({"MessageStatus": "delivered"}, Standing("SM1", Course.DELIVERED)),
         (
             {"MessageStatus": "undelivered", "ErrorCode": "30006"},
-            Standing("SM1", Course.NOT_DELIVERED, "ref", "landline"),
+            Standing("SM1", Course.NOT_DELIVERED, "landline"),
         ),
-        ({"MessageStatus": "failed", "ErrorCode": "21610"}, Standing("SM1", Course.OPTED_OUT, "ref", "opted_out")),
-        ({"MessageStatus": "failed", "ErrorCode": "x"}, Standing("SM1", Course.NOT_DELIVERED, "ref")),
+        ({"MessageStatus": "failed", "ErrorCode": "21610"}, Standing("SM1", Course.OPTED_OUT, "opted_out")),
+        ({"MessageStatus": "failed", "ErrorCode": "x"}, Standing("SM1", Course.NOT_DELIVERED)),
         ({"MessageStatus": "received"}, None),
         ({}, None),
     ],
 )
 def test_a_report_is_read(fields: dict[str, str], found: Standing | None) -> None:
-    assert twilio().standing([("MessageSid", "SM1"), *fields.items()], "ref") == found
-    assert twilio().standing(list(fields.items()), "ref") is None
+    assert twilio().standing([("MessageSid", "SM1"), *fields.items()]) == found
+    assert twilio().standing(list(fields.items())) is None
 
 
 @pytest.mark.parametrize(
@@ -326,7 +327,7 @@ def test_without_a_provider_a_message_becomes_a_file_for_its_owner_alone(tmp_pat
 def test_where_there_is_no_provider_nothing_is_believed(nobody: NoTexts | TextFolder) -> None:
     fields = [("MessageSid", "SM1"), ("From", TO), ("Body", "STOP"), ("MessageStatus", "sent")]
     assert not nobody.is_genuine(PUBLIC, fields, signed(PUBLIC, fields, ""))
-    assert (nobody.standing(fields, "ref"), nobody.incoming(fields), nobody.look_up(TEXT, NOW)) == (None, None, None)
+    assert (nobody.standing(fields), nobody.incoming(fields), nobody.look_up(TEXT, NOW)) == (None, None, None)
     assert nobody.answer("words").content == b""
     assert NoTexts().hand_over(TEXT, Told()).end is End.NOT_TAKEN
 

@@ -8,9 +8,10 @@ import base64
 import json
 import re
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.utils import format_datetime
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -59,6 +60,7 @@ class Provider:
     requests: list[dict[str, str]] = field(default_factory=list)
     messages: list[dict[str, object]] = field(default_factory=list)
     go_on: threading.Event = field(default_factory=threading.Event)
+    clock: Callable[[], datetime] = lambda: NOW
 
     def account(self, **more: object) -> Account:
         given: dict[str, object] = {
@@ -74,7 +76,7 @@ class Provider:
     def take(self, form: dict[str, str]) -> dict[str, object]:
         """A message as it stands in the list from then on."""
         sid = f"SM{len(self.messages):032x}"
-        at = format_datetime(NOW)
+        at = format_datetime(self.clock())
         message: dict[str, object] = {
             "account_sid": ACCOUNT,
             "api_version": "2010-04-01",

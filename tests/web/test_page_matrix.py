@@ -45,6 +45,7 @@ from tests.support import links as messages
 from tests.support.counts import Say
 from tests.support.house import Case, House
 from tests.support.releases import frozen
+from tests.support.texting import left_to
 from tests.web.conftest import Scene, Visitor
 
 # What a page asks for; the gate is what decides, and this table is what it is held to.
@@ -120,6 +121,9 @@ NEEDS = {
     "/concerns/{concern_id}/hold": Permission.CONCERN_HANDLE,
     "/concerns/{concern_id}/lift": Permission.CONCERN_HANDLE,
     "/concerns/{concern_id}/release": Permission.CONCERN_HANDLE,
+    "/texts/{text_id}": Permission.TEXT_READ,
+    "/texts/{text_id}/assign": Permission.TEXT_ASSIGN,
+    "/texts/{text_id}/put-aside": Permission.TEXT_ASSIGN,
     "/tasks": Permission.TASK_READ,
     "/tasks/{task_id}/done": Permission.TASK_DO,
     "/clients/{client_id}/check-ins": Permission.CHECK_IN_READ,
@@ -180,6 +184,8 @@ WHOSE_DECIDES = {
     ("POST", "/tasks/{task_id}/done"): Role.SUPERVISOR,
 }
 OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/", "/r/{token}/{said}"}
+# Whoever it is has to sign what they send: tests/rest/test_text_hooks.py.
+OPEN_TO_ANYBODY |= {"/hooks/sms/status", "/hooks/sms/inbound"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
 
 
@@ -248,6 +254,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         "appointment_id": drifting.appointments_of(case)[0].id,
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),
+        "text_id": left_to(house, house.lead, "+34600000001"),
         "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
     }
     with house.work(house.founder) as work:

@@ -180,9 +180,12 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         client = clients.read(work, message.client_id)
         episode = episodes.read(work, message.episode_id)
         ways = consents.page(work, message.client_id)
-        folder = work.runtime.limits.mail_folder
+        limits = work.runtime.limits
     if form is not None and form.text("version") != str(message.version):
         form.now_at(message.version)
+    address = next((one for one in ways if one.id == message.consent_id), None)
+    channel = address.channel if address is not None and message.state is CheckInState.DRAFT else message.channel
+    is_text = channel is Channel.SMS
     may_change = acts.may_change(visit.principal, clinicians_of(episode)) if visit.principal else False
     return visit.page(
         "check_in.html",
@@ -192,12 +195,13 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         zone=client.time_zone,
         message=message,
         client=client,
-        address=next((one for one in ways if one.id == message.consent_id), None),
+        address=address,
         addresses=_addresses(ways),
         kinds=_ANSWERS if message.in_reply_to else _KINDS,
         locales=list(Locale),
         may_write=may_change and visit.may(Permission.CHECK_IN_WRITE),
-        becomes_a_file=folder is not None,
+        is_text=is_text,
+        becomes_a_file=(limits.text_folder if is_text else limits.mail_folder) is not None,
         clock=visit.calendar.elsewhere(client.time_zone),
     )
 
@@ -248,7 +252,11 @@ def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
 
 
 def _addresses(ways: list[ConsentOut]) -> list[tuple[UUID, str]]:
-    return [(one.id, one.address) for one in ways if one.channel is Channel.EMAIL]
+    return [
+        (one.id, f"{one.address} (text message)" if one.channel is Channel.SMS else one.address)
+        for one in ways
+        if one.channel in (Channel.EMAIL, Channel.SMS)
+    ]
 
 
 def _filled(message: CheckInOut, clock: Calendar) -> Form:

@@ -1,0 +1,275 @@
+"""Use cases about text messages that come in: whether the provider signed them, who knows the number, and where they go.
+
+What a client writes is an answer like one by a link: it reaches a person, stops what waits, and ends or changes nothing. Nothing
+one client says is shown to another who shares the number, nor to another practice that sends from ours.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from urllib.parse import parse_qsl
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from api.domain import brakes, optout
+from api.domain import replies as reply_rules
+from api.domain import texts as rules
+from api.domain.access import Permission, text_principal
+from api.domain.audit import Action
+from api.domain.errors import AccessDenied, Invalid, TooManyRequests
+from api.domain.optout import OptOut
+from api.domain.texts import Written
+from api.formats import addresses
+from api.outbound.texts import Answer, Fields, Incoming, Keyword, Standing
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import concerns as concern_store
+from api.store import consents as consent_store
+from api.store import heard as heard_store
+from api.store import limits as limit_store
+from api.store import practices as practice_store
+from api.store import sign_ins as brake_store
+from api.store import standings as standing_store
+from api.store import stops, tenancy
+from api.store import tasks as task_store
+from api.store import texts as text_store
+from api.store.deliveries import Claim
+from api.store.heard import Heard
+from api.store.sealing import Place
+from schemas.tables import ReceivedText, Reply, Task
+from schemas.tables.base import new_id
+from schemas.vocabulary import Channel, ConsentState, Locale, StopReason, TaskKind
+
+log = structlog.get_logger(__name__)
+
+_BY_NUMBER = 60
+_WINDOW = timedelta(hours=1)
+_MOST_FIELDS = 100
+_ID_LENGTH = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A form as it came. `path` is what stands behind our public address, with the query."""
+
+    path: str
+    body: bytes
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A text message. `practice_id`: whose it is, where that can be told. `concerned`: the practices that have to do something."""
+
+    incoming: Incoming
+    words: str
+    digest: bytes
+    asked: OptOut | None
+    concerned: tuple[UUID, ...]
+    practice_id: UUID | None
+
+    @property
+    def asks_to_resume(self) -> bool:
+        return self.incoming.answered is Keyword.START or optout.asks_to_resume(self.words)
+
+    @property
+    def asks_for_help(self) -> bool:
+        return self.asked is None and rules.asks_for_help(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    is_new: bool
+    locale: Locale | None
+
+
+@use_case(Permission.ANYONE_BRING_TEXT, audit=None)
+def believe(work: Work, signed: Signed, address: str) -> Fields:
+    """What the provider signed. Of anything else nothing is kept but that it came: raises AccessDenied, and TooManyRequests
+    for whoever tries again and again.
+    """
+    try:
+        fields = parse_qsl(signed.body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        fields = []
+    url = f"{work.runtime.limits.public_url}{signed.path}"
+    if fields and work.runtime.texts.is_genuine(url, fields, signed.signature):
+        return fields
+    brake = work.digest("text hook brake", brakes.caller_network(address))
+    blocked = brake_store.brake(work.session, brake)
+    if blocked is not None and blocked.blocked_until is not None and blocked.blocked_until > work.now:
+        raise TooManyRequests(int((blocked.blocked_until - work.now).total_seconds()) + 1)
+    work.after_rollback(lambda later: _count_failure(later, brake))
+    raise AccessDenied("This was not signed by the provider of text messages.", code="not_signed")
+
+
+@use_case(Permission.ANYONE_BRING_TEXT, audit=None)
+def recognise_report(work: Work, fields: Fields, message_id: str) -> tuple[Claim, Standing] | None:
+    """Which message of ours it is about; from here on the unit acts for its practice. None: it is about none."""
+    standing = work.runtime.texts.standing(fields)
+    claimed = standing_store.reported(work.session, message_id) if standing is not None and message_id else None
+    if standing is None or claimed is None:
+        return None
+    work.act_as(text_principal(claimed.practice_id))
+    return claimed, standing
+
+
+@use_case(Permission.ANYONE_BRING_TEXT, audit=None)
+def recognise(work: Work, fields: Fields) -> Arrival | None:
+    """Of a number that nobody here knows nothing is kept but that somebody wrote. None: it is no text message."""
+    incoming = work.runtime.texts.incoming(fields)
+    if incoming is None:
+        return None
+    try:
+        number = addresses.telephone(incoming.sender)
+    except Invalid:
+        return None
+    words = rules.as_kept(incoming.words, incoming.pictures_count)
+    asked = OptOut.PLAIN if incoming.answered is Keyword.STOP else optout.read(incoming.words)
+    if incoming.answered is Keyword.STOP and optout.read(incoming.words) is OptOut.UNCLEAR:
+        asked = OptOut.UNCLEAR
+    _take_turn(work, number, binds=asked is not None)
+    digest = work.digest("address", addresses.looked_up(Channel.SMS, number))
+    reached = text_store.practices_reached(work.session, digest)
+    if not reached:
+        log.info("text.of_nobody_we_know")
+    practice_id = rules.which_practice(reached, work.now)
+    concerned = [one for one, _ in reached if asked is not None or practice_id in (None, one)]
+    return Arrival(
+        incoming=incoming,
+        words=words,
+        digest=digest,
+        asked=asked,
+        concerned=tuple(concerned),
+        practice_id=practice_id,
+    )
+
+
+@use_case(Permission.TEXT_TAKE, audit=Action.TEXT_TAKE, noun=Noun.TEXT)
+def take(work: Work, arrival: Arrival) -> Taken:
+    """Once, however often it comes. A wish for no more binds the number at once, whoever shares it."""
+    with tenancy.whole_practice(work.session):
+        written = text_store.written(work.session, arrival.digest)
+        there = text_store.on_record(work.session, arrival.digest)
+        known = {*(one.client_id for one in written), *(one.client_id for one in there)}
+        client_store.lock(work.session, known)
+        locale = next(filter(None, [*(one.locale for one in written), *(one.locale for one in there)]), None)
+        again = text_store.find(work.session, arrival.incoming.provider_id[:_ID_LENGTH])
+        if again is not None:
+            work.about(again.id)
+            work.mention(again=True)
+            return Taken(is_new=False, locale=locale)
+        row = ReceivedText(id=new_id(), provider_id=arrival.incoming.provider_id[:_ID_LENGTH], at=work.now)
+        text_store.add(work.session, row)
+        work.about(row.id)
+        client_id = None
+        if arrival.practice_id == work.practice_id:
+            client_id = rules.whose(written, {one.client_id for one in there}, work.now)
+        heard = _heard(work, arrival, client_id, written)
+        if arrival.asked is not None:
+            _opt_out(work, arrival.digest, client_id)
+        if heard is not None:
+            _keep(work, arrival, heard)
+        elif arrival.practice_id in (None, work.practice_id):
+            _leave_to_a_lead(work, row, arrival, known)
+        work.mention(told=heard is not None, opted_out=arrival.asked is not None)
+    return Taken(is_new=True, locale=locale)
+
+
+@use_case(Permission.ANYONE_BRING_TEXT, audit=None)
+def answered(work: Work, arrival: Arrival, taken: Sequence[Taken]) -> Answer:
+    """What is said back at once: the confirmation of a wish for no more, or who this is; and where the provider has said it, nothing."""
+    texts = work.runtime.texts
+    if arrival.incoming.answered is not None:
+        return texts.answer(None)
+    locale = next((one.locale for one in taken if one.locale is not None), None) or Locale.EN
+    if arrival.asked is not None and any(one.is_new for one in taken):
+        return texts.answer(rules.STOPPED[locale])
+    if arrival.asks_for_help and (not taken or any(one.is_new for one in taken)):
+        return texts.answer(rules.HELP[locale])
+    return texts.answer(None)
+
+
+def _take_turn(work: Work, number: str, *, binds: bool) -> None:
+    """A number is for some messages in an hour. Who asks for no more is always heard."""
+    start = work.now.replace(minute=0, second=0, microsecond=0)
+    subject = work.digest("text sender", number)
+    count = limit_store.take(work.session, subject, start, 1)
+    if count > _BY_NUMBER and not binds:
+        work.after_rollback(partial(_take_again, subject=subject, start=start))
+        raise TooManyRequests(int((start + _WINDOW - work.now).total_seconds()) + 1)
+
+
+def _heard(work: Work, arrival: Arrival, client_id: UUID | None, written: Sequence[Written]) -> Heard | None:
+    """None: it cannot be told whose it is, or there is no work of theirs that it could be about."""
+    if client_id is None:
+        return None
+    last = next((one for one in written if one.client_id == client_id), None)
+    episode_id = last.episode_id if last is not None else text_store.episode_of(work.session, client_id)
+    if episode_id is None:
+        return None
+    message_id = last.check_in_id if last is not None else None
+    return Heard(client_id, episode_id, message_id, arrival.words, work.now, opted_out=arrival.asked is not None)
+
+
+def _keep(work: Work, arrival: Arrival, heard: Heard) -> None:
+    resumes = arrival.asks_to_resume and _is_off(work, arrival.digest, heard.client_id)
+    row: Reply = heard_store.keep(work, heard, work.now)
+    if arrival.asked is OptOut.UNCLEAR or resumes:
+        heard_store.find_out(work.session, row, work.now)
+
+
+def _is_off(work: Work, digest: bytes, client_id: UUID) -> bool:
+    shared = consent_store.sharing(work.session, Channel.SMS, digest)
+    return any(one.client_id == client_id and one.state is not ConsentState.GRANTED for one in shared)
+
+
+def _opt_out(work: Work, digest: bytes, client_id: UUID | None) -> None:
+    """The permission of whoever asked is taken back, and that binds the others with the number. Where it cannot be told who
+    asked, that of everybody is: each of them is asked again.
+    """
+    for consent in consent_store.sharing(work.session, Channel.SMS, digest):
+        if client_id is None or consent.client_id == client_id:
+            text_store.withdraw(work.session, consent, work.now)
+    stops.by_refusal(work.session, digest, work.now)
+
+
+def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set[UUID]) -> None:
+    """The practice lead who is nobody's clinician among those with the number, if there is one. What waits to go there does not go:
+    it reads as paused by the practice, so that nobody learns from it that somebody wrote.
+    """
+    leads = concern_store.leads(work.session)
+    clinicians = {who for one in known for who in concern_store.clinicians_of(work.session, one)}
+    row.reader_id = reply_rules.reader(leads, clinicians) or next(iter(leads), None)
+    row.address_digest = arrival.digest
+    if arrival.practice_id == work.practice_id:
+        row.words_sealed = work.practice_key().seal(arrival.words, Place("received_texts", "words", row.id))
+    for consent in consent_store.sharing(work.session, Channel.SMS, arrival.digest):
+        checkin_store.stop_pending(work.session, {consent.client_id}, StopReason.HELD, work.now, consent_id=consent.id)
+    if row.reader_id is None:
+        return
+    zone = ZoneInfo(practice_store.current(work.session).time_zone)
+    task = Task(
+        kind=TaskKind.READ_TEXT,
+        owner_id=row.reader_id,
+        subject_id=row.id,
+        due_on=work.now.astimezone(zone).date(),
+        created_at=work.now,
+    )
+    task_store.add(work.session, task)
+
+
+def _count_failure(later: Work, subject: bytes) -> None:
+    brake = brake_store.brake_to_count(later.session, subject, later.now)
+    brake.failures = 1 + brakes.still_counted(brake.failures, brake.last_failed_at, later.now)
+    brake.last_failed_at = later.now
+    brake.blocked_until = brakes.blocked_until(brake.failures, later.now, free=brakes.FREE_FAILURES_PER_ADDRESS)
+
+
+def _take_again(later: Work, subject: bytes, start: datetime) -> None:
+    limit_store.take(later.session, subject, start, 1)

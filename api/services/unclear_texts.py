@@ -1,0 +1,100 @@
+"""Use cases about text messages of which nobody could tell whose they are: a practice lead says so, or puts them aside.
+
+Until then no clinician sees them. Once somebody has said whose it is, it is that client's answer, as of the moment it came.
+"""
+
+from uuid import UUID
+
+from api.domain.access import Permission
+from api.domain.audit import Action
+from api.domain.errors import Conflict, NotFound, invalid_field
+from api.domain.optout import asks_to_resume
+from api.services.gate import Noun, use_case
+from api.services.work import Work
+from api.store import clients as client_store
+from api.store import heard as heard_store
+from api.store import members as member_store
+from api.store import names
+from api.store import texts as text_store
+from api.store.heard import Heard
+from api.store.sealing import Place
+from schemas.tables import ReceivedText
+from schemas.wire.episodes import PersonOut
+from schemas.wire.texts import TextAssignIn, TextOut
+
+
+@use_case(Permission.TEXT_READ, audit=Action.TEXT_READ, noun=Noun.TEXT, subject="text_id")
+def read(work: Work, text_id: UUID) -> TextOut:
+    """By its reader, or by any practice lead once its reader has left."""
+    return _shown(work, _required(work, text_id))
+
+
+@use_case(Permission.TEXT_ASSIGN, audit=Action.TEXT_ASSIGN, noun=Noun.TEXT, subject="text_id")
+def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
+    """To one of those who have the number. Raises Conflict where it was done before, or where nothing is left to hand on."""
+    row = _required(work, text_id)
+    words = _words(work, row)
+    if row.handled_at is not None or words is None:
+        raise Conflict("There is nothing left here to hand on.", code="text_done")
+    if given.client_id not in _who(work, row):
+        raise invalid_field("/client_id", "Choose one of those who have this number.")
+    client_store.lock(work.session, {given.client_id})
+    written = text_store.written(work.session, row.address_digest or b"")
+    last = next((one for one in written if one.client_id == given.client_id), None)
+    episode_id = last.episode_id if last else text_store.episode_of(work.session, given.client_id)
+    if episode_id is None:
+        raise Conflict("There is no work with this client that it could be about.", code="no_episode")
+    heard = Heard(given.client_id, episode_id, last.check_in_id if last else None, words, row.at)
+    reply = heard_store.keep(work, heard, work.now)
+    if asks_to_resume(words):
+        heard_store.find_out(work.session, reply, work.now)
+    work.mention(reply=str(reply.id))
+    text_store.done(work.session, row, by=work.actor_id, now=work.now)
+    return _shown(work, row)
+
+
+@use_case(Permission.TEXT_ASSIGN, audit=Action.TEXT_PUT_ASIDE, noun=Noun.TEXT, subject="text_id")
+def put_aside(work: Work, text_id: UUID) -> TextOut:
+    """Its words are not kept. Said again, the first word stands."""
+    row = _required(work, text_id)
+    if row.handled_at is None:
+        text_store.done(work.session, row, by=work.actor_id, now=work.now)
+    return _shown(work, row)
+
+
+def _required(work: Work, text_id: UUID) -> ReceivedText:
+    row = text_store.get(work.session, text_id)
+    if row is None or not (row.reader_id == work.actor_id or _reader_is_gone(work, row)):
+        raise NotFound
+    return row
+
+
+def _reader_is_gone(work: Work, row: ReceivedText) -> bool:
+    reader = member_store.get(work.session, row.reader_id) if row.reader_id else None
+    return reader is None or reader.left_at is not None
+
+
+def _words(work: Work, row: ReceivedText) -> str | None:
+    if row.words_sealed is None:
+        return None
+    return work.practice_key().open(row.words_sealed, Place("received_texts", "words", row.id))
+
+
+def _who(work: Work, row: ReceivedText) -> list[UUID]:
+    digest = row.address_digest or b""
+    known = [one.client_id for one in text_store.on_record(work.session, digest)]
+    known += [one.client_id for one in text_store.written(work.session, digest)]
+    return list(dict.fromkeys(known))
+
+
+def _shown(work: Work, row: ReceivedText) -> TextOut:
+    who = _who(work, row)
+    called = names.of_clients(work.session, work.keyring, set(who)) if who else {}
+    return TextOut(
+        id=row.id,
+        at=row.at,
+        words=_words(work, row),
+        clients=[PersonOut(id=one, name=called[one]) for one in who],
+        handled_at=row.handled_at,
+        handled_by=row.handled_by,
+    )

@@ -1,0 +1,149 @@
+"""A text message that could be of two clients waits for one practice lead, and becomes an answer once it is said whose."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+import pytest
+
+from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
+from api.services import erasures, members, replies, tasks, unclear_texts
+from api.store import texts as text_store
+from schemas.tables import Episode
+from schemas.vocabulary import ErasureReason, Role, TaskKind
+from schemas.wire.members import LeavePracticeIn
+from schemas.wire.records import EraseIn
+from schemas.wire.replies import ReplyOut
+from schemas.wire.texts import TextAssignIn, TextOut
+from tests.support import provider as stand_in
+from tests.support.house import Case, House, Person
+from tests.support.provider import Provider
+from tests.support.texting import line
+
+WORDS = "I would like to come back"
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with stand_in.provider() as one:
+        yield one
+
+
+@dataclass
+class Scene:
+    house: House
+    ana: Case
+    bea: Case
+    text_id: UUID
+    reader: Person
+
+    def read(self, who: Person) -> TextOut:
+        with self.house.work(who) as work:
+            return unclear_texts.read(work, self.text_id)
+
+    def assign(self, who: Person, client_id: UUID) -> TextOut:
+        with self.house.work(who) as work:
+            return unclear_texts.assign(work, self.text_id, TextAssignIn(client_id=client_id))
+
+    def put_aside(self, who: Person) -> TextOut:
+        with self.house.work(who) as work:
+            return unclear_texts.put_aside(work, self.text_id)
+
+    def inbox(self, who: Person) -> list[ReplyOut]:
+        with self.house.work(who) as work:
+            return replies.page(work, handled=False, cursor=None, limit=50).items
+
+    def tasks(self, who: Person) -> list[TaskKind]:
+        with self.house.work(who) as work:
+            return [one.kind for one in tasks.page(work, cursor=None, limit=50).items]
+
+
+@pytest.fixture
+def scene(shared_house: House, provider: Provider) -> Scene:
+    """Two clients of two clinicians were written to at one number, and somebody answers from it. The founder treats one of them."""
+    house = shared_house
+    lead = house.lead
+    with line(house, provider) as there:
+        ana, bea = house.client("Ana", house.founder), house.client("Bea", house.practice.elena)
+        first_id, number = there.number(ana, house.founder)
+        there.sent(ana, house.founder, first_id)
+        second_id, _ = there.number(bea, house.practice.elena, number)
+        there.sent(bea, house.practice.elena, second_id)
+        there.writes(number, WORDS)
+    with house.work(lead) as work:
+        (task,) = [one for one in tasks.page(work, cursor=None, limit=50).items if one.kind is TaskKind.READ_TEXT]
+    assert task.subject_id is not None
+    return Scene(house, ana, bea, task.subject_id, lead)
+
+
+def test_the_lead_who_treats_neither_reads_it_and_nobody_else(scene: Scene) -> None:
+    shown = scene.read(scene.reader)
+    assert (shown.words, {one.name for one in shown.clients}) == (WORDS, {"Ana", "Bea"})
+    assert scene.tasks(scene.reader) == [TaskKind.READ_TEXT]
+    for person in (scene.house.founder, scene.house.practice.member(Role.PRACTICE_LEAD)):
+        with pytest.raises(NotFound):
+            scene.read(person)
+    for person in (scene.house.practice.elena, scene.house.admin, scene.house.supervisor):
+        with pytest.raises(AccessDenied):
+            scene.read(person)
+    with scene.house.work(scene.reader) as work:
+        (task,) = tasks.page(work, cursor=None, limit=50).items
+        with pytest.raises(Conflict):
+            tasks.done(work, task.id)
+
+
+def test_said_whose_it_is_it_is_their_answer_as_of_when_it_came(scene: Scene) -> None:
+    came_at = scene.house.now
+    scene.house.wait(hours=3)
+    done = scene.assign(scene.reader, scene.bea.client_id)
+    assert (done.words, done.clients, done.handled_by) == (None, [], scene.reader.id)
+    (reply,) = scene.inbox(scene.house.practice.elena)
+    assert (reply.client.id, reply.words, reply.at) == (scene.bea.client_id, WORDS, came_at)
+    assert scene.tasks(scene.reader) == []
+    for again in (scene.ana, scene.bea):
+        with pytest.raises(Conflict):
+            scene.assign(scene.reader, again.client_id)
+    assert len(scene.inbox(scene.house.lead)) == 1
+
+
+def test_it_is_handed_to_nobody_without_the_number(scene: Scene) -> None:
+    other = scene.house.client("Cleo", scene.house.clinician)
+    for client_id in (other.client_id, uuid4()):
+        with pytest.raises(Invalid):
+            scene.assign(scene.reader, client_id)
+    assert scene.read(scene.reader).words == WORDS
+
+
+def test_put_aside_its_words_are_gone(scene: Scene) -> None:
+    assert scene.put_aside(scene.reader).words is None
+    assert scene.put_aside(scene.reader).handled_at is not None
+    assert (scene.tasks(scene.reader), scene.inbox(scene.reader)) == ([], [])
+    with scene.house.rows() as work:
+        row = text_store.get(work.session, scene.text_id)
+        assert row is not None
+        assert (row.words_sealed, row.address_digest) == (None, None)
+    with pytest.raises(Conflict):
+        scene.assign(scene.reader, scene.ana.client_id)
+
+
+def test_once_its_reader_has_left_any_practice_lead_reads_it(scene: Scene) -> None:
+    with scene.house.work(scene.house.founder) as work:
+        members.leave_practice(work, scene.reader.id, LeavePracticeIn())
+    assert scene.read(scene.house.founder).words == WORDS
+    assert scene.assign(scene.house.founder, scene.bea.client_id).words is None
+
+
+def test_erasing_one_of_them_throws_away_what_waits(scene: Scene) -> None:
+    with scene.house.rows() as work:
+        episode = work.session.get_one(Episode, (work.practice_id, scene.ana.episode_id))
+        episode.ended_at = work.now
+    with scene.house.work(scene.house.founder) as work:
+        erasures.erase(work, scene.ana.client_id, EraseIn(confirm="erase", reason=ErasureReason.CLIENT_ASKED))
+    shown = scene.read(scene.reader)
+    assert (shown.words, shown.clients, shown.handled_by) == (None, [], None)
+    assert scene.tasks(scene.reader) == []
+
+
+def test_another_practice_does_not_see_it(scene: Scene) -> None:
+    with pytest.raises(NotFound):
+        scene.read(scene.house.found("Next door").founder)
