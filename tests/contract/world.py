@@ -21,6 +21,7 @@ from tests.support import links, messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
 from tests.support.links import Sent
 from tests.support.releases import frozen
+from tests.support.texting import left_to
 
 PAST, COMING = "2026-03-02T15:00:00Z", "2026-03-10T15:00:00Z"
 LEAVE = {"from_on": "2026-08-03", "to_on": "2026-08-21"}
@@ -219,6 +220,8 @@ class World:
     def chosen_reply_id(self) -> UUID:
         """With it the client tapped a time that was offered."""
         return links.chosen(self.house, self.case, self.founder, self.message)
+    def text_id(self) -> UUID:
+        return left_to(self.house, self.founder, "+34600000001")
 
     @cached_property
     def concern_id(self) -> UUID:

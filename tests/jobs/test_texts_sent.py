@@ -45,7 +45,7 @@ class Scene:
     def now(self) -> tuple[CheckInState, StopReason | None]:
         return seen(self.house, self.check_in_id)
 
-    def contacts(self) -> list[tuple[Channel, ContactOutcome]]:
+    def contacts(self) -> list[tuple[Channel, ContactOutcome | None]]:
         with self.house.rows() as work:
             rows = work.session.scalars(sa.select(Contact).where(col(Contact.client_id) == self.case.client_id))
             return [(row.channel, row.outcome) for row in rows]

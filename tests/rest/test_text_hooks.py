@@ -1,6 +1,7 @@
 """What the provider of text messages tells us is believed where it is signed, taken in once, and put where it belongs."""
 
 from collections.abc import Iterator
+from uuid import UUID
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -211,7 +212,7 @@ def test_words_from_a_shared_number_come_before_no_clinician(there: Line) -> Non
     assert len(owners) == 1
 
 
-def one_consent(house: House, case: Case) -> object:
+def one_consent(house: House, case: Case) -> UUID:
     with house.rows() as work:
         return work.session.scalars(sa.select(col(Consent.id)).where(col(Consent.client_id) == case.client_id)).one()
 
@@ -294,7 +295,7 @@ def test_without_a_provider_nobody_is_believed(house: House) -> None:
 
 
 def test_whoever_tries_again_and_again_has_to_wait(house: House) -> None:
-    assert house.founder
+    assert house.founder.id is not None
     api = TestClient(house.app)
     tried = [api.post(INBOUND, content=b"Body=x", headers={"X-Twilio-Signature": "x"}).status_code for _ in range(33)]
     assert tried.count(403) >= 30

@@ -241,7 +241,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     """One of everything. The member is nobody whom another part of the test needs."""
     case, spare = drifting.people["Jonas Weber"], house.practice.member(Role.CLINICIAN, name="Spare")
     days = LeaveIn(from_on=house.now.date(), to_on=house.now.date())
-    release_id = frozen(house)
     with house.work(house.clinician) as work:
         absence = absences.record(work, case.episode_id, AbsenceIn(from_on=house.now.date()))
         draft = checkins.draft(work, CheckInIn(episode_id=case.episode_id, body="Hello. No answer is fine too."))
@@ -254,6 +253,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         "appointment_id": drifting.appointments_of(case)[0].id,
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),
+        "release_id": frozen(house),
         "text_id": left_to(house, house.lead, "+34600000001"),
         "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
     }
@@ -271,7 +271,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "check_in_id": draft.id,
             "import_id": imports.receive(work, native_clients()).id,
             "member_id": spare.id,
-            "release_id": release_id,
             "leave_id": leave.record(work, spare.id, days).id,
             "cover_id": covers.name(work, spare.id, CoverIn(covering_id=house.clinician.id, **days.model_dump())).id,
             "closure_id": practices.close_days(work, days).id,
