@@ -29,7 +29,8 @@ from api.domain import (
 )
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.contact_reasons import ContactCode
+from api.domain.contact_changes import would_change
+from api.domain.contact_reasons import ContactCode, Unread
 from api.domain.reasons import Reason, ReasonCode
 from api.domain.tone import families
 from api.rest import problems
@@ -190,9 +191,10 @@ def next_acts() -> str:
 
 
 def what_forbids() -> str:
-    unread = contact_reasons.unreadable("The client's time zone")
+    unread = contact_reasons.unreadable(Unread.TIME_ZONE)
     plain = [contact_reasons.plain(code) for code in ContactCode if code is not unread.code]
-    return _drawn(("code", "says, for instance"), [(f"`{one.code}`", one.text) for one in (unread, *plain)])
+    rows = [(f"`{one.code}`", one.text, would_change(one)) for one in (unread, *plain)]
+    return _drawn(("code", "says, for instance", "what would change it"), rows)
 
 
 def tone_families() -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from api.domain.contact_reasons import ContactCode, ContactReason, plain
+from api.domain.contact_reasons import ContactCode
 from api.domain.errors import Conflict, FieldProblem, Invalid, invalid_field
 from schemas.vocabulary import CheckInState, StopReason
 
@@ -12,7 +12,6 @@ MOST_ATTEMPTS = 30
 _FIRST_WAIT = timedelta(minutes=1)
 _LONGEST_WAIT = timedelta(hours=2)
 
-_UNREADABLE = ContactReason(ContactCode.UNREADABLE, "Something that has to be known could not be read.")
 # By the order of the reasons of a decision: the first that forbids names what stopped the message.
 _STOPPED_BY = {
     ContactCode.NO_ADDRESS: StopReason.PERMISSION_CHANGED,
@@ -50,12 +49,6 @@ def stopped_by(codes: Collection[ContactCode]) -> StopReason:
     if first in (ContactCode.OUTSIDE_SAFE_HOURS, ContactCode.TOO_SOON):
         return StopReason.TOO_LATE
     return StopReason.NOT_ALLOWED if first is None else _STOPPED_BY.get(first, StopReason.NOT_ALLOWED)
-
-
-def in_words(codes: Collection[str]) -> list[ContactReason]:
-    """Of a decision that was kept. Which fact could not be read then is not kept with it."""
-    known = [code for code in ContactCode if code in set(codes)]
-    return [_UNREADABLE if code is ContactCode.UNREADABLE else plain(code) for code in known]
 
 
 @dataclass(frozen=True, slots=True)

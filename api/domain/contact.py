@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from api.domain import clock, safe_hours
 from api.domain.contact_facts import USUAL_LIMITS, Address, Facts, Limits, Message, OpenFlag
-from api.domain.contact_reasons import ONLY_TIME, ContactCode, ContactReason, plain, unreadable
+from api.domain.contact_reasons import ONLY_TIME, ContactCode, ContactReason, Unread, plain, unreadable
 from schemas.vocabulary import Channel, CheckInKind, ConsentState, EndingKind, FlagKind, time_zones
 
 LATE_AFTER = timedelta(days=2)
@@ -72,7 +72,7 @@ def may_contact(facts: Facts, now: datetime, limits: Limits = USUAL_LIMITS) -> D
 
 def _reasons(facts: Facts, now: datetime, limits: Limits) -> tuple[ContactReason, ...]:
     if not _aware(now):
-        return (unreadable("The time it is"),)
+        return (unreadable(Unread.NOW),)
     found = dict.fromkeys(
         [
             *_unread(facts),
@@ -92,30 +92,30 @@ def _unread(facts: Facts) -> Iterator[ContactReason]:
     """Whatever has to be known and is not; and instants without a zone, which could mean any hour of a day."""
     message, course = facts.message, facts.course
     needed = {
-        "The client's time zone": _zone(facts),
-        "Who has the first word": facts.person.contacts_us,
-        "What is flagged": facts.person.flags,
-        "Whether the work goes on": course.ended,
-        "What was sent before": course.attempts,
-        "What kind of message this is": message.kind,
-        "When this was written": message.written_at,
-        "When this is to go": message.due_at,
+        Unread.TIME_ZONE: _zone(facts),
+        Unread.CONTACTS_US: facts.person.contacts_us,
+        Unread.FLAGS: facts.person.flags,
+        Unread.COURSE: course.ended,
+        Unread.ATTEMPTS: course.attempts,
+        Unread.KIND: message.kind,
+        Unread.WRITTEN_AT: message.written_at,
+        Unread.DUE_AT: message.due_at,
     }
     instants = {
-        "When this was written": message.written_at,
-        "When this is to go": message.due_at,
-        "When this was approved": message.approved_at,
-        "What this message rests on": message.occasion_at,
-        "When a time was booked": course.booked_known_at,
-        "When the client was last in touch": course.in_touch_known_at,
-        "Who is responsible": course.handed_over_at,
-        "Who is away": course.away_known_at,
-        "When the client was asked": facts.address.asked_at if facts.address else None,
+        Unread.WRITTEN_AT: message.written_at,
+        Unread.DUE_AT: message.due_at,
+        Unread.APPROVED_AT: message.approved_at,
+        Unread.OCCASION: message.occasion_at,
+        Unread.BOOKED: course.booked_known_at,
+        Unread.IN_TOUCH: course.in_touch_known_at,
+        Unread.RESPONSIBLE: course.handed_over_at,
+        Unread.AWAY: course.away_known_at,
+        Unread.ASKED_AT: facts.address.asked_at if facts.address else None,
     }
     names = [name for name, value in needed.items() if value is None]
     names += [name for name, at in instants.items() if at is not None and not _aware(at)]
     if not all(_aware(attempt.at) for attempt in course.attempts or ()):
-        names.append("What was sent before")
+        names.append(Unread.ATTEMPTS)
     yield from map(unreadable, names)
 
 
@@ -125,25 +125,25 @@ def _of_address(facts: Facts) -> Iterator[ContactReason]:
         yield plain(ContactCode.NO_ADDRESS)
         return
     if address.channel not in _SENT_FROM_HERE:
-        yield plain(ContactCode.WAY_NOT_SENT) if address.channel else unreadable("The way this would take")
+        yield plain(ContactCode.WAY_NOT_SENT) if address.channel else unreadable(Unread.CHANNEL)
     if address.state in _STATE:
         yield plain(_STATE[address.state])
     elif address.state is None or address.asked_at is None:
-        yield unreadable("The permission for this address")
+        yield unreadable(Unread.PERMISSION)
     yield from _of_others(address)
     if address.digest is None or (facts.message.approved_digest is None and facts.message.approved_at is not None):
-        yield unreadable("The address this was approved for")
+        yield unreadable(Unread.APPROVED_ADDRESS)
     elif facts.message.approved_digest not in (None, address.digest):
         yield plain(ContactCode.ADDRESS_CHANGED)
     if facts.message.approved_at is not None:
         yield from _of_terms(address.terms, facts.message.approved_terms)
     if not safe_hours.readable(address.safe_hours):
-        yield unreadable("The safe hours")
+        yield unreadable(Unread.SAFE_HOURS)
 
 
 def _of_others(address: Address) -> Iterator[ContactReason]:
     if address.said_by_others is None:
-        yield unreadable("What others who share this address said")
+        yield unreadable(Unread.OTHERS)
     elif not {ConsentState.DECLINED, ConsentState.WITHDRAWN}.isdisjoint(address.said_by_others):
         yield plain(ContactCode.OPTED_OUT)
 
@@ -151,7 +151,7 @@ def _of_others(address: Address) -> Iterator[ContactReason]:
 def _of_terms(terms: bytes | None, approved: bytes | None) -> Iterator[ContactReason]:
     """Whoever approved the words read them for what the address allowed then."""
     if terms is None or approved is None:
-        yield unreadable("What this address allows")
+        yield unreadable(Unread.TERMS)
     elif terms != approved:
         yield plain(ContactCode.TERMS_CHANGED)
 
@@ -162,11 +162,15 @@ def _of_person(facts: Facts) -> Iterator[ContactReason]:
         yield plain(ContactCode.DIED)
     if person.contacts_us:
         yield plain(ContactCode.CLIENT_CONTACTS_US)
-    for flag in person.flags or ():
+    flags = person.flags or ()
+    for flag in flags:
         if flag.kind is None:
-            yield unreadable("What is flagged")
-        elif flag.kind is not FlagKind.UNSAFE_TO_CONTACT or _is_about(flag, facts.address):
+            yield unreadable(Unread.FLAGS)
+        elif flag.kind is not FlagKind.UNSAFE_TO_CONTACT:
             yield plain(_FLAG[flag.kind])
+    unsafe = [flag for flag in flags if flag.kind is FlagKind.UNSAFE_TO_CONTACT and _is_about(flag, facts.address)]
+    if unsafe:
+        yield plain(ContactCode.UNSAFE, where="all" if any(flag.address_id is None for flag in unsafe) else "one")
 
 
 def _is_about(flag: OpenFlag, address: Address | None) -> bool:
@@ -180,11 +184,11 @@ def _of_days(facts: Facts, now: datetime) -> Iterator[ContactReason]:
         return
     today = clock.local_day(clock.second(now), zone)
     if address.valid_until is not None and address.valid_until < today:
-        yield plain(ContactCode.EXPIRED)
+        yield plain(ContactCode.EXPIRED, on=address.valid_until.isoformat())
     yield from _of_age(facts.person.adult_on, address, today, zone)
     hours = _hours(address)
     if hours is not None and not safe_hours.covers(hours, now, zone):
-        yield plain(ContactCode.OUTSIDE_SAFE_HOURS)
+        yield plain(ContactCode.OUTSIDE_SAFE_HOURS, **_from(safe_hours.next_within(hours, now, zone), zone))
 
 
 def _of_age(adult_on: date | None, address: Address, today: date, zone: str) -> Iterator[ContactReason]:
@@ -215,7 +219,7 @@ def _of_course(facts: Facts, now: datetime) -> Iterator[ContactReason]:
         (ContactCode.AWAY_SINCE, course.away_known_at),
     ):
         if _is_later(known_at, message.written_at):
-            yield plain(code)
+            yield plain(code, **_from(known_at, _zone(facts)))
 
 
 def _of_approval(message: Message, now: datetime) -> Iterator[ContactReason]:
@@ -226,12 +230,12 @@ def _of_approval(message: Message, now: datetime) -> Iterator[ContactReason]:
     if approved_at is None:
         yield plain(ContactCode.NOT_APPROVED)
     elif message.approver_may is None:
-        yield unreadable("Who approved this")
+        yield unreadable(Unread.APPROVER)
     elif not message.approver_may:
         yield plain(ContactCode.APPROVER_GONE)
     if approved_at is not None and _aware(approved_at):
         if approved_at > now:
-            yield unreadable("When this was approved")
+            yield unreadable(Unread.APPROVED_AT)
         goes_at = max(now, due_at) if due_at is not None and _aware(due_at) else now
         if goes_at - approved_at > LATE_AFTER:
             yield plain(ContactCode.APPROVAL_LAPSED)
@@ -246,10 +250,18 @@ def _of_attempts(facts: Facts, now: datetime, limits: Limits) -> Iterator[Contac
     attempts = facts.course.attempts or ()
     counted = sum(attempt.kind not in _NOT_COUNTED for attempt in attempts)
     if counted + (message.kind is not CheckInKind.MISSED_TODAY) > limits.ceiling:
-        yield plain(ContactCode.CEILING)
+        yield plain(ContactCode.CEILING, most=str(limits.ceiling))
     last = _last_attempt(facts)
     if last is not None and now - last < timedelta(days=limits.spacing_days):
-        yield plain(ContactCode.TOO_SOON)
+        then = clock.instant(clock.second(last) + 1 + timedelta(days=limits.spacing_days).total_seconds())
+        yield plain(ContactCode.TOO_SOON, days=str(limits.spacing_days), **_from(then, _zone(facts)))
+
+
+def _from(at: datetime | None, zone: str | None) -> dict[str, str]:
+    """The minute of the client's clock from which something is so, where it can be told."""
+    if at is None or zone is None:
+        return {}
+    return {"at": datetime.fromtimestamp(clock.second(at), clock.zone(zone)).strftime("%Y-%m-%dT%H:%M")}
 
 
 def _is_exempt(message: Message, now: datetime) -> bool:

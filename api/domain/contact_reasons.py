@@ -4,6 +4,7 @@ The sentences say what stands on record, judge nobody and name no text of the cl
 whatever cause reads the same as any other hold. Codes are stored with every attempt: never renamed or reused, only added.
 """
 
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -50,12 +51,41 @@ class ContactCode(StrEnum):
     TOO_SOON = "too_soon"
 
 
+class Unread(StrEnum):
+    """A fact that has to be known and is not. Kept with the decision: its name, never its value."""
+
+    NOW = "now"
+    TIME_ZONE = "time_zone"
+    CONTACTS_US = "contacts_us"
+    FLAGS = "flags"
+    COURSE = "course"
+    ATTEMPTS = "attempts"
+    KIND = "kind"
+    WRITTEN_AT = "written_at"
+    DUE_AT = "due_at"
+    APPROVED_AT = "approved_at"
+    APPROVER = "approver"
+    APPROVED_ADDRESS = "approved_address"
+    OCCASION = "occasion"
+    BOOKED = "booked"
+    IN_TOUCH = "in_touch"
+    RESPONSIBLE = "responsible"
+    AWAY = "away"
+    ASKED_AT = "asked_at"
+    CHANNEL = "channel"
+    PERMISSION = "permission"
+    OTHERS = "others"
+    TERMS = "terms"
+    SAFE_HOURS = "safe_hours"
+
+
 @dataclass(frozen=True, slots=True)
 class ContactReason:
-    """`text` is a whole sentence in plain English."""
+    """`text` is a whole sentence in plain English. `facts` are what it rests on, as they were: days, hours and counts, no words."""
 
     code: ContactCode
     text: str
+    facts: tuple[tuple[str, str], ...] = ()
 
 
 ONLY_TIME = frozenset({ContactCode.OUTSIDE_SAFE_HOURS, ContactCode.TOO_SOON})
@@ -96,10 +126,61 @@ _WORDS = {
 }
 
 
-def plain(code: ContactCode) -> ContactReason:
-    return ContactReason(code, _WORDS[code])
+_UNREAD = {
+    Unread.NOW: "The time it is",
+    Unread.TIME_ZONE: "The client's time zone",
+    Unread.CONTACTS_US: "Who has the first word",
+    Unread.FLAGS: "What is flagged",
+    Unread.COURSE: "Whether the work goes on",
+    Unread.ATTEMPTS: "What was sent before",
+    Unread.KIND: "What kind of message this is",
+    Unread.WRITTEN_AT: "When this was written",
+    Unread.DUE_AT: "When this is to go",
+    Unread.APPROVED_AT: "When this was approved",
+    Unread.APPROVER: "Who approved this",
+    Unread.APPROVED_ADDRESS: "The address this was approved for",
+    Unread.OCCASION: "What this message rests on",
+    Unread.BOOKED: "When a time was booked",
+    Unread.IN_TOUCH: "When the client was last in touch",
+    Unread.RESPONSIBLE: "Who is responsible",
+    Unread.AWAY: "Who is away",
+    Unread.ASKED_AT: "When the client was asked",
+    Unread.CHANNEL: "The way this would take",
+    Unread.PERMISSION: "The permission for this address",
+    Unread.OTHERS: "What others who share this address said",
+    Unread.TERMS: "What this address allows",
+    Unread.SAFE_HOURS: "The safe hours",
+}
 
 
-def unreadable(what: str) -> ContactReason:
-    """`what` names the fact, never its value."""
-    return ContactReason(ContactCode.UNREADABLE, f"{what} could not be read, so nothing is sent.")
+def plain(code: ContactCode, **facts: str) -> ContactReason:
+    """`facts`: days and hours as they were on the client's calendar, and counts."""
+    return ContactReason(code, _WORDS[code], tuple(sorted(facts.items())))
+
+
+def unreadable(what: Unread | None) -> ContactReason:
+    """None: which fact it was is not known any more."""
+    if what is None:
+        return ContactReason(ContactCode.UNREADABLE, "Something that has to be known could not be read.")
+    text = f"{_UNREAD[what]} could not be read, so nothing is sent."
+    return ContactReason(ContactCode.UNREADABLE, text, (("what", what.value),))
+
+
+def kept(reasons: Iterable[ContactReason]) -> list[dict[str, str]]:
+    """What is stored with a decision, so that it can be told later as it was."""
+    return [{"code": reason.code.value, **dict(reason.facts)} for reason in reasons]
+
+
+def told(codes: Collection[str], facts: Sequence[Mapping[str, str]] | None) -> list[ContactReason]:
+    """A decision that was kept, in words. `facts` is None for one that was kept before they were."""
+    if facts is None:
+        facts = [{"code": code.value} for code in ContactCode if code.value in set(codes)]
+    return [
+        _told(ContactCode(one["code"]), {name: value for name, value in one.items() if name != "code"}) for one in facts
+    ]
+
+
+def _told(code: ContactCode, facts: Mapping[str, str]) -> ContactReason:
+    if code is not ContactCode.UNREADABLE:
+        return plain(code, **facts)
+    return unreadable(Unread(facts["what"]) if "what" in facts else None)

@@ -65,13 +65,13 @@ class Conflict(DomainError):
 
 
 class MayNotContact(Conflict):
-    """The contact decision forbids a message. `reasons` are all that do: code and sentence."""
+    """The contact decision forbids a message. `reasons` are all that do: code, sentence, and what would change it."""
 
     code = "may_not_contact"
     message = "Something on record speaks against this message."
 
-    def __init__(self, *reasons: tuple[str, str]) -> None:
-        super().__init__(" ".join(text for _, text in reasons) or self.message)
+    def __init__(self, *reasons: tuple[str, str, str]) -> None:
+        super().__init__(" ".join(text for _, text, _ in reasons) or self.message)
         self.reasons = reasons
 
 

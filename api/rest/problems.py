@@ -78,7 +78,7 @@ def of_domain(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="leavetaking"'
     told = error.reasons if isinstance(error, errors.MayNotContact) else ()
-    reasons = [RefusalReasonOut(code=code, text=text) for code, text in told]
+    reasons = [RefusalReasonOut(code=code, text=text, would_change=change) for code, text, change in told]
     return document(
         request, status_of(error), error.code, error.message, fields=fields, reasons=reasons, headers=headers
     )

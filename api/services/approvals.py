@@ -13,7 +13,9 @@ from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
+from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
+from api.domain.contact_reasons import kept as facts_kept
 from api.domain.errors import AccessDenied, Conflict, MayNotContact, NotFound, VersionMismatch
 from api.domain.message_review import Message, require_kind, reviewed
 from api.domain.reply_line import as_text
@@ -58,7 +60,7 @@ def approve(work: Work, check_in_id: UUID, given: ApprovalIn, *, version: int) -
         due_at, kept.allowed = max(due_at, decision.not_before), True
     if not kept.allowed:
         work.after_rollback(lambda later: checkin_store.add(later.session, kept))
-        raise MayNotContact(*((reason.code, reason.text) for reason in decision.reasons))
+        raise MayNotContact(*((reason.code, reason.text, would_change(reason)) for reason in decision.reasons))
     checkin_store.add(work.session, kept)
     _require_times(work, row, due_at)
     _let_go(work, row, consent, due_at=due_at)
@@ -171,6 +173,7 @@ def _kept(work: Work, row: CheckIn, decision: Decision) -> ContactDecision:
         asked=Asked.APPROVING,
         allowed=decision.allowed,
         reasons=reasons,
+        facts=facts_kept(decision.reasons),
     )
 
 

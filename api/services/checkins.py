@@ -3,20 +3,22 @@
 A draft is looked over each time it is read by itself: its wording, and whether it could go to that address now.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import clock, segments, tone
+from api.domain import clock, contact_reasons, segments, tone
 from api.domain import offered_times as time_rules
 from api.domain import outreach_plans as plan_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
+from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
+from api.domain.contact_reasons import ContactReason
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message, MessageReview, reviewed
 from api.domain.reply_line import as_text
@@ -281,7 +283,7 @@ def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:
     return OutlookOut(
         allowed=decision.allowed,
         waits_until=decision.not_before if decision.worth_waiting else None,
-        reasons=[RefusalReasonOut(code=reason.code, text=reason.text) for reason in decision.reasons],
+        reasons=_reasons(decision.reasons),
     )
 
 
@@ -370,5 +372,9 @@ def _with_typed(shown: CheckInOut, typed: Typed) -> CheckInOut:
 
 
 def _decision(row: ContactDecision) -> ContactDecisionOut:
-    reasons = [RefusalReasonOut(code=reason.code, text=reason.text) for reason in rules.in_words(row.reasons)]
-    return ContactDecisionOut(at=row.at, asked=row.asked, allowed=row.allowed, reasons=reasons)
+    reasons = contact_reasons.told(row.reasons, row.facts)
+    return ContactDecisionOut(at=row.at, asked=row.asked, allowed=row.allowed, reasons=_reasons(reasons))
+
+
+def _reasons(reasons: Iterable[ContactReason]) -> list[RefusalReasonOut]:
+    return [RefusalReasonOut(code=one.code, text=one.text, would_change=would_change(one)) for one in reasons]

@@ -15,6 +15,7 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
 from api.domain.contact_facts import Limits
+from api.domain.contact_reasons import kept
 from api.domain.errors import Conflict
 from api.domain.reply_line import with_reply_line
 from api.outbound.letters import Letter
@@ -152,6 +153,7 @@ def _decided(work: Work, check_in: CheckIn) -> Decision:
         asked=Asked.SENDING,
         allowed=decision.allowed,
         reasons=[reason.code for reason in decision.reasons],
+        facts=kept(decision.reasons),
     )
     checkin_store.add(work.session, row)
     work.mention(allowed=decision.allowed, reasons=list(row.reasons))

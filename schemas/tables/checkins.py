@@ -120,7 +120,10 @@ class Delivery(KeyedRow, table=True):
 
 
 class ContactDecision(KeyedRow, table=True):
-    """Whether a message might go, as asked and answered at one moment; of the unsent as of the sent. `reasons` are codes."""
+    """Whether a message might go, as asked and answered at one moment; of the unsent as of the sent.
+
+    `reasons` are codes; `facts` the same with the days, hours and counts they rested on then. None: kept before those were.
+    """
 
     __tablename__ = "contact_decisions"
     __table_args__ = (
@@ -136,3 +139,4 @@ class ContactDecision(KeyedRow, table=True):
     asked: Asked = Field(sa_type=code_type(Asked))
     allowed: bool
     reasons: list[str] = Field(default_factory=list, sa_type=sa.JSON)
+    facts: list[dict[str, str]] | None = Field(default=None, sa_type=sa.JSON)

@@ -153,6 +153,10 @@ class RefusalReasonOut(WireOut):
 
     code: str = Field(examples=["not_asked"])
     text: str = Field(examples=["Whether this address may be written to has not been asked yet."])
+    would_change: str = Field(
+        description="What would change it, with the facts as they were when it was decided.",
+        examples=["Ask the client whether this address may be written to, and record what they say."],
+    )
 
 
 class Problem(WireOut):

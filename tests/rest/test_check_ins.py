@@ -37,6 +37,7 @@ def test_a_refusal_is_a_problem_with_every_reason(house: House, api: TestClient,
     assert problem["code"] == "may_not_contact"
     assert [reason["code"] for reason in problem["reasons"]] == ["declined"]
     assert problem["reasons"][0]["text"] in problem["detail"]
+    assert problem["reasons"][0]["would_change"].startswith("Only the client's own word")
     (decision,) = api.get(place).json()["decisions"]
     assert (decision["allowed"], decision["asked"]) == (False, "approving")
 

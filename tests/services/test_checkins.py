@@ -6,15 +6,16 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 from pydantic import ValidationError
+from sqlmodel import col
 
 from api.domain.access import Permission, system_principal
 from api.domain.errors import AccessDenied, Conflict, Invalid, MayNotContact, NotFound, VersionMismatch
 from api.jobs.deliveries import Courier
-from api.services import approvals, checkins, clients
+from api.services import approvals, checkins, clients, consents
 from api.store import checkins as checkin_store
 from api.store import sealing
-from schemas.tables import CheckIn, Contact, ContactDecision, Delivery, Task
-from schemas.vocabulary import Asked, CheckInState, ConsentState, Role, StopReason, ToneVerdict
+from schemas.tables import CheckIn, Consent, Contact, ContactDecision, Delivery, Task
+from schemas.vocabulary import Asked, Channel, CheckInState, ConsentState, Role, StopReason, ToneVerdict
 from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ClientPatch, ConsentIn
@@ -49,7 +50,7 @@ def test_without_permission_a_message_is_refused_and_the_refusal_is_kept(both_ho
     assert [reason.code for reason in draft.outlook.reasons] == ["not_asked"]
     with pytest.raises(MayNotContact) as refused:
         approve(house, draft, house.practice.elena)
-    assert [code for code, _ in refused.value.reasons] == ["not_asked"]
+    assert [code for code, _, _ in refused.value.reasons] == ["not_asked"]
     with house.work(house.practice.elena) as work:
         shown = checkins.read(work, draft.id)
     assert shown.state is CheckInState.DRAFT
@@ -58,6 +59,28 @@ def test_without_permission_a_message_is_refused_and_the_refusal_is_kept(both_ho
     assert [reason.code for reason in decision.reasons] == ["not_asked"]
     with house.rows() as work:
         assert work.session.scalars(sa.select(Delivery)).all() == []
+
+
+def test_the_log_tells_a_decision_by_the_facts_as_they_were(both_houses: House, case: Case) -> None:
+    """Also where they have changed since, and for the unsent as for the sent."""
+    house, elena = both_houses, both_houses.practice.elena
+    consent_id = address(house, case, elena)
+    with house.rows() as work:
+        work.session.execute(sa.update(Consent).values(valid_until=house.now.date() - timedelta(days=1)))
+    draft = write(house, case, elena)
+    with pytest.raises(MayNotContact):
+        approve(house, draft, elena)
+    with house.work(elena) as work:
+        given = ConsentIn(channel=Channel.EMAIL, address="ana@example.com", state=ConsentState.GRANTED)
+        version = consents.page(work, case.client_id)[0].version
+        consents.change(work, case.client_id, consent_id, given, version=version)
+        (decision,) = checkins.read(work, draft.id).decisions
+    (reason,) = decision.reasons
+    assert reason.code == "expired"
+    assert reason.would_change.endswith("It was allowed until Tuesday 3 March 2026.")
+    with house.rows() as work:
+        facts = work.session.scalars(sa.select(col(ContactDecision.facts))).all()
+    assert facts == [[{"code": "expired", "on": "2026-03-03"}]]
 
 
 def test_an_approval_its_decision_and_its_delivery_are_one_commit(both_houses: House, case: Case) -> None:
@@ -247,7 +270,7 @@ def test_a_client_who_contacts_us_is_not_written_to(both_houses: House, case: Ca
         clients.change(work, case.client_id, ClientPatch(client_contacts_us=True), version=1)
     with pytest.raises(MayNotContact) as refused:
         approve(house, write(house, case, house.practice.elena), house.practice.elena)
-    assert [code for code, _ in refused.value.reasons] == ["client_contacts_us"]
+    assert [code for code, _, _ in refused.value.reasons] == ["client_contacts_us"]
 
 
 @pytest.mark.parametrize("end", ["\x85", "\u2028", "\u2029"])

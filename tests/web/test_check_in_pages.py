@@ -65,6 +65,18 @@ def test_a_message_is_written_looked_over_approved_and_undone(house: House, brow
     assert "Somebody cancelled it." in log
 
 
+def test_what_forbids_a_message_stands_beside_what_would_change_it(
+    house: House, browser: TestClient, case: Case
+) -> None:
+    """While it is written, and in the log of what did not go."""
+    address(house, case, house.practice.elena, state=ConsentState.NOT_ASKED)
+    place, ask = write(browser, case), "Ask the client whether this address may be written to"
+    page = browser.get(place).text
+    assert f"What would change it: {ask}" in page
+    assert send(browser, place, "approve") == 409
+    assert ask in browser.get(f"/clients/{case.client_id}/check-ins").text
+
+
 def test_what_is_typed_is_what_is_approved(house: House, browser: TestClient, case: Case) -> None:
     """With the words changed and `Approve` pressed at once, the new words are looked over and approved."""
     address(house, case, house.practice.elena)
