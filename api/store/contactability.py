@@ -73,7 +73,7 @@ def facts(session: Session, check_in: CheckIn, approval: Approval, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """Of the client, in whatever episode, and of the message's episode where it names nobody."""
+    """Of the client, in whatever episode."""
 
     contacts: Sequence[Contact]
     booked_known_at: datetime | None
@@ -220,9 +220,14 @@ def _appointments(
 
 
 def _theirs(model: type[Contact] | type[Appointment], check_in: CheckIn) -> sa.ColumnElement[bool]:
+    """What names them, and what names nobody in a course of work they take part in: it is everybody's who does."""
+    parts = sa.select(col(EpisodeParticipant.episode_id)).where(
+        col(EpisodeParticipant.client_id) == check_in.client_id, col(EpisodeParticipant.left_at).is_(None)
+    )
+    in_theirs = sa.or_(col(model.episode_id) == check_in.episode_id, col(model.episode_id).in_(parts))
     return sa.or_(
         col(model.client_id) == check_in.client_id,
-        sa.and_(col(model.episode_id) == check_in.episode_id, col(model.client_id).is_(None)),
+        sa.and_(col(model.client_id).is_(None), in_theirs),
     )
 
 

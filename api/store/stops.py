@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import checkins, episodes, outreach_plans, tenancy
-from schemas.tables import Appointment, AppointmentEvent, CheckIn, Consent, Contact, Episode
+from schemas.tables import Appointment, AppointmentEvent, CheckIn, Consent, Contact, Episode, EpisodeParticipant
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
 _WAIT = (CheckInState.DRAFT, CheckInState.APPROVED)
@@ -107,15 +107,25 @@ def _by_rows(session: Session, reason: StopReason, now: datetime, rows: sa.Selec
         waiting = _waiting(session)
         if not waiting:
             return
+        parts = _parts(session, {client_id for client_id, _ in waiting})
         subject = rows.selected_columns
-        of_episodes = subject.episode_id.in_({episode_id for _, episode_id in waiting})
+        of_episodes = subject.episode_id.in_({episode_id for _, episode_id in waiting} | {one for _, one in parts})
         of_clients = subject.client_id.in_({client_id for client_id, _ in waiting})
         for episode_id, client_id in {
             (row[0], row[1]) for row in session.execute(rows.where(sa.or_(of_episodes, of_clients)))
         }:
             for waits_for, in_episode in waiting:
-                if client_id == waits_for or (client_id is None and in_episode == episode_id):
+                is_theirs = in_episode == episode_id or (waits_for, episode_id) in parts
+                if client_id == waits_for or (client_id is None and is_theirs):
                     checkins.stop_pending(session, [waits_for], reason, now, episode_id=in_episode)
+
+
+def _parts(session: Session, client_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:
+    """In which courses of work each of them takes part: what names nobody there is everybody's who does."""
+    statement = sa.select(col(EpisodeParticipant.client_id), col(EpisodeParticipant.episode_id)).where(
+        col(EpisodeParticipant.client_id).in_(client_ids), col(EpisodeParticipant.left_at).is_(None)
+    )
+    return {(row[0], row[1]) for row in session.execute(statement)}
 
 
 def _waiting(session: Session) -> Sequence[tuple[UUID, UUID]]:
