@@ -4,12 +4,13 @@ import argparse
 from pathlib import Path
 
 from bench import assess, caseload, imports
+from bench.interleavings import running
 from bench.noticing import calibrating, real_file, watching
 from bench.wording import fitting
 
 _LARGE = 1_000_000
 _CHOICES = ("assess", "caseload", "imports")
-_ON_REQUEST = ("calibrate", "practice", "judge", "real", "wording")
+_ON_REQUEST = ("calibrate", "practice", "judge", "real", "wording", "interleavings")
 
 
 def main() -> None:
@@ -20,9 +21,14 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=120, help="clients of each simulated practice to calibrate with")
     parser.add_argument("--write", action="store_true", help="calibrate, wording: renew the weights file")
     parser.add_argument("--family", default="ordinary", help="practice: which kind to simulate")
-    parser.add_argument("--seed", type=int, default=1, help="practice: another practice of that kind")
+    parser.add_argument(
+        "--seed", type=int, default=1, help="practice: another practice of that kind; interleavings: the first seed"
+    )
     parser.add_argument("--path", type=Path, help="practice: the folder to write; real: the file of sessions to read")
     parser.add_argument("--flags", type=Path, help="judge: what replay wrote about the practice at --path")
+    parser.add_argument(
+        "--count", type=int, default=10_000, help="interleavings: how many, each with a seed of its own"
+    )
     given = parser.parse_args()
     if "assess" in given.what:
         assess.run()
@@ -30,6 +36,8 @@ def main() -> None:
         imports.run(given.clients, 50)
     if "caseload" in given.what:
         caseload.run(given.large)
+    if "interleavings" in given.what:
+        running.run(given.count, given.seed)
     noticing(given)
 
 

@@ -1,0 +1,359 @@
+"""What people do between two steps of a worker, by the product's own services, and what of it the oracle has to know.
+
+An act that a service refuses changed nothing, and nothing is written down about it.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import time, timedelta
+from random import Random
+from uuid import UUID
+
+from api.domain.errors import DomainError, MayNotContact
+from api.domain.replies import Told
+from api.services import (
+    absences,
+    appointments,
+    approvals,
+    checkins,
+    clients,
+    consents,
+    contacts,
+    endings,
+    episodes,
+    flags,
+)
+from api.services import replies as reply_services
+from api.services.work import unit
+from api.store import sealing
+from bench.interleavings.oracle import Hours, Letter, Record
+from bench.interleavings.scene import Practice, Scene
+from schemas.vocabulary import (
+    Channel,
+    CheckInKind,
+    CheckInState,
+    ConsentState,
+    ContactDirection,
+    ContactOutcome,
+    EndingKind,
+    FlagKind,
+    ReplyAnswer,
+    RiskReview,
+)
+from schemas.wire.appointments import AppointmentNewIn
+from schemas.wire.checkins import ApprovalIn, CheckInIn, SettlementIn
+from schemas.wire.clients import ClientPatch, ConsentIn
+from schemas.wire.contacts import AbsenceIn, ContactIn
+from schemas.wire.episodes import EpisodePatch
+from schemas.wire.flags import FlagClearIn, FlagIn
+from schemas.wire.terminations import EpisodeEndIn
+from tests.support.house import Case, Person
+from tests.support.messages import UNDO, approved
+
+WAITS_FOR_TIME = frozenset({"not due", "outside hours", "too soon"})
+
+
+class Broken(AssertionError):
+    """Something happened that may never happen."""
+
+
+@dataclass
+class Day:
+    """Everything an act needs: the practice, the clients of this course, the oracle, and chance."""
+
+    practice: Practice
+    scene: Scene
+    record: Record
+    chance: Random
+    ids: dict[UUID, Letter] = field(default_factory=dict)
+    message_ids: dict[str, Letter] = field(default_factory=dict)
+    replies: dict[int, tuple[UUID, object]] = field(default_factory=dict)
+    done: list[str] = field(default_factory=list)
+
+    def pass_time(self, **span: float) -> None:
+        self.practice.house.wait(**span)
+
+    def work(self, number: int) -> tuple[int, UUID, Person]:
+        return self.scene.works[number]
+
+
+def write(day: Day, number: int, kind: CheckInKind) -> None:
+    """Written and approved at one instant. Refused or not, the oracle has its word too."""
+    who, episode_id, person = day.work(number)
+    known, now = day.record.people[who], day.practice.house.now
+    occasion: object = None
+    more: dict[str, object] = {}
+    if kind is CheckInKind.ANSWER:
+        if number not in day.replies:
+            return
+        reply_id, occasion = day.replies[number]
+        more["in_reply_to"] = reply_id
+    elif kind is CheckInKind.FOLLOW_UP:
+        if known.in_touch_at is None:
+            return
+        occasion = (known.in_touch_at + timedelta(hours=1)).date()
+        more["asked_for_on"] = occasion
+    letter = Letter(who, number, kind, now, now, known.terms, occasion, at=now)
+    given = {
+        "episode_id": episode_id,
+        "consent_id": day.scene.consents[who],
+        "kind": kind,
+        "body": "Hello Ana.",
+        **more,
+    }
+    with day.practice.house.work(person) as work:
+        draft = checkins.draft(work, CheckInIn.model_validate({**given, "subject": "Hello"}))
+    against = set(day.record.against(letter, now))
+    try:
+        with day.practice.house.work(person) as work:
+            standing = approvals.approve(work, draft.id, ApprovalIn(), version=draft.version)
+    except MayNotContact as refused:
+        if not against:
+            raise Broken(f"refused although nothing is known against it: {refused}") from refused
+        return
+    if not against <= WAITS_FOR_TIME:
+        raise Broken(f"approved although {against}")
+    letter.due_at = standing.due_at or now
+    day.record.letters.append(letter)
+    day.ids[draft.id] = letter
+
+
+def put_there(day: Day, number: int) -> None:
+    """A check-in that was approved a moment ago, without asking anything: what comes after it is tried here."""
+    who, episode_id, person = day.work(number)
+    house, case = day.practice.house, Case(day.scene.clients[who], episode_id)
+    check_in_id = approved(house, case, person, day.scene.consents[who])
+    known, now = day.record.people[who], house.now
+    letter = Letter(who, number, CheckInKind.CHECK_IN, now, now + UNDO, known.terms, at=now)
+    day.record.letters.append(letter)
+    day.ids[check_in_id] = letter
+
+
+def book(day: Day, number: int) -> None:
+    who, episode_id, person = day.work(number)
+    starts_at = day.practice.house.now + timedelta(days=90)
+    with day.practice.house.work(person) as work:
+        appointments.book(work, AppointmentNewIn(episode_id=episode_id, starts_at=starts_at, duration_minutes=50))
+    day.record.people[who].booked_at = day.practice.house.now
+
+
+def hear(day: Day, number: int) -> None:
+    who, episode_id, person = day.work(number)
+    with day.practice.house.work(person) as work:
+        contacts.record(work, episode_id, ContactIn(direction=ContactDirection.INBOUND, channel=Channel.EMAIL))
+    day.record.people[who].signs.append(day.practice.house.now)
+
+
+def call_in_vain(day: Day, number: int) -> None:
+    who, episode_id, person = day.work(number)
+    call = ContactIn(direction=ContactDirection.OUTBOUND, channel=Channel.PHONE, outcome=ContactOutcome.NO_ANSWER)
+    with day.practice.house.work(person) as work:
+        contacts.record(work, episode_id, call)
+    day.record.people[who].calls.append(day.practice.house.now)
+
+
+def answer(day: Day, number: int, given: ReplyAnswer) -> None:
+    """By the link of a message of this work that went."""
+    who, _, _ = day.work(number)
+    went = [
+        check_in_id
+        for check_in_id, letter in day.ids.items()
+        if letter.work == number and letter.handed and letter.state in (CheckInState.SENT, CheckInState.UNCERTAIN)
+    ]
+    if not went:
+        return
+    runtime = day.practice.house.runtime
+    with unit(runtime) as work:
+        token = sealing.reply_token(runtime.lookup_key(work.session), went[-1])
+        link = reply_services.open_link(work, token, "192.0.2.1").link
+        reply_services.answer(work, link, Told(given))
+    now, known = day.practice.house.now, day.record.people[who]
+    known.signs.append(now)
+    known.refused = known.refused or given is ReplyAnswer.DO_NOT_CONTACT
+    with day.practice.house.work(day.work(number)[2]) as work:
+        newest = max(reply_services.page(work, handled=False, cursor=None, limit=200).items, key=lambda one: one.at)
+    day.replies[number] = newest.id, now
+
+
+def say(day: Day, who: int, state: ConsentState, **terms: object) -> None:
+    """What the client says about their address now. `terms`: safe hours, sender name, until when."""
+    known, client_id = day.record.people[who], day.scene.clients[who]
+    told: dict[str, object] = {"hours": known.hours, "sender": known.sender, "valid_until": known.valid_until, **terms}
+    hours = told["hours"]
+    given = ConsentIn.model_validate(
+        {
+            "channel": Channel.EMAIL,
+            "address": day.scene.address,
+            "state": state,
+            "sender_name": told["sender"],
+            "valid_until": told["valid_until"],
+            "safe_from": hours[0] if isinstance(hours, tuple) else None,
+            "safe_until": hours[1] if isinstance(hours, tuple) else None,
+        }
+    )
+    with day.practice.house.work(_theirs(day, who)) as work:
+        (row,) = consents.page(work, client_id)
+        consents.change(work, client_id, day.scene.consents[who], given, version=row.version)
+    known.refused = state in (ConsentState.DECLINED, ConsentState.WITHDRAWN)
+    known.hours, known.sender, known.valid_until = given_hours(given), given.sender_name, given.valid_until
+
+
+def run_out(day: Day, who: int) -> None:
+    """Allowed until tomorrow, and then no more."""
+    until = day.practice.house.now.date() + timedelta(days=1)
+    say(day, who, ConsentState.GRANTED, valid_until=until)
+
+
+def given_hours(given: ConsentIn) -> Hours:
+    return None if given.safe_from is None or given.safe_until is None else (given.safe_from, given.safe_until)
+
+
+def first_word(day: Day, who: int) -> None:
+    """Theirs, or ours again."""
+    known, client_id = day.record.people[who], day.scene.clients[who]
+    with day.practice.house.work(_theirs(day, who)) as work:
+        version = clients.read(work, client_id).version
+        clients.change(work, client_id, ClientPatch(client_contacts_us=not known.contacts_us), version=version)
+    known.contacts_us = not known.contacts_us
+
+
+def die(day: Day, who: int) -> None:
+    client_id, today = day.scene.clients[who], day.practice.house.now.date()
+    with day.practice.house.work(_theirs(day, who)) as work:
+        clients.change(work, client_id, ClientPatch(died_on=today), version=clients.read(work, client_id).version)
+    day.record.people[who].died = True
+
+
+def flag(day: Day, who: int, kind: FlagKind, *, here: bool = False) -> None:
+    consent_id = day.scene.consents[who] if here else None
+    with day.practice.house.work(_theirs(day, who)) as work:
+        flags.raise_flag(work, day.scene.clients[who], FlagIn(kind=kind, consent_id=consent_id))
+    if here:
+        day.record.people[who].unsafe_here = True
+    else:
+        day.record.people[who].flags.add(kind.value)
+
+
+def clear(day: Day, who: int) -> None:
+    """Whatever stands about one of them, by the person who raised it."""
+    with day.practice.house.work(_theirs(day, who)) as work:
+        for one in flags.page(work, day.scene.clients[who]):
+            if one.cleared_at is None:
+                flags.clear(work, day.scene.clients[who], one.id, FlagClearIn(note="Seen today."))
+    day.record.people[who].flags.clear()
+    day.record.people[who].unsafe_here = False
+
+
+def pause(day: Day, number: int) -> None:
+    _, episode_id, person = day.work(number)
+    with day.practice.house.work(person) as work:
+        absences.record(work, episode_id, AbsenceIn(from_on=work.now.date()))
+    day.record.works[number].away_at = day.practice.house.now
+
+
+def hand_over(day: Day, number: int) -> None:
+    """Away and back: somebody else became responsible twice, and whoever wrote is so again."""
+    _, episode_id, person = day.work(number)
+    house, other = day.practice.house, day.practice.tom if person is day.practice.elena else day.practice.elena
+    for to in (other, person):
+        with house.work(house.founder) as work:
+            version = episodes.read(work, episode_id).version
+            episodes.change(work, episode_id, EpisodePatch(responsible_id=to.id), version=version)
+    day.record.works[number].handed_over_at = house.now
+
+
+def end(day: Day, number: int) -> None:
+    who, episode_id, person = day.work(number)
+    is_at_risk = FlagKind.RISK_OF_HARM.value in day.record.people[who].flags
+    given = EpisodeEndIn(how_it_ended=EndingKind.AGREED, risk_review=RiskReview.IN_SESSION if is_at_risk else None)
+    with day.practice.house.work(person) as work:
+        endings.end(work, episode_id, given)
+    day.record.works[number].ended = True
+
+
+def take_back(day: Day, act: Callable[..., object]) -> None:
+    """Undone or cancelled by hand, one that waits."""
+    for check_in_id, letter in day.ids.items():
+        if letter.state is CheckInState.APPROVED and not letter.taken_away:
+            with day.practice.house.work(day.work(letter.work)[2]) as work:
+                act(work, check_in_id)
+            letter.taken_away = True
+            return
+
+
+def settle(day: Day) -> None:
+    """A person looked into the provider's own record and says what it shows."""
+    for check_in_id, letter in day.ids.items():
+        if letter.state is CheckInState.UNCERTAIN:
+            with day.practice.house.work(day.work(letter.work)[2]) as work:
+                approvals.settle(work, check_in_id, SettlementIn(went=letter.handed > 0))
+            return
+
+
+def _theirs(day: Day, who: int) -> Person:
+    return next(person for number, _, person in day.scene.works if number == who)
+
+
+def _undo(day: Day) -> None:
+    take_back(day, approvals.undo)
+
+
+def _cancel(day: Day) -> None:
+    take_back(day, approvals.cancel)
+
+
+def _of(act: Callable[..., None], *rest: object, **named: object) -> list[tuple[str, Callable[[Day], None]]]:
+    """For each client or each work, as the act has it."""
+    numbers = (0, 1) if act in (say, run_out, first_word, die, flag, clear) else (0, 1, 2)
+    name = "-".join([act.__name__, *(str(one) for one in rest)])
+    return [(f"{name}:{number}", _at(act, number, *rest, **named)) for number in numbers]
+
+
+def _at(act: Callable[..., None], number: int, *rest: object, **named: object) -> Callable[[Day], None]:
+    return lambda day: act(day, number, *rest, **named)
+
+
+WITHDRAWN, GRANTED = ConsentState.WITHDRAWN, ConsentState.GRANTED
+FACTS: list[tuple[str, Callable[[Day], None]]] = [
+    *_of(book),
+    *_of(hear),
+    *_of(call_in_vain),
+    *_of(answer, ReplyAnswer.CALL_ME),
+    *_of(answer, ReplyAnswer.DO_NOT_CONTACT),
+    *_of(say, WITHDRAWN),
+    *_of(say, GRANTED, hours=None, sender=None, valid_until=None),
+    *_of(say, GRANTED, sender="A friend"),
+    *_of(say, GRANTED, hours=(time(8), time(12))),
+    *_of(say, GRANTED, hours=(time(20), time(6))),
+    *_of(run_out),
+    *_of(first_word),
+    *_of(die),
+    *_of(flag, FlagKind.PRACTICE_HOLD),
+    *_of(flag, FlagKind.RISK_OF_HARM),
+    *_of(flag, FlagKind.CONFIDENTIAL_PROGRAMME),
+    *_of(flag, FlagKind.UNSAFE_TO_CONTACT),
+    *_of(flag, FlagKind.UNSAFE_TO_CONTACT, here=True),
+    *_of(clear),
+    *_of(clear),
+    *_of(pause),
+    *_of(hand_over),
+    *_of(end),
+    ("undo", _undo),
+    ("cancel", _cancel),
+    ("settle", settle),
+    ("settle", settle),
+]
+WRITING = [
+    *_of(write, CheckInKind.CHECK_IN),
+    *_of(write, CheckInKind.ANSWER),
+    *_of(write, CheckInKind.FOLLOW_UP),
+]
+
+
+def do(day: Day, act: Callable[[Day], None], name: str) -> None:
+    """Each at an instant of its own, so that of two facts one came first."""
+    day.pass_time(seconds=1)
+    with suppress(DomainError):
+        act(day)
+        day.done.append(name)

@@ -1,0 +1,111 @@
+"""Some hundreds of random interleavings, and workers with one fault each, to see that it would be found.
+
+`python -m bench interleavings` runs ten thousand.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from api.domain.access import WORKER, system_principal
+from api.jobs.deliveries import Courier
+from api.outbound.mail import HandedOver
+from api.services import deliveries
+from api.services.deliveries import Handover
+from api.services.work import unit
+from api.store import deliveries as delivery_store
+from api.store.deliveries import Claim
+from bench.interleavings import running
+from bench.interleavings.acts import Broken
+from bench.interleavings.course import CourierOf
+from schemas.vocabulary import CheckInState
+from tests.support.databases import migrated_database
+
+pytestmark = pytest.mark.usefixtures("quiet_log")
+COUNT, MOST = 80, 400
+
+
+@contextmanager
+def database(path: Path) -> Iterator[str]:
+    with migrated_database("sqlite", path) as url:
+        yield url
+
+
+def test_no_order_of_facts_workers_and_kills_lets_out_what_may_not_go(tmp_path: Path) -> None:
+    with database(tmp_path) as url:
+        figures = running.over(url, range(COUNT))
+    assert figures.courses == COUNT
+    assert figures.killed > COUNT
+    assert figures.handed > COUNT // 4
+    assert {"sent", "revoked", "cancelled", "uncertain"} <= set(figures.ends)
+    assert {"announced", "handed over", "marked"} <= {where.partition(",")[0] for where in figures.kills}
+
+
+class Blind(Courier):
+    """Marks whatever is due, and asks nothing."""
+
+    def take(self) -> Handover | Claim | None:
+        with unit(self._until_stopped, WORKER) as work:
+            claimed = deliveries.claim(work)
+            if claimed is None:
+                return None
+            work.act_as(system_principal(claimed.practice_id))
+            delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
+            if delivery.handing_over_at is not None:
+                return deliveries.decide(work, claimed) or claimed
+            return deliveries._taken(work, delivery, check_in) or claimed  # the second half of a decision
+
+
+class Forgetful(Courier):
+    """Takes what was announced and never settled for something that never left."""
+
+    def take(self) -> Handover | Claim | None:
+        with unit(self._until_stopped, WORKER) as work:
+            claimed = deliveries.claim(work)
+            if claimed is not None:
+                work.act_as(system_principal(claimed.practice_id))
+                delivery_store.get(work.session, claimed.delivery_id)[0].handing_over_at = None
+        return super().take()
+
+
+class Wasteful(Courier):
+    """Puts aside for good whatever another worker left behind."""
+
+    def take(self) -> Handover | Claim | None:
+        with unit(self._until_stopped, WORKER) as work:
+            claimed = deliveries.claim(work)
+            if claimed is not None:
+                work.act_as(system_principal(claimed.practice_id))
+                delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
+                if check_in.state is CheckInState.SENDING:
+                    delivery_store.settle(delivery, work.now)
+        return super().take()
+
+
+class Silent(Courier):
+    """Never says what became of a message."""
+
+    def settle(self, handover: Handover, outcome: HandedOver) -> None:
+        """Nothing."""
+
+
+FAULTS = [
+    (Blind, "marked although"),
+    (Forgetful, "after it was handed over|handed over, and"),
+    (Wasteful, "left lying as sending"),
+]
+
+
+@pytest.mark.parametrize(("worker", "says"), FAULTS)
+def test_a_worker_with_a_fault_is_found(tmp_path: Path, worker: CourierOf, says: str) -> None:
+    with database(tmp_path) as url, pytest.raises(Broken, match=says):
+        running.over(url, range(MOST), worker)
+
+
+def test_a_worker_that_says_nothing_leaves_everything_to_people_and_doubles_nothing(tmp_path: Path) -> None:
+    with database(tmp_path) as url:
+        figures = running.over(url, range(15), Silent)
+    assert "sent" not in figures.ends
+    assert figures.ends["uncertain"]
