@@ -98,6 +98,7 @@ def make_runtime(settings: Settings) -> Runtime:
             reply_days=settings.reply_days,
             check_in_ceiling=settings.check_in_ceiling,
             check_in_spacing_days=settings.check_in_spacing_days,
+            risk_hours=settings.risk_hours,
             public_url=settings.public_url.rstrip("/"),
             mail_from=settings.mail_from,
             mail_folder=None if settings.smtp_host else settings.mail_folder,

@@ -124,6 +124,12 @@ class Settings(BaseSettings):
     reply_days: int = Field(30, ge=1, le=365, description="Days for which the reply link of a message opens.")
     check_in_ceiling: int = Field(3, ge=1, le=10, description="Messages that one quiet spell allows.")
     check_in_spacing_days: int = Field(7, ge=1, le=90, description="Days between one message and the next.")
+    risk_hours: int = Field(
+        4,
+        ge=1,
+        le=24,
+        description="Hours after which a risk of harm that nobody has touched is told to practice leads and the supervisor; the end of the client's day if that is sooner.",
+    )
     log_level: str = Field("INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="How much is logged.")
 
     @cached_property

@@ -120,6 +120,7 @@ class Action(StrEnum):
     CONCERN_RELEASE = "concern.release"
     TASK_LIST = "task.list"
     TASK_DO = "task.do"
+    RISK_ESCALATE = "risk.escalate"
     STATISTICS_PREVIEW = "statistics.preview"
     STATISTICS_RELEASE = "statistics.release"
     IMPORT_RECEIVE = "import.receive"

@@ -30,6 +30,7 @@ _STOPPED_BY = {
     ContactCode.CLIENT_CONTACTS_US: StopReason.PERMISSION_CHANGED,
     ContactCode.RECIPIENT_UNKNOWN: StopReason.PERMISSION_CHANGED,
     ContactCode.ASKED_BEFORE_ADULT: StopReason.PERMISSION_CHANGED,
+    ContactCode.GUARDIAN_NOT_TOLD: StopReason.PERMISSION_CHANGED,
     ContactCode.ENDED: StopReason.ENDED,
     ContactCode.TRANSFERRED: StopReason.HANDED_OVER,
     ContactCode.HANDED_OVER: StopReason.HANDED_OVER,

@@ -9,7 +9,7 @@ from datetime import date, time, timedelta
 
 from api.domain.errors import Conflict, invalid_field
 from api.domain.history import Reach
-from schemas.vocabulary import ConsentState, Recipient
+from schemas.vocabulary import Authority, ConsentState, Recipient
 
 _REFUSED = frozenset({ConsentState.DECLINED, ConsentState.WITHDRAWN})
 # An address nobody asked about says nothing yet.
@@ -95,10 +95,20 @@ def is_minor(adult_on: date | None, today: date) -> bool:
     return adult_on is not None and today < adult_on
 
 
-def require_reader(recipient: Recipient | None, adult_on: date | None, today: date) -> None:
-    """An address of a minor is used only once it is on record who reads there. Raises Invalid."""
-    if recipient is None and is_minor(adult_on, today):
+def require_reader(
+    recipient: Recipient | None, authority: Authority | None, adult_on: date | None, today: date
+) -> None:
+    """An address of a minor is used only once it is on record who reads there and what lets them be told. Raises Invalid."""
+    if not is_minor(adult_on, today):
+        return
+    if recipient is None:
         raise invalid_field("/recipient", "The client is a minor: say who reads what is sent there.")
+    if authority is None:
+        raise invalid_field(
+            "/authority", "The client is a minor: say what allows this person to be written to and told."
+        )
+    if recipient is Recipient.GUARDIAN and authority is Authority.CONSENTED_ALONE:
+        raise invalid_field("/authority", "A client who consented to this care alone is written to themselves.")
 
 
 def until_of_age(valid_until: date | None, adult_on: date | None) -> date | None:

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from api.domain import clock, safe_hours
-from api.domain.contact_facts import USUAL_LIMITS, Address, Facts, Limits, Message, OpenFlag
+from api.domain.contact_facts import USUAL_LIMITS, Address, Facts, Limits, Message, OpenFlag, Person
 from api.domain.contact_reasons import ONLY_TIME, ContactCode, ContactReason, Unread, plain, unreadable
-from schemas.vocabulary import Channel, CheckInKind, ConsentState, EndingKind, FlagKind, time_zones
+from schemas.vocabulary import Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient, time_zones
 
 LATE_AFTER = timedelta(days=2)
 """A message further past its time than this is revoked. An approval holds no longer either: undone days are not the day it goes."""
@@ -95,6 +95,7 @@ def _unread(facts: Facts) -> Iterator[ContactReason]:
         Unread.TIME_ZONE: _zone(facts),
         Unread.CONTACTS_US: facts.person.contacts_us,
         Unread.FLAGS: facts.person.flags,
+        Unread.CONSENTED_ALONE: facts.person.consented_alone,
         Unread.COURSE: course.ended,
         Unread.ATTEMPTS: course.attempts,
         Unread.KIND: message.kind,
@@ -185,19 +186,22 @@ def _of_days(facts: Facts, now: datetime) -> Iterator[ContactReason]:
     today = clock.local_day(clock.second(now), zone)
     if address.valid_until is not None and address.valid_until < today:
         yield plain(ContactCode.EXPIRED, on=address.valid_until.isoformat())
-    yield from _of_age(facts.person.adult_on, address, today, zone)
+    yield from _of_age(facts.person, address, today, zone)
     hours = _hours(address)
     if hours is not None and not safe_hours.covers(hours, now, zone):
         yield plain(ContactCode.OUTSIDE_SAFE_HOURS, **_from(safe_hours.next_within(hours, now, zone), zone))
 
 
-def _of_age(adult_on: date | None, address: Address, today: date, zone: str) -> Iterator[ContactReason]:
+def _of_age(person: Person, address: Address, today: date, zone: str) -> Iterator[ContactReason]:
     """Whoever comes of age is asked anew: what a guardian allowed does not bind them."""
+    adult_on = person.adult_on
     if adult_on is None:
         return
     if adult_on > today:
-        if address.recipient is None:
+        if address.recipient is None or address.authority is None:
             yield plain(ContactCode.RECIPIENT_UNKNOWN)
+        if address.recipient is Recipient.GUARDIAN and person.consented_alone:
+            yield plain(ContactCode.GUARDIAN_NOT_TOLD)
         return
     asked_at = address.asked_at
     if asked_at is not None and _aware(asked_at) and clock.local_day(clock.second(asked_at), zone) < adult_on:

@@ -25,6 +25,7 @@ _CHANGES = {
     ContactCode.CLIENT_CONTACTS_US: "The client gets in touch; or tells you that you may write first, and you record it on their page.",
     ContactCode.RECIPIENT_UNKNOWN: "Record who reads at this address, and what allows them to be written to.",
     ContactCode.ASKED_BEFORE_ADULT: "Ask the client, who is an adult now, and record what they say about this address.",
+    ContactCode.GUARDIAN_NOT_TOLD: "An address where the client alone reads. Should they want a guardian told, they say so, and it is recorded.",
     ContactCode.ENDED: "A new episode; or a wish of the client's, which a follow-up answers.",
     ContactCode.TRANSFERRED: "Whoever took over writes a message of their own.",
     ContactCode.HANDED_OVER: "Whoever is responsible now reads the words, and saves and approves them as their own.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from uuid import UUID
 
-from schemas.vocabulary import Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
+from schemas.vocabulary import Authority, Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,8 @@ class Address:
     """An address of the client as it stands on record now, and what was said about it.
 
     `valid_until` is the last day, on the client's calendar, that the permission holds; None: no end was set. `safe_hours`
-    are (from, until) on the client's clock; (None, None): any hour. `recipient` is who reads it, needed where the client
-    is a minor. `said_by_others`: the latest word of every other client of the practice on record with the same address.
+    are (from, until) on the client's clock; (None, None): any hour. `recipient` is who reads it and
+    `authority` what lets them, both needed where the client is a minor. `said_by_others`: the latest word of every other client of the practice on record with the same address.
     `terms`: a digest of what may be written there, when, as whom and to whom.
     """
 
@@ -40,6 +40,7 @@ class Address:
     valid_until: date | None = None
     safe_hours: tuple[time | None, time | None] = (None, None)
     recipient: Recipient | None = None
+    authority: Authority | None = None
     said_by_others: Collection[ConsentState] | None = ()
     terms: bytes | None = None
 
@@ -54,13 +55,14 @@ class OpenFlag:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`adult_on` is the day a client comes of age; None: an adult all along."""
+    """`adult_on` is the day a client comes of age; None: an adult all along. `consented_alone`: as a minor, so that no guardian is told."""
 
     time_zone: str | None
     contacts_us: bool | None
     flags: Collection[OpenFlag] | None
     adult_on: date | None = None
     died_on: date | None = None
+    consented_alone: bool | None = False
 
 
 @dataclass(frozen=True, slots=True)

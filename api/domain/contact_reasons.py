@@ -32,6 +32,7 @@ class ContactCode(StrEnum):
     CLIENT_CONTACTS_US = "client_contacts_us"
     RECIPIENT_UNKNOWN = "recipient_unknown"
     ASKED_BEFORE_ADULT = "asked_before_adult"
+    GUARDIAN_NOT_TOLD = "guardian_not_told"
 
     ENDED = "ended"
     TRANSFERRED = "transferred"
@@ -77,6 +78,7 @@ class Unread(StrEnum):
     OTHERS = "others"
     TERMS = "terms"
     SAFE_HOURS = "safe_hours"
+    CONSENTED_ALONE = "consented_alone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,9 @@ _WORDS = {
     ContactCode.PAUSED_BY_PRACTICE: "Paused by the practice.",
     ContactCode.CONFIDENTIAL_PROGRAMME: "This belongs to a confidential programme, so nothing is sent from here.",
     ContactCode.CLIENT_CONTACTS_US: "The client is the one to get in touch.",
-    ContactCode.RECIPIENT_UNKNOWN: "The client is a minor, and who may be written to is not recorded.",
+    ContactCode.RECIPIENT_UNKNOWN: "The client is a minor, and who may be written to, or what allows it, is not recorded.",
     ContactCode.ASKED_BEFORE_ADULT: "The client has come of age since this permission was given: ask them themselves.",
+    ContactCode.GUARDIAN_NOT_TOLD: "The client consented to this care alone, and a guardian reads at this address.",
     ContactCode.ENDED: "The work has ended.",
     ContactCode.TRANSFERRED: "The work goes on with somebody else.",
     ContactCode.HANDED_OVER: "Since this was written, somebody else has become responsible.",
@@ -150,6 +153,7 @@ _UNREAD = {
     Unread.OTHERS: "What others who share this address said",
     Unread.TERMS: "What this address allows",
     Unread.SAFE_HOURS: "The safe hours",
+    Unread.CONSENTED_ALONE: "Who consented to this care",
 }
 
 

@@ -1,25 +1,27 @@
-"""In which order a person's tasks come. Pure."""
+"""In which order a person's tasks come, and when one that nobody touched becomes somebody else's too. Pure."""
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+from api.domain import clock
 from api.domain.errors import invalid_field
 from schemas.vocabulary import TaskKind
 
 # What cannot wait until tomorrow, whatever else is overdue.
-TODAY = frozenset({TaskKind.RISK_TODAY})
+TODAY = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE})
 
 
 # What is done by its own act and by no tap, and where that is.
 _BY_ITS_ACT = {
     TaskKind.RISK_TODAY: "Say on its page how you reached them, or clear the risk.",
+    TaskKind.RISK_OVERDUE: "Say on its page how they were reached, or clear the risk.",
     TaskKind.SETTLE_DELIVERY: "Say with the message whether it arrived.",
     TaskKind.WRITE_NOTE: "Sign the note.",
     TaskKind.READ_TEXT: "Open the text message and say whose it is, or put it aside.",
 }
 # To reach somebody at risk stays one's own; of a text message nobody knows yet whose it is.
-_ABOUT_NO_CLIENT_YET = frozenset({TaskKind.RISK_TODAY, TaskKind.READ_TEXT})
+_ABOUT_NO_CLIENT_YET = TODAY | {TaskKind.READ_TEXT}
 
 
 def where_done(kind: TaskKind, *, within_reach: bool) -> str | None:
@@ -28,6 +30,27 @@ def where_done(kind: TaskKind, *, within_reach: bool) -> str | None:
     To reach somebody at risk stays one's own: the task itself opens what that takes.
     """
     return _BY_ITS_ACT.get(kind) if within_reach or kind in _ABOUT_NO_CLIENT_YET else None
+
+
+_AT_LEAST = timedelta(hours=1)
+ASK_AHEAD = timedelta(days=14)
+"""How long before a permission runs out somebody is asked to ask again."""
+
+
+def escalates_at(created_at: datetime, due_on: date, zone_name: str, hours: int) -> datetime:
+    """When a risk that nobody has touched is told to others as well: after so many hours, or when the client's day is over.
+
+    Never within the first hour, so that what is raised shortly before midnight has its time.
+    """
+    day_is_over = clock.instant(clock.end_of(due_on, zone_name)) or created_at
+    return max(created_at + _AT_LEAST, min(day_is_over, created_at + timedelta(hours=hours)))
+
+
+def is_asked_again(valid_until: date | None, asked_on: date, adult_on: date | None, today: date) -> bool:
+    """Whether a permission runs out soon, or its client is an adult by now and was a minor when asked."""
+    if valid_until is not None and valid_until <= today + ASK_AHEAD:
+        return True
+    return adult_on is not None and asked_on < adult_on <= today
 
 
 class Position(NamedTuple):

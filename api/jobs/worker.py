@@ -16,6 +16,7 @@ import structlog
 from api.domain.access import WORKER, system_principal
 from api.jobs import imports
 from api.jobs.deliveries import Courier
+from api.jobs.reminders import remind
 from api.jobs.standings import Finder
 from api.services import assessments, upkeep
 from api.services.work import Runtime, Work, unit
@@ -114,6 +115,9 @@ class Worker:
             self._pruned_at = now
             with unit(self._until_stopped, WORKER) as work:
                 upkeep.forget_expired(work)
+                practices = upkeep.every_practice(work)
+            for practice_id in practices:
+                self._duty(remind, practice_id)
 
 
 def _until(stop: threading.Event, runtime: Runtime) -> Runtime:

@@ -19,12 +19,13 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import filling, first_word, stops
+from api.store import filling, first_word, stops, tenancy
 from api.store import flags as flag_store
+from api.store import tasks as task_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Consent, ConsentAnswer
 from schemas.tables.base import new_id
-from schemas.vocabulary import ConsentState, StopReason
+from schemas.vocabulary import ConsentState, StopReason, TaskKind
 from schemas.wire.clients import ConsentAnswerOut, ConsentIn, ConsentOut
 
 
@@ -98,6 +99,8 @@ def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
     _require_unflagged(work, row)
     _stop(work, row)
     checkin_store.forget_address(work.session, row.id)
+    with tenancy.whole_practice(work.session):
+        task_store.finish(work.session, TaskKind.ASK_AGAIN, row.id, by=work.actor_id, now=work.now)
     consent_store.delete(work.session, row)
     first_word.follow(work.session, client_id, work.now)
     work.mention(removed=True)
@@ -120,7 +123,7 @@ def _address(work: Work, client_id: UUID, given: ConsentIn) -> _Address:
         raise NotFound
     today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
     if given.state is ConsentState.GRANTED:
-        rules.require_reader(given.recipient, client.adult_on, today)
+        rules.require_reader(given.recipient, given.authority, client.adult_on, today)
     address = addresses.canonical(given.channel, given.address, zone=client.time_zone)
     if given.state is ConsentState.GRANTED:
         addresses.require_texts(given.channel, address)
@@ -165,12 +168,14 @@ def _apply(work: Work, row: Consent, given: ConsentIn, address: _Address) -> Non
     place = Place("consents", "sender_name", row.id)
     row.sender_name_sealed = key.seal(given.sender_name, place) if given.sender_name else None
     row.safe_from, row.safe_until = given.safe_from, given.safe_until
-    row.recipient = given.recipient
+    row.recipient, row.authority = given.recipient, given.authority
     row.recorded_by = work.actor_id
 
 
 def _keep_answer(work: Work, row: Consent) -> None:
     row.asked_at = work.now
+    with tenancy.whole_practice(work.session):
+        task_store.finish(work.session, TaskKind.ASK_AGAIN, row.id, by=work.actor_id, now=work.now)
     answer = ConsentAnswer(
         consent_id=row.id,
         client_id=row.client_id,
@@ -210,6 +215,7 @@ def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey, refused
         safe_from=row.safe_from,
         safe_until=row.safe_until,
         recipient=row.recipient,
+        authority=row.authority,
         refused_before=row.id in refused,
         answers=[
             ConsentAnswerOut(

@@ -14,6 +14,7 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.flags import Onlooker
+from api.domain.tasks import TODAY
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import caseload as caseload_store
@@ -29,7 +30,7 @@ from api.store import tasks as task_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Client, Flag, FlagReview, Task
 from schemas.tables.base import new_id
-from schemas.vocabulary import ConsentState, FlagKind, Role, TaskKind
+from schemas.vocabulary import ConsentState, FlagKind, Role
 from schemas.wire.episodes import PersonOut
 from schemas.wire.flags import AddressOut, FlagClearIn, FlagIn, FlagOut, FlagReviewIn, FlagReviewOut, RiskOut
 
@@ -106,7 +107,7 @@ def clear(work: Work, client_id: UUID, flag_id: UUID, given: FlagClearIn) -> Fla
     _look(work, row, given.note, cleared=True)
     if row.kind is FlagKind.RISK_OF_HARM:
         with tenancy.whole_practice(work.session):
-            task_store.finish(work.session, TaskKind.RISK_TODAY, row.id, by=work.actor_id, now=work.now)
+            risk_tasks.finish(work.session, row.id, by=work.actor_id, now=work.now)
     first_word.follow(work.session, client_id, work.now)
     return _shown(work, client_id, [row])[0]
 
@@ -138,7 +139,7 @@ def reached(work: Work, task_id: UUID, given: FlagReviewIn) -> None:
             raise NotFound
         row.review_on, row.version = rules.review_on(row.kind, None, today), row.version + 1
         _look(work, row, given.note, cleared=False)
-        task_store.finish(work.session, TaskKind.RISK_TODAY, row.id, by=work.actor_id, now=work.now)
+        risk_tasks.finish(work.session, row.id, by=work.actor_id, now=work.now)
 
 
 def _to_reach(work: Work, task_id: UUID) -> tuple[UUID, UUID]:
@@ -146,7 +147,7 @@ def _to_reach(work: Work, task_id: UUID) -> tuple[UUID, UUID]:
     task = task_store.get(work.session, task_id)
     if task is None or (task.owner_id != work.principal.id and work.principal.sees is not None):
         task = _covered(work, task_id)
-    if task is None or task.kind is not TaskKind.RISK_TODAY or task.done_at is not None:
+    if task is None or task.kind not in TODAY or task.done_at is not None:
         raise NotFound
     if task.client_id is None or task.subject_id is None:
         raise NotFound

@@ -241,6 +241,7 @@ def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:
         reasons=[str(reason) for reason in told.reasons],
         offered_time_id=told.offered_time_id,
         opted_out=opted_out,
+        spoken_by=reply_store.holder(work.session, link.check_in_id),
         at=work.now,
     )
     if told.words is not None:
@@ -327,6 +328,7 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
             chosen_time=times[row.offered_time_id].starts_at if row.offered_time_id in times else None,
             appointment_id=times[row.offered_time_id].appointment_id if row.offered_time_id in times else None,
             opted_out=row.opted_out,
+            spoken_by=row.spoken_by,
             handled_at=row.handled_at,
             handled_by=row.handled_by,
             handled_how=row.handled_how,

@@ -12,9 +12,9 @@ from api.services.work import Work
 from api.store import answers as answer_store
 from api.store import audit as audit_store
 from api.store import imports as import_store
+from api.store import installation, locks
 from api.store import jobs as job_store
 from api.store import limits as limit_store
-from api.store import locks
 from api.store import sign_ins as sign_in_store
 from api.store.jobs import Claim
 from schemas.vocabulary import ImportState
@@ -33,6 +33,12 @@ def claim_job(work: Work) -> Claim | None:
 @use_case(Permission.WORKER_CLAIM, audit=None)
 def practices_with_work(work: Work) -> Sequence[UUID]:
     return job_store.practices_with_work(work.session, work.now)
+
+
+@use_case(Permission.WORKER_CLAIM, audit=None)
+def every_practice(work: Work) -> Sequence[UUID]:
+    """For what is looked at every few minutes, by the calendar and not by what has changed."""
+    return [practice[0] for practice in installation.practices(work.session)]
 
 
 @use_case(Permission.WORKER_CLAIM, audit=None)

@@ -36,6 +36,7 @@ class Limits:
     reply_days: int = 30
     check_in_ceiling: int = 3
     check_in_spacing_days: int = 7
+    risk_hours: int = 4
     public_url: str = "http://127.0.0.1:8000"
     mail_from: str = "notes@localhost"
     mail_folder: Path | None = None

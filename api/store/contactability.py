@@ -35,6 +35,7 @@ from schemas.tables import (
 )
 from schemas.vocabulary import (
     AppointmentStatus,
+    Authority,
     CheckInKind,
     ConsentState,
     ContactDirection,
@@ -109,6 +110,7 @@ def _address(session: Session, check_in: CheckIn, terms: bytes | None) -> Addres
         valid_until=row.valid_until,
         safe_hours=(row.safe_from, row.safe_until),
         recipient=row.recipient,
+        authority=row.authority,
         terms=terms,
         said_by_others=_said_by_others(session, row),
     )
@@ -140,7 +142,16 @@ def _person(session: Session, client_id: UUID, address: Address | None) -> Perso
         flags=flags,
         adult_on=row.adult_on,
         died_on=row.died_on,
+        consented_alone=_consented_alone(session, client_id),
     )
+
+
+def _consented_alone(session: Session, client_id: UUID) -> bool:
+    """Said of any of their addresses, it is so: then no guardian is told by another."""
+    said = sa.select(col(Consent.id)).where(
+        col(Consent.client_id) == client_id, col(Consent.authority) == Authority.CONSENTED_ALONE
+    )
+    return session.scalars(said.limit(1)).first() is not None
 
 
 def _is_unsafe_to_others(session: Session, client_id: UUID, address: Address) -> bool:

@@ -79,7 +79,15 @@ def terms_digest(unit: Unit, consent: Consent | None) -> bytes | None:
         sender = _chosen_sender(unit, consent)
     except (Conflict, LookupError):
         return None
-    terms = (sender, consent.may_mention_therapy, consent.recipient, consent.safe_from, consent.safe_until)
+    terms: tuple[object, ...] = (
+        sender,
+        consent.may_mention_therapy,
+        consent.recipient,
+        consent.safe_from,
+        consent.safe_until,
+    )
+    if consent.authority is not None:
+        terms = (*terms, consent.authority)
     return unit.digest("terms of an address", *(repr(one) for one in terms))
 
 

@@ -14,9 +14,9 @@ from sqlmodel import col
 
 from api.domain.cursors import Cursor
 from api.store import tenancy
-from schemas.tables import CheckIn, Client, ClientKey, Reply
+from schemas.tables import CheckIn, Client, ClientKey, Consent, Reply
 from schemas.tables.base import Identifier, Instant
-from schemas.vocabulary import Channel, Locale, ReplyHandling
+from schemas.vocabulary import Channel, Locale, Recipient, ReplyHandling
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,3 +108,13 @@ def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -
             > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
         )
     return session.scalars(statement).all()
+
+
+def holder(session: Session, check_in_id: UUID) -> Recipient | None:
+    """Who reads at the address a message went to, and so who answers from there. None: not said, or off the record."""
+    statement = (
+        sa.select(col(Consent.recipient))
+        .join(CheckIn, col(CheckIn.consent_id) == col(Consent.id))
+        .where(col(CheckIn.id) == check_in_id)
+    )
+    return session.scalars(statement).first()

@@ -66,6 +66,12 @@ def owners(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, UUID]:
         return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def finish(session: Session, flag_id: UUID, *, by: UUID | None, now: datetime) -> None:
+    """Whoever reached the client, everybody who was asked to see to it is done."""
+    for kind in (TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE):
+        tasks.finish(session, kind, flag_id, by=by, now=now)
+
+
 def open_today(session: Session, flag: Flag, owner_id: UUID, today: date, now: datetime) -> None:
     """`today` is the client's. The task stays open past the day: it ends when it is done or the risk is cleared."""
     task = Task(

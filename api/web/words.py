@@ -14,6 +14,7 @@ from schemas.vocabulary import (
     AgreementKind,
     AppointmentStatus,
     AuditOutcome,
+    Authority,
     Channel,
     CheckInKind,
     CheckInState,
@@ -200,6 +201,13 @@ ERASURE = {
     ErasureReason.BY_MISTAKE: "The record was opened by mistake",
     ErasureReason.OTHER: "Another reason, on record elsewhere",
 }
+AUTHORITY = {
+    Authority.PARENTAL_RESPONSIBILITY: "One parent or guardian decides",
+    Authority.BOTH_PARENTS: "Both parents agreed, also where they live apart",
+    Authority.COURT_ORDER: "A court order says so",
+    Authority.GUARDIAN_AGREED: "A parent or guardian agreed that the client is written to",
+    Authority.CONSENTED_ALONE: "The client consented to this care alone: no guardian is told",
+}
 RECIPIENT = {Recipient.CLIENT: "The client", Recipient.GUARDIAN: "A parent or guardian"}
 ANSWER = {
     ReplyAnswer.COME_BACK: "Would like to come back",
@@ -246,6 +254,8 @@ TASK = {
     TaskKind.WRITE_NOTE: "Write the note on the ending",
     TaskKind.SETTLE_DELIVERY: "Find out whether a message arrived",
     TaskKind.READ_TEXT: "Read a text message, and say whose it is",
+    TaskKind.RISK_OVERDUE: "Overdue: nobody has said that they reached them",
+    TaskKind.ASK_AGAIN: "Ask again whether this address may be written to",
 }
 CHECK_IN_KIND = {
     CheckInKind.CHECK_IN: "A check-in",

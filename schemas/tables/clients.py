@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from schemas.tables.base import Identifier, Instant, KeyedRow, PracticeRow, belongs_to, code_type
-from schemas.vocabulary import Channel, ConsentState, Locale, Recipient
+from schemas.vocabulary import Authority, Channel, ConsentState, Locale, Recipient
 
 
 class Client(KeyedRow, table=True):
@@ -67,7 +67,8 @@ class Consent(KeyedRow, table=True):
     """One address of a client and what may be done with it. Nothing is permitted until asked (DOMAIN: "permission").
 
     An address stands here once; what was said of it over time stands in `ConsentAnswer`. Safe hours are local times in
-    the client's zone. `address_digest` finds the same address on another client.
+    the client's zone. `address_digest` finds the same address on another client. Of a minor, `recipient` is who reads there and
+    `authority` what lets them be written to and told.
     """
 
     __tablename__ = "consents"
@@ -93,6 +94,7 @@ class Consent(KeyedRow, table=True):
     may_mention_therapy: bool = False
     voicemail_allowed: bool = False
     recipient: Recipient | None = Field(default=None, sa_type=code_type(Recipient))
+    authority: Authority | None = Field(default=None, sa_type=code_type(Authority))
     sender_name_sealed: bytes | None = None
     safe_from: time | None = None
     safe_until: time | None = None

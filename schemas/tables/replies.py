@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field
 
 from schemas.tables.base import Identifier, Instant, KeyedRow, belongs_to, code_type
-from schemas.vocabulary import ReplyAnswer, ReplyHandling
+from schemas.vocabulary import Recipient, ReplyAnswer, ReplyHandling
 
 
 class Reply(KeyedRow, table=True):
@@ -39,6 +39,7 @@ class Reply(KeyedRow, table=True):
     offered_time_id: UUID | None = Field(default=None, sa_type=Identifier)
     words_sealed: bytes | None = None
     opted_out: bool = False
+    spoken_by: Recipient | None = Field(default=None, sa_type=code_type(Recipient))
     at: datetime = Field(sa_type=Instant)
     handled_at: datetime | None = Field(default=None, sa_type=Instant)
     handled_by: UUID | None = Field(default=None, sa_type=Identifier)

@@ -109,6 +109,16 @@ class Recipient(StrEnum):
     GUARDIAN = "guardian"
 
 
+class Authority(StrEnum):
+    """What lets somebody be written to and told about a minor: on record before anything is sent."""
+
+    PARENTAL_RESPONSIBILITY = "parental_responsibility"
+    BOTH_PARENTS = "both_parents"
+    COURT_ORDER = "court_order"
+    GUARDIAN_AGREED = "guardian_agreed"
+    CONSENTED_ALONE = "consented_alone"
+
+
 class ImportKind(StrEnum):
     """Which file of facts is read."""
 

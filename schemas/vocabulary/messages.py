@@ -110,6 +110,8 @@ class TaskKind(StrEnum):
     WRITE_NOTE = "write_note"
     SETTLE_DELIVERY = "settle_delivery"
     READ_TEXT = "read_text"
+    RISK_OVERDUE = "risk_overdue"
+    ASK_AGAIN = "ask_again"
 
 
 class ToneFamily(StrEnum):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
-from schemas.vocabulary import Channel, ConsentState, Locale, Recipient
+from schemas.vocabulary import Authority, Channel, ConsentState, Locale, Recipient
 from schemas.wire.common import Day, Flag, Line, LocalTime, TimeZone, Whole, WireIn, WireOut
 
 
@@ -96,6 +96,9 @@ class ConsentIn(WireIn):
     recipient: Recipient | None = Field(
         default=None, description="Who reads what is sent there. Of a minor it has to be said."
     )
+    authority: Authority | None = Field(
+        default=None, description="What lets them be written to and told about a minor. It has to be said, too."
+    )
 
     @model_validator(mode="after")
     def _safe_hours_come_in_pairs(self) -> "ConsentIn":
@@ -128,6 +131,7 @@ class ConsentOut(WireOut):
     safe_from: time | None
     safe_until: time | None
     recipient: Recipient | None
+    authority: Authority | None
     refused_before: bool = Field(
         description="Somebody refused this address who was erased since. Nothing is sent there, whatever is allowed now."
     )

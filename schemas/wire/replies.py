@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field, StringConstraints
 
-from schemas.vocabulary import GivenReason, ReplyAnswer, ReplyHandling
+from schemas.vocabulary import GivenReason, Recipient, ReplyAnswer, ReplyHandling
 from schemas.wire.common import WireIn, WireOut, Words
 from schemas.wire.episodes import PersonOut
 
@@ -40,6 +40,9 @@ class ReplyOut(WireOut):
     chosen_time: datetime | None = Field(description="The offered time that was tapped. Nothing is booked by it.")
     appointment_id: UUID | None = Field(description="What a person has booked at that time.")
     opted_out: bool = Field(description="With it the client asked that this address is not written to any more.")
+    spoken_by: Recipient | None = Field(
+        description="Who held the address that the message went to. Of a guardian: these are not the client's own words."
+    )
     handled_at: datetime | None
     handled_by: UUID | None
     handled_how: ReplyHandling | None

@@ -220,6 +220,7 @@ class World:
     def chosen_reply_id(self) -> UUID:
         """With it the client tapped a time that was offered."""
         return links.chosen(self.house, self.case, self.founder, self.message)
+
     def text_id(self) -> UUID:
         return left_to(self.house, self.founder, "+34600000001")
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from api.domain.contact_facts import Address, Attempt, Course, Facts, Message, OpenFlag, Person
 from api.domain.contact_reasons import ContactCode
-from schemas.vocabulary import Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
+from schemas.vocabulary import Authority, Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
 
 # A Wednesday, ten in the morning in Madrid.
 NOW = datetime(2026, 3, 4, 9, tzinfo=UTC)
@@ -36,6 +36,7 @@ ALLOWED = Facts(
         valid_until=None,
         safe_hours=(time(9), time(18)),
         recipient=Recipient.CLIENT,
+        authority=Authority.GUARDIAN_AGREED,
         said_by_others=frozenset(),
         terms=b"terms",
     ),
@@ -75,6 +76,15 @@ FORBIDDING: list[tuple[dict[str, Any], ContactCode]] = [
     ({"course_ending": EndingKind.CLIENT_DIED}, ContactCode.DIED),
     ({"person_contacts_us": True}, ContactCode.CLIENT_CONTACTS_US),
     ({"person_adult_on": date(2027, 3, 4), "address_recipient": None}, ContactCode.RECIPIENT_UNKNOWN),
+    ({"person_adult_on": date(2027, 3, 4), "address_authority": None}, ContactCode.RECIPIENT_UNKNOWN),
+    (
+        {
+            "person_adult_on": date(2027, 3, 4),
+            "address_recipient": Recipient.GUARDIAN,
+            "person_consented_alone": True,
+        },
+        ContactCode.GUARDIAN_NOT_TOLD,
+    ),
     ({"person_adult_on": date(2026, 3, 4)}, ContactCode.ASKED_BEFORE_ADULT),
     ({"person_flags": [OpenFlag(FlagKind.UNSAFE_TO_CONTACT)]}, ContactCode.UNSAFE),
     ({"person_flags": [OpenFlag(FlagKind.UNSAFE_TO_CONTACT, ADDRESS_ID)]}, ContactCode.UNSAFE),
@@ -114,6 +124,7 @@ UNREADABLE: list[dict[str, Any]] = [
     {"person_time_zone": "Mars/Olympus"},
     {"person_contacts_us": None},
     {"person_flags": None},
+    {"person_consented_alone": None},
     {"person_flags": [OpenFlag(None)]},
     {"course_ended": None},
     {"course_attempts": None},

@@ -13,7 +13,7 @@ import pytest
 from api.domain.contact import may_contact
 from api.domain.contact_facts import Address, Attempt, Course, Limits, Message, OpenFlag, Person
 from api.domain.contact_reasons import ContactCode
-from schemas.vocabulary import Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
+from schemas.vocabulary import Authority, Channel, CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
 from tests.domain.asking import ADDRESS_ID, ALLOWED, DAY, HOUR, NOW, having
 
 CALL, CHECK_IN, MISSED = None, CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY
@@ -59,6 +59,7 @@ TABLE = [
     Row("address.safe_hours", (time(9), None), (None, None), C.UNREADABLE),
     Row("address.recipient", None, Recipient.GUARDIAN, C.RECIPIENT_UNKNOWN, {"person_adult_on": date(2027, 1, 1)}),
     Row("address.recipient", None, Recipient.CLIENT, C.RECIPIENT_UNKNOWN, {"person_adult_on": date(2027, 1, 1)}),
+    Row("address.authority", None, Authority.COURT_ORDER, C.RECIPIENT_UNKNOWN, {"person_adult_on": date(2027, 1, 1)}),
     Row("address.said_by_others", {ConsentState.WITHDRAWN}, {ConsentState.GRANTED}, C.OPTED_OUT),
     Row("address.said_by_others", {ConsentState.DECLINED}, {ConsentState.NOT_ASKED}, C.OPTED_OUT),
     Row("address.said_by_others", None, (), C.UNREADABLE),
@@ -77,6 +78,8 @@ TABLE = [
     Row("person.flags", None, (), C.UNREADABLE),
     Row("person.adult_on", date(2026, 3, 4), date(2025, 1, 1), C.ASKED_BEFORE_ADULT),
     Row("person.adult_on", date(2027, 1, 1), None, C.RECIPIENT_UNKNOWN, {"address_recipient": None}),
+    Row("person.consented_alone", forbids=True, allows=False, code=C.GUARDIAN_NOT_TOLD, given={"person_adult_on": date(2027, 1, 1), "address_recipient": Recipient.GUARDIAN}),
+    Row("person.consented_alone", forbids=None, allows=False, code=C.UNREADABLE),
     Row("person.died_on", date(2026, 3, 1), None, C.DIED),
     Row("course.ended", forbids=True, allows=False, code=C.ENDED),
     Row("course.ended", forbids=None, allows=False, code=C.UNREADABLE),

@@ -6,10 +6,14 @@ from uuid import UUID
 import pytest
 
 from api.domain.errors import Invalid
-from api.services import clients, consents
+from api.domain.replies import Told
+from api.services import checkins, clients, consents, replies
+from api.services.work import unit
 from schemas.vocabulary import Locale
+from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ClientIn, ClientPatch, ConsentIn, ConsentOut
-from tests.support.house import House
+from tests.support import links
+from tests.support.house import Case, House
 
 
 def allow(house: House, client_id: UUID, address: str, **given: object) -> ConsentOut:
@@ -23,16 +27,21 @@ def test_an_address_of_a_minor_is_allowed_once_it_is_said_who_reads(shared_house
     of_age = house.now.date() + timedelta(days=100)
     with house.work(house.clinician) as work:
         kim = clients.add(work, ClientIn(name="Kim", adult_on=of_age, locale=Locale.ES)).id
-    with pytest.raises(Invalid) as refusal:
-        allow(house, kim, "kim@example.org")
-    assert refusal.value.problems[0].pointer == "/recipient"
+    for said, pointer in (
+        ({}, "/recipient"),
+        ({"recipient": "guardian"}, "/authority"),
+        ({"recipient": "guardian", "authority": "consented_alone"}, "/authority"),
+    ):
+        with pytest.raises(Invalid) as refusal:
+            allow(house, kim, "kim@example.org", **said)
+        assert refusal.value.problems[0].pointer == pointer
     last = of_age - timedelta(days=1)
     for address, until, expected in (
         ("open@example.org", None, last),
         ("short@example.org", house.now.date(), house.now.date()),
         ("long@example.org", of_age + timedelta(days=1), last),
     ):
-        found = allow(house, kim, address, recipient="guardian", valid_until=until)
+        found = allow(house, kim, address, recipient="guardian", authority="both_parents", valid_until=until)
         assert (found.recipient, found.valid_until) == ("guardian", expected)
     with house.work(house.clinician) as work:
         told = ConsentIn.model_validate({"channel": "sms", "address": "+34600123456"})
@@ -70,3 +79,45 @@ def test_what_may_be_empty_is_taken_back_by_a_null_and_left_alone_by_silence(sha
         bare = clients.change(work, kim, ClientPatch.model_validate(nulls), version=3)
         assert (bare.adult_on, bare.locale, bare.emergency_contact) == (None, None, None)
         assert clients.change(work, kim, ClientPatch.model_validate(nulls), version=4).version == 4
+
+
+def test_where_a_minor_consented_alone_no_guardian_is_written_to(shared_house: House) -> None:
+    """Said of one address, it binds all of them, also one that was allowed before."""
+    house, of_age = shared_house, shared_house.now.date() + timedelta(days=100)
+    case = house.client("Kim", house.clinician)
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch(adult_on=of_age), version=1)
+    parent = allow(house, case.client_id, "parent@example.org", recipient="guardian", authority="court_order")
+    assert codes(house, case, parent.id) == []
+    own = allow(house, case.client_id, "kim@example.org", recipient="client", authority="consented_alone")
+    assert codes(house, case, parent.id) == ["guardian_not_told"]
+    assert codes(house, case, own.id) == []
+
+
+def codes(house: House, case: Case, consent_id: UUID) -> list[str]:
+    with house.work(house.clinician) as work:
+        given = CheckInIn(episode_id=case.episode_id, consent_id=consent_id, subject="Hello", body="Hello.")
+        outlook = checkins.draft(work, given).outlook
+    assert outlook is not None
+    return [reason.code for reason in outlook.reasons]
+
+
+def test_a_guardians_answer_is_never_the_childs_words(shared_house: House) -> None:
+    """The record says whose address it came from, and the page says so beside the words."""
+    house, of_age = shared_house, shared_house.now.date() + timedelta(days=100)
+    case = house.client("Kim", house.clinician)
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch(adult_on=of_age), version=1)
+    parent = allow(house, case.client_id, "parent@example.org", recipient="guardian", authority="court_order")
+    own = allow(house, case.client_id, "kim@example.org", recipient="client", authority="guardian_agreed")
+    for consent in (parent, own):
+        sent = links.send(house, case, house.clinician, consent_id=consent.id)
+        with unit(house.runtime) as work:
+            link = replies.open_link(work, sent.token, "192.0.2.1").link
+            replies.answer(work, link, Told(words=f"By way of {consent.address}."))
+    with house.work(house.clinician) as work:
+        found = replies.page(work, handled=False, cursor=None, limit=10).items
+    assert [(one.spoken_by, one.words) for one in found] == [
+        ("guardian", "By way of parent@example.org."),
+        ("client", "By way of kim@example.org."),
+    ]

@@ -13,14 +13,24 @@ from api.services import clients, consents
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import Channel, ConsentState, Recipient
+from schemas.vocabulary import Authority, Channel, ConsentState, Recipient
 from schemas.wire.clients import ConsentIn, ConsentOut
 
 router = APIRouter(prefix="/clients/{client_id}/consents")
 
 _SAME_TAP = timedelta(minutes=1)
 _CHANNELS = (Channel.PHONE, Channel.SMS, Channel.EMAIL, Channel.LETTER)
-_LINES = ("channel", "address", "state", "valid_until", "sender_name", "safe_from", "safe_until", "recipient")
+_LINES = (
+    "channel",
+    "address",
+    "state",
+    "valid_until",
+    "sender_name",
+    "safe_from",
+    "safe_until",
+    "recipient",
+    "authority",
+)
 
 
 @router.get("/new")
@@ -124,5 +134,6 @@ def _page(
         channels=_CHANNELS,
         states=_states(consent),
         recipients=list(Recipient),
+        authorities=list(Authority),
         clock=visit.calendar.elsewhere(client.time_zone),
     )
