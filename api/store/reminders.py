@@ -67,12 +67,6 @@ class Asked:
 
 def permissions_to_ask_about(session: Session, now: datetime) -> list[Asked]:
     """Of clients in running work who may be turned to: what may run out soon, or came of age, and is nobody's task yet."""
-    horizon = now.date() + ASK_AHEAD + timedelta(days=1)
-    known = sa.select(col(Task.id)).where(
-        col(Task.subject_id) == col(Consent.id),
-        col(Task.kind) == TaskKind.ASK_AGAIN,
-        col(Task.created_at) >= col(Consent.asked_at),
-    )
     statement = (
         sa.select(Consent, Client, col(Episode.id), col(Episode.responsible_id))
         .join(Client, col(Client.id) == col(Consent.client_id))
@@ -82,14 +76,14 @@ def permissions_to_ask_about(session: Session, now: datetime) -> list[Asked]:
         .where(
             col(Consent.state) == ConsentState.GRANTED,
             col(Consent.asked_at).is_not(None),
-            sa.or_(col(Consent.valid_until) <= horizon, col(Client.adult_on) <= horizon),
+            _may_run_out(now),
             col(Client.died_on).is_(None),
             col(Client.erased_at).is_(None),
             sa.not_(col(Client.client_contacts_us)),
             col(EpisodeParticipant.left_at).is_(None),
             col(Episode.ended_at).is_(None),
             col(Member.left_at).is_(None),
-            sa.not_(known.exists()),
+            sa.not_(_is_somebodys_task()),
         )
         .order_by(col(Consent.id), col(Episode.id))
     )
@@ -108,3 +102,19 @@ def permissions_to_ask_about(session: Session, now: datetime) -> list[Asked]:
             client.adult_on,
         )
     return list(latest.values())
+
+
+def _may_run_out(now: datetime) -> sa.ColumnElement[bool]:
+    """Wide enough for the day in whatever zone; the rule looks again."""
+    horizon = now.date() + ASK_AHEAD + timedelta(days=1)
+    return sa.or_(col(Consent.valid_until) <= horizon, col(Client.adult_on) <= horizon)
+
+
+def _is_somebodys_task() -> sa.ColumnElement[bool]:
+    """Also one that was done: a permission is asked about once until something is said of it."""
+    known = sa.select(col(Task.id)).where(
+        col(Task.subject_id) == col(Consent.id),
+        col(Task.kind) == TaskKind.ASK_AGAIN,
+        col(Task.created_at) >= col(Consent.asked_at),
+    )
+    return known.exists()
