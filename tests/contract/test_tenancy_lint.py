@@ -76,6 +76,8 @@ WHOLE_PRACTICE = {
     "api.services.episodes.add",
     "api.services.episodes.change",
     "api.services.flags._stop",
+    "api.services.consents._keep_answer",
+    "api.services.consents.remove",
     "api.services.flags.at_hand",
     "api.services.flags.clear",
     "api.services.flags.reached",
