@@ -10,10 +10,11 @@ from zoneinfo import ZoneInfo
 
 from api.domain import by_hand as rules
 from api.domain import checkins as checkin_rules
-from api.domain import message_review, tone
+from api.domain import contact_reasons, message_review, tone
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
+from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
 from api.domain.errors import AccessDenied, MayNotContact, NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message, MessageReview
@@ -77,7 +78,10 @@ def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
         outlook=OutlookOut(
             allowed=decision.allowed,
             waits_until=None,
-            reasons=[RefusalReasonOut(code=reason.code, text=reason.text) for reason in decision.reasons],
+            reasons=[
+                RefusalReasonOut(code=one.code, text=one.text, would_change=would_change(one))
+                for one in decision.reasons
+            ],
         ),
         review=_shown(review),
     )
@@ -143,7 +147,7 @@ def record_text(work: Work, check_in_id: UUID) -> RecordTextOut:
 
 
 def _told(one: ContactDecision, zone: ZoneInfo) -> tuple[str, str, bool, list[str]]:
-    reasons = [reason.text for reason in checkin_rules.in_words(one.reasons)]
+    reasons = [reason.text for reason in contact_reasons.told(one.reasons, one.facts)]
     return f"{one.at.astimezone(zone):%Y-%m-%d %H:%M}", _ASKED[one.asked], one.allowed, reasons
 
 
@@ -180,10 +184,11 @@ def _keep_decision(work: Work, row: CheckIn, decision: Decision) -> None:
         asked=Asked.BY_HAND,
         allowed=decision.allowed,
         reasons=reasons,
+        facts=contact_reasons.kept(decision.reasons),
     )
     if not decision.allowed:
         work.after_rollback(lambda later: checkin_store.add(later.session, kept))
-        raise MayNotContact(*((reason.code, reason.text) for reason in decision.reasons))
+        raise MayNotContact(*((reason.code, reason.text, would_change(reason)) for reason in decision.reasons))
     checkin_store.add(work.session, kept)
 
 

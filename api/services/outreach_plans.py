@@ -13,6 +13,7 @@ from api.domain import outreach_plans as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
+from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
@@ -173,7 +174,9 @@ def _read(work: Work, plan: OutreachPlan) -> OutreachPlanOut:
     outlook = OutlookOut(
         allowed=decision.allowed,
         waits_until=decision.not_before if decision.worth_waiting else None,
-        reasons=[RefusalReasonOut(code=reason.code, text=reason.text) for reason in decision.reasons],
+        reasons=[
+            RefusalReasonOut(code=one.code, text=one.text, would_change=would_change(one)) for one in decision.reasons
+        ],
     )
     days = _earliest(work, plan, decision)
     steps = [one.model_copy(update={"earliest_on": days.get(one.position)}) for one in shown.steps]

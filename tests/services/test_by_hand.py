@@ -109,7 +109,7 @@ def test_what_forbids_a_message_forbids_it_by_hand_and_hides_the_words(
     assert (shown.outlook.allowed, shown.body, shown.subject) == (False, None, None)
     with pytest.raises(MayNotContact) as refused:
         record(house, message, consent_id=str(phone))
-    assert [code for code, _ in refused.value.reasons] == [state]
+    assert [code for code, *_ in refused.value.reasons] == [state]
     with house.work(house.clinician) as work:
         found = checkins.read(work, message.id)
     assert found.state is CheckInState.DRAFT
@@ -138,7 +138,7 @@ def test_under_a_risk_of_harm_whoever_has_the_task_may_write_and_nobody_else(sha
     assert look(house, message).outlook.allowed
     with pytest.raises(MayNotContact) as refused:
         record(house, message, who=house.lead)
-    assert {code for code, _ in refused.value.reasons} == {"risk_of_harm", "too_soon"}
+    assert {code for code, *_ in refused.value.reasons} == {"risk_of_harm", "too_soon"}
     with house.work(house.clinician) as work:
         flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.UNSAFE_TO_CONTACT, consent_id=consent_id))
     assert [one.code for one in look(house, message).outlook.reasons] == ["unsafe_to_contact"]

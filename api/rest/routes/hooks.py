@@ -1,6 +1,6 @@
 """Where the provider of text messages tells us things: what became of one of ours, and what somebody wrote.
 
-Not part of the published contract: the shape is the provider's. A form is believed by its signature alone (decision 0036); whoever
+Not part of the published contract: the shape is the provider's. A form is believed by its signature alone (decision 0037); whoever
 it comes from, its size is limited while it arrives.
 """
 
