@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
-from schemas.vocabulary import GivenReason, ReplyAnswer
+from schemas.vocabulary import GivenReason, Recipient, ReplyAnswer
 
 SHOWN_FIRST = (ReplyAnswer.COME_BACK, ReplyAnswer.ANOTHER_TIME, ReplyAnswer.CALL_ME, ReplyAnswer.FINISHED_FOR_NOW)
 UNDER_MORE = (
@@ -33,12 +33,16 @@ SAME_TAP = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What came with one form. `words` are the client's own; `offered_time_id` is the time that was tapped."""
+    """What came with one form. `words` are whoever's who wrote them; `offered_time_id` is the time that was tapped.
+
+    `spoken_by` is who held the address that was written to. Of a guardian it is never taken for the child's own voice.
+    """
 
     answer: ReplyAnswer | None = None
     reasons: tuple[GivenReason, ...] = ()
     words: str | None = None
     offered_time_id: UUID | None = None
+    spoken_by: Recipient | None = None
 
     @property
     def is_empty(self) -> bool:

@@ -6,6 +6,7 @@ reader does with the client's consent, or a hold that reads like any other, is e
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,7 +31,7 @@ from api.store.replies import Link
 from api.store.sealing import Place
 from schemas.tables import Client, Concern, Flag, Reply
 from schemas.tables.base import new_id
-from schemas.vocabulary import FlagKind, GivenReason, ReplyAnswer, StopReason
+from schemas.vocabulary import FlagKind, GivenReason, Recipient, ReplyAnswer, StopReason
 from schemas.wire.common import Page
 from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
 from schemas.wire.episodes import PersonOut
@@ -40,6 +41,7 @@ from schemas.wire.episodes import PersonOut
 def confide(work: Work, link: Link, told: Told) -> bool:
     """Says whether it is new. Where nobody independent can read it, nothing is taken in: raises Conflict."""
     with tenancy.whole_practice(work.session):
+        told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
         client_store.lock(work.session, {link.client_id})
         clinicians = concern_store.clinicians_of(work.session, link.client_id)
         reader_id = rules.reader(concern_store.leads(work.session), clinicians)
@@ -146,6 +148,7 @@ def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut
             client_id=client.id,
             answer=told.answer,
             reasons=[str(reason) for reason in told.reasons],
+            spoken_by=told.spoken_by,
             at=work.now,
         )
         if told.words is not None:
@@ -179,7 +182,9 @@ def _standing_hold(work: Work, row: Concern) -> Flag | None:
 
 def _sealed(work: Work, row: Concern, told: Told) -> bytes:
     """By the client's key, so that it dies with it, and that by the practice's: no way that opens a client's record opens it."""
-    written = json.dumps({"answer": told.answer, "reasons": told.reasons, "words": told.words})
+    written = json.dumps(
+        {"answer": told.answer, "reasons": told.reasons, "words": told.words, "spoken_by": told.spoken_by}
+    )
     place = Place("concerns", "told", row.id)
     return work.practice_key().seal_bytes(work.client_key(row.client_id).seal(written, place), place)
 
@@ -189,7 +194,10 @@ def _opened(work: Work, row: Concern) -> Told:
     within = work.practice_key().open_bytes(row.told_sealed, place)
     told = json.loads(work.client_key(row.client_id).open(within, place))
     answer = None if told["answer"] is None else ReplyAnswer(told["answer"])
-    return Told(answer, tuple(GivenReason(reason) for reason in told["reasons"]), told["words"])
+    reasons = tuple(GivenReason(reason) for reason in told["reasons"])
+    # What was told before this was kept says nothing of it.
+    spoken_by = told.get("spoken_by")
+    return Told(answer, reasons, told["words"], spoken_by=None if spoken_by is None else Recipient(spoken_by))
 
 
 def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
@@ -209,6 +217,7 @@ def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
                 answer=told.answer,
                 reasons=list(told.reasons),
                 words=told.words,
+                spoken_by=told.spoken_by,
                 asks_not_to_be_written_to=told.words is not None and optout.read(told.words) is not None,
                 held=_standing_hold(work, row) is not None,
                 erased=row.client_id in erased,

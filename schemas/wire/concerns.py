@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.vocabulary import GivenReason, ReplyAnswer
+from schemas.vocabulary import GivenReason, Recipient, ReplyAnswer
 from schemas.wire.common import Day, WireIn, WireOut
 from schemas.wire.episodes import PersonOut
 
@@ -23,6 +23,9 @@ class ConcernOut(WireOut):
     answer: ReplyAnswer | None
     reasons: list[GivenReason]
     words: str | None
+    spoken_by: Recipient | None = Field(
+        description="Who held the address that the message went to. Of a guardian: these are not the client's own words."
+    )
     asks_not_to_be_written_to: bool = Field(description="By their words. Nothing was stopped: hold, if it is so.")
     held: bool
     erased: bool = Field(description="The client was erased: what they told can be read no more.")

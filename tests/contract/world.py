@@ -221,6 +221,7 @@ class World:
         """With it the client tapped a time that was offered."""
         return links.chosen(self.house, self.case, self.founder, self.message)
 
+    @cached_property
     def text_id(self) -> UUID:
         return left_to(self.house, self.founder, "+34600000001")
 

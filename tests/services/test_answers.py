@@ -17,7 +17,7 @@ from tests.support.house import Case, House
 DAY, HOUR = "2026-08-03", "2026-03-02T15:00:00Z"
 
 
-def posted(house: House, path: str, body: dict[str, str]) -> UUID:
+def posted(house: House, path: str, body: dict[str, object]) -> UUID:
     answer = house.api(house.clinician).post(path, json=body)
     assert answer.status_code == 201, answer.text
     return UUID(answer.json()["id"])
@@ -32,6 +32,11 @@ MADE: dict[str, Callable[[House, Case], UUID]] = {
     ),
     Noun.CONSENT: lambda house, case: links.permit(house, case, house.clinician),
     Noun.CHECK_IN: lambda house, case: links.send(house, case, house.clinician).check_in_id,
+    Noun.PLAN: lambda house, case: posted(
+        house,
+        "/v1/outreach-plans",
+        {"episode_id": str(case.episode_id), "steps": [{"due_on": "2026-03-05", "template": "hello-en"}]},
+    ),
     Noun.NOTE: lambda house, case: notes.draft(house, house.clinician, case).id,
     Noun.REPLY: lambda house, case: links.reply(house, case, house.clinician, links.send(house, case, house.clinician)),
     Noun.TASK: lambda house, case: links.task(house, case, house.clinician),

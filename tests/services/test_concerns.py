@@ -15,9 +15,9 @@ from api.services import audit, concerns, members, replies
 from api.services.work import unit
 from api.store import tenancy
 from api.store.sealing import CannotOpen, Place
-from schemas.tables import CheckIn, Concern, Contact, Flag, Reply, Task
+from schemas.tables import CheckIn, Concern, Consent, Contact, Flag, Reply, Task
 from schemas.tables.base import new_id
-from schemas.vocabulary import CheckInState, FlagKind, GivenReason, ReplyAnswer, Role, StopReason
+from schemas.vocabulary import CheckInState, FlagKind, GivenReason, Recipient, ReplyAnswer, Role, StopReason
 from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
 from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn
 from tests.services import records
@@ -106,6 +106,24 @@ def test_who_treated_saw_or_wrote_to_the_client_is_not_its_reader(shared_house: 
     by_founder = messages.send(house, former, house.founder)
     confide(house, by_founder)
     assert [one.client.name for one in read(house, lead)] == ["Bea", "Cleo"]
+
+
+def test_a_guardian_s_answer_is_not_taken_for_the_child_s_own(shared_house: House, sent: Sent) -> None:
+    """Neither by its reader nor, once released, by the clinician, whoever reads at that address by then."""
+    house = shared_house
+    with house.rows() as work:
+        consent = work.session.get_one(Consent, (house.practice.id, sent.consent_id))
+        consent.recipient = Recipient.GUARDIAN
+    assert confide(house, sent)
+    with house.rows() as work:
+        work.session.get_one(Consent, (house.practice.id, sent.consent_id)).recipient = Recipient.CLIENT
+    (concern,) = read(house, house.founder)
+    assert concern.spoken_by is Recipient.GUARDIAN
+    with house.work(house.founder) as work:
+        concerns.release(work, concern.id, ConcernReleaseIn(client_agreed_on=house.now.date()))
+    with house.work(house.clinician) as work:
+        (reply,) = replies.page(work, handled=False, cursor=None, limit=5).items
+    assert reply.spoken_by is Recipient.GUARDIAN
 
 
 def test_where_nobody_is_independent_nothing_is_taken_in(shared_house: House) -> None:

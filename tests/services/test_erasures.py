@@ -71,6 +71,7 @@ def somebody(house: House) -> Case:
                 "address": address,
                 "state": state,
                 "recipient": "client",
+                "authority": "guardian_agreed",
                 "sender_name": "dragon",
             }
             consents.add(work, ana.id, ConsentIn.model_validate(way))

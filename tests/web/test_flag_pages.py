@@ -101,7 +101,9 @@ def test_a_client_s_new_facts_are_kept_and_taken_back_by_the_form(house: House, 
     refused = browser.post(f"/clients/{client_id}/consents/new", data=way)
     assert refused.status_code == 422
     assert "say who reads" in refused.text
-    accepted = browser.post(f"/clients/{client_id}/consents/new", data={**way, "recipient": "guardian"})
+    accepted = browser.post(
+        f"/clients/{client_id}/consents/new", data={**way, "recipient": "guardian", "authority": "both_parents"}
+    )
     assert accepted.status_code == 303
     bare = {**sent, "version": "2", **dict.fromkeys(facts, "")}
     assert browser.post(path, data=bare).status_code == 303
