@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+import structlog
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -197,6 +198,7 @@ def test_neither_log_nor_outcome_tells_of_anybody(provider: Provider, caplog: py
         Twilio(provider.account()).look_up(TEXT, NOW)
     finally:
         logging.getLogger().handlers[:], logging.getLogger().level = before
+        structlog.reset_defaults()
     said = caplog.text + repr(outcome)
     assert not any(secret in said for secret in (TO, TO[1:], "600123456", "Hola", "15005550006", TOKEN))
 
