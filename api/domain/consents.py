@@ -4,13 +4,15 @@ Whether one address may be used at one moment is another question, asked at the 
 """
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time, timedelta
+from typing import TypeVar
 
 from api.domain.errors import Conflict, invalid_field
 from api.domain.history import Reach
 from schemas.vocabulary import Authority, ConsentState, Recipient
 
+_Said = TypeVar("_Said")
 _REFUSED = frozenset({ConsentState.DECLINED, ConsentState.WITHDRAWN})
 # An address nobody asked about says nothing yet.
 _WEIGHT = {
@@ -38,13 +40,18 @@ def reach(each: Sequence[bool]) -> Reach:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What may be done with one address. `hours` are the safe ones on the client's clock; None: any."""
+    """What may be done with one address. `hours` are the safe ones on the client's clock; None: any.
+
+    `recipient` reads what is sent there, and `authority` lets them be told about a minor.
+    """
 
     state: ConsentState
     valid_until: date | None
     may_mention_therapy: bool
     voicemail_allowed: bool
     hours: tuple[time, time] | None
+    recipient: Recipient | None = None
+    authority: Authority | None = None
 
 
 def refused(answers: Collection[ConsentState]) -> bool:
@@ -63,9 +70,15 @@ def require_change(answers: Collection[ConsentState], state: ConsentState, *, sa
         raise _refusal_stands()
 
 
-def require_removal(answers: Collection[ConsentState]) -> None:
+def require_removal(answers: Collection[ConsentState], *, alone: bool) -> None:
+    """`alone`: only this address says that a minor consented to the care alone, which keeps guardians from being told."""
     if refused(answers):
         raise _refusal_stands()
+    if alone:
+        raise Conflict(
+            "Here it stands that the client consented to this care alone. Record that at another address of theirs first.",
+            code="authority_stands",
+        )
 
 
 def is_answer(former: Terms | None, said: Terms) -> bool:
@@ -77,6 +90,31 @@ def is_answer(former: Terms | None, said: Terms) -> bool:
 
 def more_cautious(one: Terms, other: Terms) -> Terms:
     """Of two records of one address. Where they allow it at different hours, neither is known to be safe: ask again."""
+    return _with_one_reader(_with_fewer_rights(one, other), one, other)
+
+
+def _with_one_reader(both: Terms, one: Terms, other: Terms) -> Terms:
+    """A client who consented alone is told alone, whatever the other record says; where they differ otherwise, nobody may be told."""
+    recipients, authorities = (
+        {said for said in found if said is not None}
+        for found in ((one.recipient, other.recipient), (one.authority, other.authority))
+    )
+    alone = Authority.CONSENTED_ALONE in authorities
+    authority = Authority.CONSENTED_ALONE if alone else _agreed(authorities)
+    recipient = _agreed(recipients)
+    doubtful = len(recipients) > 1 or (len(authorities) > 1 and not alone)
+    if doubtful or (alone and recipient is Recipient.GUARDIAN):
+        state = ConsentState.NOT_ASKED if both.state is ConsentState.GRANTED else both.state
+    else:
+        state = both.state
+    return replace(both, state=state, recipient=recipient, authority=authority)
+
+
+def _agreed(said: Collection[_Said]) -> _Said | None:
+    return next(iter(said)) if len(said) == 1 else None
+
+
+def _with_fewer_rights(one: Terms, other: Terms) -> Terms:
     if _WEIGHT[one.state] != _WEIGHT[other.state]:
         return max(one, other, key=lambda terms: _WEIGHT[terms.state])
     hours = one.hours or other.hours
@@ -95,12 +133,8 @@ def is_minor(adult_on: date | None, today: date) -> bool:
     return adult_on is not None and today < adult_on
 
 
-def require_reader(
-    recipient: Recipient | None, authority: Authority | None, adult_on: date | None, today: date
-) -> None:
+def require_reader(recipient: Recipient | None, authority: Authority | None) -> None:
     """An address of a minor is used only once it is on record who reads there and what lets them be told. Raises Invalid."""
-    if not is_minor(adult_on, today):
-        return
     if recipient is None:
         raise invalid_field("/recipient", "The client is a minor: say who reads what is sent there.")
     if authority is None:

@@ -25,7 +25,7 @@ from api.store import tasks as task_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Consent, ConsentAnswer
 from schemas.tables.base import new_id
-from schemas.vocabulary import ConsentState, StopReason, TaskKind
+from schemas.vocabulary import Authority, ConsentState, StopReason, TaskKind
 from schemas.wire.clients import ConsentAnswerOut, ConsentIn, ConsentOut
 
 
@@ -46,6 +46,7 @@ def page(work: Work, client_id: UUID) -> list[ConsentOut]:
 def add(work: Work, client_id: UUID, given: ConsentIn) -> ConsentOut:
     """An address stands on record once. Whoever adds it again is told so, and nothing changes."""
     address = _address(work, client_id, given)
+    _require_reader(given, address)
     if consent_store.of_address(work.session, client_id, given.channel, address.digest) is not None:
         raise _known()
     row = Consent(
@@ -73,6 +74,9 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
     if row.version != version:
         raise VersionMismatch
     known = consent_store.of_address(work.session, client_id, given.channel, address.digest)
+    if known is row and address.adult_on is not None:
+        given = _as_told_before(given, row)
+    _require_reader(given, address)
     rules.require_change(_said(work, row), given.state, same_address=known is row)
     if known is not None and known is not row:
         raise _known()
@@ -95,7 +99,7 @@ def remove(work: Work, client_id: UUID, consent_id: UUID) -> None:
     """An address that was wrong. One the client refused stays known as such; raises Conflict."""
     client_store.lock(work.session, {client_id})
     row = _required(work, client_id, consent_id)
-    rules.require_removal(_said(work, row))
+    rules.require_removal(_said(work, row), alone=_says_alone_that_they_are(work, row))
     _require_unflagged(work, row)
     _stop(work, row)
     checkin_store.forget_address(work.session, row.id)
@@ -122,13 +126,31 @@ def _address(work: Work, client_id: UUID, given: ConsentIn) -> _Address:
     if client is None:
         raise NotFound
     today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
-    if given.state is ConsentState.GRANTED:
-        rules.require_reader(given.recipient, given.authority, client.adult_on, today)
     address = addresses.canonical(given.channel, given.address, zone=client.time_zone)
     if given.state is ConsentState.GRANTED:
         addresses.require_texts(given.channel, address)
     digest = work.digest("address", addresses.looked_up(given.channel, address))
     return _Address(address, digest, client.adult_on if rules.is_minor(client.adult_on, today) else None)
+
+
+def _require_reader(given: ConsentIn, address: _Address) -> None:
+    if given.state is ConsentState.GRANTED and address.adult_on is not None:
+        rules.require_reader(given.recipient, given.authority)
+
+
+def _as_told_before(given: ConsentIn, row: Consent) -> ConsentIn:
+    """Who reads for a minor, and what allows it, stays on record until something else is said of it: silence takes back neither."""
+    kept = {"recipient": given.recipient or row.recipient, "authority": given.authority or row.authority}
+    return given.model_copy(update=kept)
+
+
+def _says_alone_that_they_are(work: Work, row: Consent) -> bool:
+    """Whether it is of this address of a minor alone that they consented to the care by themselves."""
+    client = client_store.get(work.session, row.client_id)
+    if client is None or not rules.is_minor(client.adult_on, work.now.astimezone(ZoneInfo(client.time_zone)).date()):
+        return False
+    every = consent_store.every(work.session, row.client_id)
+    return [one.id for one in every if one.authority is Authority.CONSENTED_ALONE] == [row.id]
 
 
 def _known() -> Conflict:

@@ -97,7 +97,9 @@ def refused_before(session: Session, rows: Collection[Consent]) -> set[UUID]:
 
 def terms(row: Consent) -> rules.Terms:
     hours = None if row.safe_from is None or row.safe_until is None else (row.safe_from, row.safe_until)
-    return rules.Terms(row.state, row.valid_until, row.may_mention_therapy, row.voicemail_allowed, hours)
+    return rules.Terms(
+        row.state, row.valid_until, row.may_mention_therapy, row.voicemail_allowed, hours, row.recipient, row.authority
+    )
 
 
 class Reached(NamedTuple):

@@ -116,6 +116,7 @@ def _be_as_cautious(kept: Consent, other: Consent) -> None:
     kept.state, kept.valid_until = both.state, both.valid_until
     kept.may_mention_therapy, kept.voicemail_allowed = both.may_mention_therapy, both.voicemail_allowed
     kept.safe_from, kept.safe_until = both.hours or (None, None)
+    kept.recipient, kept.authority = both.recipient, both.authority
     kept.asked_at = max((at for at in (kept.asked_at, other.asked_at) if at is not None), default=None)
     kept.version += 1
 

@@ -11,9 +11,11 @@ from api.domain import consents
 from api.domain.consents import Terms
 from api.domain.errors import Conflict
 from api.domain.history import Reach
-from schemas.vocabulary import ConsentState
+from schemas.vocabulary import Authority, ConsentState, Recipient
 
 NOT_ASKED, GRANTED, DECLINED, WITHDRAWN = ConsentState
+CLIENT, GUARDIAN = Recipient.CLIENT, Recipient.GUARDIAN
+BOTH, COURT, ALONE = Authority.BOTH_PARENTS, Authority.COURT_ORDER, Authority.CONSENTED_ALONE
 
 
 @pytest.mark.parametrize(
@@ -61,11 +63,11 @@ def test_a_refusal_is_answered_and_never_unsaid() -> None:
     for said in (DECLINED, WITHDRAWN):
         for answers in ([said], [GRANTED, said], [said, GRANTED]):
             with pytest.raises(Conflict, match="refusal_stands"):
-                consents.require_removal(answers)
+                consents.require_removal(answers, alone=False)
             with pytest.raises(Conflict, match="refusal_stands"):
                 consents.require_change(answers, NOT_ASKED, same_address=True)
             consents.require_change(answers, GRANTED, same_address=True)
-    consents.require_removal([GRANTED])
+    consents.require_removal([GRANTED], alone=False)
     consents.require_change([GRANTED], NOT_ASKED, same_address=True)
 
 
@@ -102,3 +104,42 @@ def test_two_records_that_allow_an_address_at_different_hours_are_one_to_ask_abo
     one = Terms(GRANTED, None, may_mention_therapy=True, voicemail_allowed=True, hours=(NINE, FIVE))
     assert consents.more_cautious(one, replace(one, hours=(NINE, SIX))).state is NOT_ASKED
     assert consents.more_cautious(one, replace(one, hours=None)) == one
+
+
+ONE_READER = Terms(GRANTED, None, may_mention_therapy=True, voicemail_allowed=True, hours=None)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((GUARDIAN, COURT), (GUARDIAN, COURT), (GRANTED, GUARDIAN, COURT)),
+        ((GUARDIAN, COURT), (None, None), (GRANTED, GUARDIAN, COURT)),
+        ((GUARDIAN, COURT), (CLIENT, COURT), (NOT_ASKED, None, COURT)),
+        ((GUARDIAN, COURT), (GUARDIAN, BOTH), (NOT_ASKED, GUARDIAN, None)),
+        ((GUARDIAN, COURT), (GUARDIAN, ALONE), (NOT_ASKED, GUARDIAN, ALONE)),
+        ((CLIENT, COURT), (CLIENT, ALONE), (GRANTED, CLIENT, ALONE)),
+        ((None, None), (CLIENT, ALONE), (GRANTED, CLIENT, ALONE)),
+    ],
+)
+def test_of_two_records_nobody_reads_for_a_minor_whom_one_of_them_does_not_name(
+    one: tuple[Recipient | None, Authority | None],
+    other: tuple[Recipient | None, Authority | None],
+    expected: tuple[ConsentState, Recipient | None, Authority | None],
+) -> None:
+    first = replace(ONE_READER, recipient=one[0], authority=one[1])
+    second = replace(ONE_READER, recipient=other[0], authority=other[1])
+    for both in (consents.more_cautious(first, second), consents.more_cautious(second, first)):
+        assert (both.state, both.recipient, both.authority) == expected
+
+
+def test_a_refusal_of_one_record_loses_nothing_of_who_may_be_told() -> None:
+    refused = replace(ONE_READER, state=WITHDRAWN, recipient=CLIENT)
+    alone = replace(ONE_READER, recipient=CLIENT, authority=ALONE)
+    both = consents.more_cautious(refused, alone)
+    assert (both.state, both.authority) == (WITHDRAWN, ALONE)
+
+
+def test_the_one_address_by_which_a_guardian_is_not_told_is_not_removed() -> None:
+    with pytest.raises(Conflict) as refusal:
+        consents.require_removal([GRANTED], alone=True)
+    assert refusal.value.code == "authority_stands"

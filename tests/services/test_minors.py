@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from api.domain.errors import Invalid
+from api.domain.errors import Conflict, Invalid
 from api.domain.replies import Told
 from api.services import checkins, clients, consents, replies
 from api.services.work import unit
@@ -92,6 +92,46 @@ def test_where_a_minor_consented_alone_no_guardian_is_written_to(shared_house: H
     own = allow(house, case.client_id, "kim@example.org", recipient="client", authority="consented_alone")
     assert codes(house, case, parent.id) == ["guardian_not_told"]
     assert codes(house, case, own.id) == []
+
+
+def test_what_lets_somebody_be_told_is_not_taken_back_by_silence(shared_house: House) -> None:
+    """Neither by saying something else of the address, nor by removing it; only by saying so."""
+    house, of_age = shared_house, shared_house.now.date() + timedelta(days=100)
+    case = house.client("Kim", house.clinician)
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch(adult_on=of_age), version=1)
+    parent = allow(house, case.client_id, "parent@example.org", recipient="guardian", authority="court_order")
+    own = allow(house, case.client_id, "kim@example.org", recipient="client", authority="consented_alone")
+    for state in ("withdrawn", "granted"):
+        with house.work(house.clinician) as work:
+            told = {"channel": "email", "address": own.address, "state": state}
+            own = consents.change(work, case.client_id, own.id, ConsentIn.model_validate(told), version=own.version)
+        assert (own.recipient, own.authority) == ("client", "consented_alone")
+        assert "guardian_not_told" in codes(house, case, parent.id)
+    second = allow(house, case.client_id, "new@example.org", recipient="client", authority="consented_alone")
+    removed(house, case, second.id)
+    with house.work(house.clinician) as work:
+        told = {"channel": "email", "address": own.address, "state": "granted", "authority": "guardian_agreed"}
+        consents.change(work, case.client_id, own.id, ConsentIn.model_validate(told), version=own.version)
+    assert codes(house, case, parent.id) == []
+
+
+def test_the_only_address_that_says_so_stays(shared_house: House) -> None:
+    house, of_age = shared_house, shared_house.now.date() + timedelta(days=100)
+    case = house.client("Kim", house.clinician)
+    with house.work(house.clinician) as work:
+        clients.change(work, case.client_id, ClientPatch(adult_on=of_age), version=1)
+    own = allow(house, case.client_id, "kim@example.org", recipient="client", authority="consented_alone")
+    with pytest.raises(Conflict) as refusal:
+        removed(house, case, own.id)
+    assert refusal.value.code == "authority_stands"
+    house.wait(days=101)
+    removed(house, case, own.id)
+
+
+def removed(house: House, case: Case, consent_id: UUID) -> None:
+    with house.work(house.clinician) as work:
+        consents.remove(work, case.client_id, consent_id)
 
 
 def codes(house: House, case: Case, consent_id: UUID) -> list[str]:
