@@ -5,16 +5,18 @@ some way says nothing about theirs; and a risk of harm, which holds everything t
 client today, by a call or a personal line (DOMAIN 5.4).
 """
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.domain.contact import Decision
-from api.domain.contact_reasons import ONLY_TIME, ContactCode
+from api.domain.contact_facts import Facts
+from api.domain.contact_reasons import ContactCode
 from api.domain.errors import invalid_field
 
 _OF_OUR_WAYS = frozenset({ContactCode.WAY_NOT_SENT})
-# For whoever has to reach the client today neither the count nor the hour stands in the way; whatever says that it is not
-# safe, or not wanted, does.
-_GIVES_WAY_TO_RISK = frozenset({ContactCode.RISK_OF_HARM, ContactCode.CEILING, *ONLY_TIME})
+# For whoever has to reach the client today the count and the spacing do not stand in the way; whatever says that it is not
+# safe, or not wanted, does, and so does an hour at which somebody else may read it.
+_GIVES_WAY_TO_RISK = frozenset({ContactCode.RISK_OF_HARM, ContactCode.CEILING, ContactCode.TOO_SOON})
 LATELY = timedelta(days=2)
 
 
@@ -26,10 +28,25 @@ def decided(decision: Decision, *, reaches_today: bool) -> Decision:
     return Decision(tuple(reason for reason in decision.reasons if reason.code not in lifted))
 
 
-def sent_at(wanted: datetime | None, now: datetime) -> datetime:
-    """Raises Invalid."""
+def known_when_sent(facts: Facts, at: datetime) -> Facts:
+    """Whoever says later that they sent it is not held to what the record learned after that: a reply that came in between."""
+    course = facts.course
+    known = {
+        "booked_known_at": course.booked_known_at,
+        "in_touch_known_at": course.in_touch_known_at,
+        "handed_over_at": course.handed_over_at,
+        "away_known_at": course.away_known_at,
+    }
+    later: dict[str, None] = {name: None for name, known_at in known.items() if known_at is not None and known_at > at}
+    return replace(facts, course=replace(course, **later))
+
+
+def sent_at(wanted: datetime | None, *, written_at: datetime, now: datetime) -> datetime:
+    """Whoever types a time types minutes. Raises Invalid."""
     if wanted is None:
         return now
+    if wanted < written_at.replace(second=0, microsecond=0):
+        raise invalid_field("/at", "These words were saved later than that.")
     if wanted > now:
         raise invalid_field("/at", "This lies in the future.")
     if wanted < now - LATELY:

@@ -4,6 +4,7 @@ Nothing leaves from here. The contact decision is asked and kept as for anything
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ from zoneinfo import ZoneInfo
 from api.domain import by_hand as rules
 from api.domain import checkins as checkin_rules
 from api.domain import contact_reasons, message_review, tone
+from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
@@ -26,8 +28,10 @@ from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import contactability, filling, names, risk_tasks
+from api.store import contactability, covers, filling, names, risk_tasks
 from api.store import deliveries as delivery_store
+from api.store import offered_times as time_store
+from api.store.checkins import Words
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Consent, ContactDecision
 from schemas.vocabulary import Asked, Channel, CheckInState, ToneVerdict
@@ -67,8 +71,11 @@ def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
         raise NotFound
     checkin_rules.require_not_gone(row.state)
     consent = _address(work, row, consent_id)
-    decision, review = _decided(work, row, consent), _reviewed(work, row, consent)
-    words = checkin_store.opened(row, work.client_key(row.client_id))
+    offered = time_store.of_messages(work.session, [row.id]).get(row.id, [])
+    time_rules.require_to_come([one.starts_at for one in offered], work.now)
+    time_store.hold(work.session, row, now=work.now)
+    words = _words(work, row, consent)
+    decision, review = _decided(work, row, consent, work.now), _reviewed(row, consent, words)
     shown = decision.allowed and review.verdict is not ToneVerdict.BLOCK
     return ByHandOut(
         consent_id=consent.id if consent else None,
@@ -100,17 +107,19 @@ def record(work: Work, check_in_id: UUID, given: SentByHandIn, *, version: int) 
     checkin_rules.require_not_gone(row.state)
     if row.version != version:
         raise VersionMismatch
-    at = rules.sent_at(given.at, work.now)
+    at = rules.sent_at(given.at, written_at=row.written_at, now=work.now)
     consent = _address(work, row, given.consent_id)
-    review = _reviewed(work, row, consent)
+    review = _reviewed(row, consent, _words(work, row, consent))
     message_review.require_kind(review, given.override_reason)
-    _keep_decision(work, row, _decided(work, row, consent))
+    _keep_decision(work, row, _decided(work, row, consent, at))
     key = work.client_key(row.client_id)
     row.findings = sorted(review.families)
     if review.families and given.override_reason is not None:
         row.override_sealed = key.seal(given.override_reason, Place("check_ins", "override", row.id))
     checkin_store.withdraw_delivery(work.session, row.id)
-    row.consent_id, row.channel = (consent.id, consent.channel) if consent else (row.consent_id, row.channel)
+    if consent is not None:
+        filling.write(work, row, consent, checkin_store.typed(row, key))
+        row.consent_id, row.channel = consent.id, consent.channel
     row.by_hand, row.token_digest, row.reply_until = True, None, None
     row.approved_by, row.approved_at, row.due_at = work.actor_id, work.now, at
     row.state, row.state_at, row.version = CheckInState.SENT, at, row.version + 1
@@ -159,8 +168,15 @@ def _address(work: Work, row: CheckIn, wanted: UUID | None) -> Consent | None:
     return consent
 
 
-def _decided(work: Work, row: CheckIn, consent: Consent | None) -> Decision:
-    """As if it went now, to that address, with the approval of whoever asks."""
+def _words(work: Work, row: CheckIn, consent: Consent | None) -> Words:
+    """As they read for that address: another may be shown another sender, or reach somebody else."""
+    key = work.client_key(row.client_id)
+    subject, body = filling.filled(work, row, consent, checkin_store.typed(row, key))
+    return replace(checkin_store.opened(row, key), subject=subject, body=body)
+
+
+def _decided(work: Work, row: CheckIn, consent: Consent | None, at: datetime) -> Decision:
+    """As if it went at that time, to that address, with the approval of whoever asks."""
     limits = work.runtime.limits
     terms = filling.terms_digest(work, consent)
     digest = consent.address_digest if consent else None
@@ -168,9 +184,10 @@ def _decided(work: Work, row: CheckIn, consent: Consent | None) -> Decision:
     # The same message to that address: a row that is in no session, and never written.
     to_them = CheckIn(**{**row.model_dump(), "consent_id": consent.id if consent else None})
     facts = contactability.facts(work.session, to_them, approval, work.now)
+    facts = rules.known_when_sent(facts, at)
     decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
-    owners = risk_tasks.owners(work.session, [row.episode_id])
-    return rules.decided(decision, reaches_today=owners.get(row.episode_id) == work.actor_id)
+    asked = risk_tasks.asked_of(work.session, row.client_id, covers.today(work.session, work.now))
+    return rules.decided(decision, reaches_today=work.actor_id in asked)
 
 
 def _keep_decision(work: Work, row: CheckIn, decision: Decision) -> None:
@@ -192,11 +209,11 @@ def _keep_decision(work: Work, row: CheckIn, decision: Decision) -> None:
     checkin_store.add(work.session, kept)
 
 
-def _reviewed(work: Work, row: CheckIn, consent: Consent | None) -> MessageReview:
-    words = checkin_store.opened(row, work.client_key(row.client_id))
+def _reviewed(row: CheckIn, consent: Consent | None, words: Words) -> MessageReview:
     may_mention_therapy = consent is not None and consent.may_mention_therapy
-    message = Message(words.subject, words.body, row.locale, may_mention_therapy)
-    return message_review.reviewed(replace(message, kind=row.kind))
+    channel = consent.channel if consent is not None else row.channel
+    message = Message(words.subject, words.body, row.locale, may_mention_therapy, row.kind, channel)
+    return message_review.reviewed(message)
 
 
 def _shown(review: MessageReview) -> WordingReviewOut:

@@ -66,6 +66,19 @@ def owners(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, UUID]:
         return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def asked_of(session: Session, client_id: UUID, day: date) -> frozenset[UUID]:
+    """Everybody who has an open task to see that this client is reached: whoever was asked, was asked besides, or covers for them."""
+    statement = sa.select(col(Task.owner_id)).where(
+        col(Task.client_id) == client_id,
+        col(Task.kind).in_((TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE)),
+        col(Task.done_at).is_(None),
+    )
+    with tenancy.whole_practice(session):
+        owners = set(session.scalars(statement))
+        covering = (covers.stands_in_for(session, one, day) for one in owners)
+        return frozenset(owners.union(one for one in covering if one is not None))
+
+
 def finish(session: Session, flag_id: UUID, *, by: UUID | None, now: datetime) -> None:
     """Whoever reached the client, everybody who was asked to see to it is done."""
     for kind in (TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE):

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, MayNotContact, VersionMismatch
 from api.jobs.deliveries import Courier
-from api.services import approvals, by_hand, checkins, consents, flags
-from schemas.tables import Contact, ContactDecision, Delivery
-from schemas.vocabulary import Asked, Channel, CheckInState, ConsentState, FlagKind
+from api.services import approvals, by_hand, checkins, consents, contacts, flags
+from schemas.tables import Contact, ContactDecision, Delivery, Task
+from schemas.vocabulary import Asked, Channel, CheckInState, ConsentState, ContactDirection, FlagKind, TaskKind
 from schemas.wire.checkins import ApprovalIn, ByHandOut, CheckInIn, CheckInOut, SentByHandIn
 from schemas.wire.clients import ConsentIn
+from schemas.wire.contacts import ContactIn
 from schemas.wire.flags import FlagIn
 from tests.services import records
 from tests.support import links
@@ -58,7 +59,8 @@ def test_it_is_recorded_as_sent_with_its_decision_and_nothing_leaves(both_houses
     message = write(house, case)
     shown = look(house, message, phone)
     assert (shown.outlook.allowed, shown.body, shown.channel) == (True, WORDS, Channel.SMS)
-    at = house.now - timedelta(minutes=20)
+    at = house.wait(minutes=1)
+    house.wait(minutes=20)
     done = record(house, message, consent_id=str(phone), at=at.isoformat())
     assert (done.state, done.by_hand, done.channel, done.state_at) == (CheckInState.SENT, True, Channel.SMS, at)
     (decision,) = done.decisions
@@ -145,6 +147,99 @@ def test_under_a_risk_of_harm_whoever_has_the_task_may_write_and_nobody_else(sha
     with house.rows() as work:
         kept = work.session.scalars(sa.select(ContactDecision)).all()
     assert [one.asked for one in kept] == [Asked.BY_HAND]
+
+
+def test_a_risk_of_harm_does_not_make_an_unsafe_hour_safe(shared_house: House, case: Case) -> None:
+    house = shared_house
+    with house.work(house.clinician) as work:
+        told = {"channel": "email", "address": "ana@example.org", "state": "granted"}
+        hours = {"safe_from": "20:00", "safe_until": "21:00"}
+        consents.add(work, case.client_id, ConsentIn.model_validate({**told, **hours}))
+        flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
+    assert [one.code for one in look(house, write(house, case)).outlook.reasons] == ["outside_safe_hours"]
+
+
+def test_whoever_was_asked_besides_because_nobody_had_touched_the_risk_may_write(
+    shared_house: House, case: Case
+) -> None:
+    house = shared_house
+    address(house, case, house.clinician)
+    with house.work(house.clinician) as work:
+        flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
+    message = write(house, case)
+    assert not look(house, message, who=house.founder).outlook.allowed
+    with house.rows() as work:
+        overdue = Task(
+            kind=TaskKind.RISK_OVERDUE,
+            owner_id=house.founder.id,
+            client_id=case.client_id,
+            subject_id=flag.id,
+            due_on=house.now.date(),
+            created_at=house.now,
+        )
+        work.session.add(overdue)
+    assert look(house, message, who=house.founder).outlook.allowed
+
+
+def test_the_words_are_those_for_the_address_they_go_to(shared_house: House, case: Case) -> None:
+    """What one address may show of its sender is not shown to another; and the review reads what goes there."""
+    house = shared_house
+    with house.work(house.clinician) as work:
+        told = {"channel": "email", "address": "ana@example.org", "state": "granted", "sender_name": "M. at Riverside"}
+        consents.add(work, case.client_id, ConsentIn.model_validate(told))
+        neutral = {"channel": "sms", "address": "+34 612 345 678", "state": "granted", "sender_name": "M."}
+        phone = consents.add(work, case.client_id, ConsentIn.model_validate(neutral)).id
+    message = write(house, case, "Hello, this is {sender_name}. No answer is fine too.")
+    assert "Riverside" in (look(house, message).body or "")
+    shown = look(house, message, phone)
+    assert shown.body == "Hello, this is M.. No answer is fine too."
+    assert record(house, message, consent_id=str(phone)).body == shown.body
+
+
+def test_a_text_message_is_reviewed_as_one(shared_house: House, case: Case) -> None:
+    house = shared_house
+    phone = way(house, case, Channel.SMS)
+    message = write(house, case, "Hello Ana. " + "I am around this week and next week if you like. " * 7)
+    assert {one.family for one in look(house, message, phone).review.findings} >= {"too_long"}
+
+
+def test_what_came_after_it_was_sent_does_not_keep_it_off_the_record(shared_house: House, case: Case) -> None:
+    house = shared_house
+    consent_id = address(house, case, house.clinician)
+    message = write(house, case)
+    at = house.wait(minutes=1)
+    house.wait(minutes=60)
+    with house.work(house.clinician) as work:
+        contacts.record(work, case.episode_id, ContactIn(direction=ContactDirection.INBOUND, channel=Channel.PHONE))
+    house.wait(minutes=5)
+    with pytest.raises(MayNotContact):
+        record(house, message, consent_id=str(consent_id))
+    assert record(house, message, consent_id=str(consent_id), at=at.isoformat()).state is CheckInState.SENT
+
+
+def test_it_was_not_sent_before_its_words_were_saved(shared_house: House, case: Case) -> None:
+    house = shared_house
+    address(house, case, house.clinician)
+    house.wait(minutes=30, seconds=40)
+    message = write(house, case)
+    with pytest.raises(Invalid):
+        record(house, message, at=(house.now - timedelta(minutes=5)).isoformat())
+    same_minute = house.now.replace(second=0)
+    assert record(house, message, at=same_minute.isoformat()).state is CheckInState.SENT
+
+
+def test_a_time_that_is_over_is_not_offered_by_hand(shared_house: House, case: Case) -> None:
+    house = shared_house
+    address(house, case, house.clinician)
+    times = [house.now + timedelta(hours=hours) for hours in (2, 26)]
+    with house.work(house.clinician) as work:
+        given = CheckInIn(episode_id=case.episode_id, subject="Hello", body=WORDS, offered_times=times)
+        message = checkins.draft(work, given)
+    assert look(house, message).body == WORDS
+    house.wait(hours=3)
+    with pytest.raises(Conflict) as refused:
+        look(house, message)
+    assert refused.value.code == "time_over"
 
 
 def test_the_wording_is_held_to_the_same(shared_house: House, case: Case) -> None:

@@ -40,13 +40,13 @@ def test_the_words_are_copied_and_it_is_said_that_they_went(house: House, browse
     assert re.search(rf"<pre[^>]*>{re.escape(WORDS)}</pre>", page)
     assert re.search(r'<button[^>]*data-copy="to-copy" hidden>', page)
     (consent,) = re.findall(r'name="consent_id" value="([^"]*)"', page)
-    sent = {"version": "1", "consent_id": consent, "at": "2026-03-04T10:15"}
+    sent = {"version": "1", "consent_id": consent, "at": "2026-03-04T10:30"}
     assert browser.post(f"{place}/by-hand", data=sent).status_code == 303
     assert seen(house, UUID(place.rpartition("/")[2])) == (CheckInState.SENT, None)
     page = browser.get(place).text
     assert "Sent by hand, e-mail" in page
     text = browser.get(f"{place}/record-text").text
-    assert "When: 2026-03-04 10:15 (Europe/Madrid)" in text
+    assert "When: 2026-03-04 10:30 (Europe/Madrid)" in text
     assert WORDS in text
 
 

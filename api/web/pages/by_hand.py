@@ -34,8 +34,7 @@ def record(visit: SignedIn, check_in_id: UUID, sent: Sent) -> Response:
             given = as_shape(SentByHandIn, at=at, **sent.present("consent_id", "override_reason"))
             by_hand.record(work, check_in_id, given, version=version_of(sent))
     except (*TO_PUT_RIGHT, MayNotContact) as error:
-        chosen = UUID(sent.text("consent_id")) if sent.given("consent_id") else None
-        return _page(visit, check_in_id, chosen, sent, visit.refused(sent, error))
+        return _page(visit, check_in_id, _as_id(sent.text("consent_id")), sent, visit.refused(sent, error))
     return visit.go(f"/check-ins/{check_in_id}", Said.RECORDED)
 
 
@@ -44,6 +43,14 @@ def record_text(visit: SignedIn, check_in_id: UUID) -> Response:
     with visit.work() as work:
         shown = by_hand.record_text(work, check_in_id)
     return visit.page("record_text.html", check_in_id=check_in_id, text=shown.text)
+
+
+def _as_id(typed: str) -> UUID | None:
+    """None for what is no identifier: the form says so already."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        return None
 
 
 def _page(
