@@ -38,7 +38,7 @@ from api.store import replies as reply_store
 from api.store.checkins import Typed, Words
 from schemas.tables import CheckIn, Consent, ContactDecision, Delivery, OfferedTime
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, Locale
 from schemas.wire.checkins import (
     CheckInIn,
     CheckInOut,
@@ -230,17 +230,13 @@ def _offer(work: Work, row: CheckIn, times: Sequence[datetime]) -> None:
 
 
 def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | None:
-    """The one that was named, else the first that was granted, by e-mail before text message, else any: the decision says
-    what is wrong with it.
-    """
+    """The one that was named, else the one that would be chosen."""
     if consent_id is not None:
         consent = consent_store.get(work.session, client_id, consent_id)
         if consent is None:
             raise invalid_field("/consent_id", "There is no such address of this client.")
         return consent
-    every = consent_store.every(work.session, client_id)
-    ways = [row for channel in (Channel.EMAIL, Channel.SMS) for row in every if row.channel is channel]
-    return next((row for row in ways if row.state is ConsentState.GRANTED), ways[0] if ways else None)
+    return consent_store.to_write_to(work.session, client_id)
 
 
 def _read(work: Work, row: CheckIn) -> CheckInOut:

@@ -212,7 +212,7 @@ def _keep_answer(work: Work, row: Consent) -> None:
 def _follow(work: Work, row: Consent) -> ConsentOut:
     """What was said about being reached is known to noticing at once."""
     if rules.refused([row.state]):
-        stops.by_refusal(work.session, row.address_digest, work.now)
+        stops.by_refusal(work.session, row.address_digest, work.now, by=row.client_id)
     elif row.state is not ConsentState.GRANTED:
         _stop(work, row)
     first_word.follow(work.session, row.client_id, work.now)

@@ -27,7 +27,7 @@ from api.store import episodes as episode_store
 from api.store import outreach_plans as plan_store
 from schemas.tables import CheckIn, OutreachPlan, OutreachStep
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, CheckInKind, ConsentState
+from schemas.vocabulary import CheckInKind
 from schemas.wire.checkins import OutlookOut
 from schemas.wire.common import Page, RefusalReasonOut
 from schemas.wire.episodes import PersonOut
@@ -196,8 +196,7 @@ def _earliest(work: Work, plan: OutreachPlan, decision: Decision) -> dict[int, d
 
 def _decision(work: Work, plan: OutreachPlan) -> Decision:
     """As if somebody drafted the next note now, to the address that would be chosen, and approved it."""
-    ways = [row for row in consent_store.every(work.session, plan.client_id) if row.channel is Channel.EMAIL]
-    consent = next((row for row in ways if row.state is ConsentState.GRANTED), ways[0] if ways else None)
+    consent = consent_store.to_write_to(work.session, plan.client_id)
     note = CheckIn(
         id=new_id(),
         episode_id=plan.episode_id,

@@ -27,7 +27,7 @@ from api.store import concerns as concern_store
 from api.store import consents as consent_store
 from api.store import contacts as contact_store
 from api.store import episodes as episode_store
-from api.store import first_word, names, sealing, tenancy
+from api.store import first_word, names, sealing, stops, tenancy
 from api.store import limits as limit_store
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
@@ -148,9 +148,7 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
         time_store.answered(work.session, link.check_in_id, told.answer, work.now)
         row = _keep(work, link, told, opted_out=asked is not None)
         work.about(row.id)
-        checkin_store.stop_pending(
-            work.session, {link.client_id}, StopReason.REPLIED, work.now, episode_id=link.episode_id
-        )
+        checkin_store.stop_pending(work.session, {link.client_id}, StopReason.REPLIED, work.now)
         if asked is not None:
             _opt_out(work, link)
         if asked is OptOut.UNCLEAR or _asks_to_resume(work, link, told):
@@ -270,9 +268,7 @@ def _opt_out(work: Work, link: Link) -> None:
         if consent.client_id == link.client_id:
             consent_store.withdraw(work.session, consent, work.now)
             first_word.follow(work.session, link.client_id, work.now)
-        checkin_store.stop_pending(
-            work.session, {consent.client_id}, StopReason.OPTED_OUT, work.now, consent_id=consent.id
-        )
+    stops.by_refusal(work.session, link.address_digest, work.now, by=link.client_id)
 
 
 def _find_out(work: Work, link: Link, row: Reply) -> None:

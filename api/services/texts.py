@@ -236,7 +236,7 @@ def _opt_out(work: Work, digest: bytes, client_id: UUID | None) -> None:
     for consent in consent_store.sharing(work.session, Channel.SMS, digest):
         if client_id is None or consent.client_id == client_id:
             text_store.withdraw(work.session, consent, work.now)
-    stops.by_refusal(work.session, digest, work.now)
+    stops.by_refusal(work.session, digest, work.now, by=client_id)
 
 
 def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set[UUID]) -> None:
@@ -250,7 +250,9 @@ def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set
     if arrival.practice_id == work.practice_id:
         row.words_sealed = work.practice_key().seal(arrival.words, Place("received_texts", "words", row.id))
     for consent in consent_store.sharing(work.session, Channel.SMS, arrival.digest):
-        checkin_store.stop_pending(work.session, {consent.client_id}, StopReason.HELD, work.now, consent_id=consent.id)
+        checkin_store.stop_for_another(
+            work.session, consent.client_id, StopReason.HELD, work.now, consent_id=consent.id
+        )
     if row.reader_id is None:
         return
     zone = ZoneInfo(practice_store.current(work.session).time_zone)

@@ -188,6 +188,13 @@ def stop_pending(
         return _stop(session, which, reason, now)
 
 
+def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now: datetime, *, consent_id: UUID) -> int:
+    """Somebody else who has the same address spoke for it: what waits to go there does not. A plan goes on: they themselves said nothing."""
+    with tenancy.whole_practice(session):
+        which = [col(CheckIn.client_id) == client_id, col(CheckIn.consent_id) == consent_id]
+        return _stop(session, which, reason, now)
+
+
 def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime) -> None:
     drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT).values(overtaken_at=now)
     session.execute(drafts.execution_options(synchronize_session="fetch"))

@@ -95,6 +95,15 @@ def refused_before(session: Session, rows: Collection[Consent]) -> set[UUID]:
     return {row.id for row in rows if (row.channel, row.address_digest) in refused}
 
 
+def to_write_to(session: Session, client_id: UUID) -> Consent | None:
+    """Where nobody names an address: the first that was granted, by e-mail before text message, else any: the decision says what
+    is wrong with it.
+    """
+    rows = every(session, client_id)
+    ways = [row for channel in (Channel.EMAIL, Channel.SMS) for row in rows if row.channel is channel]
+    return next((row for row in ways if row.state is ConsentState.GRANTED), ways[0] if ways else None)
+
+
 def terms(row: Consent) -> rules.Terms:
     hours = None if row.safe_from is None or row.safe_until is None else (row.safe_from, row.safe_until)
     return rules.Terms(

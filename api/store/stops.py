@@ -62,20 +62,27 @@ def by_absence(session: Session, episode_id: UUID, now: datetime) -> None:
 def by_unsafe_address(session: Session, consent_id: UUID, now: datetime) -> None:
     """Whoever reads there reads what is sent to anybody who shares the address."""
     with tenancy.whole_practice(session):
-        digest = sa.select(col(Consent.address_digest)).where(col(Consent.id) == consent_id).scalar_subquery()
-        sharing = sa.select(col(Consent.id), col(Consent.client_id)).where(col(Consent.address_digest) == digest)
-        for shared_id, client_id in session.execute(sharing).all():
-            checkins.stop_pending(session, [client_id], StopReason.FLAGGED, now, consent_id=shared_id)
+        flagged = session.execute(
+            sa.select(col(Consent.address_digest), col(Consent.client_id)).where(col(Consent.id) == consent_id)
+        ).one()
+        _at_address(session, flagged[0], StopReason.FLAGGED, now, about=flagged[1])
 
 
-def by_refusal(session: Session, address_digest: bytes, now: datetime) -> None:
-    """Whoever shares the address, in whatever caseload."""
+def by_refusal(session: Session, address_digest: bytes, now: datetime, *, by: UUID | None) -> None:
+    """Whoever shares the address, in whatever caseload. `by` is who refused it; None: nobody can tell."""
     with tenancy.whole_practice(session):
-        sharing = sa.select(col(Consent.id), col(Consent.client_id)).where(
-            col(Consent.address_digest) == address_digest
-        )
-        for consent_id, client_id in session.execute(sharing).all():
-            checkins.stop_pending(session, [client_id], StopReason.OPTED_OUT, now, consent_id=consent_id)
+        _at_address(session, address_digest, StopReason.OPTED_OUT, now, about=by)
+
+
+def _at_address(
+    session: Session, address_digest: bytes, reason: StopReason, now: datetime, *, about: UUID | None
+) -> None:
+    sharing = sa.select(col(Consent.id), col(Consent.client_id)).where(col(Consent.address_digest) == address_digest)
+    for consent_id, client_id in session.execute(sharing).all():
+        if client_id == about:
+            checkins.stop_pending(session, [client_id], reason, now, consent_id=consent_id)
+        else:
+            checkins.stop_for_another(session, client_id, reason, now, consent_id=consent_id)
 
 
 def by_hand_over(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:

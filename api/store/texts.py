@@ -106,7 +106,7 @@ def opt_out(session: Session, check_in: CheckIn, now: datetime) -> None:
     for consent in consents.sharing(session, Channel.SMS, digest):
         if consent.client_id == check_in.client_id:
             withdraw(session, consent, now)
-    stops.by_refusal(session, digest, now)
+    stops.by_refusal(session, digest, now, by=check_in.client_id)
 
 
 def withdraw(session: Session, consent: Consent, now: datetime) -> None:
