@@ -19,6 +19,7 @@ from api.store import consents as consent_store
 from api.store import deaths, doubles, first_word, tenancy
 from api.store import episodes as episode_store
 from api.store import keys as key_store
+from api.store import outreach_plans as plan_store
 from api.store import practices as practice_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Client, ExternalId
@@ -109,6 +110,7 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
     if client.merged_into_id is not None or double.merged_into_id is not None:
         raise Conflict("One of the two was merged before.", code="merged")
     checkin_store.stop_pending(work.session, [client_id, double_id], StopReason.PERMISSION_CHANGED, work.now)
+    plan_store.keep_one(work.session, double_id, client_id, work.now, by=work.actor_id)
     touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
     client.client_contacts_us = client.client_contacts_us or double.client_contacts_us
     _take_over(work, client, double)

@@ -81,6 +81,7 @@ def read_reply(work: Work, cover_id: UUID, reply_id: UUID) -> CoverOpenedReplyOu
             at=row.at,
             answer=row.answer,
             words=words,
+            spoken_by=row.spoken_by,
             chosen_time=None if chosen is None else chosen.starts_at,
             opted_out=row.opted_out,
         )

@@ -214,7 +214,9 @@ def _heard(work: Work, arrival: Arrival, client_id: UUID | None, written: Sequen
     if episode_id is None:
         return None
     message_id = last.check_in_id if last is not None else None
-    return Heard(client_id, episode_id, message_id, arrival.words, work.now, opted_out=arrival.asked is not None)
+    return Heard(
+        client_id, episode_id, message_id, arrival.words, work.now, arrival.digest, opted_out=arrival.asked is not None
+    )
 
 
 def _keep(work: Work, arrival: Arrival, heard: Heard) -> None:

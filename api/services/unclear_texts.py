@@ -44,7 +44,7 @@ def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
     episode_id = last.episode_id if last else text_store.episode_of(work.session, given.client_id)
     if episode_id is None:
         raise Conflict("There is no work with this client that it could be about.", code="no_episode")
-    heard = Heard(given.client_id, episode_id, last.check_in_id if last else None, words, row.at)
+    heard = Heard(given.client_id, episode_id, last.check_in_id if last else None, words, row.at, row.address_digest)
     reply = heard_store.keep(work, heard, work.now)
     if asks_to_resume(words):
         heard_store.find_out(work.session, reply, work.now)

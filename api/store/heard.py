@@ -7,24 +7,28 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from api.store import assessments, checkins, concerns, contacts, episodes, replies, tasks
+from api.store import assessments, checkins, concerns, consents, contacts, episodes, replies, tasks
 from api.store import practices as practice_store
 from api.store.filling import Unit
 from api.store.sealing import Place
 from schemas.tables import Contact, Reply, Task
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, ContactDirection, ContactOutcome, StopReason, TaskKind
+from schemas.vocabulary import Channel, ContactDirection, ContactOutcome, Recipient, StopReason, TaskKind
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """From whom, in which work, to which message if any. `at` is when it came; `opted_out`: with it they asked for no more."""
+    """From whom, in which work, to which message if any. `at` is when it came; `opted_out`: with it they asked for no more.
+
+    `address_digest` is that of the number it came from: who has it is who spoke, be it a guardian.
+    """
 
     client_id: UUID
     episode_id: UUID
     check_in_id: UUID | None
     words: str
     at: datetime
+    address_digest: bytes | None
     opted_out: bool = False
 
 
@@ -37,6 +41,7 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
         episode_id=heard.episode_id,
         client_id=heard.client_id,
         opted_out=heard.opted_out,
+        spoken_by=_spoken_by(session, heard),
         at=heard.at,
     )
     row.words_sealed = unit.client_key(heard.client_id).seal(heard.words, Place("replies", "words", row.id))
@@ -54,6 +59,13 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
     checkins.stop_pending(session, {heard.client_id}, StopReason.REPLIED, now)
     assessments.refresh(session, [heard.episode_id], now)
     return row
+
+
+def _spoken_by(session: Session, heard: Heard) -> Recipient | None:
+    if heard.address_digest is None:
+        return None
+    consent = consents.of_address(session, heard.client_id, Channel.SMS, heard.address_digest)
+    return None if consent is None else consent.recipient
 
 
 def find_out(session: Session, row: Reply, now: datetime) -> None:

@@ -112,6 +112,21 @@ def stop(
         episodes.mark_for_assessment(session, sorted(touched))
 
 
+def keep_one(session: Session, double_id: UUID, into_id: UUID, now: datetime, *, by: UUID | None) -> None:
+    """Of two plans that run for one person in one course of work, that of the client stays; the double's ends."""
+    theirs = sa.select(col(OutreachPlan.episode_id)).where(
+        col(OutreachPlan.client_id) == into_id, col(OutreachPlan.ended_at).is_(None)
+    )
+    twice = sa.select(OutreachPlan).where(
+        col(OutreachPlan.client_id) == double_id,
+        col(OutreachPlan.ended_at).is_(None),
+        col(OutreachPlan.episode_id).in_(theirs),
+    )
+    for plan in session.scalars(twice).all():
+        end(plan, PlanEnd.OTHER, now, by=by)
+    session.flush()
+
+
 def running(session: Session) -> Sequence[tuple[UUID, UUID]]:
     """Client and episode of every plan that runs."""
     statement = sa.select(col(OutreachPlan.client_id), col(OutreachPlan.episode_id))

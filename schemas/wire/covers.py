@@ -137,6 +137,9 @@ class CoverOpenedReplyOut(WireOut):
     at: datetime
     answer: ReplyAnswer | None
     words: str | None
+    spoken_by: Recipient | None = Field(
+        description="Who held the address that the message went to. Of a guardian: these are not the client's own words."
+    )
     chosen_time: datetime | None = Field(description="The offered time that was tapped. Nothing is booked by it.")
     opted_out: bool
 

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import erasures, members, replies, tasks, unclear_texts
 from api.store import texts as text_store
-from schemas.tables import Episode
-from schemas.vocabulary import ErasureReason, Role, TaskKind
+from schemas.tables import Consent, Episode
+from schemas.vocabulary import ErasureReason, Recipient, Role, TaskKind
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.records import EraseIn
 from schemas.wire.replies import ReplyOut
@@ -104,6 +106,16 @@ def test_said_whose_it_is_it_is_their_answer_as_of_when_it_came(scene: Scene) ->
         with pytest.raises(Conflict):
             scene.assign(scene.reader, again.client_id)
     assert len(scene.inbox(scene.house.lead)) == 1
+
+
+def test_it_says_that_a_guardian_wrote_it(scene: Scene) -> None:
+    """Whose number it is of the one it is given to; their clinician does not take it for the child's own word."""
+    with scene.house.rows() as work:
+        theirs = sa.select(Consent).where(col(Consent.client_id) == scene.bea.client_id)
+        work.session.scalars(theirs).one().recipient = Recipient.GUARDIAN
+    scene.assign(scene.reader, scene.bea.client_id)
+    (reply,) = scene.inbox(scene.house.practice.elena)
+    assert reply.spoken_by is Recipient.GUARDIAN
 
 
 def test_it_is_handed_to_nobody_without_the_number(scene: Scene) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from api.domain.replies import Told
-from api.services import consents, episodes, flags, outreach_plans, replies
+from api.services import clients, consents, episodes, flags, outreach_plans, replies
 from api.services.work import unit
 from schemas.vocabulary import Channel, CheckInState, ConsentState, FlagKind, PlanEnd, ReplyAnswer, StopReason
 from schemas.wire.clients import ConsentIn
@@ -86,6 +86,17 @@ def test_an_answer_ends_the_plan_of_another_course_of_work_too(shared_house: Hou
         opened = replies.open_link(work, sent.token, "192.0.2.1")
         replies.answer(work, opened.link, Told(ReplyAnswer.FINISHED_FOR_NOW))
     assert ended_because(house, plan) is PlanEnd.REPLIED
+
+
+def test_of_two_who_are_one_person_one_plan_goes_on(shared_house: House) -> None:
+    house = shared_house
+    ana, double = house.client("Ana", house.clinician), house.client("Anna", house.clinician)
+    with house.work(house.clinician) as work:
+        together = episodes.add(work, EpisodeIn(client_ids=[ana.client_id, double.client_id], format="couple"))
+    kept, other = (planned(house, Case(one.client_id, together.id)) for one in (ana, double))
+    with house.work(house.founder) as work:
+        clients.merge(work, ana.client_id, double.client_id)
+    assert (ended_because(house, kept), ended_because(house, other)) == (None, PlanEnd.OTHER)
 
 
 def test_a_plan_for_somebody_with_a_telephone_alone_is_looked_at_for_that(shared_house: House) -> None:

@@ -33,11 +33,15 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   if (text && navigator.clipboard) {
     button.hidden = false;
     button.addEventListener("click", async () => {
-      await navigator.clipboard.writeText(text.textContent);
       const copied = button.parentElement.querySelector("[data-copied]");
-      if (copied) {
-        copied.hidden = false;
+      let said = "Mark the words and copy them by hand.";
+      try {
+        await navigator.clipboard.writeText(text.textContent);
+        said = "Copied.";
+      } catch {
+        text.focus();
       }
+      copied.textContent = said;
     });
   }
 }
