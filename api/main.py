@@ -22,6 +22,7 @@ from api.rest.routes import (
     concerns,
     corrections,
     covers,
+    crisis_lines,
     episodes,
     flags,
     health,
@@ -54,6 +55,7 @@ from api.web.install import install as install_pages
 _NOUNS = (
     sign_ins,
     me,
+    crisis_lines,
     practice,
     members,
     keys,

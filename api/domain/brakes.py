@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 
 FREE_FAILURES = 5
 FREE_FAILURES_PER_ADDRESS = 30
+# So many links that were none in a minute, from one place in the network.
+FREE_TRIES_OF_LINKS = 10
+_A_MINUTE = timedelta(minutes=1)
 LONGEST_BLOCK = timedelta(hours=1)
 HALVED_EVERY = timedelta(hours=6)
 FORGET_AFTER = timedelta(hours=24)
@@ -31,6 +34,14 @@ def still_counted(failures: int, last_failed_at: datetime, now: datetime) -> int
     """
     quiet = max(timedelta(0), now - last_failed_at)
     return 0 if quiet >= FORGET_AFTER else math.ceil(failures * 0.5 ** (quiet / HALVED_EVERY))
+
+
+def still_tried(tries: int, last_tried_at: datetime, now: datetime) -> int:
+    """Of links that were none: half are forgotten every minute, so that a practice or a mail server behind one address, whose
+    people open a link that has run out now and then, is not made to wait. A key to guess has 128 bits either way.
+    """
+    quiet = max(timedelta(0), now - last_tried_at)
+    return math.ceil(tries * 0.5 ** (quiet / _A_MINUTE)) if quiet < FORGET_AFTER else 0
 
 
 def caller_network(address: str) -> str:

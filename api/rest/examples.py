@@ -60,7 +60,19 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ClientPatch": {"client_contacts_us": True, "locale": "es"},
     "ClientSearchIn": {"name": "moreno"},
     "ClinicianKeyIn": {"member_id": _SOMEBODY},
+    "ConcernNoteIn": {"spoken_on": "2026-03-04", "words": "She would like to see somebody else."},
     "ConcernReleaseIn": {"client_agreed_on": "2026-03-04"},
+    "CrisisLinesIn": {
+        "country": "GB",
+        "lines": [
+            {
+                "name": "Samaritans",
+                "number": "116 123",
+                "source": "Samaritans",
+                "address": "https://www.samaritans.org",
+            }
+        ],
+    },
     "ConsentIn": {
         "channel": "email",
         "address": "ana@example.org",

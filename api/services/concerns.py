@@ -10,11 +10,11 @@ from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.domain import cursors, erasure, optout
+from api.domain import danger, erasure, optout
+from api.domain import inbox as inbox_rules
 from api.domain import replies as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.cursors import Cursor
 from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.replies import Told
 from api.services.gate import Noun, use_case
@@ -29,12 +29,13 @@ from api.store import keys as key_store
 from api.store import replies as reply_store
 from api.store.replies import Link
 from api.store.sealing import Place
-from schemas.tables import Client, Concern, Flag, Reply
+from schemas.tables import Client, Concern, ConcernNote, Flag, Reply
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, GivenReason, Recipient, ReplyAnswer, StopReason
 from schemas.wire.common import Page
-from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
+from schemas.wire.concerns import ConcernNoteIn, ConcernNoteOut, ConcernOut, ConcernReleaseIn
 from schemas.wire.episodes import PersonOut
+from schemas.wire.replies import ReplacedReplyOut
 
 
 @use_case(Permission.CONCERN_CONFIDE, audit=Action.CONCERN_CONFIDE, noun=Noun.CONCERN)
@@ -59,22 +60,24 @@ def confide(work: Work, link: Link, told: Told) -> bool:
             client_id=link.client_id,
             reader_id=reader_id,
             told_sealed=b"",
+            comes_first=danger.may_be_in_danger(told.words),
             at=work.now,
         )
         row.told_sealed = _sealed(work, row, told)
         concern_store.add(work.session, row)
+        concern_store.take_the_place(work.session, row)
     work.about(row.id)
     return True
 
 
 @use_case(Permission.CONCERN_READ, audit=Action.CONCERN_LIST, noun=Noun.CONCERN)
 def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[ConcernOut]:
-    """One's own to read, whoever has waited longest first. Nobody sees another reader's, or that there is one."""
-    found = concern_store.page(work.session, handled=handled, after=cursors.read(cursor), limit=limit + 1)
+    """One's own to read: what may be about danger, then whoever has waited longest. Nobody sees another reader's, or that there is one."""
+    found = concern_store.page(work.session, handled=handled, after=inbox_rules.read(cursor), limit=limit + 1)
     shown = found[:limit]
     work.mention(count=len(shown))
-    last = shown[-1] if len(found) > limit else None
-    next_cursor = Cursor(last.at, last.id).to_text() if last else None
+    concern_store.see(work.session, shown, work.now)
+    next_cursor = concern_store.position(shown[-1]).to_text() if len(found) > limit else None
     return Page[ConcernOut](items=_shown(work, shown), next_cursor=next_cursor)
 
 
@@ -86,14 +89,45 @@ def waits(work: Work) -> bool:
 
 @use_case(Permission.CONCERN_READ, audit=Action.CONCERN_READ, noun=Noun.CONCERN, subject="concern_id")
 def read(work: Work, concern_id: UUID) -> ConcernOut:
-    return _shown(work, [_required(work, concern_id)])[0]
+    row = _required(work, concern_id)
+    concern_store.see(work.session, [row], work.now)
+    return _shown(work, [row])[0]
+
+
+@use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_ACKNOWLEDGE, noun=Noun.CONCERN, subject="concern_id")
+def acknowledge(work: Work, concern_id: UUID) -> ConcernOut:
+    """Its reader sees to it. Nothing is sent to the client by that, and nobody else is told."""
+    row = _required(work, concern_id)
+    _acknowledged(work, row)
+    return _shown(work, [row])[0]
+
+
+@use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_NOTE, noun=Noun.CONCERN, subject="concern_id")
+def note(work: Work, concern_id: UUID, given: ConcernNoteIn) -> ConcernOut:
+    """What was said when its reader spoke with the client: sealed like the concern, and for the same reader alone."""
+    row = _required(work, concern_id)
+    client = _locked(work, row)
+    if client.erased_at is not None or row.client_id in key_store.destroyed(work.session, {row.client_id}):
+        raise erasure.erased()
+    zone = ZoneInfo(client.time_zone)
+    if not row.at.astimezone(zone).date() <= given.spoken_on <= work.now.astimezone(zone).date():
+        raise invalid_field("/spoken_on", "A day between the one on which it came and today.")
+    _acknowledged(work, row)
+    spoken = ConcernNote(id=new_id(), concern_id=row.id, spoken_on=given.spoken_on, words_sealed=b"", at=work.now)
+    place = Place("concern_notes", "words", spoken.id)
+    sealed = work.client_key(row.client_id).seal(given.words, place)
+    spoken.words_sealed = work.practice_key().seal_bytes(sealed, place)
+    concern_store.add_note(work.session, spoken)
+    row.version += 1
+    return _shown(work, [row])[0]
 
 
 @use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_HANDLE, noun=Noun.CONCERN, subject="concern_id")
 def handle(work: Work, concern_id: UUID) -> ConcernOut:
-    """It was looked after. What was done about it belongs into the practice's own record of complaints."""
+    """It is resolved. What was done about it belongs into the practice's own record of complaints too."""
     row = _required(work, concern_id)
     if row.handled_at is None:
+        _acknowledged(work, row)
         row.handled_at, row.version = work.now, row.version + 1
     return _shown(work, [row])[0]
 
@@ -149,6 +183,7 @@ def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut
             answer=told.answer,
             reasons=[str(reason) for reason in told.reasons],
             spoken_by=told.spoken_by,
+            comes_first=row.comes_first,
             at=work.now,
         )
         if told.words is not None:
@@ -156,6 +191,13 @@ def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut
         reply_store.add(work.session, reply)
         assessment_store.refresh(work.session, [row.episode_id], work.now)
     return _shown(work, [row])[0]
+
+
+def _acknowledged(work: Work, row: Concern) -> None:
+    """Also by whatever else its reader does about it."""
+    concern_store.see(work.session, [row], work.now)
+    if row.acknowledged_at is None:
+        row.acknowledged_at, row.version = work.now, row.version + 1
 
 
 def _required(work: Work, concern_id: UUID) -> Concern:
@@ -205,8 +247,11 @@ def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
     erased = key_store.destroyed(work.session, told_by)
     ids = {client.id: client.merged_into_id or client.id for client in client_store.every(work.session, told_by)}
     called = names.of_clients(work.session, work.keyring, set(ids.values()))
+    notes = concern_store.notes(work.session, {row.id for row in rows})
+    earlier = concern_store.replaced(work.session, {row.id for row in rows})
     shown = []
     for row in rows:
+        is_erased = row.client_id in erased
         told = Told() if row.client_id in erased else _opened(work, row)
         shown.append(
             ConcernOut(
@@ -220,7 +265,11 @@ def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
                 spoken_by=told.spoken_by,
                 asks_not_to_be_written_to=told.words is not None and optout.read(told.words) is not None,
                 held=_standing_hold(work, row) is not None,
-                erased=row.client_id in erased,
+                erased=is_erased,
+                comes_first=row.comes_first,
+                acknowledged_at=row.acknowledged_at,
+                notes=[] if is_erased else [_note_shown(work, row, one) for one in notes.get(row.id, ())],
+                replaced=[] if is_erased else [_replaced_shown(work, one) for one in earlier.get(row.id, ())],
                 handled_at=row.handled_at,
                 released_at=row.released_at,
                 client_agreed_on=row.client_agreed_on,
@@ -228,3 +277,15 @@ def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
             )
         )
     return shown
+
+
+def _note_shown(work: Work, row: Concern, spoken: ConcernNote) -> ConcernNoteOut:
+    place = Place("concern_notes", "words", spoken.id)
+    within = work.practice_key().open_bytes(spoken.words_sealed, place)
+    words = work.client_key(row.client_id).open(within, place)
+    return ConcernNoteOut(spoken_on=spoken.spoken_on, words=words, at=spoken.at)
+
+
+def _replaced_shown(work: Work, row: Concern) -> ReplacedReplyOut:
+    told = _opened(work, row)
+    return ReplacedReplyOut(at=row.at, answer=told.answer, reasons=list(told.reasons), words=told.words)

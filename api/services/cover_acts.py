@@ -19,6 +19,7 @@ from api.store import contacts as contact_store
 from api.store import covering as covering_store
 from api.store import covers as cover_store
 from api.store import episodes as episode_store
+from api.store import inbox as inbox_store
 from api.store import names, stops, tenancy
 from api.store import offered_times as time_store
 from api.store.sealing import Place
@@ -68,6 +69,7 @@ def read_reply(work: Work, cover_id: UUID, reply_id: UUID) -> CoverOpenedReplyOu
     """An answer always reaches a person: the covering colleague, where no other clinician of the episode is here."""
     with _standing_in(work, cover_id) as cover:
         row = _reply_of_the_cover(work, cover, reply_id)
+        inbox_store.see(work.session, [row], work.now)
         called = names.of_clients(work.session, work.keyring, {row.client_id})
         keys = work.client_keys_left({row.client_id})
         words = None
@@ -95,6 +97,8 @@ def handle_reply(work: Work, cover_id: UUID, reply_id: UUID, given: HandledIn) -
         work.mention(how=given.how)
         row.handled_at, row.handled_by, row.handled_how = work.now, work.actor_id, given.how
         row.version += 1
+        inbox_store.see(work.session, [row], work.now)
+        inbox_store.finish_tasks(work.session, row.client_id, by=work.actor_id, now=work.now)
         assessment_store.refresh(work.session, [row.episode_id], work.now)
 
 

@@ -191,6 +191,7 @@ def _shown(practice: Practice) -> PracticeOut:
         help_now_es=practice.help_now_es,
         replies_read_en=practice.replies_read_en,
         replies_read_es=practice.replies_read_es,
+        country=practice.country,
         retention_years=practice.retention_years,
         retention_years_of_minors=practice.retention_years_of_minors,
         version=practice.version,

@@ -3,40 +3,41 @@
 A tap is a message to a person. It stops what was waiting to be sent and nothing else; it never ends or changes care.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from api.domain import brakes, cursors, optout
+from api.domain import brakes, crisis_lines, danger, optout
+from api.domain import inbox as inbox_rules
 from api.domain import replies as rules
 from api.domain.access import Permission, link_principal
 from api.domain.audit import Action
-from api.domain.cursors import Cursor
+from api.domain.crisis_lines import Help
 from api.domain.errors import Conflict, NotFound, TooManyRequests
 from api.domain.optout import OptOut
 from api.domain.replies import Told
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
+from api.store import answerers as answerer_store
 from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import concerns as concern_store
 from api.store import consents as consent_store
 from api.store import contacts as contact_store
-from api.store import episodes as episode_store
 from api.store import first_word, names, sealing, stops, tenancy
+from api.store import heard as heard_store
+from api.store import inbox as inbox_store
 from api.store import limits as limit_store
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import replies as reply_store
 from api.store import sign_ins as brake_store
-from api.store import tasks as task_store
 from api.store.replies import Link
-from api.store.sealing import Place
-from schemas.tables import Contact, Reply, Task
+from api.store.sealing import DataKey, Place
+from schemas.tables import Contact, Reply
 from schemas.tables.base import new_id
 from schemas.vocabulary import (
     ConsentState,
@@ -46,15 +47,23 @@ from schemas.vocabulary import (
     Locale,
     ReplyAnswer,
     StopReason,
-    TaskKind,
 )
 from schemas.wire.common import Page
 from schemas.wire.episodes import PersonOut
-from schemas.wire.replies import HandledIn, ReplyOut
+from schemas.wire.replies import HandledIn, ReplacedReplyOut, ReplyOut, WaitingRepliesOut
 
 _BY_LINK = 20
 _BY_ADDRESS = 120
 _WINDOW = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeToTap:
+    """An offered time that is still to come, and the zone of the client's clock."""
+
+    id: UUID
+    starts_at: datetime
+    zone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +74,8 @@ class OpenedLink:
     help_now: dict[Locale, str | None]
     read_when: dict[Locale, str | None]
     has_reader: bool
-    times: tuple["TimeToTap", ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TimeToTap:
-    """An offered time that is still to come, and the zone of the client's clock."""
-
-    id: UUID
-    starts_at: datetime
-    zone: str
+    times: tuple[TimeToTap, ...] = ()
+    help: Help = field(default_factory=Help)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def open_link(work: Work, token: str, address: str) -> OpenedLink:
         read_when={Locale.EN: practice.replies_read_en, Locale.ES: practice.replies_read_es},
         has_reader=has_reader,
         times=times,
+        help=crisis_lines.shown(practice.country, practice.crisis_lines),
     )
 
 
@@ -129,7 +131,8 @@ def take_turn(work: Work, link: Link, address: str) -> None:
 
 @use_case(Permission.REPLY_GIVE, audit=Action.REPLY_GIVE, noun=Noun.REPLY)
 def answer(work: Work, link: Link, told: Told) -> Answered:
-    """A later answer is added to an earlier one; the same within a minute is the same.
+    """A later answer takes the place of one that nobody has opened yet, and stands beside any other; the same within a
+    minute is the same.
 
     Raises Conflict for what must not come before the clinician's eyes.
     """
@@ -137,11 +140,12 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
         raise Conflict(code="told_in_confidence")
     with tenancy.whole_practice(work.session):
         client_store.lock(work.session, {link.client_id})
+        link = inbox_store.followed(work.session, link)
         again = _same_a_moment_ago(work, link, told)
         if again is not None:
             work.about(again.id)
             work.mention(again=True)
-            return Answered(is_new=False, opted_out=again.opted_out)
+            return Answered(is_new=False, opted_out=_asked_to_stop(told) is not None)
         asked = _asked_to_stop(told)
         if told.offered_time_id is not None:
             time_store.tap(work.session, link.check_in_id, told.offered_time_id, work.now)
@@ -149,28 +153,51 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
         row = _keep(work, link, told, opted_out=asked is not None)
         work.about(row.id)
         checkin_store.stop_pending(work.session, {link.client_id}, StopReason.REPLIED, work.now)
+        inbox_store.take_the_place(work.session, row, work.now)
+        inbox_store.finish_tasks(work.session, link.client_id, by=None, now=work.now)
+        answerer_store.give_to_somebody(work.session, row, work.now)
         if asked is not None:
             _opt_out(work, link)
         if asked is OptOut.UNCLEAR or _asks_to_resume(work, link, told):
-            _find_out(work, link, row)
+            heard_store.find_out(work.session, row, work.now)
         assessment_store.refresh(work.session, [link.episode_id], work.now)
-    return Answered(is_new=True, opted_out=row.opted_out)
+    return Answered(is_new=True, opted_out=asked is not None)
 
 
 @use_case(Permission.REPLY_READ, audit=Action.REPLY_LIST, noun=Noun.REPLY)
 def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[ReplyOut]:
-    """Whoever has waited longest comes first; also answers that came after an episode ended."""
-    found = reply_store.page(work.session, handled=handled, after=cursors.read(cursor), limit=limit + 1)
+    """What may be about danger comes first, then whoever has waited longest; also answers that came after an episode ended.
+
+    Whoever lists them has opened them: what a client sends from then on stands beside.
+    """
+    found = inbox_store.page(work.session, handled=handled, after=inbox_rules.read(cursor), limit=limit + 1)
     shown = found[:limit]
     work.mention(count=len(shown))
-    last = shown[-1] if len(found) > limit else None
-    next_cursor = Cursor(last.at, last.id).to_text() if last else None
+    inbox_store.see(work.session, shown, work.now)
+    next_cursor = inbox_store.position(shown[-1]).to_text() if len(found) > limit else None
     return Page[ReplyOut](items=_shown(work, shown), next_cursor=next_cursor)
+
+
+@use_case(Permission.REPLY_READ, audit=Action.REPLY_LIST, noun=Noun.REPLY)
+def waiting(work: Work) -> WaitingRepliesOut:
+    """Of one's own caseload; of a practice lead's the whole practice. Of a colleague alone nobody is told it."""
+    count, oldest, waits = inbox_store.times(work.session, work.now)
+    typical = inbox_rules.typical(waits)
+    work.mention(count=count)
+    return WaitingRepliesOut(
+        waiting_count=count,
+        oldest_since=oldest,
+        answered_count=len(waits),
+        median_minutes=None if typical is None else round(typical.total_seconds() / 60),
+        period_days=inbox_rules.LOOKED_BACK.days,
+    )
 
 
 @use_case(Permission.REPLY_READ, audit=Action.REPLY_READ, noun=Noun.REPLY, subject="reply_id")
 def read(work: Work, reply_id: UUID) -> ReplyOut:
-    return _shown(work, [_required(work, reply_id)])[0]
+    row = _required(work, reply_id)
+    inbox_store.see(work.session, [row], work.now)
+    return _shown(work, [row])[0]
 
 
 @use_case(Permission.REPLY_HANDLE, audit=Action.REPLY_HANDLE, noun=Noun.REPLY, subject="reply_id")
@@ -182,6 +209,8 @@ def handle(work: Work, reply_id: UUID, given: HandledIn) -> ReplyOut:
     if row.handled_at is None:
         row.handled_at, row.handled_by, row.handled_how = work.now, work.actor_id, given.how
         row.version += 1
+        inbox_store.see(work.session, [row], work.now)
+        inbox_store.finish_tasks(work.session, row.client_id, by=work.actor_id, now=work.now)
         assessment_store.refresh(work.session, [row.episode_id], work.now)
     return _shown(work, [row])[0]
 
@@ -209,7 +238,9 @@ def _same_a_moment_ago(work: Work, link: Link, told: Told) -> Reply | None:
         words = None
         if row.words_sealed is not None:
             words = work.client_key(row.client_id).open(row.words_sealed, Place("replies", "words", row.id))
-        if (row.answer, sorted(row.reasons), words, row.offered_time_id) == wanted:
+        # Words alone may have a time beside them that was tapped before.
+        time_id = None if row.answer is None else row.offered_time_id
+        if (row.answer, sorted(row.reasons), words, time_id) == wanted:
             return row
     return None
 
@@ -240,6 +271,7 @@ def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:
         offered_time_id=told.offered_time_id,
         opted_out=opted_out,
         spoken_by=reply_store.holder(work.session, link.check_in_id),
+        comes_first=danger.may_be_in_danger(told.words),
         at=work.now,
     )
     if told.words is not None:
@@ -271,33 +303,11 @@ def _opt_out(work: Work, link: Link) -> None:
     stops.by_refusal(work.session, link.address_digest, work.now, by=link.client_id)
 
 
-def _find_out(work: Work, link: Link, row: Reply) -> None:
-    """For whoever is responsible, or a practice lead where nobody is: what was meant, by another way that is permitted."""
-    episode = episode_store.get(work.session, link.episode_id)
-    leads = concern_store.leads(work.session)
-    owner_id = (episode.responsible_id if episode else None) or next(iter(leads), None)
-    if owner_id is None:
-        return
-    zone = ZoneInfo(episode.time_zone if episode else practice_store.current(work.session).time_zone)
-    task_store.add(
-        work.session,
-        Task(
-            kind=TaskKind.UNDERSTAND_OPT_OUT,
-            owner_id=owner_id,
-            episode_id=link.episode_id,
-            client_id=link.client_id,
-            subject_id=row.id,
-            due_on=work.now.astimezone(zone).date(),
-            created_at=work.now,
-        ),
-    )
-
-
 def _count_failure(later: Work, subject: bytes) -> None:
     brake = brake_store.brake_to_count(later.session, subject, later.now)
-    brake.failures = 1 + brakes.still_counted(brake.failures, brake.last_failed_at, later.now)
+    brake.failures = 1 + brakes.still_tried(brake.failures, brake.last_failed_at, later.now)
     brake.last_failed_at = later.now
-    brake.blocked_until = brakes.blocked_until(brake.failures, later.now, free=brakes.FREE_FAILURES_PER_ADDRESS)
+    brake.blocked_until = brakes.blocked_until(brake.failures, later.now, free=brakes.FREE_TRIES_OF_LINKS)
 
 
 def _take_again(later: Work, subject: bytes, start: datetime) -> None:
@@ -309,6 +319,8 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
     called = names.of_clients(work.session, work.keyring, ids)
     keys = work.client_keys_left(ids)
     times = time_store.named(work.session, {row.offered_time_id for row in rows if row.offered_time_id})
+    earlier = inbox_store.replaced(work.session, {row.id for row in rows})
+    waits_for = _waits_for(work, rows)
     return [
         ReplyOut(
             id=row.id,
@@ -318,13 +330,23 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
             at=row.at,
             answer=row.answer,
             reasons=[GivenReason(reason) for reason in row.reasons],
-            words=None
-            if row.words_sealed is None or row.client_id not in keys
-            else keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id)),
+            words=_words(keys, row),
             chosen_time=times[row.offered_time_id].starts_at if row.offered_time_id in times else None,
             appointment_id=times[row.offered_time_id].appointment_id if row.offered_time_id in times else None,
             opted_out=row.opted_out,
             spoken_by=row.spoken_by,
+            comes_first=row.comes_first,
+            waiting_since=row.waiting_since or row.at,
+            waits_for=waits_for.get(row.id),
+            replaced=[
+                ReplacedReplyOut(
+                    at=one.at,
+                    answer=one.answer,
+                    reasons=[GivenReason(reason) for reason in one.reasons],
+                    words=_words(keys, one),
+                )
+                for one in earlier.get(row.id, ())
+            ],
             handled_at=row.handled_at,
             handled_by=row.handled_by,
             handled_how=row.handled_how,
@@ -332,3 +354,18 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
         )
         for row in rows
     ]
+
+
+def _words(keys: Mapping[UUID, DataKey], row: Reply) -> str | None:
+    if row.words_sealed is None or row.client_id not in keys:
+        return None
+    return keys[row.client_id].open(row.words_sealed, Place("replies", "words", row.id))
+
+
+def _waits_for(work: Work, rows: Sequence[Reply]) -> dict[UUID, PersonOut]:
+    """By answer that waits, the colleague for whom it does."""
+    open_ones = {row.id: row.episode_id for row in rows if row.handled_at is None}
+    owners = answerer_store.of_episodes(work.session, set(open_ones.values()), work.now)
+    people = names.of_members(work.session, work.keyring, {one for one in owners.values() if one is not None})
+    found = {reply_id: owners.get(episode_id) for reply_id, episode_id in open_ones.items()}
+    return {reply_id: PersonOut(id=one, name=people[one]) for reply_id, one in found.items() if one is not None}

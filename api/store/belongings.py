@@ -331,6 +331,7 @@ BELONGINGS: tuple[Belonging, ...] = (
 # Tables that refer to clients or episodes and are not handed out, with the reason.
 ELSEWHERE: Mapping[str, str] = {
     "concerns": "told to one reader, who alone sees that there is one; it takes the client's key to open",
+    "concern_notes": "of the same reader alone, about such a concern; it takes the client's key to open",
     "client_keys": "the key itself; what it opens is handed out opened",
     "audit_seals": "links of the chain over the whole trail",
     "audit_unsealed": "which entries still wait to be linked",

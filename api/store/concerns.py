@@ -1,6 +1,6 @@
 """What clients told somebody who is not their clinician. Whoever reads here is its reader: tenancy holds that."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,9 +9,18 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import replies as rules
-from api.domain.cursors import Cursor
+from api.domain.inbox import FIRST, IN_TURN, Position
 from api.store import clients, tenancy
-from schemas.tables import Appointment, CheckIn, Concern, EpisodeClinician, EpisodeParticipant, Member, MemberRole
+from schemas.tables import (
+    Appointment,
+    CheckIn,
+    Concern,
+    ConcernNote,
+    EpisodeClinician,
+    EpisodeParticipant,
+    Member,
+    MemberRole,
+)
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import Role
 
@@ -58,21 +67,79 @@ def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[
     return session.scalars(statement.order_by(col(Concern.id))).all()
 
 
-def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -> Sequence[Concern]:
-    """Whoever has waited longest comes first."""
+def page(session: Session, *, handled: bool, after: Position | None, limit: int) -> Sequence[Concern]:
+    """Of those that wait: first what may be about danger, then whoever has waited longest. Of the rest the oldest first."""
     closed = col(Concern.handled_at).is_not(None) if handled else col(Concern.handled_at).is_(None)
-    statement = sa.select(Concern).where(closed).order_by(col(Concern.at), col(Concern.id)).limit(limit)
+    rank = sa.literal(IN_TURN) if handled else sa.case((col(Concern.comes_first), FIRST), else_=IN_TURN)
+    order = (rank, col(Concern.at), col(Concern.id))
+    statement = sa.select(Concern).where(closed, col(Concern.superseded_by).is_(None)).limit(limit)
+    statement = statement.order_by(*(order[1:] if handled else order))
     if after is not None:
-        statement = statement.where(
-            sa.tuple_(col(Concern.at), col(Concern.id))
-            > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
-        )
+        last = (sa.literal(after.rank), sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
+        statement = statement.where(sa.tuple_(*order) > sa.tuple_(*last))
     return session.scalars(statement).all()
+
+
+def position(row: Concern) -> Position:
+    return Position(FIRST if row.comes_first and row.handled_at is None else IN_TURN, row.at, row.id)
+
+
+def see(session: Session, rows: Collection[Concern], now: datetime) -> None:
+    """Its reader has opened it: what comes by the same link from now on stands beside it."""
+    for row in rows:
+        if row.seen_at is None:
+            row.seen_at = now
+    session.flush()
+
+
+def take_the_place(session: Session, row: Concern) -> None:
+    """Of what the same reader was told by the same link before and has not opened. It is kept, and read with this one."""
+    statement = sa.select(Concern).where(
+        col(Concern.check_in_id) == row.check_in_id,
+        col(Concern.id) != row.id,
+        col(Concern.superseded_by).is_(None),
+        col(Concern.seen_at).is_(None),
+        col(Concern.handled_at).is_(None),
+    )
+    for earlier in session.scalars(statement).all():
+        for former in replaced(session, {earlier.id}).get(earlier.id, ()):
+            former.superseded_by = row.id
+        row.comes_first = row.comes_first or earlier.comes_first
+        earlier.superseded_by, earlier.version = row.id, earlier.version + 1
+    session.flush()
+
+
+def replaced(session: Session, by: Collection[UUID]) -> dict[UUID, list[Concern]]:
+    """In whose place each stands, the last of them first."""
+    found: dict[UUID, list[Concern]] = {}
+    statement = sa.select(Concern).where(col(Concern.superseded_by).in_(set(by)))
+    for row in session.scalars(statement.order_by(col(Concern.id).desc())):
+        if row.superseded_by is not None:
+            found.setdefault(row.superseded_by, []).append(row)
+    return found
+
+
+def add_note(session: Session, row: ConcernNote) -> None:
+    session.add(row)
+    session.flush()
+
+
+def notes(session: Session, concern_ids: Collection[UUID]) -> dict[UUID, list[ConcernNote]]:
+    """By concern, the first of them first."""
+    found: dict[UUID, list[ConcernNote]] = {}
+    statement = sa.select(ConcernNote).where(col(ConcernNote.concern_id).in_(set(concern_ids)))
+    for row in session.scalars(statement.order_by(col(ConcernNote.id))):
+        found.setdefault(row.concern_id, []).append(row)
+    return found
 
 
 def waits(session: Session) -> bool:
     """Whether there is one that nobody has looked after, for whoever asks."""
-    statement = sa.select(col(Concern.id)).where(col(Concern.handled_at).is_(None)).limit(1)
+    statement = (
+        sa.select(col(Concern.id))
+        .where(col(Concern.handled_at).is_(None), col(Concern.superseded_by).is_(None))
+        .limit(1)
+    )
     return session.scalar(statement) is not None
 
 

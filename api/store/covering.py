@@ -166,12 +166,12 @@ def episode(session: Session, episode_id: UUID, absent_id: UUID) -> Episode | No
 
 
 def open_replies(session: Session, absent_id: UUID) -> Sequence[Reply]:
-    """Whoever has waited longest comes first; also what came after an ending."""
+    """What may be about danger, then whoever has waited longest; also what came after an ending."""
     theirs = sa.select(col(Episode.id)).where(col(Episode.responsible_id) == absent_id)
     statement = (
         sa.select(Reply)
         .where(col(Reply.episode_id).in_(theirs), col(Reply.handled_at).is_(None))
-        .order_by(col(Reply.at), col(Reply.id))
+        .order_by(col(Reply.comes_first).desc(), col(Reply.at), col(Reply.id))
         .limit(_MOST_REPLIES)
     )
     return session.scalars(statement).all()

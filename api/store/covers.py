@@ -159,3 +159,9 @@ def _away(day: date) -> sa.Select[UUID | None]:
         col(Absence.from_on) <= day,
         sa.or_(col(Absence.to_on).is_(None), col(Absence.to_on) >= day),
     )
+
+
+def away_among(session: Session, member_ids: Collection[UUID], day: date) -> set[UUID]:
+    """Who of these is on leave on a day."""
+    statement = sa.select(col(Member.id)).where(col(Member.id).in_(set(member_ids)), col(Member.id).in_(_away(day)))
+    return set(session.scalars(statement))

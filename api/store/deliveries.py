@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import contacts, episodes, replies, tenancy
+from api.store import contacts, episodes, inbox, replies, tenancy
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactDirection, ContactOutcome
@@ -151,4 +151,5 @@ def record_sent(session: Session, check_in: CheckIn, recorded_by: UUID | None, *
     contacts.add(session, contact)
     if check_in.kind is CheckInKind.ANSWER:
         replies.answered_by(session, check_in, now)
+        inbox.finish_tasks(session, check_in.client_id, by=check_in.approved_by, now=now)
     episodes.mark_for_assessment(session, [check_in.episode_id])

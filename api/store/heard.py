@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from api.store import assessments, checkins, concerns, consents, contacts, episodes, replies, tasks
+from api.domain import danger
+from api.store import answerers, assessments, checkins, concerns, consents, contacts, episodes, replies, tasks
 from api.store import practices as practice_store
 from api.store.filling import Unit
 from api.store.sealing import Place
@@ -33,7 +34,9 @@ class Heard:
 
 
 def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
-    """A sign of life: whatever waits to be sent to the client is cancelled, and the answer is the next act. Raises Conflict."""
+    """A sign of life: whatever waits to be sent to the client is cancelled, and the answer is the next act; words that may be
+    about danger come first in the inbox. Raises Conflict.
+    """
     session = unit.session
     row = Reply(
         id=new_id(),
@@ -42,6 +45,7 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
         client_id=heard.client_id,
         opted_out=heard.opted_out,
         spoken_by=_spoken_by(session, heard),
+        comes_first=danger.may_be_in_danger(heard.words),
         at=heard.at,
     )
     row.words_sealed = unit.client_key(heard.client_id).seal(heard.words, Place("replies", "words", row.id))
@@ -57,6 +61,7 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
     )
     contacts.add(session, contact)
     checkins.stop_pending(session, {heard.client_id}, StopReason.REPLIED, now)
+    answerers.give_to_somebody(session, row, now)
     assessments.refresh(session, [heard.episode_id], now)
     return row
 

@@ -110,6 +110,12 @@ def release(session: Session, check_in_ids: Collection[UUID], now: datetime, *, 
     session.execute(freed.execution_options(synchronize_session="fetch"))
 
 
+def release_one(session: Session, offered_time_id: UUID, now: datetime) -> None:
+    """The client has changed their mind about it."""
+    freed = sa.update(OfferedTime).where(col(OfferedTime.id) == offered_time_id, col(OfferedTime.released_at).is_(None))
+    session.execute(freed.values(released_at=now).execution_options(synchronize_session="fetch"))
+
+
 def _hold(session: Session, row: OfferedTime, now: datetime) -> None:
     if row.released_at is None:
         return

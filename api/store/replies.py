@@ -12,10 +12,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain.cursors import Cursor
 from api.store import tenancy
 from schemas.tables import CheckIn, Client, ClientKey, Consent, Reply
-from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import Channel, Locale, Recipient, ReplyHandling
 
 
@@ -96,18 +94,6 @@ def answered_by(session: Session, answer: CheckIn, now: datetime) -> int:
     )
     result = session.execute(handled.execution_options(synchronize_session="fetch"))
     return int(result.rowcount)  # type: ignore[attr-defined]  # a cursor result for an update
-
-
-def page(session: Session, *, handled: bool, after: Cursor | None, limit: int) -> Sequence[Reply]:
-    """Whoever has waited longest comes first."""
-    closed = col(Reply.handled_at).is_not(None) if handled else col(Reply.handled_at).is_(None)
-    statement = sa.select(Reply).where(closed).order_by(col(Reply.at), col(Reply.id)).limit(limit)
-    if after is not None:
-        statement = statement.where(
-            sa.tuple_(col(Reply.at), col(Reply.id))
-            > sa.tuple_(sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
-        )
-    return session.scalars(statement).all()
 
 
 def holder(session: Session, check_in_id: UUID) -> Recipient | None:

@@ -25,6 +25,7 @@ from schemas.tables import (
     CheckIn,
     Client,
     Concern,
+    ConcernNote,
     Consent,
     ConsentAnswer,
     Contact,
@@ -201,6 +202,10 @@ def _criteria(scope: Scope) -> dict[type[Any], Any]:
         limits.update(_caseload_limits(practice, scope.members))
     reader = scope.reader_id or _NOBODY
     limits[Concern] = _limited(Concern, lambda row: sa.and_(row.practice_id == practice, row.reader_id == reader))
+    told = _told_to(practice, reader)
+    limits[ConcernNote] = _limited(
+        ConcernNote, lambda row: sa.and_(row.practice_id == practice, row.concern_id.in_(told))
+    )
     return limits
 
 
@@ -297,6 +302,11 @@ def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any]
 def _notes_of(practice: UUID, episodes: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # a subquery
     notes = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
     return sa.select(notes.c.id).where(notes.c.practice_id == practice, notes.c.episode_id.in_(episodes))
+
+
+def _told_to(practice: UUID, reader: UUID) -> sa.Select[tuple[UUID]]:
+    concerns = Concern.__table__.alias("scope_concerns")  # type: ignore[attr-defined]  # set by SQLModel
+    return sa.select(concerns.c.id).where(concerns.c.practice_id == practice, concerns.c.reader_id == reader)
 
 
 def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> None:

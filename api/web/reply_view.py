@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from fastapi import Request, status
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from api.domain.crisis_lines import Help
 from api.web import reply_words, templating
 from api.web.reply_words import Tongue
 from api.web.visits import PAGE_HEADERS
@@ -44,6 +45,16 @@ def refused(request: Request, status_code: int, headers: Mapping[str, str] | Non
         title, lines = tongue.closed_title, (tongue.closed, tongue.closed_reach)
     else:
         title, lines = tongue.trouble_title, (tongue.trouble, tongue.closed_reach)
-    shown = page("reply_said.html", tongue, status_code, title=title, lines=lines, help_now=tongue.help_now, back=None)
+    shown = page(
+        "reply_said.html",
+        tongue,
+        status_code,
+        title=title,
+        lines=lines,
+        goes_on=(),
+        help_now=tongue.help_now,
+        help=Help(),
+        back=None,
+    )
     shown.headers.update(dict(headers or {}))
     return shown

@@ -25,6 +25,7 @@ class Tongue:
     not_monitored: str
     read_when: str
     help_title: str
+    help_short: str
     help_now: str
     choices: str
     more: str
@@ -42,8 +43,16 @@ class Tongue:
     apart_send: str
     elsewhere_title: str
     elsewhere: str
+    urgent_title: str
+    urgent: str
+    emergency: str
+    lines: str
     thanks_title: str
     thanks: str
+    next_title: str
+    next_read_by: str
+    next_may: str
+    next_in_confidence: str
     again: str
     back: str
     stopped_title: str
@@ -73,6 +82,7 @@ _EN = Tongue(
     not_monitored="Nobody watches this page.",
     read_when="Answers are read on working days.",
     help_title="If you need help now",
+    help_short="Help now",
     help_now=(
         "Please do not wait for an answer from here. Call the emergency number of the place where you are, or go to the"
         " nearest emergency department. A doctor or a crisis line near you can help at any hour."
@@ -100,9 +110,26 @@ _EN = Tongue(
         " licenses therapists where you live takes complaints, and a doctor or an advice centre can help you find"
         " somebody else. Looking for somebody else is fine, and no verdict on you."
     ),
+    urgent_title="Thank you for writing this. Help is there now",
+    urgent=(
+        "If you or somebody else may be in danger, please do not wait for us. The people below answer now. You do not need to"
+        " be sure, and you do not need to explain."
+    ),
+    emergency="Emergency number",
+    lines="People who listen",
     thanks_title="Thank you",
     thanks="It has arrived, and a person will read it.",
-    again="You can answer again by the same link. What you sent before stays.",
+    next_title="What happens now",
+    next_read_by="The person who wrote to you reads it, or whoever stands in for them.",
+    next_may=(
+        "They may write back or call you, by the ways you allowed and no other. A tap ends nothing and books nothing by"
+        " itself. Nobody will ask you why."
+    ),
+    next_in_confidence="What you sent to the practice lead only is read by them alone, and passed on only if you agree.",
+    again=(
+        "You can change your mind by the same link. Until somebody has read your answer, a new one takes its place; after"
+        " that it stands beside it."
+    ),
     back="Back to the answers",
     stopped_title="Done",
     stopped="Nothing more will be sent to this address.",
@@ -162,6 +189,7 @@ _ES = Tongue(
     not_monitored="Nadie vigila esta página.",
     read_when="Las respuestas se leen en días laborables.",
     help_title="Si necesitas ayuda ahora",
+    help_short="Ayuda ahora",
     help_now=(
         "No esperes una respuesta de aquí. Llama al número de emergencias del lugar donde estás o ve al servicio de"
         " urgencias más cercano. Un médico o una línea de crisis de tu zona puede ayudarte a cualquier hora."
@@ -190,9 +218,26 @@ _ES = Tongue(
         " centro de orientación puede ayudarte a encontrar a otra persona. Buscar a otra persona está bien y no dice nada"
         " malo de ti."
     ),
+    urgent_title="Gracias por escribirlo. Hay ayuda ahora",
+    urgent=(
+        "Si tú u otra persona puede estar en peligro, no esperes a que te respondamos. Estas personas atienden ahora. No hace"
+        " falta que tengas certeza ni que expliques nada."
+    ),
+    emergency="Número de emergencias",
+    lines="Personas que escuchan",
     thanks_title="Gracias",
     thanks="Ha llegado, y una persona lo leerá.",
-    again="Puedes responder otra vez con el mismo enlace. Lo que enviaste antes se queda.",
+    next_title="Qué pasa ahora",
+    next_read_by="Lo lee la persona que te escribió o quien la sustituye.",
+    next_may=(
+        "Puede escribirte o llamarte, solo por las vías que permitiste. Un toque no termina ni reserva nada por sí solo. Nadie"
+        " te preguntará por qué."
+    ),
+    next_in_confidence="Lo que enviaste solo a la dirección lo lee solo esa persona, y se pasa solo si tú quieres.",
+    again=(
+        "Puedes cambiar de idea con el mismo enlace. Mientras nadie haya leído tu respuesta, la nueva ocupa su lugar; después"
+        " queda a su lado."
+    ),
     back="Volver a las respuestas",
     stopped_title="Hecho",
     stopped="No se enviará nada más a esta dirección.",

@@ -257,13 +257,8 @@ TASK = {
     TaskKind.READ_TEXT: "Read a text message, and say whose it is",
     TaskKind.RISK_OVERDUE: "Overdue: nobody has said that they reached them",
     TaskKind.ASK_AGAIN: "Ask again whether this address may be written to",
-}
-CHECK_IN_KIND = {
-    CheckInKind.CHECK_IN: "A check-in",
-    CheckInKind.MISSED_TODAY: "The day of a time that did not take place",
-    CheckInKind.ANSWER: "An answer to a reply",
-    CheckInKind.FOLLOW_UP: "A note the client asked for",
-    CheckInKind.CLOSING_LETTER: "A closing letter",
+    TaskKind.READ_REPLY_TODAY: "Read an answer first, today: its words may be about danger",
+    TaskKind.ANSWER_REPLY: "Answer somebody whose work here has ended",
 }
 PLAN_STOP = {
     PlanEnd.SPOKE: "We spoke",
@@ -394,3 +389,11 @@ def rhythm(days: float) -> str:
 
 def years(count: int) -> str:
     return "one year" if count == 1 else f"{count} years"
+
+
+def waited(minutes: int) -> str:
+    """`an hour`, `5 hours`, `2 days`: how long an answer waited, in whole steps and never less than it was."""
+    if minutes <= 60:  # noqa: PLR2004  # an hour
+        return "an hour"
+    hours = -(-minutes // 60)
+    return f"{hours} hours" if hours < 48 else f"{-(-hours // 24)} days"  # noqa: PLR2004  # two days

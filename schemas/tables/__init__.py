@@ -6,7 +6,7 @@ from schemas.tables.base import PracticeRow
 from schemas.tables.check_in_templates import CheckInTemplate
 from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
-from schemas.tables.concerns import Concern
+from schemas.tables.concerns import Concern, ConcernNote
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.covers import Cover
 from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant
@@ -40,6 +40,7 @@ __all__ = [
     "Client",
     "ClientKey",
     "Concern",
+    "ConcernNote",
     "Consent",
     "ConsentAnswer",
     "Contact",

@@ -1,6 +1,6 @@
 """Practices: the tenants."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -18,7 +18,9 @@ class Practice(SQLModel, table=True):
     `retention_years` is how long a record is kept after the last episode ended; of somebody who was a minor then,
     `retention_years_of_minors` after they came of age, if that is later. None: nobody is ever due.
     What the page behind a reply link says, in each language: where help is now, and when answers are read. Empty: in
-    our own general words.
+    our own general words. `country` is where its clients look for help, as ISO 3166 has it; `crisis_lines` are those that
+    somebody here has checked, each with a name, a number, a source and the day. None: nobody has, and only the country's
+    emergency number is shown.
     """
 
     __tablename__ = "practices"
@@ -47,6 +49,10 @@ class Practice(SQLModel, table=True):
     help_now_es: str | None = Field(default=None, max_length=600)
     replies_read_en: str | None = Field(default=None, max_length=600)
     replies_read_es: str | None = Field(default=None, max_length=600)
+    country: str | None = Field(default=None, max_length=2)
+    crisis_lines: list[dict[str, str]] | None = Field(default=None, sa_type=sa.JSON(none_as_null=True))
+    crisis_lines_checked_on: date | None = None
+    crisis_lines_checked_by: UUID | None = Field(default=None, sa_type=Identifier)
     created_at: datetime = Field(sa_type=Instant)
     version: int = Field(default=1)
 

@@ -112,6 +112,8 @@ class TaskKind(StrEnum):
     READ_TEXT = "read_text"
     RISK_OVERDUE = "risk_overdue"
     ASK_AGAIN = "ask_again"
+    READ_REPLY_TODAY = "read_reply_today"
+    ANSWER_REPLY = "answer_reply"
 
 
 class ToneFamily(StrEnum):

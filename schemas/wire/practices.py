@@ -25,6 +25,7 @@ class PracticeOut(WireOut):
     help_now_es: str | None
     replies_read_en: str | None = Field(description="When answers are read, on the same page.")
     replies_read_es: str | None
+    country: str | None = Field(description="Where its clients look for help; set with `/v1/practice/crisis-lines`.")
     retention_years: int | None = Field(description="How long a record is kept after the last episode ended.")
     retention_years_of_minors: int | None = Field(
         description="Of somebody who was a minor then: how long after they came of age, if that is later."

@@ -24,8 +24,19 @@ class AnswerIn(WireIn):
     )
 
 
+class ReplacedReplyOut(WireOut):
+    """What the client had sent by the same link before, and changed before anybody had opened it."""
+
+    at: datetime
+    answer: ReplyAnswer | None
+    reasons: list[GivenReason]
+    words: str | None
+
+
 class ReplyOut(WireOut):
-    """One answer. Without `answer` the client sent words or reasons alone. A later answer stands beside it."""
+    """One answer. Without `answer` the client sent words or reasons alone. Until somebody opens it, a later answer by the same
+    link takes its place; afterwards it stands beside it.
+    """
 
     id: UUID
     check_in_id: UUID | None = Field(
@@ -43,6 +54,14 @@ class ReplyOut(WireOut):
     spoken_by: Recipient | None = Field(
         description="Who held the address that the message went to. Of a guardian: these are not the client's own words."
     )
+    comes_first: bool = Field(
+        description="Its words may be about danger, so somebody looks first. It errs towards that, and says nothing about the client."
+    )
+    waiting_since: datetime = Field(
+        description="Since when the client has waited, also with an answer that this one replaced."
+    )
+    waits_for: PersonOut | None = Field(description="Who is to answer it. Null once it is handled.")
+    replaced: list[ReplacedReplyOut] = Field(description="In whose place it stands, the latest first.")
     handled_at: datetime | None
     handled_by: UUID | None
     handled_how: ReplyHandling | None
@@ -53,3 +72,15 @@ class HandledIn(WireIn):
     """What was done about a reply."""
 
     how: ReplyHandling
+
+
+class WaitingRepliesOut(WireOut):
+    """How long clients wait for an answer, in the caseload of whoever asks."""
+
+    waiting_count: int
+    oldest_since: datetime | None
+    answered_count: int = Field(description="How many were handled in the last `period_days`.")
+    median_minutes: int | None = Field(
+        description="Half of these were handled within so many minutes. Null: there were none."
+    )
+    period_days: int

@@ -10,7 +10,7 @@ from api.rest.depends import CursorText, Limit, SignedIn
 from api.rest.idempotency import OnceRoute
 from api.services import concerns
 from schemas.wire.common import Page
-from schemas.wire.concerns import ConcernOut, ConcernReleaseIn
+from schemas.wire.concerns import ConcernNoteIn, ConcernOut, ConcernReleaseIn
 
 router = APIRouter(prefix="/concerns", tags=["Concerns"], route_class=OnceRoute)
 
@@ -32,7 +32,19 @@ def read(work: SignedIn, concern_id: UUID) -> ConcernOut:
     return concerns.read(work, concern_id)
 
 
-@router.post("/{concern_id}/handled", summary="Say that it was looked after", responses=problems(401, 403, 404))
+@router.post("/{concern_id}/acknowledged", summary="Say that you see to it", responses=problems(401, 403, 404))
+def acknowledge(work: SignedIn, concern_id: UUID) -> ConcernOut:
+    """Nothing is sent to the client by it, and nobody else is told."""
+    return concerns.acknowledge(work, concern_id)
+
+
+@router.post("/{concern_id}/notes", summary="Note what was said with the client", responses=problems(401, 403, 404))
+def note(work: SignedIn, concern_id: UUID, given: ConcernNoteIn) -> ConcernOut:
+    """For its reader alone, like the concern itself."""
+    return concerns.note(work, concern_id, given)
+
+
+@router.post("/{concern_id}/handled", summary="Say that it is resolved", responses=problems(401, 403, 404))
 def handle(work: SignedIn, concern_id: UUID) -> ConcernOut:
     return concerns.handle(work, concern_id)
 

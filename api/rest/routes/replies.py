@@ -11,12 +11,14 @@ from api.rest.idempotency import OnceRoute
 from api.services import offered_times, replies
 from schemas.wire.appointments import AppointmentOut
 from schemas.wire.common import Page
-from schemas.wire.replies import HandledIn, ReplyOut
+from schemas.wire.replies import HandledIn, ReplyOut, WaitingRepliesOut
 
 router = APIRouter(prefix="/replies", tags=["Replies"], route_class=OnceRoute)
 
 
-@router.get("", summary="List answers, the oldest that nobody has handled first", responses=problems(401, 403))
+@router.get(
+    "", summary="List answers, the oldest first, and before all what may be about danger", responses=problems(401, 403)
+)
 def page(
     work: SignedIn,
     *,
@@ -26,6 +28,12 @@ def page(
 ) -> Page[ReplyOut]:
     """Also those that came after an episode ended. What a client told somebody else in confidence is not among them."""
     return replies.page(work, handled=handled, cursor=cursor, limit=limit)
+
+
+@router.get("/waiting", summary="Read how long answers wait", responses=problems(401, 403))
+def waiting(work: SignedIn) -> WaitingRepliesOut:
+    """Of one's own caseload; of the whole practice for whoever leads it. Never of a colleague alone."""
+    return replies.waiting(work)
 
 
 @router.get("/{reply_id}", summary="Read an answer", responses=problems(401, 403, 404))

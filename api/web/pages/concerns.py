@@ -12,7 +12,7 @@ from api.services import concerns
 from api.web.forms import Form, Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.wire.concerns import ConcernReleaseIn
+from schemas.wire.concerns import ConcernNoteIn, ConcernReleaseIn
 
 router = APIRouter(prefix="/concerns")
 
@@ -34,6 +34,24 @@ def page(
 @router.get("/{concern_id}")
 def read(visit: SignedIn, concern_id: UUID) -> Response:
     return _page(visit, concern_id, Form())
+
+
+@router.post("/{concern_id}/acknowledged")
+def acknowledge(visit: SignedIn, concern_id: UUID) -> Response:
+    with visit.work() as work:
+        concerns.acknowledge(work, concern_id)
+    return visit.go(f"/concerns/{concern_id}", Said.SAVED)
+
+
+@router.post("/{concern_id}/notes")
+def note(visit: SignedIn, concern_id: UUID, sent: Sent) -> Response:
+    try:
+        with visit.work() as work:
+            visit.require(Permission.CONCERN_HANDLE)
+            concerns.note(work, concern_id, as_shape(ConcernNoteIn, **sent.present("spoken_on", "words")))
+    except Invalid as error:
+        return _page(visit, concern_id, sent, visit.refused(sent, error))
+    return visit.go(f"/concerns/{concern_id}", Said.RECORDED)
 
 
 @router.post("/{concern_id}/handled")

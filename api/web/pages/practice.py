@@ -5,7 +5,7 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import VersionMismatch
-from api.services import practices
+from api.services import crisis_lines, practices
 from api.web import noticing as noticing_words
 from api.web.forms import TO_PUT_RIGHT, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
@@ -28,11 +28,14 @@ _YEARS = ("retention_years", "retention_years_of_minors")
 def read(visit: SignedIn) -> Response:
     with visit.work() as work:
         practice = practices.read(work)
+        help_lines = crisis_lines.read(work)
         noticing = practices.noticing(work)
         closures = [one for one in practices.closures(work, after=None, limit=_CLOSURES).items if not one.withdrawn]
     return visit.page(
         "practice.html",
         practice=practice,
+        help_lines=help_lines,
+        country=next((one for one in help_lines.countries if one.code == help_lines.country), None),
         level=noticing_words.chosen(noticing),
         progress=noticing_words.progress(noticing),
         closures=closures,

@@ -12,7 +12,7 @@ from api.services import clients, offered_times, replies
 from api.web.forms import Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import ReplyHandling
+from schemas.vocabulary import ReplyHandling, Role
 from schemas.wire.replies import HandledIn
 
 router = APIRouter(prefix="/replies")
@@ -32,6 +32,7 @@ def _page(
     with visit.work() as work:
         found = replies.page(work, handled=False, cursor=cursor, limit=_LISTED)
         zones = {one.client.id: clients.read(work, one.client.id).time_zone for one in found.items if one.chosen_time}
+        waiting = replies.waiting(work)
     return visit.page(
         "replies.html",
         status_code=status_code,
@@ -41,6 +42,8 @@ def _page(
         found=found.items,
         next_cursor=found.next_cursor,
         is_first_page=cursor is None,
+        waiting=waiting,
+        whole_practice=visit.me is not None and Role.PRACTICE_LEAD in visit.me.roles,
         ways=list(ReplyHandling),
         may_write=visit.may(Permission.CHECK_IN_WRITE),
         may_handle=visit.may(Permission.REPLY_HANDLE),

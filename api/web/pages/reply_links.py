@@ -6,6 +6,7 @@ from enum import StrEnum
 from fastapi import APIRouter, Request, status
 from fastapi.responses import Response
 
+from api.domain import danger
 from api.domain import replies as rules
 from api.domain.errors import Conflict, Invalid, NotFound, TooManyRequests
 from api.domain.replies import Told
@@ -27,8 +28,15 @@ class Said(StrEnum):
     """What is said after a form was sent. In confidence or not: the same."""
 
     THANKS = "thanks"
+    HELP = "help"
+    HELP_AND_STOPPED = "help-stopped"
+    HELP_ELSEWHERE = "help-elsewhere"
     STOPPED = "stopped"
     ELSEWHERE = "elsewhere"
+
+
+_URGENT = frozenset({Said.HELP, Said.HELP_AND_STOPPED, Said.HELP_ELSEWHERE})
+_TAKEN_IN = frozenset({Said.THANKS, Said.HELP})
 
 
 # Also as mail programs and people write it: a redirect would say of the address that it is one.
@@ -68,15 +76,37 @@ def read_what_was_said(request: Request, token: str, said: Said) -> Response:
     if said is Said.STOPPED:
         # One confirmation with nothing else in it.
         return reply_view.page("reply_stopped.html", tongue)
-    elsewhere = said is Said.ELSEWHERE
+    urgent = said in _URGENT
+    title = tongue.elsewhere_title if said is Said.ELSEWHERE else tongue.thanks_title
     return reply_view.page(
         "reply_said.html",
         tongue,
-        title=tongue.elsewhere_title if elsewhere else tongue.thanks_title,
-        lines=(tongue.elsewhere,) if elsewhere else (tongue.thanks, _read_when(opened, tongue), tongue.again),
+        title=tongue.urgent_title if urgent else title,
+        urgent=urgent,
+        lines=_lines(said, tongue),
+        goes_on=_what_happens_now(opened, tongue) if said in _TAKEN_IN else (),
         help_now=_help_now(opened, tongue),
+        help=opened.help,
         back=f"/r/{token}?lang={tongue.code}",
     )
+
+
+def _lines(said: Said, tongue: Tongue) -> tuple[str, ...]:
+    """Where words may be about danger, help comes before all else; what else there is to say stays short."""
+    return {
+        Said.THANKS: (tongue.thanks,),
+        Said.HELP: (tongue.thanks,),
+        Said.HELP_AND_STOPPED: (tongue.thanks, tongue.stopped),
+        Said.ELSEWHERE: (tongue.elsewhere,),
+        Said.HELP_ELSEWHERE: (tongue.elsewhere,),
+    }[said]
+
+
+def _what_happens_now(opened: OpenedLink, tongue: Tongue) -> tuple[str, ...]:
+    """Who reads it, when, and what they may do. In confidence or not, the page is the same."""
+    apart = (tongue.next_in_confidence,) if opened.has_reader else ()
+    read_by = f"{tongue.next_read_by} {_read_when(opened, tongue)} {tongue.not_monitored}"
+    return (read_by, tongue.next_may, *apart, tongue.again)
 
 
 def _unit(request: Request, *, read_only: bool = False) -> AbstractContextManager[Work]:
@@ -101,6 +131,7 @@ def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     )
     wish = given.answer if given.time is None else ReplyAnswer.COME_BACK
     told = Told(wish, tuple(given.reasons), given.words, given.time)
+    urgent = danger.may_be_in_danger(told.words)
     parts = rules.parted(told, in_confidence=sent.ticked("in_confidence"))
     if parts.openly is None and parts.in_confidence is None:
         raise Invalid
@@ -108,8 +139,10 @@ def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     if parts.in_confidence is not None and opened.has_reader:
         concerns.confide(work, opened.link, parts.in_confidence)
     elif parts.openly is None:
-        return Said.ELSEWHERE
-    return Said.STOPPED if stopped else Said.THANKS
+        return Said.HELP_ELSEWHERE if urgent else Said.ELSEWHERE
+    if stopped:
+        return Said.HELP_AND_STOPPED if urgent else Said.STOPPED
+    return Said.HELP if urgent else Said.THANKS
 
 
 def _again(request: Request, token: str, sent: Form, error: Conflict | Invalid) -> Response:
@@ -151,6 +184,8 @@ def _page(
         sealed_reasons=rules.SEALED_REASONS,
         has_reader=opened.has_reader,
         help_now=_help_now(opened, tongue),
+        help=opened.help,
+        urgent=danger.may_be_in_danger(form.text("words")),
         read_when=_read_when(opened, tongue),
     )
 
