@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 from fastapi.routing import iter_route_contexts
+from sqlalchemy import event
 from starlette.testclient import TestClient
 
 from api.store import members as member_store
@@ -39,10 +40,13 @@ class Answer:
     status: int
     headers: tuple[tuple[str, str], ...]
     body: str
+    statements: tuple[str, ...]
 
 
 class Observer:
-    """Looks at everything that can be looked at, over and over."""
+    """Looks at everything that can be looked at, over and over; also at which statements each answer takes, and how many:
+    that is what its time could tell, without a clock's noise.
+    """
 
     def __init__(self, world: World, who: Person, message: Sent) -> None:
         self.world, self.who, self.message = world, who, message
@@ -96,11 +100,25 @@ class Observer:
         return str(getattr(self.world, name, None) or getattr(self.world.case, name))
 
     def _seen(self, client: TestClient, path: str) -> Answer:
-        answer = client.get(path)
+        asked: list[str] = []
+        engine = self.world.house.runtime.sessions.kw["bind"]
+
+        def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+            asked.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        try:
+            answer = client.get(path)
+        finally:
+            event.remove(engine, "before_cursor_execute", note)
         assert answer.status_code < 500, path
         kept = {name: value for name, value in answer.headers.items() if not self._differs(name)}
         return Answer(
-            path, answer.status_code, tuple(sorted(kept.items())), self._without_oneself(path, answer.content)
+            path,
+            answer.status_code,
+            tuple(sorted(kept.items())),
+            self._without_oneself(path, answer.content),
+            tuple(asked),
         )
 
     def _differs(self, name: str) -> bool:
@@ -159,7 +177,7 @@ def observed(world: World) -> Observer:
         {"in_confidence": "yes", "reasons": ["spoken_to_harshly"], "words": "So it was."},
         {"answer": "another_person", "words": "Gladly somebody else."},
         {"answer": "finished_for_now", "reasons": ["moved", "exploited_or_abused"], "words": "STOP"},
-        {"in_confidence": "yes", "words": "Please do not write to me."},
+        {"in_confidence": "yes", "words": "Please do not write to me. I want to die."},
     ],
     ids=["apart", "another person", "beside an answer", "words alone"],
 )
@@ -171,7 +189,7 @@ def test_what_is_told_in_confidence_changes_no_byte_of_what_the_clinician_sees(
     assert len(before) > 75
     anybody = TestClient(street.app, headers={"Accept": "text/html"}, follow_redirects=False)
     answer = anybody.post(observed.message.path, data=form)
-    assert answer.headers["location"].endswith("/thanks?lang=en")
+    assert answer.headers["location"].endswith(("/thanks?lang=en", "/help?lang=en"))
     after = observed.see()
     assert [one.path for one in before] == [one.path for one in after]
     for former, later in zip(before, after, strict=True):

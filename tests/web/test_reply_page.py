@@ -7,9 +7,10 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 from starlette.testclient import TestClient
 
-from api.services import concerns, practices, replies
+from api.services import concerns, crisis_lines, practices, replies
 from api.web.reply_words import TONGUES
 from schemas.vocabulary import GivenReason, Locale, ReplyAnswer
+from schemas.wire.crisis_lines import CrisisLinesIn
 from schemas.wire.practices import PracticePatch
 from schemas.wire.replies import ReplyOut
 from tests.support import links as messages
@@ -69,12 +70,68 @@ def test_opening_a_link_changes_no_row_of_any_table(house: House, anybody: TestC
         f"{sent.path}/thanks",
         f"{sent.path}/stopped",
         f"{sent.path}/elsewhere",
+        f"{sent.path}/help",
+        f"{sent.path}/help-stopped",
+        f"{sent.path}/help-elsewhere",
     ):
         assert anybody.get(path).status_code == 200, path
         anybody.head(path)
         anybody.options(path)
         anybody.put(path)
     assert everything(house) == before
+    for _ in range(1000):
+        assert anybody.get(sent.path).status_code == 200
+    assert everything(house) == before
+
+
+def test_words_that_may_be_danger_are_answered_with_help_and_never_held_back(
+    house: House, anybody: TestClient, sent: Sent
+) -> None:
+    """Before anything else, whoever reads it, and also where nobody independent could."""
+    with house.work(house.admin) as work:
+        line = {
+            "name": "Samaritans",
+            "number": "116 123",
+            "source": "Samaritans",
+            "address": "https://www.samaritans.org",
+        }
+        crisis_lines.change(work, CrisisLinesIn.model_validate({"country": "GB", "lines": [line]}), version=1)
+    form = {"words": "I do not want to live any more."}
+    alone = messages.send(house, house.client("Bea", house.founder), house.founder)
+    for path, more, end in (
+        (sent.path, {}, "help"),
+        (sent.path, {"in_confidence": "yes"}, "help"),
+        (sent.path, {"answer": "do_not_contact"}, "help-stopped"),
+        (alone.path, {"in_confidence": "yes"}, "help-elsewhere"),
+    ):
+        answer = anybody.post(path, data={**form, **more})
+        assert answer.headers["location"] == f"{path}/{end}?lang=en"
+        page = anybody.get(answer.headers["location"]).text
+        assert page.index("tel:999") < page.index("tel:116123") < page.index("</main>")
+        assert TONGUES[Locale.EN].urgent_title in page
+    assert [one.words for one in inbox(house)] == [form["words"]]
+    refused = anybody.post(sent.path, data={"words": "I want to die. " * 400}).text
+    assert refused.index('id="help"') < refused.index('id="choices"')
+
+
+def test_until_the_practice_has_checked_a_line_only_the_emergency_number_is_shown(
+    house: House, anybody: TestClient, sent: Sent
+) -> None:
+    assert "tel:" not in anybody.get(sent.path).text
+    with house.work(house.admin) as work:
+        crisis_lines.change(work, CrisisLinesIn(country="ES"), version=1)
+    page = anybody.get(sent.path).text
+    assert "tel:112" in page
+    assert "024" not in page
+
+
+def test_what_happens_now_says_who_reads_it_when_and_what_they_may_do(anybody: TestClient, sent: Sent) -> None:
+    for locale, tongue in TONGUES.items():
+        page = anybody.get(f"{sent.path}/thanks?lang={locale}").text
+        for words in (tongue.next_read_by, tongue.read_when, tongue.next_may, tongue.next_in_confidence, tongue.again):
+            assert words in page
+        assert 'href="#help"' in page
+        assert 'id="help"' in page
 
 
 def test_one_form_with_one_answer_is_enough(house: House, anybody: TestClient, sent: Sent) -> None:
@@ -184,8 +241,8 @@ def test_a_link_that_is_none_or_has_run_out_is_one_and_the_same_page(
 
 def test_whoever_tries_many_links_is_asked_to_wait(anybody: TestClient, sent: Sent) -> None:
     assert anybody.get(sent.path).status_code == 200
-    answers = [anybody.get(f"/r/guess-{number}") for number in range(31)]
-    assert [answer.status_code for answer in answers] == [404] * 30 + [429]
+    answers = [anybody.get(f"/r/guess-{number}") for number in range(11)]
+    assert [answer.status_code for answer in answers] == [404] * 10 + [429]
     assert int(answers[-1].headers["retry-after"]) > 0
     assert "Please try again a little later" in answers[-1].text
 
