@@ -52,6 +52,7 @@ def refused(request: Request, status_code: int, headers: Mapping[str, str] | Non
         title=title,
         lines=lines,
         goes_on=(),
+        urgent=False,
         help_now=tongue.help_now,
         help=Help(),
         back=None,
