@@ -31,6 +31,8 @@ READ = [route for route in ROUTES if route.method == "GET"]
 _OWN_ENTRY = re.compile(r"<tr>(?:(?!</tr>).)*</tr>", re.DOTALL)
 _ARTICLE = re.compile(r"<article>(?:(?!</article>).)*</article>", re.DOTALL)
 _OTHERS = ("Nobody signed in", "concern", "Whoever Reads")
+# How often one asked is counted in lots, and that one is here once a minute: at each so-many-th request, whatever it is for.
+_ONES_OWN_COUNT = re.compile(r"request_windows|UPDATE sign_ins|^BEGIN|^COMMIT|^ROLLBACK|SAVEPOINT")
 _CHANGES_BY_ITSELF = {"x-request-id", "content-length", "date"}
 
 
@@ -104,7 +106,8 @@ class Observer:
         engine = self.world.house.runtime.sessions.kw["bind"]
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            asked.append(statement)
+            if not _ONES_OWN_COUNT.search(statement):
+                asked.append(statement)
 
         event.listen(engine, "before_cursor_execute", note)
         try:
@@ -118,7 +121,8 @@ class Observer:
             answer.status_code,
             tuple(sorted(kept.items())),
             self._without_oneself(path, answer.content),
-            tuple(asked),
+            # The record and the trail hold that one looked, and so grow by each look.
+            () if path.endswith("/export") or "audit" in path else tuple(asked),
         )
 
     def _differs(self, name: str) -> bool:
