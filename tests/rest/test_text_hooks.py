@@ -11,8 +11,8 @@ from starlette.testclient import TestClient
 
 from api.services import consents, replies
 from api.store import tasks as task_store
-from schemas.tables import Consent, Contact, ReceivedText, Reply, Task
-from schemas.vocabulary import CheckInState, ConsentState, Locale, NextStepKind, StopReason, TaskKind
+from schemas.tables import Consent, Contact, Episode, ReceivedText, Reply, Task
+from schemas.vocabulary import CheckInState, ConsentState, EndingKind, Locale, NextStepKind, StopReason, TaskKind
 from tests.services import records
 from tests.support import provider as stand_in
 from tests.support.house import Case, House, Person
@@ -318,3 +318,26 @@ def test_a_number_is_for_some_messages_in_an_hour_and_no_more_is_always_heard(th
 def test_the_addresses_are_no_part_of_the_published_contract(house: House) -> None:
     assert not any("hooks" in path for path in house.app.openapi()["paths"])
     assert TestClient(house.app).get(INBOUND).status_code in (404, 405)
+
+
+def test_words_by_text_that_may_be_danger_come_first_and_today(both_houses: House, provider: Provider) -> None:
+    """As those behind a link do, and nothing else follows from them."""
+    with line(both_houses, provider) as there:
+        house = both_houses
+        number = known(there)[1]
+        other = known(there, "Bea")[1]
+        assert said(there.writes(other, "See you on Tuesday")) is None
+        house.wait(minutes=5)
+        assert said(there.writes(number, "I do not want to be here anymore")) is None
+        assert [name for name, _, _ in inbox(house, house.clinician)] == ["Ana", "Bea"]
+        assert tasks(house, house.clinician) == [TaskKind.READ_REPLY_TODAY]
+
+
+def test_a_text_that_came_after_the_end_is_given_to_a_named_person(there: Line) -> None:
+    house = there.house
+    case, number = known(there)
+    with house.rows() as work:
+        episode = work.session.get_one(Episode, (work.practice_id, case.episode_id))
+        episode.ended_at, episode.ending = work.now, EndingKind.AGREED
+    said(there.writes(number, "I would like to come back"))
+    assert TaskKind.ANSWER_REPLY in tasks(house, house.clinician)

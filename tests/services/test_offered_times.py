@@ -254,6 +254,38 @@ def test_the_later_tap_counts(shared_house: House, case: Case) -> None:
     assert held(shared_house, message.id) == [True, False]
 
 
+@pytest.mark.parametrize(("seen", "stays"), [(False, False), (True, True)])
+def test_a_mind_changed_before_anybody_looked_frees_the_time_that_was_tapped(
+    both_houses: House, seen: bool, stays: bool
+) -> None:
+    """Once somebody has seen the tap, coming back without a time stands beside it and takes nothing away."""
+    house = both_houses
+    message = sent(house, records.weekly(house, house.clinician, last=3), 6, 8)
+    tap(house, message, 1)
+    if seen:
+        assert inbox(house)
+    house.wait(minutes=2)
+    tap(house, message, None)
+    assert held(house, message.id) == [False, stays]
+    tapped = [chosen for _, chosen in inbox(house)]
+    assert tapped == ([message.offered_times[1].starts_at, None] if seen else [None])
+
+
+def test_words_added_to_a_tap_leave_the_time_where_it_can_be_booked(shared_house: House, case: Case) -> None:
+    house = shared_house
+    message = sent(house, case, 6, 8)
+    tap(house, message, 1)
+    for _ in range(2):  # a hurried finger
+        with opened(house, message.id) as (work, link):
+            replies.answer(work, link.link, Told(words="I will be a little late."))
+    assert held(house, message.id) == [False, True]
+    ((reply_id, chosen),) = inbox(house)
+    assert chosen == message.offered_times[1].starts_at
+    with house.work(house.clinician) as work:
+        assert len(replies.read(work, reply_id).replaced) == 1
+        assert offered_times.confirm(work, reply_id).starts_at == chosen
+
+
 @pytest.mark.parametrize(
     ("answer", "stays"),
     [(ReplyAnswer.FINISHED_FOR_NOW, False), (ReplyAnswer.ANOTHER_TIME, False), (ReplyAnswer.COME_BACK, True)],
