@@ -35,8 +35,8 @@ from api.store import limits as limit_store
 from api.store import practices as practice_store
 from api.store import sign_ins as brake_store
 from api.store import standings as standing_store
-from api.store import stops, tenancy
 from api.store import tasks as task_store
+from api.store import tenancy
 from api.store import texts as text_store
 from api.store.deliveries import Claim
 from api.store.heard import Heard
@@ -172,7 +172,7 @@ def take(work: Work, arrival: Arrival) -> Taken:
             client_id = rules.whose(written, {one.client_id for one in there}, work.now)
         heard = _heard(work, arrival, client_id, written)
         if arrival.asked is not None:
-            _opt_out(work, arrival.digest, client_id)
+            text_store.refuse(work.session, arrival.digest, client_id, work.now)
         if heard is not None:
             _keep(work, arrival, heard)
         elif arrival.practice_id in (None, work.practice_id):
@@ -229,16 +229,6 @@ def _keep(work: Work, arrival: Arrival, heard: Heard) -> None:
 def _is_off(work: Work, digest: bytes, client_id: UUID) -> bool:
     shared = consent_store.sharing(work.session, Channel.SMS, digest)
     return any(one.client_id == client_id and one.state is not ConsentState.GRANTED for one in shared)
-
-
-def _opt_out(work: Work, digest: bytes, client_id: UUID | None) -> None:
-    """The permission of whoever asked is taken back, and that binds the others with the number. Where it cannot be told who
-    asked, that of everybody is: each of them is asked again.
-    """
-    for consent in consent_store.sharing(work.session, Channel.SMS, digest):
-        if client_id is None or consent.client_id == client_id:
-            text_store.withdraw(work.session, consent, work.now)
-    stops.by_refusal(work.session, digest, work.now, by=client_id)
 
 
 def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set[UUID]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
+from api.store import tenancy, upserts
 from schemas.tables import Client, Consent, ConsentAnswer, EpisodeParticipant, RefusedAddress
 from schemas.vocabulary import Channel, ConsentState
 
@@ -79,15 +80,23 @@ def end_with_minority(session: Session, client_id: UUID, adult_on: date) -> None
 
 
 def refused_since(session: Session, channel: Channel, digest: bytes) -> datetime | None:
-    """Since when an address is refused by somebody who was erased. It binds whoever has the address now."""
+    """Since when an address is refused by somebody who was erased or has it no more. It binds whoever has the address now."""
     statement = sa.select(col(RefusedAddress.since)).where(
         col(RefusedAddress.channel) == channel, col(RefusedAddress.address_digest) == digest
     )
     return session.scalars(statement).first()
 
 
+def refuse(session: Session, channel: Channel, digest: bytes, now: datetime) -> bool:
+    """An address that is on nobody's record was refused; whether that is new."""
+    table = RefusedAddress.__table__  # type: ignore[attr-defined]  # set by SQLModel
+    row = {"practice_id": tenancy.practice_of(session), "channel": channel, "address_digest": digest, "since": now}
+    insert = upserts.insert(session, table).values(row).on_conflict_do_nothing()
+    return bool(session.execute(insert).rowcount)  # type: ignore[attr-defined]  # a cursor result for an insert
+
+
 def refused_before(session: Session, rows: Collection[Consent]) -> set[UUID]:
-    """Of these addresses, those that somebody refused who was erased since."""
+    """Of these addresses, those that somebody refused who was erased since, or had them before."""
     statement = sa.select(RefusedAddress).where(
         col(RefusedAddress.address_digest).in_({row.address_digest for row in rows})
     )

@@ -100,13 +100,21 @@ def on_record(session: Session, digest: bytes) -> list[OnRecord]:
 
 def opt_out(session: Session, check_in: CheckIn, now: datetime) -> None:
     """Whoever has the number told the provider to send no more. It binds the address, whoever shares it."""
-    digest = check_in.address_digest
-    if digest is None:
-        return
-    for consent in consents.sharing(session, Channel.SMS, digest):
-        if consent.client_id == check_in.client_id:
-            withdraw(session, consent, now)
-    stops.by_refusal(session, digest, now, by=check_in.client_id)
+    if check_in.address_digest is not None:
+        refuse(session, check_in.address_digest, check_in.client_id, now)
+
+
+def refuse(session: Session, digest: bytes, client_id: UUID | None, now: datetime) -> None:
+    """The permission of whoever asked is taken back, and that binds the others with the number. Where it cannot be told who
+    asked, or the number is not on their record any more, that of everybody is: each of them is asked again. Of a number that
+    nobody has any more it binds whoever has it next.
+    """
+    sharing = consents.sharing(session, Channel.SMS, digest)
+    for consent in [one for one in sharing if one.client_id == client_id] or sharing:
+        withdraw(session, consent, now)
+    if not sharing:
+        consents.refuse(session, Channel.SMS, digest, now)
+    stops.by_refusal(session, digest, now, by=client_id)
 
 
 def withdraw(session: Session, consent: Consent, now: datetime) -> None:

@@ -128,7 +128,9 @@ class ConsentAnswer(KeyedRow, table=True):
 
 
 class RefusedAddress(PracticeRow, table=True):
-    """An address that somebody refused who was erased since. Nothing says whose it was; it is still not to be written to."""
+    """An address that somebody refused who was erased since, or whose it is no more. Nothing says whose it was; it is still not
+    to be written to.
+    """
 
     __tablename__ = "refused_addresses"
     __table_args__ = (sa.ForeignKeyConstraint(["practice_id"], ["practices.id"]),)

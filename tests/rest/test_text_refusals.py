@@ -1,0 +1,87 @@
+"""A wish for no more binds the number even where the record has moved on since the message went."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from api.formats import addresses
+from api.services import consents
+from api.store import consents as consent_store
+from schemas.tables import CheckIn, Consent, ConsentAnswer
+from schemas.vocabulary import Channel, ConsentState
+from tests.support import provider as stand_in
+from tests.support.house import Case, House
+from tests.support.provider import Provider
+from tests.support.texting import Line, line
+
+
+@pytest.fixture(scope="module")
+def provider() -> Iterator[Provider]:
+    with stand_in.provider() as one:
+        yield one
+
+
+@pytest.fixture
+def there(shared_house: House, provider: Provider) -> Iterator[Line]:
+    with line(shared_house, provider) as found:
+        yield found
+
+
+def states(house: House, case: Case) -> list[ConsentState]:
+    with house.work(house.lead) as work:
+        return [one.state for one in consents.page(work, case.client_id)]
+
+
+def off_the_record(house: House, consent_id: UUID) -> None:
+    """The client's number was taken off after they were written to."""
+    with house.rows() as work:
+        of_it = col(CheckIn.consent_id) == consent_id
+        work.session.execute(sa.update(CheckIn).where(of_it).values(consent_id=None))
+        work.session.execute(sa.delete(ConsentAnswer).where(col(ConsentAnswer.consent_id) == consent_id))
+        work.session.execute(sa.delete(Consent).where(col(Consent.id) == consent_id))
+
+
+def is_refused(house: House, number: str) -> bool:
+    with house.rows() as work:
+        digest = work.digest("address", addresses.looked_up(Channel.SMS, number))
+        return consent_store.refused_since(work.session, Channel.SMS, digest) is not None
+
+
+def test_of_somebody_whose_number_is_another_clients_now_it_binds_that_client(there: Line) -> None:
+    house = there.house
+    ana, bea = house.client("Ana", house.clinician), house.client("Bea", house.practice.elena)
+    consent_id, number = there.number(ana, house.clinician)
+    there.sent(ana, house.clinician, consent_id)
+    off_the_record(house, consent_id)
+    there.number(bea, house.practice.elena, number)
+    there.writes(number, "QUIT")
+    assert states(house, bea) == [ConsentState.WITHDRAWN]
+
+
+def test_of_a_number_that_is_nobodys_any_more_it_binds_whoever_has_it_next(there: Line) -> None:
+    house = there.house
+    ana = house.client("Ana", house.clinician)
+    consent_id, number = there.number(ana, house.clinician)
+    there.sent(ana, house.clinician, consent_id)
+    off_the_record(house, consent_id)
+    assert not is_refused(house, number)
+    for _ in range(2):
+        there.writes(number, "QUIT")
+    assert is_refused(house, number)
+
+
+@pytest.mark.parametrize("is_another_clients", [True, False])
+def test_so_does_what_the_provider_says_of_it(there: Line, is_another_clients: bool) -> None:
+    house = there.house
+    ana, bea = house.client("Ana", house.clinician), house.client("Bea", house.practice.elena)
+    consent_id, number = there.number(ana, house.clinician)
+    check_in_id = there.sent(ana, house.clinician, consent_id)
+    off_the_record(house, consent_id)
+    if is_another_clients:
+        there.number(bea, house.practice.elena, number)
+    assert there.reports(check_in_id, "undelivered", "21610") == 204
+    assert states(house, bea) == [ConsentState.WITHDRAWN] * is_another_clients
+    assert is_refused(house, number) is not is_another_clients
