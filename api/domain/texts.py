@@ -29,10 +29,15 @@ class Written:
 
 
 def whose(written: Sequence[Written], on_record: Collection[UUID], now: datetime) -> UUID | None:
-    """The one client who was written to there lately; else the one who is known there at all. None: it cannot be told."""
+    """The one client who was written to there lately; else the one who is known there at all. None: it cannot be told.
+
+    Nor where the number was taken off the record of whoever was written to, and is somebody else's now.
+    """
     lately = {one.client_id for one in written if _is_open(one.until, now)}
     known = lately or {*on_record, *(one.client_id for one in written)}
-    return next(iter(known)) if len(known) == 1 else None
+    if len(known) != 1 or (on_record and known.isdisjoint(on_record)):
+        return None
+    return next(iter(known))
 
 
 def which_practice(reached: Sequence[tuple[UUID, datetime | None]], now: datetime) -> UUID | None:

@@ -36,6 +36,8 @@ def wrote(client_id: UUID, until: object = LATELY) -> Written:
         ([wrote(ANA, LONG_AGO)], [ANA, BEA], None),
         ([wrote(ANA, LONG_AGO)], [ANA], ANA),
         ([wrote(ANA, None)], [BEA], None),
+        # Off the record since, and somebody else has the number now.
+        ([wrote(ANA)], [BEA], None),
         ([wrote(ANA, NOW)], [ANA, BEA], None),
     ],
 )
