@@ -40,7 +40,7 @@ def practices_reached(session: Session, digest: bytes) -> list[tuple[UUID, datet
     written = (
         sa.select(col(CheckIn.practice_id), col(CheckIn.reply_until))
         .where(col(CheckIn.channel) == Channel.SMS, col(CheckIn.address_digest) == digest)
-        .where(col(CheckIn.state).in_(_WENT))
+        .where(col(CheckIn.state).in_(_WENT), sa.not_(col(CheckIn.by_hand)))
     )
     found: dict[UUID, datetime | None] = {}
     for statement in (known, written):
@@ -65,13 +65,13 @@ def add(session: Session, row: ReceivedText) -> None:
 
 
 def written(session: Session, digest: bytes) -> list[Written]:
-    """What went to this number, the newest first; of each client the last."""
+    """What went from here to this number, the newest first; of each client the last."""
     client_id = sa.func.coalesce(col(Client.merged_into_id), col(Client.id))
     statement = (
         sa.select(col(CheckIn.id), client_id, col(CheckIn.episode_id), col(CheckIn.reply_until), col(CheckIn.locale))
         .join(Client, col(Client.id) == col(CheckIn.client_id))
         .where(col(CheckIn.channel) == Channel.SMS, col(CheckIn.address_digest) == digest)
-        .where(col(CheckIn.state).in_(_WENT))
+        .where(col(CheckIn.state).in_(_WENT), sa.not_(col(CheckIn.by_hand)))
         .order_by(col(CheckIn.state_at).desc(), col(CheckIn.id).desc())
     )
     found: dict[UUID, Written] = {}

@@ -10,6 +10,7 @@ from sqlmodel import col
 from api.formats import addresses
 from api.services import consents
 from api.store import consents as consent_store
+from api.store import texts as text_store
 from schemas.tables import CheckIn, Consent, ConsentAnswer
 from schemas.vocabulary import Channel, ConsentState
 from tests.support import provider as stand_in
@@ -85,3 +86,24 @@ def test_so_does_what_the_provider_says_of_it(there: Line, is_another_clients: b
     assert there.reports(check_in_id, "undelivered", "21610") == 204
     assert states(house, bea) == [ConsentState.WITHDRAWN] * is_another_clients
     assert is_refused(house, number) is not is_another_clients
+
+
+def test_what_a_person_sent_from_their_own_telephone_says_nothing_of_who_answers_here(there: Line) -> None:
+    """Whoever answers that answers the person's telephone, so it makes nobody the author of what comes to our number."""
+    house = there.house
+    ana, bea = house.client("Ana", house.clinician), house.client("Bea", house.practice.elena)
+    consent_id, number = there.number(ana, house.clinician)
+    there.number(bea, house.practice.elena, number)
+    check_in_id = there.sent(ana, house.clinician, consent_id)
+    with house.rows() as work:
+        digest = work.digest("address", addresses.looked_up(Channel.SMS, number))
+        assert [one.client_id for one in text_store.written(work.session, digest)] == [ana.client_id]
+        there.rows(work.session, check_in_id)[0].by_hand = True
+        work.session.flush()
+        assert text_store.written(work.session, digest) == []
+    off_the_record(house, consent_id)
+    house.practice = house.found("Elsewhere")
+    with house.rows() as work:
+        assert len(text_store.practices_reached(work.session, digest)) == 1
+        ((_, until),) = text_store.practices_reached(work.session, digest)
+        assert until is None
