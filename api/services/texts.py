@@ -64,7 +64,9 @@ class Signed:
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """A text message. `practice_id`: whose it is, where that can be told. `concerned`: the practices that have to do something."""
+    """A text message. `practice_id`: whose it is, where that can be told. `concerned`: the practices that have to do something.
+    `is_too_many`: past what a number is heard for in an hour, so that it is kept only where it changes something.
+    """
 
     incoming: Incoming
     words: str
@@ -72,6 +74,7 @@ class Arrival:
     asked: OptOut | None
     concerned: tuple[UUID, ...]
     practice_id: UUID | None
+    is_too_many: bool
 
     @property
     def asks_to_resume(self) -> bool:
@@ -84,7 +87,10 @@ class Arrival:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
+    """`stopped`: by this message a permission was taken back that was not before."""
+
     is_new: bool
+    stopped: bool
     locale: Locale | None
 
 
@@ -128,12 +134,13 @@ def recognise(work: Work, fields: Fields) -> Arrival | None:
     try:
         number = addresses.telephone(incoming.sender)
     except Invalid:
+        log.warning("text.sender_not_read")
         return None
     words = rules.as_kept(incoming.words, incoming.pictures_count)
     asked = OptOut.PLAIN if incoming.answered is Keyword.STOP else optout.read(incoming.words)
     if incoming.answered is Keyword.STOP and optout.read(incoming.words) is OptOut.UNCLEAR:
         asked = OptOut.UNCLEAR
-    _take_turn(work, number, binds=asked is not None)
+    is_too_many = _take_turn(work, number, binds=asked is not None)
     digest = work.digest("address", addresses.looked_up(Channel.SMS, number))
     reached = text_store.practices_reached(work.session, digest)
     if not reached:
@@ -147,6 +154,7 @@ def recognise(work: Work, fields: Fields) -> Arrival | None:
         asked=asked,
         concerned=tuple(concerned),
         practice_id=practice_id,
+        is_too_many=is_too_many,
     )
 
 
@@ -163,46 +171,54 @@ def take(work: Work, arrival: Arrival) -> Taken:
         if again is not None:
             work.about(again.id)
             work.mention(again=True)
-            return Taken(is_new=False, locale=locale)
-        row = ReceivedText(id=new_id(), provider_id=arrival.incoming.provider_id[:_ID_LENGTH], at=work.now)
-        text_store.add(work.session, row)
-        work.about(row.id)
+            return Taken(is_new=False, stopped=False, locale=locale)
         client_id = None
         if arrival.practice_id == work.practice_id:
             client_id = rules.whose(written, {one.client_id for one in there}, work.now)
+        stopped = arrival.asked is not None and text_store.refuse(work.session, arrival.digest, client_id, work.now)
+        if arrival.is_too_many and not stopped:
+            work.mention(too_many=True)
+            return Taken(is_new=False, stopped=False, locale=locale)
+        row = ReceivedText(id=new_id(), provider_id=arrival.incoming.provider_id[:_ID_LENGTH], at=work.now)
+        text_store.add(work.session, row)
+        work.about(row.id)
         heard = _heard(work, arrival, client_id, written)
-        if arrival.asked is not None:
-            text_store.refuse(work.session, arrival.digest, client_id, work.now)
         if heard is not None:
             _keep(work, arrival, heard)
         elif arrival.practice_id in (None, work.practice_id):
             _leave_to_a_lead(work, row, arrival, known)
         work.mention(told=heard is not None, opted_out=arrival.asked is not None)
-    return Taken(is_new=True, locale=locale)
+    return Taken(is_new=True, stopped=stopped, locale=locale)
 
 
 @use_case(Permission.ANYONE_BRING_TEXT, audit=None)
 def answered(work: Work, arrival: Arrival, taken: Sequence[Taken]) -> Answer:
-    """What is said back at once: the confirmation of a wish for no more, or who this is; and where the provider has said it, nothing."""
+    """What is said back at once: the confirmation of a wish for no more, or who this is; and where the provider has said it, nothing.
+
+    Confirmed is what changed something, so that two machines which answer each other end there.
+    """
     texts = work.runtime.texts
     if arrival.incoming.answered is not None:
         return texts.answer(None)
     locale = next((one.locale for one in taken if one.locale is not None), None) or Locale.EN
-    if arrival.asked is not None and any(one.is_new for one in taken):
+    if any(one.stopped for one in taken):
         return texts.answer(rules.STOPPED[locale])
     if arrival.asks_for_help and (not taken or any(one.is_new for one in taken)):
         return texts.answer(rules.HELP[locale])
     return texts.answer(None)
 
 
-def _take_turn(work: Work, number: str, *, binds: bool) -> None:
-    """A number is for some messages in an hour. Who asks for no more is always heard."""
+def _take_turn(work: Work, number: str, *, binds: bool) -> bool:
+    """A number is for some messages in an hour; whether this is past them. Who asks for no more is always heard."""
     start = work.now.replace(minute=0, second=0, microsecond=0)
     subject = work.digest("text sender", number)
     count = limit_store.take(work.session, subject, start, 1)
-    if count > _BY_NUMBER and not binds:
+    if count <= _BY_NUMBER:
+        return False
+    if not binds:
         work.after_rollback(partial(_take_again, subject=subject, start=start))
         raise TooManyRequests(int((start + _WINDOW - work.now).total_seconds()) + 1)
+    return True
 
 
 def _heard(work: Work, arrival: Arrival, client_id: UUID | None, written: Sequence[Written]) -> Heard | None:

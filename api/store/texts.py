@@ -104,24 +104,27 @@ def opt_out(session: Session, check_in: CheckIn, now: datetime) -> None:
         refuse(session, check_in.address_digest, check_in.client_id, now)
 
 
-def refuse(session: Session, digest: bytes, client_id: UUID | None, now: datetime) -> None:
+def refuse(session: Session, digest: bytes, client_id: UUID | None, now: datetime) -> bool:
     """The permission of whoever asked is taken back, and that binds the others with the number. Where it cannot be told who
     asked, or the number is not on their record any more, that of everybody is: each of them is asked again. Of a number that
-    nobody has any more it binds whoever has it next.
+    nobody has any more it binds whoever has it next. Whether that is new.
     """
     sharing = consents.sharing(session, Channel.SMS, digest)
-    for consent in [one for one in sharing if one.client_id == client_id] or sharing:
-        withdraw(session, consent, now)
+    theirs = [one for one in sharing if one.client_id == client_id] or sharing
+    changed = [withdraw(session, consent, now) for consent in theirs]
     if not sharing:
-        consents.refuse(session, Channel.SMS, digest, now)
+        changed.append(consents.refuse(session, Channel.SMS, digest, now))
     stops.by_refusal(session, digest, now, by=client_id)
+    return any(changed)
 
 
-def withdraw(session: Session, consent: Consent, now: datetime) -> None:
-    """Said again, the first word stands."""
-    if consent.state is not ConsentState.WITHDRAWN:
-        consents.withdraw(session, consent, now)
-        first_word.follow(session, consent.client_id, now)
+def withdraw(session: Session, consent: Consent, now: datetime) -> bool:
+    """Said again, the first word stands: False."""
+    if consent.state is ConsentState.WITHDRAWN:
+        return False
+    consents.withdraw(session, consent, now)
+    first_word.follow(session, consent.client_id, now)
+    return True
 
 
 def episode_of(session: Session, client_id: UUID) -> UUID | None:

@@ -11,7 +11,7 @@ from api.formats import addresses
 from api.services import consents
 from api.store import consents as consent_store
 from api.store import texts as text_store
-from schemas.tables import CheckIn, Consent, ConsentAnswer
+from schemas.tables import CheckIn, Consent, ConsentAnswer, Reply
 from schemas.vocabulary import Channel, ConsentState
 from tests.support import provider as stand_in
 from tests.support.house import Case, House
@@ -107,3 +107,30 @@ def test_what_a_person_sent_from_their_own_telephone_says_nothing_of_who_answers
         assert len(text_store.practices_reached(work.session, digest)) == 1
         ((_, until),) = text_store.practices_reached(work.session, digest)
         assert until is None
+
+
+def test_a_machine_that_answers_each_text_with_the_word_is_confirmed_once(there: Line) -> None:
+    house = there.house
+    ana = house.client("Ana", house.clinician)
+    consent_id, number = there.number(ana, house.clinician)
+    there.sent(ana, house.clinician, consent_id)
+    answers = [there.writes(number, "I am away. Reply STOP to unsubscribe.") for _ in range(4)]
+    assert [("<Message>" in text) for _, text in answers] == [True, False, False, False]
+
+
+def test_past_the_measure_of_an_hour_it_binds_and_what_changes_nothing_is_not_kept(there: Line) -> None:
+    house = there.house
+    ana = house.client("Ana", house.clinician)
+    consent_id, number = there.number(ana, house.clinician)
+    there.sent(ana, house.clinician, consent_id)
+    for _ in range(60):
+        there.writes(number, "Hello")
+    assert states(house, ana) == [ConsentState.GRANTED]
+    assert "<Message>" in there.writes(number, "QUIT")[1]
+    assert states(house, ana) == [ConsentState.WITHDRAWN]
+    for words in ("QUIT", "STOP"):
+        status, text = there.writes(number, words)
+        assert (status, "<Message>" in text) == (200, False)
+    with house.rows() as work:
+        kept = work.session.scalars(sa.select(Reply).where(col(Reply.client_id) == ana.client_id)).all()
+    assert len(kept) == 61
