@@ -12,6 +12,7 @@ from api.domain.months import MONTHS
 from schemas.vocabulary import Locale
 
 FEWEST, MOST = 2, 3
+MINUTES = 50
 _WEEKDAYS = {
     Locale.EN: ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
     Locale.ES: ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -39,8 +40,8 @@ def require_to_come(times: Collection[datetime], goes_at: datetime) -> None:
 
 
 def held_elsewhere() -> Conflict:
-    """Says nothing of whom the time is held for."""
-    return Conflict("One of these times is held for somebody else: offer another.", code="time_held")
+    """Says nothing of whom the time is held or booked for."""
+    return Conflict("One of these times is held or booked for somebody else: offer another.", code="time_held")
 
 
 def held_until(starts_at: datetime, reply_until: datetime | None) -> datetime:

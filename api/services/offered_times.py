@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from api.domain import offered_times as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound
@@ -18,13 +19,11 @@ from schemas.tables import Appointment, Episode, OfferedTime, Reply
 from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator, ReplyHandling
 from schemas.wire.appointments import AppointmentOut
 
-_MINUTES = 50
-
 
 @use_case(Permission.APPOINTMENT_RECORD, audit=Action.REPLY_BOOK, noun=Noun.REPLY, subject="reply_id")
 def confirm(work: Work, reply_id: UUID) -> AppointmentOut:
     """As the client's own booking, and the reply is handled by it. Said again, it is the same booking. Raises Conflict."""
-    reply = reply_store.get(work.session, reply_id)
+    reply = reply_store.hold(work.session, reply_id)
     if reply is None:
         raise NotFound
     require_ones_own(work, Noun.EPISODE, reply.episode_id)
@@ -45,12 +44,14 @@ def _booked(work: Work, episode: Episode, reply: Reply, chosen: OfferedTime) -> 
     if chosen.starts_at <= work.now:
         raise Conflict("The time that was chosen is over: find another together.", code="time_over")
     time_store.keep(work.session, chosen, now=work.now)
-    row = appointment_store.new(episode.id, chosen.starts_at, work.now, minutes=_MINUTES, standing=False)
-    row.clinician_id, row.initiator = chosen.clinician_id, Initiator.CLIENT
-    # In a group everybody has times of their own; a couple or a family comes together.
-    row.client_id = reply.client_id if episode.format is EpisodeFormat.GROUP else None
-    event = StatusEvent(AppointmentStatus.BOOKED, chosen.starts_at, work.now, Initiator.CLIENT)
-    appointment_store.add(work.session, row, event, work.actor_id)
+    # In a group everybody has times of their own; a couple or a family comes together, and so does whoever was booked by hand.
+    client_id = reply.client_id if episode.format is EpisodeFormat.GROUP else None
+    row = appointment_store.booked_at(work.session, episode.id, chosen.starts_at, reply.client_id)
+    if row is None:
+        row = appointment_store.new(episode.id, chosen.starts_at, work.now, minutes=rules.MINUTES, standing=False)
+        row.clinician_id, row.client_id, row.initiator = chosen.clinician_id, client_id, Initiator.CLIENT
+        event = StatusEvent(AppointmentStatus.BOOKED, chosen.starts_at, work.now, Initiator.CLIENT)
+        appointment_store.add(work.session, row, event, work.actor_id)
     chosen.appointment_id = row.id
     time_store.release(work.session, [chosen.check_in_id], work.now)
     if reply.handled_at is None:

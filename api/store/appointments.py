@@ -90,6 +90,17 @@ def new(episode_id: UUID, starts_at: datetime, now: datetime, *, minutes: int, s
     )
 
 
+def booked_at(session: Session, episode_id: UUID, starts_at: datetime, client_id: UUID | None) -> Appointment | None:
+    """What is booked at this instant for whoever is named alone, or for all who take part."""
+    statement = sa.select(Appointment).where(
+        col(Appointment.episode_id) == episode_id,
+        col(Appointment.starts_at) == starts_at,
+        col(Appointment.status) == AppointmentStatus.BOOKED,
+        sa.or_(col(Appointment.client_id).is_(None), col(Appointment.client_id) == client_id),
+    )
+    return session.scalars(statement.order_by(col(Appointment.id)).limit(1)).first()
+
+
 def book_instead(session: Session, moved: Appointment, booked: StatusEvent, recorded_by: UUID | None) -> Appointment:
     """The time to which another was moved. Only what stands in the same source can be named as its successor."""
     row = new(

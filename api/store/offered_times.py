@@ -5,7 +5,7 @@ nothing of it is told but that it is.
 """
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -15,8 +15,8 @@ from sqlmodel import col
 
 from api.domain import offered_times as rules
 from api.store import tenancy
-from schemas.tables import CheckIn, OfferedTime
-from schemas.vocabulary import ReplyAnswer
+from schemas.tables import Appointment, CheckIn, Episode, OfferedTime
+from schemas.vocabulary import AppointmentStatus, ReplyAnswer
 
 
 def get(session: Session, offered_time_id: UUID) -> OfferedTime | None:
@@ -86,7 +86,10 @@ def tap(session: Session, check_in_id: UUID, offered_time_id: UUID, now: datetim
 
 
 def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
-    """Before it is booked: also where it was freed meanwhile. Raises Conflict where it is held for somebody else by now."""
+    """Before it is booked: also where it was freed meanwhile. Raises Conflict where it is held or booked for somebody else.
+
+    Until this unit ends nobody else keeps the same instant of the same clinician.
+    """
     with tenancy.whole_practice(session):
         _hold(session, row, now)
 
@@ -117,25 +120,52 @@ def release_one(session: Session, offered_time_id: UUID, now: datetime) -> None:
 
 
 def _hold(session: Session, row: OfferedTime, now: datetime) -> None:
-    if row.released_at is None:
-        return
+    """Also what is held already may have been booked for somebody else: a booking asks nobody what is held."""
     _free(session, row.clinician_id, row.starts_at, row.episode_id, now)
     row.released_at = None
     _write(session, [])
 
 
 def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID, now: datetime) -> None:
-    """What has expired, or is held for the same work by an earlier message, gives way. Raises Conflict for anything else."""
-    held = sa.select(OfferedTime).where(
-        col(OfferedTime.clinician_id) == clinician_id,
-        col(OfferedTime.starts_at) == starts_at,
-        col(OfferedTime.released_at).is_(None),
+    """What has expired, or is held for the same work by an earlier message, gives way. Raises Conflict for anything else.
+
+    First who holds or held it, as it stands once their units have ended, then what is booked: whoever makes a booking of a
+    time gives it free in the same unit.
+    """
+    held = (
+        sa.select(OfferedTime)
+        .where(col(OfferedTime.clinician_id) == clinician_id, col(OfferedTime.starts_at) == starts_at)
+        .order_by(col(OfferedTime.id))
+        .with_for_update()
+        .execution_options(populate_existing=True)
     )
-    for row in session.scalars(held):
-        if row.held_until > now and row.episode_id != episode_id:
-            raise rules.held_elsewhere()
-        row.released_at = now
+    for row in session.scalars(held).all():
+        if row.released_at is None:
+            if row.held_until > now and row.episode_id != episode_id:
+                raise rules.held_elsewhere()
+            row.released_at = now
     session.flush()
+    if _booked_for_others(session, clinician_id, starts_at, episode_id):
+        raise rules.held_elsewhere()
+
+
+def _booked_for_others(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID) -> bool:
+    """Where the booking names no clinician it is with whoever is responsible. One work shares what begins at one instant."""
+    ends_at, longest = starts_at + timedelta(minutes=rules.MINUTES), timedelta(days=1)
+    booked = (
+        sa.select(col(Appointment.starts_at), col(Appointment.duration_minutes), col(Appointment.episode_id))
+        .join(Episode, col(Episode.id) == col(Appointment.episode_id))
+        .where(
+            sa.func.coalesce(col(Appointment.clinician_id), col(Episode.responsible_id)) == clinician_id,
+            col(Appointment.status) == AppointmentStatus.BOOKED,
+            col(Appointment.starts_at) > starts_at - longest,
+            col(Appointment.starts_at) < ends_at,
+        )
+    )
+    return any(
+        at + timedelta(minutes=minutes) > starts_at and (at, whose) != (starts_at, episode_id)
+        for at, minutes, whose in session.execute(booked)
+    )
 
 
 def _write(session: Session, rows: Sequence[OfferedTime]) -> None:

@@ -68,6 +68,12 @@ def get(session: Session, reply_id: UUID) -> Reply | None:
     return session.scalars(sa.select(Reply).where(col(Reply.id) == reply_id)).first()
 
 
+def hold(session: Session, reply_id: UUID) -> Reply | None:
+    """As it stands now, and nobody else's to change until this unit ends."""
+    statement = sa.select(Reply).where(col(Reply.id) == reply_id).with_for_update()
+    return session.scalars(statement.execution_options(populate_existing=True)).first()
+
+
 def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[Reply]:
     """What was answered to one message since an instant."""
     statement = sa.select(Reply).where(col(Reply.check_in_id) == check_in_id, col(Reply.at) > since)

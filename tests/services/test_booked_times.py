@@ -1,0 +1,136 @@
+"""A time is booked once: neither offered nor tapped nor booked again while its booking stands, and free once it does not."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
+from uuid import UUID
+
+import pytest
+import sqlalchemy as sa
+from sqlmodel import col
+
+from api.domain.errors import Conflict
+from api.services import appointments, checkins, offered_times
+from schemas.tables import Appointment
+from schemas.vocabulary import AppointmentStatus, Initiator
+from schemas.wire.appointments import AppointmentNewIn, AppointmentOut, OutcomeIn
+from schemas.wire.checkins import CheckInIn, CheckInOut
+from tests.services import records
+from tests.services.test_offered_times import WORDS, approve, held, inbox, read, sent, tap, times
+from tests.support.house import Case, House
+from tests.support.messages import Pigeons, address
+from tests.support.offers import deliver
+
+
+@pytest.fixture
+def case(shared_house: House) -> Case:
+    return records.weekly(shared_house, shared_house.clinician, last=3)
+
+
+def confirm(house: House, reply_id: UUID) -> AppointmentOut:
+    with house.work(house.clinician) as work:
+        return offered_times.confirm(work, reply_id)
+
+
+def booked_at(house: House, at: datetime) -> int:
+    with house.rows() as work:
+        booked = sa.select(sa.func.count()).select_from(Appointment)
+        booked = booked.where(col(Appointment.starts_at) == at, col(Appointment.status) == AppointmentStatus.BOOKED)
+        return work.session.scalar(booked) or 0
+
+
+def book(house: House, episode_id: UUID, at: datetime) -> AppointmentOut:
+    with house.work(house.clinician) as work:
+        return appointments.book(work, AppointmentNewIn(episode_id=episode_id, starts_at=at))
+
+
+def offer(house: House, case: Case, at: list[datetime], episode_id: UUID | None = None) -> CheckInOut:
+    with house.work(house.clinician) as work:
+        wanted = episode_id or case.episode_id
+        given = CheckInIn(episode_id=wanted, client_id=case.client_id, subject="Hello", body=WORDS, offered_times=at)
+        return checkins.draft(work, given)
+
+
+def test_what_was_booked_is_not_offered_to_another_until_it_is_cancelled(both_houses: House) -> None:
+    house = both_houses
+    case = records.weekly(house, house.clinician, last=3)
+    message = sent(house, case, 6, 8)
+    at = [one.starts_at for one in message.offered_times]
+    tap(house, message, 0)
+    booked = confirm(house, inbox(house)[0][0])
+    other = house.client("Bea", house.clinician)
+    with pytest.raises(Conflict) as refused:
+        offer(house, other, at)
+    assert refused.value.code == "time_held"
+    with house.work(house.clinician) as work:
+        outcome = OutcomeIn(status=AppointmentStatus.CANCELLED, initiator=Initiator.CLIENT)
+        appointments.record_outcome(work, booked.id, outcome)
+    assert [one.held for one in offer(house, other, at).offered_times] == [True, True]
+
+
+def test_a_time_within_a_booked_hour_is_not_free(shared_house: House, case: Case) -> None:
+    house = shared_house
+    at = times(house, 6, 8)
+    book(house, house.client("Bea", house.clinician).episode_id, at[0].replace(minute=at[0].minute - 20))
+    with pytest.raises(Conflict) as refused:
+        offer(house, case, at)
+    assert refused.value.code == "time_held"
+
+
+def test_what_was_booked_for_another_meanwhile_is_neither_tapped_nor_booked(shared_house: House, case: Case) -> None:
+    house = shared_house
+    message = sent(house, case, 6, 8)
+    at = [one.starts_at for one in message.offered_times]
+    tap(house, message, 1)
+    other = house.client("Bea", house.clinician)
+    book(house, other.episode_id, at[1])
+    with pytest.raises(Conflict) as refused:
+        confirm(house, inbox(house)[0][0])
+    assert refused.value.code == "time_held"
+    assert booked_at(house, at[1]) == 1
+    book(house, other.episode_id, at[0])
+    house.wait(minutes=2)
+    with pytest.raises(Conflict):
+        tap(house, message, 0)
+
+
+def test_a_time_booked_by_hand_meanwhile_is_the_same_booking(shared_house: House, case: Case) -> None:
+    house = shared_house
+    message = sent(house, case, 6, 8)
+    tap(house, message, 0)
+    at = message.offered_times[0].starts_at
+    booked = book(house, case.episode_id, at)
+    assert confirm(house, inbox(house)[0][0]).id == booked.id
+    assert booked_at(house, at) == 1
+
+
+def test_a_couple_who_both_tap_share_one_booking(both_houses: House) -> None:
+    house = both_houses
+    pair = [house.client(name, house.clinician) for name in ("Ana", "Bea")]
+    both = records.begin(house, house.clinician, [one.client_id for one in pair], format="couple")
+    house.runtime.carrier = Pigeons()
+    at, messages = times(house, 6, 8), []
+    for one in pair:
+        address(house, one, house.clinician, f"{one.client_id}@example.com")
+        draft = offer(house, one, at, both.id)
+        approve(house, draft)
+        messages.append(draft)
+    deliver(house)
+    for draft in messages:
+        tap(house, read(house, draft.id), 0)
+    first, second = (reply_id for reply_id, _ in inbox(house))
+    assert confirm(house, first).id == confirm(house, second).id
+    assert booked_at(house, at[0]) == 1
+    assert inbox(house) == []
+
+
+def test_two_who_confirm_one_answer_at_once_make_one_booking(both_houses: House) -> None:
+    house = both_houses
+    case = records.weekly(house, house.clinician, last=3)
+    message = sent(house, case, 6, 8)
+    tap(house, message, 0)
+    ((reply_id, _),) = inbox(house)
+    with ThreadPoolExecutor(3) as threads:
+        made = {one.id for one in threads.map(lambda _: confirm(house, reply_id), range(3))}
+    assert len(made) == 1
+    assert booked_at(house, message.offered_times[0].starts_at) == 1
+    assert held(house, message.id) == [False, False]
