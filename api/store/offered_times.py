@@ -83,6 +83,7 @@ def tap(session: Session, check_in_id: UUID, offered_time_id: UUID, now: datetim
             raise rules.held_elsewhere()
         release(session, [check_in_id], now, but=wanted.id)
         _hold(session, wanted, now)
+        _until_it_comes(wanted)
 
 
 def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
@@ -92,6 +93,7 @@ def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
     """
     with tenancy.whole_practice(session):
         _hold(session, row, now)
+        _until_it_comes(row)
 
 
 def answered(session: Session, check_in_id: UUID, answer: ReplyAnswer | None, now: datetime) -> None:
@@ -124,6 +126,11 @@ def _hold(session: Session, row: OfferedTime, now: datetime) -> None:
     _free(session, row.clinician_id, row.starts_at, row.episode_id, now)
     row.released_at = None
     _write(session, [])
+
+
+def _until_it_comes(row: OfferedTime) -> None:
+    """Whoever wants it waits for a person, and not for the link to run out."""
+    row.held_until = row.starts_at
 
 
 def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID, now: datetime) -> None:

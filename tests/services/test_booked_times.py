@@ -1,7 +1,7 @@
 """A time is booked once: neither offered nor tapped nor booked again while its booking stands, and free once it does not."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from api.domain.errors import Conflict
 from api.services import appointments, checkins, offered_times
-from schemas.tables import Appointment
+from schemas.tables import Appointment, CheckIn
 from schemas.vocabulary import AppointmentStatus, Initiator
 from schemas.wire.appointments import AppointmentNewIn, AppointmentOut, OutcomeIn
 from schemas.wire.checkins import CheckInIn, CheckInOut
@@ -121,6 +121,22 @@ def test_a_couple_who_both_tap_share_one_booking(both_houses: House) -> None:
     assert confirm(house, first).id == confirm(house, second).id
     assert booked_at(house, at[0]) == 1
     assert inbox(house) == []
+
+
+def test_a_time_that_was_tapped_stays_held_when_the_link_runs_out(shared_house: House, case: Case) -> None:
+    """It is a person's turn by then."""
+    house = shared_house
+    message = sent(house, case, 100, 110)
+    with house.rows() as work:
+        until = work.session.scalars(sa.select(col(CheckIn.reply_until))).one()
+    assert until is not None
+    assert until < message.offered_times[0].starts_at
+    house.now = until - timedelta(hours=1)
+    tap(house, message, 0)
+    house.wait(hours=2)
+    assert held(house, message.id) == [True, False]
+    with pytest.raises(Conflict):
+        offer(house, house.client("Bea", house.clinician), [one.starts_at for one in message.offered_times])
 
 
 def test_two_who_confirm_one_answer_at_once_make_one_booking(both_houses: House) -> None:
