@@ -23,6 +23,9 @@ _OF_OUR_OWN_ACCORD = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY)
 _OVERTAKES = frozenset(
     {StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.REPLIED, StopReason.HANDED_OVER, StopReason.AWAY}
 )
+# Where times that are held help nobody any more: for the whole of that work, or as far as they are with the client already.
+_FREES = frozenset({StopReason.ENDED, StopReason.HANDED_OVER})
+_FREES_SENT = frozenset({StopReason.BOOKED, StopReason.OPTED_OUT})
 
 
 def add(session: Session, row: CheckIn | Delivery | ContactDecision) -> None:
@@ -171,7 +174,7 @@ def stop_pending(
     """Cancels what was approved for these clients and is not being sent; how many. Drafts stay, nobody approved them.
 
     Call it in the unit of the fact that speaks against the message, so that both are true at once. It reaches beyond the
-    caller's caseload, as the fact does. An answer to the client's own reply and its like survive an ending. A draft is
+    caller's caseload, as the fact does. With an ending, another clinician, a booking and an opt-out go the times that are offered. An answer to the client's own reply and its like survive an ending. A draft is
     marked as overtaken by what the client did, and wants looking at again before it can be approved.
     """
     with tenancy.whole_practice(session):
@@ -185,6 +188,7 @@ def stop_pending(
             which.append(col(CheckIn.kind).in_(_OF_OUR_OWN_ACCORD))
         if reason in _OVERTAKES:
             _mark_overtaken(session, which, now)
+        _free_times(session, which, reason, now)
         return _stop(session, which, reason, now)
 
 
@@ -198,6 +202,15 @@ def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now:
 def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime) -> None:
     drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT).values(overtaken_at=now)
     session.execute(drafts.execution_options(synchronize_session="fetch"))
+
+
+def _free_times(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: StopReason, now: datetime) -> None:
+    """Who takes an address back may still want the time they tapped."""
+    if reason in _FREES:
+        offered_times.release_of(session, which, now)
+    elif reason in _FREES_SENT:
+        sent = (*which, col(CheckIn.state).in_((CheckInState.SENT, CheckInState.UNCERTAIN)))
+        offered_times.release_of(session, sent, now, tapped=reason is not StopReason.OPTED_OUT)
 
 
 def _stop(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: StopReason, now: datetime) -> int:

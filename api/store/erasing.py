@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from api.domain import consents as consent_rules
 from api.domain import erasure
-from api.store import assessments, checkins, practices, texts
+from api.store import assessments, checkins, offered_times, practices, texts
 from api.store.belongings import BELONGINGS, OnErasure, Whose
 from schemas.tables import (
     Appointment,
@@ -94,6 +94,7 @@ def _settle(session: Session, client_ids: Collection[UUID], now: datetime) -> No
         drafts.values(state=CheckInState.CANCELLED, stopped_by=StopReason.HELD, state_at=now),
         execution_options=_NO_SYNC,
     )
+    offered_times.release_of(session, [theirs], now)
     messages = sa.select(col(CheckIn.id)).where(theirs)
     open_ones = sa.update(Delivery).where(col(Delivery.check_in_id).in_(messages), col(Delivery.settled_at).is_(None))
     session.execute(open_ones.values(settled_at=now), execution_options=_NO_SYNC)

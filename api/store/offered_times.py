@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from api.domain import offered_times as rules
 from api.store import tenancy
-from schemas.tables import Appointment, CheckIn, Episode, OfferedTime
+from schemas.tables import Appointment, CheckIn, Episode, OfferedTime, Reply
 from schemas.vocabulary import AppointmentStatus, ReplyAnswer
 
 
@@ -119,6 +119,31 @@ def release_one(session: Session, offered_time_id: UUID, now: datetime) -> None:
     """The client has changed their mind about it."""
     freed = sa.update(OfferedTime).where(col(OfferedTime.id) == offered_time_id, col(OfferedTime.released_at).is_(None))
     session.execute(freed.values(released_at=now).execution_options(synchronize_session="fetch"))
+
+
+def release_of(
+    session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime, *, tapped: bool = True
+) -> None:
+    """Those of these messages; not `tapped`: but for the ones that were tapped and wait for a person."""
+    held = sa.select(col(OfferedTime.id)).join(CheckIn, col(CheckIn.id) == col(OfferedTime.check_in_id))
+    held = held.where(*which, col(OfferedTime.released_at).is_(None))
+    if not tapped:
+        wanted = sa.select(col(Reply.id)).where(
+            col(Reply.offered_time_id) == col(OfferedTime.id), col(Reply.handled_at).is_(None)
+        )
+        held = held.where(~wanted.exists())
+    found = set(session.scalars(held))
+    if found:
+        freed = sa.update(OfferedTime).where(col(OfferedTime.id).in_(found)).values(released_at=now)
+        session.execute(freed.execution_options(synchronize_session="fetch"))
+
+
+def waiting_for(session: Session, now: datetime) -> set[tuple[UUID, UUID]]:
+    """Clients for whom times are held, each with the episode."""
+    held = sa.select(col(OfferedTime.client_id), col(OfferedTime.episode_id)).where(
+        col(OfferedTime.released_at).is_(None), col(OfferedTime.held_until) > now
+    )
+    return {(row[0], row[1]) for row in session.execute(held.distinct())}
 
 
 def _hold(session: Session, row: OfferedTime, now: datetime) -> None:

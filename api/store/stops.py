@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import checkins, episodes, outreach_plans, tenancy
+from api.store import checkins, episodes, offered_times, outreach_plans, tenancy
 from schemas.tables import Appointment, AppointmentEvent, CheckIn, Consent, Contact, Episode, EpisodeParticipant
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
@@ -111,7 +111,7 @@ def _appointments(now: datetime, which: sa.ColumnElement[bool]) -> sa.Select[UUI
 def _by_rows(session: Session, reason: StopReason, now: datetime, rows: sa.Select[UUID, UUID | None]) -> None:
     """Asked only of the few episodes and clients whose messages wait, so that an import of any size pays nothing for it."""
     with tenancy.whole_practice(session):
-        waiting = _waiting(session)
+        waiting = _waiting(session, now)
         if not waiting:
             return
         parts = _parts(session, {client_id for client_id, _ in waiting})
@@ -135,8 +135,13 @@ def _parts(session: Session, client_ids: Collection[UUID]) -> set[tuple[UUID, UU
     return {(row[0], row[1]) for row in session.execute(statement)}
 
 
-def _waiting(session: Session) -> Sequence[tuple[UUID, UUID]]:
+def _waiting(session: Session, now: datetime) -> Sequence[tuple[UUID, UUID]]:
+    """Whose messages, plans or offered times wait."""
     statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(col(CheckIn.state).in_(_WAIT))
     running = sa.select(col(Episode.id)).where(col(Episode.ended_at).is_(None))
     waiting = session.execute(statement.where(col(CheckIn.episode_id).in_(running)).distinct())
-    return sorted({(row[0], row[1]) for row in waiting} | set(outreach_plans.running(session)))
+    return sorted(
+        {(row[0], row[1]) for row in waiting}
+        | set(outreach_plans.running(session))
+        | offered_times.waiting_for(session, now)
+    )
