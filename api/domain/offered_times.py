@@ -44,6 +44,11 @@ def held_elsewhere() -> Conflict:
     return Conflict("One of these times is held or booked for somebody else: offer another.", code="time_held")
 
 
+def of_another() -> Conflict:
+    """The work went to somebody else since, who has a calendar of their own."""
+    return Conflict("These are times of whoever had this work before: offer others.", code="time_of_another")
+
+
 def held_until(starts_at: datetime, reply_until: datetime | None) -> datetime:
     """As long as the time can still be tapped: until it comes, or until the link to answer by runs out."""
     return starts_at if reply_until is None else min(starts_at, reply_until)

@@ -78,7 +78,7 @@ def undo(work: Work, check_in_id: UUID) -> CheckInStandingOut:
     row.approved_by = row.approved_at = row.due_at = None
     row.address_digest = row.terms_digest = row.token_digest = row.reply_until = row.override_sealed = None
     row.findings = []
-    time_store.hold(work.session, row, now=work.now)
+    time_store.keep_as_draft(work.session, row.id)
     _move(work, row, CheckInState.DRAFT)
     return _standing(row)
 

@@ -217,11 +217,11 @@ def handle(work: Work, reply_id: UUID, given: HandledIn) -> ReplyOut:
 
 def _to_tap(work: Work, link: Link) -> tuple[TimeToTap, ...]:
     """Whatever was answered before: the page says nothing of it."""
-    rows = time_store.of_messages(work.session, [link.check_in_id]).get(link.check_in_id, [])
+    rows = time_store.to_tap(work.session, link.check_in_id, work.now)
     client = client_store.get(work.session, link.client_id) if rows else None
     if client is None:
         return ()
-    return tuple(TimeToTap(row.id, row.starts_at, client.time_zone) for row in rows if row.starts_at > work.now)
+    return tuple(TimeToTap(row.id, row.starts_at, client.time_zone) for row in rows)
 
 
 def _required(work: Work, reply_id: UUID) -> Reply:

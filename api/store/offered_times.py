@@ -71,14 +71,27 @@ def hold(session: Session, check_in: CheckIn, *, now: datetime) -> None:
         session.flush()
 
 
+def keep_as_draft(session: Session, check_in_id: UUID) -> None:
+    """Its approval was undone: no link runs out. Nothing is asked anew, so that nothing stands in the way of undoing."""
+    for row in of_messages(session, [check_in_id]).get(check_in_id, []):
+        _until_it_comes(row)
+    session.flush()
+
+
+def to_tap(session: Session, check_in_id: UUID, now: datetime) -> list[OfferedTime]:
+    """Whatever was answered before. Not the times of somebody who is not responsible any more: they are not to be had."""
+    with tenancy.whole_practice(session):
+        rows = of_messages(session, [check_in_id]).get(check_in_id, [])
+        return [row for row in rows if row.starts_at > now and not _of_another(session, row)]
+
+
 def tap(session: Session, check_in_id: UUID, offered_time_id: UUID, now: datetime) -> None:
     """The client wants this one: it stays held, and what else the message offered is free again.
 
     Raises Conflict where it is no time of this message, is over, or is held for somebody else by now.
     """
     with tenancy.whole_practice(session):
-        rows = of_messages(session, [check_in_id]).get(check_in_id, [])
-        wanted = next((row for row in rows if row.id == offered_time_id and row.starts_at > now), None)
+        wanted = next((row for row in to_tap(session, check_in_id, now) if row.id == offered_time_id), None)
         if wanted is None:
             raise rules.held_elsewhere()
         release(session, [check_in_id], now, but=wanted.id)
@@ -148,9 +161,17 @@ def waiting_for(session: Session, now: datetime) -> set[tuple[UUID, UUID]]:
 
 def _hold(session: Session, row: OfferedTime, now: datetime) -> None:
     """Also what is held already may have been booked for somebody else: a booking asks nobody what is held."""
+    if _of_another(session, row):
+        raise rules.of_another()
     _free(session, row.clinician_id, row.starts_at, row.episode_id, now)
     row.released_at = None
     _write(session, [])
+
+
+def _of_another(session: Session, row: OfferedTime) -> bool:
+    """Where nobody is responsible, they are of whoever wrote the message."""
+    responsible = sa.select(col(Episode.responsible_id)).where(col(Episode.id) == row.episode_id)
+    return session.scalar(responsible) not in (None, row.clinician_id)
 
 
 def _until_it_comes(row: OfferedTime) -> None:

@@ -108,6 +108,7 @@ WHOLE_PRACTICE = {
     "api.store.offered_times.keep",
     "api.store.offered_times.offer",
     "api.store.offered_times.tap",
+    "api.store.offered_times.to_tap",
     "api.store.risk_tasks.owner_today",
     "api.store.risk_tasks.owners",
     "api.store.risk_tasks.responsible_today",

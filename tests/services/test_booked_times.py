@@ -9,11 +9,11 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import Conflict
-from api.services import appointments, checkins, offered_times
+from api.services import appointments, approvals, checkins, offered_times
 from schemas.tables import Appointment, CheckIn
-from schemas.vocabulary import AppointmentStatus, Initiator
+from schemas.vocabulary import AppointmentStatus, CheckInState, Initiator
 from schemas.wire.appointments import AppointmentNewIn, AppointmentOut, OutcomeIn
-from schemas.wire.checkins import CheckInIn, CheckInOut
+from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut
 from tests.services import records
 from tests.services.test_offered_times import WORDS, approve, held, inbox, read, sent, tap, times
 from tests.support.house import Case, House
@@ -137,6 +137,21 @@ def test_a_time_that_was_tapped_stays_held_when_the_link_runs_out(shared_house: 
     assert held(house, message.id) == [True, False]
     with pytest.raises(Conflict):
         offer(house, house.client("Bea", house.clinician), [one.starts_at for one in message.offered_times])
+
+
+def test_what_was_booked_for_another_does_not_keep_anybody_from_undoing(shared_house: House, case: Case) -> None:
+    house = shared_house
+    address(house, case, house.clinician)
+    draft = offer(house, case, times(house, 6, 8))
+    approve(house, draft)
+    book(house, house.client("Bea", house.clinician).episode_id, times(house, 6)[0])
+    with house.work(house.clinician) as work:
+        assert approvals.undo(work, draft.id).state is CheckInState.DRAFT
+    with house.work(house.clinician) as work:
+        version = checkins.read(work, draft.id).version
+        with pytest.raises(Conflict) as refused:
+            approvals.approve(work, draft.id, ApprovalIn(), version=version)
+    assert refused.value.code == "time_held"
 
 
 def test_two_who_confirm_one_answer_at_once_make_one_booking(both_houses: House) -> None:

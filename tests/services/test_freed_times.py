@@ -5,17 +5,20 @@ from uuid import UUID
 import pytest
 import sqlalchemy as sa
 
+from api.domain.errors import Conflict
 from api.domain.replies import Told
-from api.services import appointments, endings, episodes, replies
+from api.services import appointments, approvals, checkins, endings, episodes, offered_times, replies
 from schemas.tables import OfferedTime
 from schemas.vocabulary import CheckInState, EndingKind, ReplyAnswer, Role
 from schemas.wire.appointments import AppointmentNewIn
+from schemas.wire.checkins import ApprovalIn, CheckInPatch
 from schemas.wire.episodes import EpisodePatch
 from schemas.wire.terminations import EpisodeEndIn
 from tests.services import records
 from tests.services.erasing import ended, erase
-from tests.services.test_offered_times import held, opened, sent, times, write
+from tests.services.test_offered_times import held, inbox, opened, sent, tap, times, write
 from tests.support.house import Case, House, Person
+from tests.support.messages import address
 
 
 @pytest.fixture
@@ -97,3 +100,38 @@ def test_a_hand_over_frees_them(shared_house: House, case: Case, was: str) -> No
     assert message.state is (CheckInState.DRAFT if was == "draft" else CheckInState.SENT)
     hand_over(house, case.episode_id)
     assert still_held(house) == [False, False]
+
+
+def test_after_a_hand_over_the_former_clinicians_times_are_not_to_be_had(shared_house: House, case: Case) -> None:
+    house = shared_house
+    message = sent(house, case, 6, 8)
+    tap(house, message, 1)
+    ((reply_id, _),) = inbox(house)
+    other = hand_over(house, case.episode_id)
+    house.wait(minutes=2)
+    with opened(house, message.id) as (_, link):
+        assert link.times == ()
+    with pytest.raises(Conflict):
+        tap(house, message, 0)
+    with house.work(other) as work, pytest.raises(Conflict) as refused:
+        offered_times.confirm(work, reply_id)
+    assert refused.value.code == "time_of_another"
+
+
+def test_a_draft_with_the_former_clinicians_times_is_not_approved(shared_house: House, case: Case) -> None:
+    house = shared_house
+    address(house, case, house.clinician)
+    draft = write(house, case, 6, 8)
+    other = hand_over(house, case.episode_id)
+    with house.work(other) as work:
+        version = checkins.read(work, draft.id).version
+        changed = checkins.change(work, draft.id, CheckInPatch(body=draft.typed_body), version=version)
+    with house.work(other) as work, pytest.raises(Conflict) as refused:
+        approvals.approve(work, draft.id, ApprovalIn(), version=changed.version)
+    assert refused.value.code == "time_of_another"
+    with house.work(other) as work:
+        patch = CheckInPatch(offered_times=times(house, 6, 9))
+        changed = checkins.change(work, draft.id, patch, version=changed.version)
+        assert [one.held for one in changed.offered_times] == [True, True]
+    with house.work(other) as work:
+        approvals.approve(work, draft.id, ApprovalIn(), version=changed.version)
