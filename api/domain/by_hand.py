@@ -5,11 +5,9 @@ some way says nothing about theirs; and a risk of harm, which holds everything t
 client today, by a call or a personal line (DOMAIN 5.4).
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from api.domain.contact import Decision
-from api.domain.contact_facts import Facts
 from api.domain.contact_reasons import ContactCode
 from api.domain.errors import invalid_field
 
@@ -26,19 +24,6 @@ def decided(decision: Decision, *, reaches_today: bool) -> Decision:
     if reaches_today and ContactCode.RISK_OF_HARM in decision.codes:
         lifted = lifted | _GIVES_WAY_TO_RISK
     return Decision(tuple(reason for reason in decision.reasons if reason.code not in lifted))
-
-
-def known_when_sent(facts: Facts, at: datetime) -> Facts:
-    """Whoever says later that they sent it is not held to what the record learned after that: a reply that came in between."""
-    course = facts.course
-    known = {
-        "booked_known_at": course.booked_known_at,
-        "in_touch_known_at": course.in_touch_known_at,
-        "handed_over_at": course.handed_over_at,
-        "away_known_at": course.away_known_at,
-    }
-    later: dict[str, None] = {name: None for name, known_at in known.items() if known_at is not None and known_at > at}
-    return replace(facts, course=replace(course, **later))
 
 
 def sent_at(wanted: datetime | None, *, written_at: datetime, now: datetime) -> datetime:

@@ -71,12 +71,12 @@ def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
         raise NotFound
     checkin_rules.require_not_gone(row.state)
     consent = _address(work, row, consent_id)
-    offered = time_store.of_messages(work.session, [row.id]).get(row.id, [])
-    time_rules.require_to_come([one.starts_at for one in offered], work.now)
-    time_store.hold(work.session, row, now=work.now)
     words = _words(work, row, consent)
     decision, review = _decided(work, row, consent, work.now), _reviewed(row, consent, words)
     shown = decision.allowed and review.verdict is not ToneVerdict.BLOCK
+    if shown:
+        _require_times(work, row, work.now)
+    _remember_what_was_shown(work, row, decision)
     return ByHandOut(
         consent_id=consent.id if consent else None,
         channel=consent.channel if consent else None,
@@ -112,6 +112,9 @@ def record(work: Work, check_in_id: UUID, given: SentByHandIn, *, version: int) 
     review = _reviewed(row, consent, _words(work, row, consent))
     message_review.require_kind(review, given.override_reason)
     _keep_decision(work, row, _decided(work, row, consent, at))
+    _require_times(work, row, at)
+    # There is no link in it to tap one: they are the clinician's to remember from here on.
+    time_store.release(work.session, [row.id], work.now)
     key = work.client_key(row.client_id)
     row.findings = sorted(review.families)
     if review.families and given.override_reason is not None:
@@ -175,26 +178,49 @@ def _words(work: Work, row: CheckIn, consent: Consent | None) -> Words:
     return replace(checkin_store.opened(row, key), subject=subject, body=body)
 
 
-def _decided(work: Work, row: CheckIn, consent: Consent | None, at: datetime) -> Decision:
-    """As if it went at that time, to that address, with the approval of whoever asks."""
+def _decided(work: Work, row: CheckIn, consent: Consent | None, goes_at: datetime) -> Decision:
+    """As if it went then, to that address, with the approval of whoever asks. What the client did after it went is no reason,
+    what is said of the address, of safety and of harm is asked as it stands now.
+    """
     limits = work.runtime.limits
     terms = filling.terms_digest(work, consent)
     digest = consent.address_digest if consent else None
-    approval = contactability.Approval(work.now, work.now, digest, work.actor_id, terms, terms)
+    approval = contactability.Approval(goes_at, goes_at, digest, work.actor_id, terms, terms)
     # The same message to that address: a row that is in no session, and never written.
     to_them = CheckIn(**{**row.model_dump(), "consent_id": consent.id if consent else None})
-    facts = contactability.facts(work.session, to_them, approval, work.now)
-    facts = rules.known_when_sent(facts, at)
-    decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
+    facts = contactability.facts(work.session, to_them, approval, goes_at, known_by=goes_at)
+    decision = may_contact(facts, goes_at, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
     asked = risk_tasks.asked_of(work.session, row.client_id, covers.today(work.session, work.now))
     return rules.decided(decision, reaches_today=work.actor_id in asked)
 
 
+def _require_times(work: Work, row: CheckIn, went_at: datetime) -> None:
+    """What it offers was ahead then, and is nobody else's. Raises Conflict."""
+    offered = time_store.of_messages(work.session, [row.id]).get(row.id, [])
+    time_rules.require_to_come([one.starts_at for one in offered], went_at)
+    time_store.hold(work.session, row, now=work.now)
+
+
+def _remember_what_was_shown(work: Work, row: CheckIn, decision: Decision) -> None:
+    """Words that were shown may have gone. Looked at again, it is the same decision until it is decided otherwise."""
+    kept, former = _as_row(work, row, decision), checkin_store.decisions(work.session, [row.id])
+    if not former or (former[-1].asked, former[-1].reasons) != (kept.asked, kept.reasons):
+        checkin_store.add(work.session, kept)
+
+
 def _keep_decision(work: Work, row: CheckIn, decision: Decision) -> None:
     """Of the unsent as of the sent. Raises MayNotContact."""
+    kept = _as_row(work, row, decision)
+    if not decision.allowed:
+        work.after_rollback(lambda later: checkin_store.add(later.session, kept))
+        raise MayNotContact(*((reason.code, reason.text, would_change(reason)) for reason in decision.reasons))
+    checkin_store.add(work.session, kept)
+
+
+def _as_row(work: Work, row: CheckIn, decision: Decision) -> ContactDecision:
     reasons = [reason.code.value for reason in decision.reasons]
     work.mention(allowed=decision.allowed, reasons=reasons)
-    kept = ContactDecision(
+    return ContactDecision(
         check_in_id=row.id,
         episode_id=row.episode_id,
         at=work.now,
@@ -203,10 +229,6 @@ def _keep_decision(work: Work, row: CheckIn, decision: Decision) -> None:
         reasons=reasons,
         facts=contact_reasons.kept(decision.reasons),
     )
-    if not decision.allowed:
-        work.after_rollback(lambda later: checkin_store.add(later.session, kept))
-        raise MayNotContact(*((reason.code, reason.text, would_change(reason)) for reason in decision.reasons))
-    checkin_store.add(work.session, kept)
 
 
 def _reviewed(row: CheckIn, consent: Consent | None, words: Words) -> MessageReview:

@@ -6,7 +6,7 @@ colleague's message to the same client was a message too. Nothing of what is rea
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -45,6 +45,7 @@ from schemas.vocabulary import (
 
 _SAYS_SOMETHING = (AppointmentStatus.BOOKED, AppointmentStatus.ATTENDED)
 _MISSED = (AppointmentStatus.NO_SHOW, AppointmentStatus.LATE_CANCELLED)
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,21 @@ class Approval:
     terms_now: bytes | None
 
 
-def facts(session: Session, check_in: CheckIn, approval: Approval, now: datetime) -> Facts:
-    """`now` says which sessions lie behind."""
+def facts(
+    session: Session, check_in: CheckIn, approval: Approval, now: datetime, *, known_by: datetime | None = None
+) -> Facts:
+    """`now` says which sessions lie behind. `known_by`: without what the client did, or was booked, that was learned after."""
     with tenancy.whole_practice(session):
-        history = _history(session, check_in, now)
+        history = _history(session, check_in, now, known_by or _EVER)
         address = _address(session, check_in, approval.terms_now)
         return Facts(
             message=_message(session, check_in, approval, history, now),
             address=address,
             person=_person(session, check_in.client_id, address),
-            course=replace(_course(session, check_in, history), away_known_at=_away_known_at(session, check_in, now)),
+            course=replace(
+                _course(session, check_in, history),
+                away_known_at=_away_known_at(session, check_in, now, history.known_by),
+            ),
         )
 
 
@@ -80,10 +86,14 @@ class _History:
     booked_known_at: datetime | None
     attended_at: datetime | None
     missed_at: datetime | None
+    known_by: datetime
 
     @property
     def signs(self) -> list[Contact]:
-        return [one for one in self.contacts if _is_sign_of_life(one)]
+        return [one for one in self.contacts if _is_sign_of_life(one) and one.known_at <= self.known_by]
+
+    def if_known(self, at: datetime | None) -> datetime | None:
+        return None if at is None or at > self.known_by else at
 
 
 def _is_sign_of_life(contact: Contact) -> bool:
@@ -192,9 +202,9 @@ def _course(session: Session, check_in: CheckIn, history: _History) -> Course:
         ended=ended_at is not None or left_at is not None,
         attempts=_attempts(session, check_in, history),
         ending=ending,
-        booked_known_at=_latest(history.booked_known_at, check_in.overtaken_at),
+        booked_known_at=_latest(history.booked_known_at, history.if_known(check_in.overtaken_at)),
         in_touch_known_at=_latest(*(contact.known_at for contact in history.signs)),
-        handed_over_at=responsible_since,
+        handed_over_at=history.if_known(responsible_since),
     )
 
 
@@ -202,9 +212,9 @@ def _latest(*instants: datetime | None) -> datetime | None:
     return max((at for at in instants if at is not None), default=None)
 
 
-def _history(session: Session, check_in: CheckIn, now: datetime) -> _History:
-    booked, attended, missed = _appointments(session, check_in, now)
-    return _History(_contacts(session, check_in), booked, attended, missed)
+def _history(session: Session, check_in: CheckIn, now: datetime, known_by: datetime) -> _History:
+    booked, attended, missed = _appointments(session, check_in, now, known_by)
+    return _History(_contacts(session, check_in), booked, attended, missed, known_by)
 
 
 def _contacts(session: Session, check_in: CheckIn) -> Sequence[Contact]:
@@ -213,11 +223,12 @@ def _contacts(session: Session, check_in: CheckIn) -> Sequence[Contact]:
 
 
 def _appointments(
-    session: Session, check_in: CheckIn, now: datetime
+    session: Session, check_in: CheckIn, now: datetime, known_by: datetime
 ) -> tuple[datetime | None, datetime | None, datetime | None]:
     """When the record last learned of a booking or a session, when one last took place, and when one was last missed."""
+    learned_at = (col(AppointmentEvent.known_at), col(Appointment.created_at))
     learned = (
-        sa.select(sa.func.max(col(AppointmentEvent.known_at)), sa.func.max(col(Appointment.created_at)))
+        sa.select(*(sa.func.max(at).filter(at <= known_by) for at in learned_at))
         .select_from(AppointmentEvent)
         .join(Appointment, col(Appointment.id) == col(AppointmentEvent.appointment_id))
         .where(_theirs(Appointment, check_in), col(AppointmentEvent.status).in_(_SAYS_SOMETHING))
@@ -282,11 +293,12 @@ def _may_approve(session: Session, member_id: UUID | None) -> bool | None:
     return found is not None and found[0] is None and Permission.CHECK_IN_APPROVE in grants
 
 
-def _away_known_at(session: Session, check_in: CheckIn, now: datetime) -> datetime | None:
+def _away_known_at(session: Session, check_in: CheckIn, now: datetime, known_by: datetime) -> datetime | None:
     """When the record last learned of days away in this episode that are not over. The day before counts still: zones differ."""
     statement = sa.select(sa.func.max(col(Absence.known_at))).where(
         col(Absence.episode_id) == check_in.episode_id,
         col(Absence.withdrawn_at).is_(None),
+        col(Absence.known_at) <= known_by,
         sa.or_(col(Absence.to_on).is_(None), col(Absence.to_on) >= now.date() - timedelta(days=1)),
     )
     return session.scalar(statement)
