@@ -5,7 +5,7 @@ from uuid import UUID
 from api.domain import offered_times as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, NotFound
+from api.domain.errors import AccessDenied, Conflict, NotFound
 from api.domain.history import StatusEvent
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
@@ -23,6 +23,8 @@ from schemas.wire.appointments import AppointmentOut
 @use_case(Permission.APPOINTMENT_RECORD, audit=Action.REPLY_BOOK, noun=Noun.REPLY, subject="reply_id")
 def confirm(work: Work, reply_id: UUID) -> AppointmentOut:
     """As the client's own booking, and the reply is handled by it. Said again, it is the same booking. Raises Conflict."""
+    if not work.is_a_person:
+        raise AccessDenied("A person has to do this.", code="needs_a_person")
     reply = reply_store.hold(work.session, reply_id)
     if reply is None:
         raise NotFound

@@ -8,7 +8,8 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.domain.errors import Conflict
+from api.domain.access import Permission
+from api.domain.errors import AccessDenied, Conflict
 from api.services import appointments, approvals, checkins, offered_times
 from schemas.tables import Appointment, CheckIn
 from schemas.vocabulary import AppointmentStatus, CheckInState, Initiator
@@ -165,3 +166,14 @@ def test_two_who_confirm_one_answer_at_once_make_one_booking(both_houses: House)
     assert len(made) == 1
     assert booked_at(house, message.offered_times[0].starts_at) == 1
     assert held(house, message.id) == [False, False]
+
+
+def test_a_program_books_no_answer(shared_house: House, case: Case) -> None:
+    house = shared_house
+    message = sent(house, case, 6, 8)
+    tap(house, message, 0)
+    ((reply_id, _),) = inbox(house)
+    with house.work(house.practice.key(Permission.APPOINTMENT_RECORD)) as work, pytest.raises(AccessDenied) as refused:
+        offered_times.confirm(work, reply_id)
+    assert refused.value.code == "needs_a_person"
+    assert booked_at(house, message.offered_times[0].starts_at) == 0
