@@ -67,6 +67,15 @@ def require_days(days: Sequence[date], today: date, limits: Limits) -> None:
         raise Invalid(*found, code="too_close" if min(days) >= today else "invalid")
 
 
+def require_other_day(day: date, left: Sequence[date], today: date, limits: Limits) -> None:
+    """`left` are the days of all notes of which there is no draft yet, that one among them: what had its day stays. Raises Invalid."""
+    try:
+        require_days(left, min(today, *left), limits)
+        require_days([day], today, limits)
+    except Invalid as refused:
+        raise Invalid(FieldProblem("/due_on", refused.problems[0].detail), code=refused.code) from None
+
+
 def _wrong(days: Sequence[date], today: date, spacing_days: int) -> list[str]:
     problems: list[str] = []
     for place, day in enumerate(days):

@@ -104,10 +104,8 @@ def change(work: Work, plan_id: UUID, step_id: UUID, given: PlanStepPatch, *, ve
         row.template = given.template
     if given.due_on is not None:
         row.due_on = given.due_on
-        # What was drafted has had its day; what is left has to fit behind it.
         left = [one.due_on for one in rows if one.check_in_id is None]
-        rules.require_days(left, min(_today(work, plan.client_id), *left), _limits(work))
-        rules.require_days([row.due_on], _today(work, plan.client_id), _limits(work))
+        rules.require_other_day(row.due_on, left, _today(work, plan.client_id), _limits(work))
     plan.version += 1
     work.session.flush()
     assessment_store.refresh(work.session, [plan.episode_id], work.now)

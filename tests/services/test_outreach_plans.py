@@ -291,8 +291,9 @@ def test_a_note_is_changed_until_there_is_a_draft_of_it(shared_house: House, cas
     with house.work(house.clinician) as work, pytest.raises(VersionMismatch):
         outreach_plans.change(work, plan.id, plan.steps[1].id, later, version=plan.version)
     close_by = PlanStepPatch(due_on=house.now.date() + timedelta(days=3))
-    with house.work(house.clinician) as work, pytest.raises(Invalid):
+    with house.work(house.clinician) as work, pytest.raises(Invalid) as refused:
         outreach_plans.change(work, plan.id, plan.steps[1].id, close_by, version=changed.version)
+    assert [one.pointer for one in refused.value.problems] == ["/due_on"]
     draft(house, case, plan.steps[0].id)
     with house.work(house.clinician) as work, pytest.raises(Conflict):
         outreach_plans.change(work, plan.id, plan.steps[0].id, later, version=changed.version + 1)
