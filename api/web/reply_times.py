@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from api.domain import offered_times as rules
+from api.domain.errors import Conflict
 from api.services.replies import TimeToTap
 from api.web.reply_words import Tongue
 from schemas.vocabulary import Locale
@@ -21,6 +22,11 @@ _GONE = {
     Locale.EN: "This time has gone meanwhile. Please tap another, or any other answer.",
     Locale.ES: "Esta hora ya no está libre. Toca otra, por favor, o cualquier otra respuesta.",
 }
+_NOT_KEPT = {
+    Locale.EN: "This was not kept. Nothing is lost here: please tap again.",
+    Locale.ES: "No se ha guardado. Aquí no se pierde nada: vuelve a tocar, por favor.",
+}
+_OF_A_TIME = frozenset({"time_held", "time_of_another"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +47,11 @@ def shown(times: Sequence[TimeToTap], tongue: Tongue) -> TimesShown | None:
     return TimesShown(_LEAD[tongue.code], _CLOCK[tongue.code].format(zone=zone), buttons)
 
 
-def gone(tongue: Tongue) -> str:
-    return _GONE[tongue.code]
+def refused(error: Conflict, tongue: Tongue) -> tuple[str, str]:
+    """Beside which part of the form, and in which words. What clashed with something else says nothing of a time."""
+    if error.code in _OF_A_TIME:
+        return "time", _GONE[tongue.code]
+    return "answer", _NOT_KEPT[tongue.code]
 
 
 def _sentence(text: str) -> str:

@@ -153,7 +153,8 @@ def _again(request: Request, token: str, sent: Form, error: Conflict | Invalid) 
         return _refused(request, gone)
     tongue = reply_view.tongue_of(request, opened.link.locale)
     if isinstance(error, Conflict):
-        sent.faults["time"] = reply_times.gone(tongue)
+        place, text = reply_times.refused(error, tongue)
+        sent.faults[place] = text
         return _page(request, opened, token, sent, status.HTTP_409_CONFLICT)
     too_long = any(problem.pointer == "/words" for problem in error.problems)
     sent.faults["words"] = tongue.too_long if too_long else tongue.nothing_sent
