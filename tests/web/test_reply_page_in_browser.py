@@ -3,9 +3,11 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from api.services import replies
+from api.services import crisis_lines, replies
 from api.web.reply_words import TONGUES
-from schemas.vocabulary import Locale, ReplyAnswer
+from schemas.vocabulary import Locale, ReplyAnswer, ReplyHandling
+from schemas.wire.crisis_lines import CrisisLinesIn
+from schemas.wire.replies import HandledIn
 from tests.support import links as messages
 from tests.support.browser import accessibility_faults
 from tests.support.house import House
@@ -14,13 +16,33 @@ from tests.web.conftest import Scene
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
+CUT_OFF = """[...document.querySelectorAll('main *, header *')].filter((one) =>
+  !one.classList.contains('visually-hidden') && getComputedStyle(one).overflow !== 'visible'
+  && one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.outerHTML.slice(0, 80))"""
 OPEN_ALL = "document.querySelectorAll('details').forEach((one) => { one.open = true })"
+
+
+LINE = {
+    "name": "Line for anybody who finds it hard to go on",
+    "number": "text HELLO to 000 000 0000",
+    "source": "Somebody",
+    "address": "https://example.org",
+}
 
 
 @pytest.fixture
 def sent(house: House, drifting: Scene) -> Sent:
-    """To somebody whose practice has an independent reader; `alone` has none."""
-    return messages.send(house, drifting.people["Jonas Weber"], house.clinician)
+    """To somebody whose practice has an independent reader and has checked a crisis line; `alone` has neither. It offers times."""
+    with house.work(house.admin) as work:
+        given = CrisisLinesIn.model_validate({"country": "US", "lines": [LINE, {**LINE, "number": "000"}]})
+        crisis_lines.change(work, given, version=crisis_lines.read(work).version)
+    case = drifting.people["Jonas Weber"]
+    made = messages.send(house, case, house.clinician)
+    messages.chosen(house, case, house.clinician, made)
+    with house.work(house.clinician) as work:
+        (tapped,) = replies.page(work, handled=False, cursor=None, limit=9).items
+        replies.handle(work, tapped.id, HandledIn(how=ReplyHandling.SPOKE))
+    return made
 
 
 @pytest.fixture
@@ -29,7 +51,7 @@ def alone(house: House) -> Sent:
 
 
 def paths(*links: Sent) -> list[str]:
-    ends = ("", "/thanks", "/stopped", "/elsewhere")
+    ends = ("", "/thanks", "/stopped", "/elsewhere", "/help", "/help-stopped", "/help-elsewhere")
     return [f"{link.path}{end}?lang={locale}" for link in links for end in ends for locale in Locale] + [
         f"/r/nothing?lang={locale}" for locale in Locale
     ]
@@ -46,7 +68,7 @@ def test_no_page_has_an_accessibility_fault_in_the_light_or_in_the_dark(
             page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
             faults[path, scheme] = accessibility_faults(page)
     assert {where: found for where, found in faults.items() if found} == {}
-    assert len(faults) == 36
+    assert len(faults) == 60
 
 
 def test_nothing_is_wider_than_a_small_phone_and_what_is_tapped_is_large_enough(
@@ -60,6 +82,22 @@ def test_nothing_is_wider_than_a_small_phone_and_what_is_tapped_is_large_enough(
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
         boxes = [one.bounding_box() for one in page.locator("button, header a, summary").all()]
         assert min((box["height"] for box in boxes if box), default=44) >= 44, path
+    context.close()
+
+
+def test_at_twice_the_size_and_with_letters_twice_as_large_nothing_is_lost(
+    sent: Sent, alone: Sent, site: str, browser: Browser
+) -> None:
+    """Zoom is half the room at twice the density; letters alone are what some set for every page."""
+    context = browser.new_context(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page = context.new_page()
+    for path in paths(sent, alone):
+        page.goto(site + path)
+        page.evaluate(OPEN_ALL)
+        for letters in ("100%", "200%"):
+            page.evaluate("(size) => { document.documentElement.style.fontSize = size }", letters)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 640, (path, letters)
+            assert page.evaluate(CUT_OFF) == [], (path, letters)
     context.close()
 
 
@@ -133,3 +171,33 @@ def test_leaving_takes_the_page_out_of_the_way_back(sent: Sent, site: str, page:
     page.wait_for_url(f"{site}/sign-in")
     page.go_back()
     page.wait_for_url(f"{site}/r/nothing")
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+def test_words_that_may_be_danger_bring_help_into_sight_without_a_script(
+    sent: Sent, site: str, page_without_scripts: Page, locale: Locale
+) -> None:
+    page, tongue = page_without_scripts, TONGUES[locale]
+    page.goto(f"{site}{sent.path}?lang={locale}")
+    page.get_by_text(tongue.words_first).click()
+    page.get_by_label(tongue.words, exact=True).fill("Me quiero morir. I want to die.")
+    page.get_by_role("button", name=tongue.send_words).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(tongue.urgent_title)
+    expect(page.get_by_role("heading", name=tongue.help_title)).to_be_in_viewport()
+    expect(page.get_by_role("link", name="911")).to_be_in_viewport()
+    page.get_by_role("link", name=tongue.back).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(tongue.title)
+
+
+@pytest.mark.parametrize("locale", list(Locale))
+def test_a_mind_is_changed_without_a_script(
+    house: House, sent: Sent, site: str, page_without_scripts: Page, locale: Locale
+) -> None:
+    page, tongue = page_without_scripts, TONGUES[locale]
+    for answer in (ReplyAnswer.COME_BACK, ReplyAnswer.CALL_ME):
+        page.goto(f"{site}{sent.path}?lang={locale}")
+        page.get_by_role("button", name=tongue.answers[answer], exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(tongue.thanks_title)
+    with house.work(house.clinician) as work:
+        (reply,) = replies.page(work, handled=False, cursor=None, limit=9).items
+    assert (reply.answer, [one.answer for one in reply.replaced]) == (ReplyAnswer.CALL_ME, [ReplyAnswer.COME_BACK])
