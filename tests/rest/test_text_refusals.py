@@ -1,6 +1,7 @@
 """A wish for no more binds the number even where the record has moved on since the message went."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -11,12 +12,12 @@ from api.formats import addresses
 from api.services import consents
 from api.store import consents as consent_store
 from api.store import texts as text_store
-from schemas.tables import CheckIn, Consent, ConsentAnswer, Reply
+from schemas.tables import CheckIn, ClientKey, Consent, ConsentAnswer, Reply
 from schemas.vocabulary import Channel, ConsentState
 from tests.support import provider as stand_in
 from tests.support.house import Case, House
 from tests.support.provider import Provider
-from tests.support.texting import Line, line
+from tests.support.texting import Line, line, new_number
 
 
 @pytest.fixture(scope="module")
@@ -134,3 +135,24 @@ def test_past_the_measure_of_an_hour_it_binds_and_what_changes_nothing_is_not_ke
     with house.rows() as work:
         kept = work.session.scalars(sa.select(Reply).where(col(Reply.client_id) == ana.client_id)).all()
     assert len(kept) == 61
+
+
+def test_where_one_practice_cannot_take_it_in_the_others_still_do(there: Line) -> None:
+    """Of the first to be asked a key is missing; the provider hears that not all was taken in."""
+    house, number, found = there.house, new_number(), []
+    for name in ("One", "Two"):
+        house.practice = house.found(name)
+        case = house.client("Ana", house.clinician)
+        there.sent(case, house.clinician, there.number(case, house.clinician, number)[0])
+        found.append((house.practice, case))
+    first, second = sorted(found, key=lambda one: one[0].id)
+    house.practice = first[0]
+    with house.rows() as work:
+        there_still = col(ClientKey.client_id) == first[1].client_id
+        work.session.execute(sa.update(CheckIn).values(reply_until=house.now + timedelta(days=2)))
+        work.session.execute(sa.delete(ClientKey).where(there_still))
+    house.practice = second[0]
+    with house.rows() as work:
+        work.session.execute(sa.update(CheckIn).values(reply_until=house.now))
+    assert there.writes(number, "QUIT")[0] == 409
+    assert states(house, second[1]) == [ConsentState.WITHDRAWN]

@@ -4,8 +4,10 @@ Not part of the published contract: the shape is the provider's. A form is belie
 it comes from, its size is limited while it arrives.
 """
 
+from contextlib import ExitStack
 from http import HTTPStatus
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
@@ -14,7 +16,7 @@ from api.domain.access import text_principal
 from api.rest.depends import runtime_of
 from api.rest.middleware import BodyTooLarge
 from api.services import standings, texts
-from api.services.texts import Signed
+from api.services.texts import Signed, Taken
 from api.services.work import unit
 
 router = APIRouter(prefix="/hooks/sms", include_in_schema=False)
@@ -50,16 +52,24 @@ def take_report(request: Request, form: Form) -> Response:
 
 @router.post("/inbound")
 def take(request: Request, form: Form) -> Response:
-    """In a unit of its own for each practice that knows the number: none of them learns of another."""
+    """In a unit of its own for each practice that knows the number: none of them learns of another, or waits for its faults.
+
+    What went wrong in one is told once all were asked, so that the provider says so and whoever looks after it learns of it.
+    """
     runtime, request_id = runtime_of(request), request.state.request_id
     with unit(runtime, request_id=request_id) as work:
         arrival = texts.recognise(work, texts.believe(work, form, _address(request)))
     if arrival is None:
         return Response(status_code=HTTPStatus.NO_CONTENT)
-    taken = []
-    for practice_id in arrival.concerned:
+    taken: list[Taken] = []
+
+    def take_in(practice_id: UUID) -> None:
         with unit(runtime, text_principal(practice_id), request_id=request_id) as work:
             taken.append(texts.take(work, arrival))
+
+    with ExitStack() as each:
+        for practice_id in reversed(arrival.concerned):
+            each.callback(take_in, practice_id)
     with unit(runtime, request_id=request_id, read_only=True) as work:
         answer = texts.answered(work, arrival, taken)
     return Response(answer.content, media_type=answer.media_type)
