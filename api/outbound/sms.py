@@ -36,6 +36,7 @@ _NO_SUCH = {21211: "invalid_number", 21614: "not_a_mobile_number", 21635: "landl
 _OURS = {
     20003: "not_let_in",
     20404: "no_such_account",
+    21609: "wrong_report_address",
     21701: "no_such_service",
     21703: "no_sender",
     21704: "no_sender",
@@ -208,7 +209,7 @@ def _outcome(answer: httpx.Response) -> HandedOver:
         return HandedOver(End.TAKEN, provider_id=sid if isinstance(sid, str) else None)
     if status == HTTPStatus.TOO_MANY_REQUESTS:
         return HandedOver(End.NOT_TAKEN, "too_many", wait_seconds=_wait_seconds(answer))
-    if answer.is_client_error:
+    if answer.is_client_error and status != HTTPStatus.REQUEST_TIMEOUT:
         return _refused(status, told.get("code"))
     if answer.is_redirect:
         return HandedOver(End.NOT_TAKEN, f"status_{status}")

@@ -81,6 +81,8 @@ def test_a_key_opens_the_api_as_the_token_does(provider: Provider) -> None:
         (400, 29999, End.REFUSED, "provider_29999"),
         (400, 0, End.REFUSED, "status_400"),
         (400, 21703, End.NOT_TAKEN, "no_sender"),
+        (400, 21609, End.NOT_TAKEN, "wrong_report_address"),
+        (408, 0, End.UNKNOWN, "status_408"),
         (404, 20404, End.NOT_TAKEN, "no_such_account"),
         (403, 0, End.NOT_TAKEN, "status_403"),
         (429, 20429, End.NOT_TAKEN, "too_many"),
