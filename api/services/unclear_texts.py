@@ -5,10 +5,11 @@ Until then no clinician sees them. Once somebody has said whose it is, it is tha
 
 from uuid import UUID
 
+from api.domain import optout
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, invalid_field
-from api.domain.optout import asks_to_resume
+from api.domain.optout import OptOut
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import clients as client_store
@@ -44,9 +45,12 @@ def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
     episode_id = last.episode_id if last else text_store.episode_of(work.session, given.client_id)
     if episode_id is None:
         raise Conflict("There is no work with this client that it could be about.", code="no_episode")
-    heard = Heard(given.client_id, episode_id, last.check_in_id if last else None, words, row.at, row.address_digest)
+    asked, message_id = optout.read(words), last.check_in_id if last else None
+    heard = Heard(
+        given.client_id, episode_id, message_id, words, row.at, row.address_digest, opted_out=asked is not None
+    )
     reply = heard_store.keep(work, heard, work.now)
-    if asks_to_resume(words):
+    if asked is OptOut.UNCLEAR or optout.asks_to_resume(words):
         heard_store.find_out(work.session, reply, work.now)
     work.mention(reply=str(reply.id))
     text_store.done(work.session, row, by=work.actor_id, now=work.now)

@@ -11,6 +11,7 @@ from sqlmodel import col
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import erasures, members, replies, tasks, unclear_texts
 from api.store import texts as text_store
+from api.store.sealing import Place
 from schemas.tables import Consent, Episode
 from schemas.vocabulary import ErasureReason, Recipient, Role, TaskKind
 from schemas.wire.members import LeavePracticeIn
@@ -116,6 +117,19 @@ def test_it_says_that_a_guardian_wrote_it(scene: Scene) -> None:
     scene.assign(scene.reader, scene.bea.client_id)
     (reply,) = scene.inbox(scene.house.practice.elena)
     assert reply.spoken_by is Recipient.GUARDIAN
+
+
+@pytest.mark.parametrize(("words", "asks_a_person"), [("QUIT", False), ("STOP", True)])
+def test_said_whose_it_is_a_wish_for_no_more_is_shown_as_one(scene: Scene, words: str, asks_a_person: bool) -> None:
+    with scene.house.rows() as work:
+        row = text_store.get(work.session, scene.text_id)
+        assert row is not None
+        row.words_sealed = work.practice_key().seal(words, Place("received_texts", "words", row.id))
+    scene.assign(scene.reader, scene.bea.client_id)
+    (reply,) = scene.inbox(scene.house.practice.elena)
+    assert reply.opted_out
+    asked = scene.tasks(scene.house.practice.elena)
+    assert asked == ([TaskKind.UNDERSTAND_OPT_OUT] if asks_a_person else [])
 
 
 def test_it_is_handed_to_nobody_without_the_number(scene: Scene) -> None:
