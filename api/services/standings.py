@@ -16,7 +16,7 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
-from api.store import locks, sealing, tenancy
+from api.store import sealing, tenancy
 from api.store import standings as standing_store
 from api.store import tasks as task_store
 from api.store import texts as text_store
@@ -74,7 +74,6 @@ def report(work: Work, claimed: Claim, standing: Standing) -> None:
 
 
 def _follow(work: Work, delivery_id: UUID, standing: Standing) -> None:
-    locks.hold_facts(work.session)
     held = standing_store.hold(work.session, delivery_id)
     if held is None:
         return
