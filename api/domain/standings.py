@@ -40,9 +40,11 @@ _OPEN = frozenset({CheckInState.SENDING, CheckInState.UNCERTAIN})
 _LOOKS = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6), timedelta(hours=24))
 
 
-def move(state: CheckInState, course: Course) -> Move | None:
-    """None: nothing is new by it."""
+def move(state: CheckInState, course: Course, *, by_person: bool = False) -> Move | None:
+    """None: nothing is new by it. `by_person`: somebody said how it ended, and what arrived all the same has arrived."""
     wanted = _TO[course]
+    if by_person and state is CheckInState.FAILED and course is Course.DELIVERED:
+        return wanted
     if state in _OPEN or (state is CheckInState.SENT and wanted.to is not CheckInState.SENT):
         return wanted
     return None

@@ -80,18 +80,18 @@ def _follow(work: Work, delivery_id: UUID, standing: Standing) -> None:
     delivery, check_in = held
     work.about(check_in.id)
     work.mention(course=standing.course, code=standing.code)
-    move = rules.move(check_in.state, standing.course)
+    if standing.course is Course.OPTED_OUT:
+        text_store.opt_out(work.session, check_in, work.now)
+    move = rules.move(check_in.state, standing.course, by_person=delivery.settled_by is not None)
     if move is None:
         return
     delivery.provider_id = standing.provider_id[:_ID_LENGTH]
     delivery.look_up_at = None
-    if delivery.settled_at is None:
+    if delivery.settled_at is None or check_in.state is CheckInState.FAILED:
         _went(work, delivery, check_in)
     if standing.course in (Course.NOT_DELIVERED, Course.OPTED_OUT):
         delivery.failure_code = standing.code[:_CODE_LENGTH] or None
         standing_store.did_not_arrive(work.session, check_in)
-    if standing.course is Course.OPTED_OUT:
-        text_store.opt_out(work.session, check_in, work.now)
     check_in.stopped_by = move.stopped_by
     check_in.state, check_in.state_at, check_in.version = move.to, work.now, check_in.version + 1
     work.session.flush()

@@ -32,6 +32,14 @@ def test_nothing_else_is_moved_by_a_report() -> None:
     assert all(move(state, course) is None for state, course in product(others, Course))
 
 
+def test_what_a_person_took_for_not_sent_has_arrived_if_the_provider_says_so() -> None:
+    assert move(CheckInState.FAILED, Course.DELIVERED, by_person=True) == Move(CheckInState.DELIVERED)
+    others = [course for course in Course if course is not Course.DELIVERED]
+    assert all(move(CheckInState.FAILED, course, by_person=True) is None for course in others)
+    states = [state for state in CheckInState if state is not CheckInState.FAILED]
+    assert all(move(one, course, by_person=True) == move(one, course) for one, course in product(states, Course))
+
+
 def test_the_list_is_looked_through_ever_more_rarely_and_then_no_more() -> None:
     waits = [next_look(count, NOW) for count in range(7)]
     assert waits == [*sorted(filter(None, waits)), None, None]

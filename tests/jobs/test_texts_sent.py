@@ -11,6 +11,7 @@ from api.jobs.deliveries import Courier
 from api.jobs.standings import Finder
 from api.outbound.texts import NoTexts, TextFolder
 from api.services import checkins
+from api.store import consents as consent_store
 from api.store.deliveries import LEASE
 from schemas.tables import ConsentAnswer, Contact, Task
 from schemas.vocabulary import Channel, CheckInState, ConsentState, ContactOutcome, StopReason, TaskKind
@@ -176,11 +177,26 @@ def test_what_a_person_settled_first_is_not_settled_anew(scene: Scene) -> None:
     with scene.house.rows() as work:
         row, delivery = scene.line.rows(work.session, scene.check_in_id)
         row.state, delivery.settled_at = CheckInState.FAILED, work.now
+        delivery.settled_by = scene.house.clinician.id
     scene.provider.trouble = None
     scene.house.wait(hours=1)
     assert not scene.finder.step()
+    assert scene.line.reports(scene.check_in_id, "sent") == 204
+    assert (scene.now[0], scene.contacts()) == (CheckInState.FAILED, [])
     assert scene.line.reports(scene.check_in_id, "delivered") == 204
-    assert scene.now[0] is CheckInState.FAILED
+    assert scene.now == (CheckInState.DELIVERED, None), "it has arrived all the same, and counts"
+    assert scene.contacts() == [(Channel.SMS, ContactOutcome.SENT)]
+
+
+def test_a_late_word_that_the_number_opted_out_binds_it_whatever_became_of_the_message(scene: Scene) -> None:
+    scene.courier.step()
+    assert scene.line.reports(scene.check_in_id, "delivered") == 204
+    assert scene.line.reports(scene.check_in_id, "undelivered", "21610") == 204
+    assert scene.now == (CheckInState.DELIVERED, None)
+    with scene.house.rows() as work:
+        consent = consent_store.get(work.session, scene.case.client_id, scene.consent_id)
+        assert consent is not None
+        assert consent.state is ConsentState.WITHDRAWN
 
 
 def test_a_signed_report_moves_it_forwards_and_never_back(scene: Scene) -> None:
