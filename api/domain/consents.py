@@ -74,6 +74,11 @@ def require_removal(answers: Collection[ConsentState], *, alone: bool) -> None:
     """`alone`: only this address says that a minor consented to the care alone, which keeps guardians from being told."""
     if refused(answers):
         raise _refusal_stands()
+    require_still_said(alone=alone)
+
+
+def require_still_said(*, alone: bool) -> None:
+    """Raises Conflict."""
     if alone:
         raise Conflict(
             "Here it stands that the client consented to this care alone. Record that at another address of theirs first.",

@@ -82,6 +82,9 @@ def change(work: Work, client_id: UUID, consent_id: UUID, given: ConsentIn, *, v
         raise _known()
     if known is not row:
         _require_unflagged(work, row)
+        rules.require_still_said(
+            alone=given.authority is not Authority.CONSENTED_ALONE and _says_alone_that_they_are(work, row)
+        )
     former, terms = consent_store.terms(row), filling.terms_digest(work, row)
     if row.address_digest != address.digest:
         _stop(work, row)

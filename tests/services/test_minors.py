@@ -125,6 +125,11 @@ def test_the_only_address_that_says_so_stays(shared_house: House) -> None:
     with pytest.raises(Conflict) as refusal:
         removed(house, case, own.id)
     assert refusal.value.code == "authority_stands"
+    moved = {"channel": "email", "address": "other@example.org", "state": "not_asked"}
+    unasked = allow(house, case.client_id, "new@example.org", state="not_asked", authority="consented_alone")
+    removed(house, case, unasked.id)
+    with pytest.raises(Conflict), house.work(house.clinician) as work:
+        consents.change(work, case.client_id, own.id, ConsentIn.model_validate(moved), version=own.version)
     house.wait(days=101)
     removed(house, case, own.id)
 
