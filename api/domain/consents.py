@@ -100,18 +100,14 @@ def more_cautious(one: Terms, other: Terms) -> Terms:
 
 def _with_one_reader(both: Terms, one: Terms, other: Terms) -> Terms:
     """A client who consented alone is told alone, whatever the other record says; where they differ otherwise, nobody may be told."""
-    recipients, authorities = (
-        {said for said in found if said is not None}
-        for found in ((one.recipient, other.recipient), (one.authority, other.authority))
-    )
+    recipients = {said for said in (one.recipient, other.recipient) if said is not None}
+    authorities = {said for said in (one.authority, other.authority) if said is not None}
     alone = Authority.CONSENTED_ALONE in authorities
     authority = Authority.CONSENTED_ALONE if alone else _agreed(authorities)
     recipient = _agreed(recipients)
     doubtful = len(recipients) > 1 or (len(authorities) > 1 and not alone)
-    if doubtful or (alone and recipient is Recipient.GUARDIAN):
-        state = ConsentState.NOT_ASKED if both.state is ConsentState.GRANTED else both.state
-    else:
-        state = both.state
+    nobody = doubtful or (alone and recipient is Recipient.GUARDIAN)
+    state = ConsentState.NOT_ASKED if nobody and both.state is ConsentState.GRANTED else both.state
     return replace(both, state=state, recipient=recipient, authority=authority)
 
 

@@ -75,7 +75,7 @@ def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
     decision, review = _decided(work, row, consent, work.now), _reviewed(row, consent, words)
     shown = decision.allowed and review.verdict is not ToneVerdict.BLOCK
     if shown:
-        _require_times(work, row, work.now)
+        _require_times(work, row)
     _remember_what_was_shown(work, row, decision)
     return ByHandOut(
         consent_id=consent.id if consent else None,
@@ -112,8 +112,8 @@ def record(work: Work, check_in_id: UUID, given: SentByHandIn, *, version: int) 
     review = _reviewed(row, consent, _words(work, row, consent))
     message_review.require_kind(review, given.override_reason)
     _keep_decision(work, row, _decided(work, row, consent, at))
-    _require_times(work, row, at)
-    # There is no link in it to tap one: they are the clinician's to remember from here on.
+    time_rules.require_to_come(_offered(work, row), at)
+    # There is no link in it to tap one: they are the clinician's to remember from here on, whoever holds them by now.
     time_store.release(work.session, [row.id], work.now)
     key = work.client_key(row.client_id)
     row.findings = sorted(review.families)
@@ -194,11 +194,14 @@ def _decided(work: Work, row: CheckIn, consent: Consent | None, goes_at: datetim
     return rules.decided(decision, reaches_today=work.actor_id in asked)
 
 
-def _require_times(work: Work, row: CheckIn, went_at: datetime) -> None:
-    """What it offers was ahead then, and is nobody else's. Raises Conflict."""
-    offered = time_store.of_messages(work.session, [row.id]).get(row.id, [])
-    time_rules.require_to_come([one.starts_at for one in offered], went_at)
+def _require_times(work: Work, row: CheckIn) -> None:
+    """What it offers is ahead, and nobody else's. Raises Conflict."""
+    time_rules.require_to_come(_offered(work, row), work.now)
     time_store.hold(work.session, row, now=work.now)
+
+
+def _offered(work: Work, row: CheckIn) -> list[datetime]:
+    return [one.starts_at for one in time_store.of_messages(work.session, [row.id]).get(row.id, [])]
 
 
 def _remember_what_was_shown(work: Work, row: CheckIn, decision: Decision) -> None:

@@ -8,7 +8,16 @@ import pytest
 from api.domain.replies import Told
 from api.services import clients, consents, episodes, flags, outreach_plans, replies
 from api.services.work import unit
-from schemas.vocabulary import Channel, CheckInState, ConsentState, FlagKind, PlanEnd, ReplyAnswer, StopReason
+from schemas.vocabulary import (
+    Channel,
+    CheckInState,
+    ConsentState,
+    EpisodeFormat,
+    FlagKind,
+    PlanEnd,
+    ReplyAnswer,
+    StopReason,
+)
 from schemas.wire.clients import ConsentIn
 from schemas.wire.episodes import EpisodeIn
 from schemas.wire.flags import FlagIn
@@ -78,7 +87,9 @@ def test_an_answer_ends_the_plan_of_another_course_of_work_too(shared_house: Hou
     house = shared_house
     ana, berta = house.client("Ana", house.clinician), house.client("Berta", house.clinician)
     with house.work(house.clinician) as work:
-        together = episodes.add(work, EpisodeIn(client_ids=[ana.client_id, berta.client_id], format="couple"))
+        together = episodes.add(
+            work, EpisodeIn(client_ids=[ana.client_id, berta.client_id], format=EpisodeFormat.COUPLE)
+        )
     plan = planned(house, Case(ana.client_id, together.id))
     house.wait(minutes=1)
     sent = links.send(house, ana, house.clinician)
@@ -92,7 +103,9 @@ def test_of_two_who_are_one_person_one_plan_goes_on(shared_house: House) -> None
     house = shared_house
     ana, double = house.client("Ana", house.clinician), house.client("Anna", house.clinician)
     with house.work(house.clinician) as work:
-        together = episodes.add(work, EpisodeIn(client_ids=[ana.client_id, double.client_id], format="couple"))
+        together = episodes.add(
+            work, EpisodeIn(client_ids=[ana.client_id, double.client_id], format=EpisodeFormat.COUPLE)
+        )
     kept, other = (planned(house, Case(one.client_id, together.id)) for one in (ana, double))
     with house.work(house.founder) as work:
         clients.merge(work, ana.client_id, double.client_id)
