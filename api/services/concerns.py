@@ -288,4 +288,10 @@ def _note_shown(work: Work, row: Concern, spoken: ConcernNote) -> ConcernNoteOut
 
 def _replaced_shown(work: Work, row: Concern) -> ReplacedReplyOut:
     told = _opened(work, row)
-    return ReplacedReplyOut(at=row.at, answer=told.answer, reasons=list(told.reasons), words=told.words)
+    return ReplacedReplyOut(
+        at=row.at,
+        answer=told.answer,
+        reasons=list(told.reasons),
+        words=told.words,
+        spoken_by=told.spoken_by,
+    )

@@ -344,6 +344,7 @@ def _shown(work: Work, rows: Sequence[Reply]) -> list[ReplyOut]:
                     answer=one.answer,
                     reasons=[GivenReason(reason) for reason in one.reasons],
                     words=_words(keys, one),
+                    spoken_by=one.spoken_by,
                 )
                 for one in earlier.get(row.id, ())
             ],

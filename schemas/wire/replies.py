@@ -31,6 +31,7 @@ class ReplacedReplyOut(WireOut):
     answer: ReplyAnswer | None
     reasons: list[GivenReason]
     words: str | None
+    spoken_by: Recipient | None = Field(description="Who held the address that the message went to.")
 
 
 class ReplyOut(WireOut):
