@@ -16,9 +16,7 @@ from schemas.wire.replies import HandledIn, ReplyOut, WaitingRepliesOut
 router = APIRouter(prefix="/replies", tags=["Replies"], route_class=OnceRoute)
 
 
-@router.get(
-    "", summary="List answers, the oldest first, and before all what may be about danger", responses=problems(401, 403)
-)
+@router.get("", summary="List answers, danger first, then the oldest", responses=problems(401, 403))
 def page(
     work: SignedIn,
     *,
