@@ -174,6 +174,17 @@ def test_the_practices_own_words_are_offered_first(house: House, browser: TestCl
     assert "Hello {client_first_name}. I am around." in chosen
 
 
+def test_words_in_the_client_s_language_come_first(house: House, browser: TestClient, case: Case) -> None:
+    place = f"/episodes/{case.episode_id}/check-ins/new"
+    page = browser.get(place).text
+    assert page.index("template=hello-en") < page.index("template=hello-es")
+    with house.work(house.practice.elena) as work:
+        clients.change(work, case.client_id, ClientPatch(locale=Locale.ES), version=1)
+    page = browser.get(place).text
+    assert page.index("template=hello-es") < page.index("template=hello-en")
+    assert "Words in English" in page
+
+
 def test_words_with_a_place_for_times_are_offered_with_the_fields_for_them(browser: TestClient, case: Case) -> None:
     page = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=offer_times-en").text
     assert "{offered_times}" in page

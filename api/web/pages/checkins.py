@@ -210,7 +210,7 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
         episode = episodes.read(work, episode_id)
-        ways, templates = _ways(work, episode), _templates(work)
+        ways, shelves = _ways(work, episode), _shelves(work, episode)
     return visit.page(
         "check_in_new.html",
         status_code=status_code,
@@ -221,8 +221,19 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         addresses=_addresses(ways),
         kinds=_KINDS,
         locales=list(Locale),
-        templates=templates,
+        shelves=shelves,
     )
+
+
+def _shelves(work: Work, episode: EpisodeOut) -> list[tuple[Locale, list[BuiltInTemplateOut]]]:
+    """By language, the client's first; a language without templates has no shelf."""
+    spoken = clients.read(work, episode.clients[0].id).locale or Locale.EN
+    templates = _templates(work)
+    found = [
+        (one, [each for each in templates if each.locale == one])
+        for one in sorted(Locale, key=lambda one: one != spoken)
+    ]
+    return [shelf for shelf in found if shelf[1]]
 
 
 def _chosen(work: Work, episode_id: UUID, template: str) -> BuiltInTemplateOut | None:
