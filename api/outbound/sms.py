@@ -10,6 +10,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,6 +28,7 @@ from api.outbound.mail import Announce, End, HandedOver
 from api.outbound.texts import Answer, Fields, Incoming, Keyword, Standing, Text
 
 _FIRST_BYTE = "http11.send_request_headers.started"
+_SID = re.compile(r"(?:SM|MM)[0-9a-fA-F]{32}")
 _LISTED = 50
 _CLOCKS_DIFFER = timedelta(minutes=5)
 _LONGEST_WAIT_SECONDS = 24 * 60 * 60
@@ -138,7 +140,12 @@ class Twilio:
         return None
 
     def is_genuine(self, url: str, fields: Fields, signature: str) -> bool:
-        """The address with and without its port: the provider signs either way, depending on who stands between."""
+        """The address with and without its port: the provider signs either way, depending on who stands between.
+
+        And about a message of this account: other forms that are signed with its token are for other addresses.
+        """
+        if not self._is_about_a_message(fields):
+            return False
         expected = (signed(one, fields, self._account.auth_token) for one in _spellings(url))
         return any(hmac.compare_digest(signature.encode(), one.encode()) for one in expected)
 
@@ -163,6 +170,10 @@ class Twilio:
     def answer(self, words: str | None) -> Answer:
         said = "" if words is None else f"<Message>{escape(words)}</Message>"
         return Answer("text/xml", f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'.encode())
+
+    def _is_about_a_message(self, fields: Fields) -> bool:
+        accounts, messages = ([value for name, value in fields if name == one] for one in ("AccountSid", "MessageSid"))
+        return set(accounts) == {self._account.sid} and len(messages) == 1 and bool(_SID.fullmatch(messages[0]))
 
     @property
     def _messages(self) -> str:

@@ -74,7 +74,7 @@ class Texts(Protocol):
         """Of a message of which nobody heard whether it was taken. None: it is not to be found, or nothing could be asked."""
 
     def is_genuine(self, url: str, fields: Fields, signature: str) -> bool:
-        """Whether the provider signed this form, sent to this address of ours."""
+        """Whether the provider signed this form about a message of our account, sent to this address of ours."""
 
     def standing(self, fields: Fields) -> Standing | None:
         """None: it says nothing about a message of ours."""

@@ -241,7 +241,7 @@ def test_a_report_settles_one_of_which_nobody_heard(scene: Scene) -> None:
 def test_a_report_on_a_message_of_nobody_changes_nothing(scene: Scene) -> None:
     mail_id = approved(scene.house, scene.case, scene.house.clinician, scene.consent_id)
     for name in ("", "0" * 32 + "@example.org"):
-        fields = {"MessageSid": "SM1", "MessageStatus": "delivered"}
+        fields = {"MessageSid": stand_in.sid(1), "MessageStatus": "delivered"}
         assert scene.line.post(f"/hooks/sms/status?m={name.replace('@', '%40')}", fields)[0] == 204
     assert scene.line.reports(mail_id, "delivered") == 204
     assert seen(scene.house, mail_id) == (CheckInState.APPROVED, None)

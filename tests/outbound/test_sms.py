@@ -21,7 +21,7 @@ from api.outbound.sms import Twilio, signed
 from api.outbound.texts import Incoming, Keyword, NoTexts, Standing, Text, TextFolder, kept_text
 from tests.support import provider as stand_in
 from tests.support.clock import NOW
-from tests.support.provider import KEY, PUBLIC, SECRET, SERVICE, TOKEN, Provider, Trouble
+from tests.support.provider import ACCOUNT, KEY, PUBLIC, SECRET, SERVICE, TOKEN, Provider, Trouble, sid
 from tests.support.server import free_port
 
 TO = "+34600123456"
@@ -237,12 +237,15 @@ def test_the_signature_is_what_an_independent_calculation_gives(fields: dict[str
     assert hmac.compare_digest(signed("https://notes.example/hooks/sms/inbound", list(fields.items()), token), expected)
 
 
+OURS = (("MessageSid", sid(1)), ("AccountSid", ACCOUNT))
+
+
 def twilio(**more: object) -> Twilio:
     return Twilio(Provider().account(**more))
 
 
 def test_whatever_is_changed_the_signature_no_longer_holds() -> None:
-    url, fields = f"{PUBLIC}/hooks/sms/status?m=abc", [("MessageSid", "SM1"), ("MessageStatus", "sent"), ("To", TO)]
+    url, fields = f"{PUBLIC}/hooks/sms/status?m=abc", [*OURS, ("MessageStatus", "sent"), ("To", TO)]
     good = signed(url, fields, TOKEN)
     assert twilio().is_genuine(url, fields, good)
     assert twilio().is_genuine(url, fields[::-1], good), "the order in which they come says nothing"
@@ -253,14 +256,41 @@ def test_whatever_is_changed_the_signature_no_longer_holds() -> None:
         url.replace("notes", "n"),
     ):
         assert not twilio().is_genuine(other_url, fields, good), other_url
-    for other in (fields[1:], [*fields, ("X", "")], [*fields, ("X", "1")], [("MessageSid", "SM2"), *fields[1:]]):
+    for other in (fields[1:], [*fields, ("X", "")], [*fields, ("X", "1")], [("MessageSid", sid(2)), *fields[1:]]):
         assert not twilio().is_genuine(url, other, good), other
     for signature in ("", good.lower(), good[:-1], good + "=", "ñ", signed(url, fields, "12345")):
         assert not twilio().is_genuine(url, fields, signature), signature
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"MessageSid": "SM1"},
+        {"MessageSid": ""},
+        {"MessageSid": "CA" + "0" * 32},
+        {"MessageSid": sid(1) + "0"},
+        {"MessageSid": sid(1) + "\n"},
+        {"MessageSid": "SM" + "g" * 32},
+        {"MessageSid": "SM" + "\u0661" * 32},
+        {"AccountSid": "AC" + "0" * 32},
+        {"AccountSid": ACCOUNT.lower()},
+        {"AccountSid": ""},
+    ],
+)
+def test_what_is_signed_and_is_not_about_a_message_of_our_account_is_not_believed(more: dict[str, str]) -> None:
+    for name in ("SM" + "aB" * 16, "MM" + "0" * 32):
+        fields = list((dict(OURS) | {"MessageSid": name}).items())
+        assert twilio().is_genuine(PUBLIC, fields, signed(PUBLIC, fields, TOKEN))
+    fields = list((dict(OURS) | more).items())
+    assert not twilio().is_genuine(PUBLIC, fields, signed(PUBLIC, fields, TOKEN))
+    twice = [*OURS, *more.items()]
+    assert not twilio().is_genuine(PUBLIC, twice, signed(PUBLIC, twice, TOKEN)), "whichever of two is read"
+    for one in OURS:
+        assert not twilio().is_genuine(PUBLIC, [one], signed(PUBLIC, [one], TOKEN))
+
+
 def test_an_address_is_signed_with_or_without_its_port() -> None:
-    fields = [("Body", "hello")]
+    fields = [*OURS, ("Body", "hello")]
     for ours, theirs in (
         ("https://notes.example/h", "https://notes.example:443/h"),
         ("https://notes.example:8443/h", "https://notes.example/h"),
@@ -272,39 +302,39 @@ def test_an_address_is_signed_with_or_without_its_port() -> None:
 @pytest.mark.parametrize(
     ("fields", "found"),
     [
-        ({"MessageStatus": "sent"}, Standing("SM1", Course.WITH_PROVIDER)),
-        ({"MessageStatus": "delivered"}, Standing("SM1", Course.DELIVERED)),
+        ({"MessageStatus": "sent"}, Standing(sid(1), Course.WITH_PROVIDER)),
+        ({"MessageStatus": "delivered"}, Standing(sid(1), Course.DELIVERED)),
         (
             {"MessageStatus": "undelivered", "ErrorCode": "30006"},
-            Standing("SM1", Course.NOT_DELIVERED, "landline"),
+            Standing(sid(1), Course.NOT_DELIVERED, "landline"),
         ),
-        ({"MessageStatus": "failed", "ErrorCode": "21610"}, Standing("SM1", Course.OPTED_OUT, "opted_out")),
-        ({"MessageStatus": "failed", "ErrorCode": "x"}, Standing("SM1", Course.NOT_DELIVERED)),
+        ({"MessageStatus": "failed", "ErrorCode": "21610"}, Standing(sid(1), Course.OPTED_OUT, "opted_out")),
+        ({"MessageStatus": "failed", "ErrorCode": "x"}, Standing(sid(1), Course.NOT_DELIVERED)),
         ({"MessageStatus": "received"}, None),
         ({}, None),
     ],
 )
 def test_a_report_is_read(fields: dict[str, str], found: Standing | None) -> None:
-    assert twilio().standing([("MessageSid", "SM1"), *fields.items()]) == found
+    assert twilio().standing([("MessageSid", sid(1)), *fields.items()]) == found
     assert twilio().standing(list(fields.items())) is None
 
 
 @pytest.mark.parametrize(
     ("more", "found"),
     [
-        ({"Body": "Hello"}, Incoming("SM1", TO, "Hello")),
-        ({}, Incoming("SM1", TO, "")),
-        ({"Body": "", "NumMedia": "2"}, Incoming("SM1", TO, "", 2)),
-        ({"Body": "STOP", "OptOutType": "STOP"}, Incoming("SM1", TO, "STOP", 0, Keyword.STOP)),
-        ({"Body": "HELP", "OptOutType": "HELP"}, Incoming("SM1", TO, "HELP", 0, Keyword.HELP)),
-        ({"Body": "x", "OptOutType": "OTHER", "NumMedia": "-1"}, Incoming("SM1", TO, "x")),
+        ({"Body": "Hello"}, Incoming(sid(1), TO, "Hello")),
+        ({}, Incoming(sid(1), TO, "")),
+        ({"Body": "", "NumMedia": "2"}, Incoming(sid(1), TO, "", 2)),
+        ({"Body": "STOP", "OptOutType": "STOP"}, Incoming(sid(1), TO, "STOP", 0, Keyword.STOP)),
+        ({"Body": "HELP", "OptOutType": "HELP"}, Incoming(sid(1), TO, "HELP", 0, Keyword.HELP)),
+        ({"Body": "x", "OptOutType": "OTHER", "NumMedia": "-1"}, Incoming(sid(1), TO, "x")),
         ({"From": "whatsapp:+34600123456", "Body": "x"}, None),
         ({"From": "12345", "Body": "x"}, None),
         ({"MessageSid": ""}, None),
     ],
 )
 def test_what_came_in_is_read(more: dict[str, str], found: Incoming | None) -> None:
-    assert twilio().incoming(list(({"MessageSid": "SM1", "From": TO} | more).items())) == found
+    assert twilio().incoming(list(({"MessageSid": sid(1), "From": TO} | more).items())) == found
 
 
 @given(st.text(alphabet=st.characters(blacklist_categories=["Cs", "Cc"]), max_size=60))
@@ -329,7 +359,7 @@ def test_without_a_provider_a_message_becomes_a_file_for_its_owner_alone(tmp_pat
 
 @pytest.mark.parametrize("nobody", [NoTexts(), TextFolder(Path("nowhere"))])
 def test_where_there_is_no_provider_nothing_is_believed(nobody: NoTexts | TextFolder) -> None:
-    fields = [("MessageSid", "SM1"), ("From", TO), ("Body", "STOP"), ("MessageStatus", "sent")]
+    fields = [("MessageSid", sid(1)), ("From", TO), ("Body", "STOP"), ("MessageStatus", "sent")]
     assert not nobody.is_genuine(PUBLIC, fields, signed(PUBLIC, fields, ""))
     assert (nobody.standing(fields), nobody.incoming(fields), nobody.look_up(TEXT, NOW)) == (None, None, None)
     assert nobody.answer("words").content == b""

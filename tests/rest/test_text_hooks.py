@@ -17,7 +17,7 @@ from tests.services import records
 from tests.support import provider as stand_in
 from tests.support.house import Case, House, Person
 from tests.support.messages import seen
-from tests.support.provider import Provider, form_of
+from tests.support.provider import ACCOUNT, Provider, form_of, sid
 from tests.support.texting import Line, line, new_number
 
 INBOUND = "/hooks/sms/inbound"
@@ -92,7 +92,7 @@ def test_an_answer_by_text_reaches_a_person_and_stops_what_waits(both_houses: Ho
 def test_the_same_message_is_taken_in_once_however_often_it_comes(there: Line) -> None:
     _, number = known(there)
     for _ in range(3):
-        there.writes(number, "Hello", sid="SM" + "7" * 32 + number[-8:])
+        there.writes(number, "Hello", sid=sid(int(number)))
     assert len(inbox(there.house, there.house.clinician)) == 1
     there.writes(number, "Hello")
     assert len(inbox(there.house, there.house.clinician)) == 2
@@ -124,9 +124,9 @@ def test_a_wish_for_no_more_binds_at_once_and_is_confirmed_once(there: Line, wor
     neighbour = house.client("Bea", house.practice.elena)
     shared_id, _ = there.number(neighbour, house.practice.elena, number)
     waiting = there.approved(neighbour, house.practice.elena, shared_id)
-    sid = "SM1" + number
-    assert said(there.writes(number, words, sid=sid)) == "Done. No more texts will be sent to this number."
-    assert said(there.writes(number, words, sid=sid)) is None
+    name = sid(int(number))
+    assert said(there.writes(number, words, sid=name)) == "Done. No more texts will be sent to this number."
+    assert said(there.writes(number, words, sid=name)) is None
     assert states(house, case) == [ConsentState.WITHDRAWN]
     assert states(house, neighbour) == [ConsentState.GRANTED], (
         "no answer of hers is made up; the number is bound all the same"
@@ -273,7 +273,7 @@ def test_what_is_not_signed_is_refused_and_leaves_nothing(there: Line) -> None:
     house = there.house
     case, number = known(there)
     before = rows_count(house, ReceivedText, Reply, Contact, Task)
-    fields = {"MessageSid": "SM9", "From": number, "Body": "STOP"}
+    fields = {"MessageSid": sid(9), "From": number, "Body": "STOP"}
     good = form_of(fields, INBOUND)[1]["X-Twilio-Signature"]
     for signature in (None, "", good[::-1], form_of(fields | {"Body": "x"}, INBOUND)[1]["X-Twilio-Signature"]):
         assert unsigned(there, fields, signature) == 403
@@ -288,8 +288,21 @@ def test_what_is_not_signed_is_refused_and_leaves_nothing(there: Line) -> None:
     assert unsigned(there, fields, good) == 200
 
 
+@pytest.mark.parametrize("path", [INBOUND, "/hooks/sms/status"])
+def test_what_is_not_of_our_account_or_names_no_message_is_refused_though_it_is_signed(there: Line, path: str) -> None:
+    house = there.house
+    case, number = known(there)
+    before = rows_count(house, ReceivedText, Reply, Contact, Task)
+    fields = {"MessageSid": sid(9), "From": number, "Body": "STOP", "MessageStatus": "sent"}
+    for more in ({"MessageSid": "SM9"}, {"MessageSid": ""}, {"AccountSid": "AC" + "0" * 32}):
+        assert there.post(path, fields | more)[0] == 403, more
+    assert rows_count(house, ReceivedText, Reply, Contact, Task) == before
+    assert states(house, case) == [ConsentState.GRANTED]
+    assert there.post(path, fields | {"MessageSid": "MM" + "aB" * 16, "AccountSid": ACCOUNT})[0] in (200, 204)
+
+
 def test_without_a_provider_nobody_is_believed(house: House) -> None:
-    fields = {"MessageSid": "SM9", "From": "+34600123456", "Body": "STOP"}
+    fields = {"MessageSid": sid(9), "From": "+34600123456", "Body": "STOP"}
     body, headers = form_of(fields, INBOUND, token="")
     assert TestClient(house.app).post(INBOUND, content=body, headers=headers).status_code == 403
 
@@ -303,7 +316,7 @@ def test_whoever_tries_again_and_again_has_to_wait(house: House) -> None:
 
 
 def test_a_body_that_is_too_large_is_not_read_on(there: Line) -> None:
-    body, headers = form_of({"MessageSid": "SM9", "From": "+34600123456", "Body": "x" * 70_000}, INBOUND)
+    body, headers = form_of({"MessageSid": sid(9), "From": "+34600123456", "Body": "x" * 70_000}, INBOUND)
     assert TestClient(there.house.app).post(INBOUND, content=body, headers=headers).status_code == 413
 
 

@@ -75,7 +75,7 @@ class Provider:
 
     def take(self, form: dict[str, str]) -> dict[str, object]:
         """A message as it stands in the list from then on."""
-        sid = f"SM{len(self.messages):032x}"
+        name = sid(len(self.messages))
         at = format_datetime(self.clock())
         message: dict[str, object] = {
             "account_sid": ACCOUNT,
@@ -93,11 +93,11 @@ class Provider:
             "num_segments": "1",
             "price": None,
             "price_unit": None,
-            "sid": sid,
+            "sid": name,
             "status": "accepted",
-            "subresource_uris": {"media": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}/Media.json"},
+            "subresource_uris": {"media": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{name}/Media.json"},
             "to": form["To"],
-            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{sid}.json",
+            "uri": f"/2010-04-01/Accounts/{ACCOUNT}/Messages/{name}.json",
         }
         self.messages.insert(0, message)
         return message
@@ -122,8 +122,14 @@ def provider() -> Iterator[Provider]:
     assert stand_in.complaints == []
 
 
+def sid(number: int) -> str:
+    """As the provider names a message."""
+    return f"SM{number:032x}"
+
+
 def form_of(fields: dict[str, str], path: str, *, token: str = TOKEN) -> tuple[bytes, dict[str, str]]:
-    """The body and the headers with which the provider sends a form to an address of ours."""
+    """The body and the headers with which the provider sends a form about our account to an address of ours."""
+    fields = {"AccountSid": ACCOUNT} | fields
     headers = {
         "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
         "X-Twilio-Signature": signed(PUBLIC + path, list(fields.items()), token),
