@@ -19,9 +19,12 @@ LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The last message that went to a number for one client; `until`: how long it may be answered by its link."""
+    """The last message that went to a number for one client; `until`: how long it may be answered by its link.
 
-    check_in_id: UUID
+    Of one that came back there is neither `check_in_id` nor `until`: nobody answers it.
+    """
+
+    check_in_id: UUID | None
     client_id: UUID
     episode_id: UUID
     until: datetime | None

@@ -22,6 +22,8 @@ from schemas.tables import CheckIn, Client, Consent, Episode, EpisodeParticipant
 from schemas.vocabulary import Channel, CheckInState, ConsentState, Locale, TaskKind
 
 _WENT = (*WENT, CheckInState.BOUNCED)
+_CAME_BACK = col(CheckIn.state) == CheckInState.BOUNCED
+_UNTIL = sa.case((_CAME_BACK, sa.null()), else_=col(CheckIn.reply_until)).label("until")
 
 
 def words(unit: Unit, check_in: CheckIn, consent: Consent, link: str) -> tuple[str, str]:
@@ -33,12 +35,14 @@ def words(unit: Unit, check_in: CheckIn, consent: Consent, link: str) -> tuple[s
 
 
 def practices_reached(session: Session, digest: bytes) -> list[tuple[UUID, datetime | None]]:
-    """Every practice that has this number on record or wrote to it, and until when the last message there can be answered."""
+    """Every practice that has this number on record or wrote to it, and until when the last message that did not come back
+    from there can be answered.
+    """
     known: sa.Select[UUID, datetime | None] = sa.select(
         col(Consent.practice_id).label("practice_id"), sa.null().label("until")
     ).where(col(Consent.channel) == Channel.SMS, col(Consent.address_digest) == digest)
     written = (
-        sa.select(col(CheckIn.practice_id), col(CheckIn.reply_until))
+        sa.select(col(CheckIn.practice_id), _UNTIL)
         .where(col(CheckIn.channel) == Channel.SMS, col(CheckIn.address_digest) == digest)
         .where(col(CheckIn.state).in_(_WENT), sa.not_(col(CheckIn.by_hand)))
     )
@@ -65,14 +69,22 @@ def add(session: Session, row: ReceivedText) -> None:
 
 
 def written(session: Session, digest: bytes) -> list[Written]:
-    """What went from here to this number, the newest first; of each client the last."""
+    """What went from here to this number, the newest first; of each client the last. What came back makes its client known there,
+    and is nothing that anybody can be answering.
+    """
     client_id = sa.func.coalesce(col(Client.merged_into_id), col(Client.id))
     statement = (
-        sa.select(col(CheckIn.id), client_id, col(CheckIn.episode_id), col(CheckIn.reply_until), col(CheckIn.locale))
+        sa.select(
+            sa.case((_CAME_BACK, sa.null()), else_=col(CheckIn.id)).label("check_in_id"),
+            client_id,
+            col(CheckIn.episode_id),
+            _UNTIL,
+            col(CheckIn.locale),
+        )
         .join(Client, col(Client.id) == col(CheckIn.client_id))
         .where(col(CheckIn.channel) == Channel.SMS, col(CheckIn.address_digest) == digest)
         .where(col(CheckIn.state).in_(_WENT), sa.not_(col(CheckIn.by_hand)))
-        .order_by(col(CheckIn.state_at).desc(), col(CheckIn.id).desc())
+        .order_by(_CAME_BACK, col(CheckIn.state_at).desc(), col(CheckIn.id).desc())
     )
     found: dict[UUID, Written] = {}
     for row in session.execute(statement):

@@ -13,7 +13,7 @@ from api.services import consents
 from api.store import consents as consent_store
 from api.store import texts as text_store
 from schemas.tables import CheckIn, ClientKey, Consent, ConsentAnswer, Reply
-from schemas.vocabulary import Channel, ConsentState
+from schemas.vocabulary import Channel, CheckInState, ConsentState
 from tests.support import provider as stand_in
 from tests.support.house import Case, House
 from tests.support.provider import Provider
@@ -46,9 +46,14 @@ def off_the_record(house: House, consent_id: UUID) -> None:
         work.session.execute(sa.delete(Consent).where(col(Consent.id) == consent_id))
 
 
-def is_refused(house: House, number: str) -> bool:
+def digest_of(house: House, number: str) -> bytes:
     with house.rows() as work:
-        digest = work.digest("address", addresses.looked_up(Channel.SMS, number))
+        return work.digest("address", addresses.looked_up(Channel.SMS, number))
+
+
+def is_refused(house: House, number: str) -> bool:
+    digest = digest_of(house, number)
+    with house.rows() as work:
         return consent_store.refused_since(work.session, Channel.SMS, digest) is not None
 
 
@@ -108,6 +113,46 @@ def test_what_a_person_sent_from_their_own_telephone_says_nothing_of_who_answers
         assert len(text_store.practices_reached(work.session, digest)) == 1
         ((_, until),) = text_store.practices_reached(work.session, digest)
         assert until is None
+
+
+def test_what_came_back_is_nothing_that_anybody_answers(there: Line) -> None:
+    """So it does not make the words of whoever does have the number those of the client whom it did not reach."""
+    house = there.house
+    ana, bea = house.client("Ana", house.clinician), house.client("Bea", house.practice.elena)
+    first_id, number = there.number(ana, house.clinician)
+    second_id, _ = there.number(bea, house.practice.elena, number)
+    check_in_id = there.sent(ana, house.clinician, first_id)
+    digest = digest_of(house, number)
+    with house.rows() as work:
+        ((_, until),) = text_store.practices_reached(work.session, digest)
+        assert until is not None
+        there.rows(work.session, check_in_id)[0].state = CheckInState.BOUNCED
+        work.session.flush()
+        assert [until for _, until in text_store.practices_reached(work.session, digest)] == [None]
+        (written,) = text_store.written(work.session, digest)
+        assert (written.client_id, written.check_in_id, written.until) == (ana.client_id, None, None)
+    there.writes(number, "Is this still going on?")
+    with house.rows() as work:
+        assert work.session.scalar(sa.select(sa.func.count()).select_from(Reply)) == 0, "it cannot be told whose it is"
+    arrived_id = there.sent(bea, house.practice.elena, second_id)
+    there.writes(number, "Hello")
+    with house.rows() as work:
+        (reply,) = work.session.scalars(sa.select(Reply)).all()
+        assert (reply.client_id, reply.check_in_id) == (bea.client_id, arrived_id)
+
+
+def test_a_message_that_arrived_is_what_is_answered_and_not_a_later_one_that_came_back(there: Line) -> None:
+    house = there.house
+    ana = house.client("Ana", house.clinician)
+    consent_id, number = there.number(ana, house.clinician)
+    arrived_id = there.sent(ana, house.clinician, consent_id)
+    house.wait(minutes=5)
+    lost_id = there.sent(ana, house.clinician, consent_id)
+    with house.rows() as work:
+        there.rows(work.session, lost_id)[0].state = CheckInState.BOUNCED
+        work.session.flush()
+        (written,) = text_store.written(work.session, digest_of(house, number))
+        assert written.check_in_id == arrived_id
 
 
 def test_a_machine_that_answers_each_text_with_the_word_is_confirmed_once(there: Line) -> None:
