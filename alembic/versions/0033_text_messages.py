@@ -37,6 +37,7 @@ def upgrade() -> None:
         sa.Column("provider_id", sa.String(length=64), nullable=False),
         sa.Column("address_digest", sa.LargeBinary(), nullable=True),
         sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("opted_out", sa.Boolean(), nullable=False),
         sa.Column("reader_id", base.Identifier, nullable=True),
         sa.Column("at", base.Instant, nullable=False),
         sa.Column("handled_at", base.Instant, nullable=True),

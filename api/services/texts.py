@@ -254,7 +254,7 @@ def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set
     leads = concern_store.leads(work.session)
     clinicians = {who for one in known for who in concern_store.clinicians_of(work.session, one)}
     row.reader_id = reply_rules.reader(leads, clinicians) or next(iter(leads), None)
-    row.address_digest = arrival.digest
+    row.address_digest, row.opted_out = arrival.digest, arrival.asked is not None
     if arrival.practice_id == work.practice_id:
         row.words_sealed = work.practice_key().seal(arrival.words, Place("received_texts", "words", row.id))
     for consent in consent_store.sharing(work.session, Channel.SMS, arrival.digest):

@@ -47,7 +47,13 @@ def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
         raise Conflict("There is no work with this client that it could be about.", code="no_episode")
     asked, message_id = optout.read(words), last.check_in_id if last else None
     heard = Heard(
-        given.client_id, episode_id, message_id, words, row.at, row.address_digest, opted_out=asked is not None
+        given.client_id,
+        episode_id,
+        message_id,
+        words,
+        row.at,
+        row.address_digest,
+        opted_out=row.opted_out or asked is not None,
     )
     reply = heard_store.keep(work, heard, work.now)
     if asked is OptOut.UNCLEAR or optout.asks_to_resume(words):

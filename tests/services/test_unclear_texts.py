@@ -12,7 +12,7 @@ from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import erasures, members, replies, tasks, unclear_texts
 from api.store import texts as text_store
 from api.store.sealing import Place
-from schemas.tables import Consent, Episode
+from schemas.tables import Consent, Episode, ReceivedText
 from schemas.vocabulary import ErasureReason, Recipient, Role, TaskKind
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.records import EraseIn
@@ -39,6 +39,7 @@ class Scene:
     bea: Case
     text_id: UUID
     reader: Person
+    number: str
 
     def read(self, who: Person) -> TextOut:
         with self.house.work(who) as work:
@@ -76,7 +77,7 @@ def scene(shared_house: House, provider: Provider) -> Scene:
     with house.work(lead) as work:
         (task,) = [one for one in tasks.page(work, cursor=None, limit=50).items if one.kind is TaskKind.READ_TEXT]
     assert task.subject_id is not None
-    return Scene(house, ana, bea, task.subject_id, lead)
+    return Scene(house, ana, bea, task.subject_id, lead, number)
 
 
 def test_the_lead_who_treats_neither_reads_it_and_nobody_else(scene: Scene) -> None:
@@ -150,6 +151,18 @@ def test_put_aside_its_words_are_gone(scene: Scene) -> None:
         assert (row.words_sealed, row.address_digest) == (None, None)
     with pytest.raises(Conflict):
         scene.assign(scene.reader, scene.ana.client_id)
+
+
+def test_a_wish_for_no_more_that_only_the_provider_understood_stays_one(scene: Scene, provider: Provider) -> None:
+    """The word is none of ours, so it cannot be read again out of the words."""
+    with line(scene.house, provider) as there:
+        there.writes(scene.number, "ARRET", OptOutType="STOP")
+    with scene.house.rows() as work:
+        text_id = work.session.scalars(sa.select(col(ReceivedText.id)).where(col(ReceivedText.opted_out))).one()
+    with scene.house.work(scene.reader) as work:
+        unclear_texts.assign(work, text_id, TextAssignIn(client_id=scene.bea.client_id))
+    (reply,) = scene.inbox(scene.house.practice.elena)
+    assert (reply.words, reply.opted_out) == ("ARRET", True)
 
 
 def test_once_its_reader_has_left_any_practice_lead_reads_it(scene: Scene) -> None:
