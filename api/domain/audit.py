@@ -108,6 +108,7 @@ class Action(StrEnum):
     REPLY_READ = "reply.read"
     REPLY_HANDLE = "reply.handle"
     REPLY_BOOK = "reply.book"
+    TEXT_OPT_OUT = "text.opt_out"
     TEXT_TAKE = "text.take"
     TEXT_READ = "text.read"
     TEXT_ASSIGN = "text.assign"

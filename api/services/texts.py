@@ -94,6 +94,17 @@ class Taken:
     locale: Locale | None
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who has the number in this practice, the one of them whom a text is taken for, and the same text where it came before."""
+
+    written: Sequence[Written]
+    everybody: set[UUID]
+    client_id: UUID | None
+    locale: Locale | None
+    again: ReceivedText | None
+
+
 @use_case(Permission.ANYONE_BRING_TEXT, audit=None)
 def believe(work: Work, signed: Signed, address: str) -> Fields:
     """What the provider signed. Of anything else nothing is kept but that it came: raises AccessDenied, and TooManyRequests
@@ -158,37 +169,45 @@ def recognise(work: Work, fields: Fields) -> Arrival | None:
     )
 
 
-@use_case(Permission.TEXT_TAKE, audit=Action.TEXT_TAKE, noun=Noun.TEXT)
-def take(work: Work, arrival: Arrival) -> Taken:
-    """Once, however often it comes. A wish for no more binds the number at once, whoever shares it."""
+@use_case(Permission.TEXT_TAKE, audit=Action.TEXT_OPT_OUT, noun=Noun.TEXT)
+def refuse(work: Work, arrival: Arrival) -> bool:
+    """Of one that asks for no more, before anything else and in a unit of its own: whatever becomes of its words, the number is
+    bound at once, whoever shares it. Whether that is new.
+    """
     with tenancy.whole_practice(work.session):
-        written = text_store.written(work.session, arrival.digest)
-        there = text_store.on_record(work.session, arrival.digest)
-        known = {*(one.client_id for one in written), *(one.client_id for one in there)}
-        client_store.lock(work.session, known)
-        locale = next(filter(None, [*(one.locale for one in written), *(one.locale for one in there)]), None)
-        again = text_store.find(work.session, arrival.incoming.provider_id[:_ID_LENGTH])
-        if again is not None:
-            work.about(again.id)
+        known = _known(work, arrival)
+        if known.again is not None:
+            work.about(known.again.id)
+            return False
+        return text_store.refuse(work.session, arrival.digest, known.client_id, work.now)
+
+
+@use_case(Permission.TEXT_TAKE, audit=Action.TEXT_TAKE, noun=Noun.TEXT)
+def take(work: Work, arrival: Arrival, *, stopped: bool = False) -> Taken:
+    """Once, however often it comes. `stopped`: its wish for no more has bound the number already, and that was new; should that
+    have failed, it binds here.
+    """
+    with tenancy.whole_practice(work.session):
+        known = _known(work, arrival)
+        if known.again is not None:
+            work.about(known.again.id)
             work.mention(again=True)
-            return Taken(is_new=False, stopped=False, locale=locale)
-        client_id = None
-        if arrival.practice_id == work.practice_id:
-            client_id = rules.whose(written, {one.client_id for one in there}, work.now)
-        stopped = arrival.asked is not None and text_store.refuse(work.session, arrival.digest, client_id, work.now)
+            return Taken(is_new=False, stopped=False, locale=known.locale)
+        if arrival.asked is not None:
+            stopped = text_store.refuse(work.session, arrival.digest, known.client_id, work.now) or stopped
         if arrival.is_too_many and not stopped:
             work.mention(too_many=True)
-            return Taken(is_new=False, stopped=False, locale=locale)
+            return Taken(is_new=False, stopped=False, locale=known.locale)
         row = ReceivedText(id=new_id(), provider_id=arrival.incoming.provider_id[:_ID_LENGTH], at=work.now)
         text_store.add(work.session, row)
         work.about(row.id)
-        heard = _heard(work, arrival, client_id, written)
+        heard = _heard(work, arrival, known)
         if heard is not None:
             _keep(work, arrival, heard)
         elif arrival.practice_id in (None, work.practice_id):
-            _leave_to_a_lead(work, row, arrival, known)
+            _leave_to_a_lead(work, row, arrival, known.everybody)
         work.mention(told=heard is not None, opted_out=arrival.asked is not None)
-    return Taken(is_new=True, stopped=stopped, locale=locale)
+    return Taken(is_new=True, stopped=stopped, locale=known.locale)
 
 
 @use_case(Permission.ANYONE_BRING_TEXT, audit=None)
@@ -221,11 +240,26 @@ def _take_turn(work: Work, number: str, *, binds: bool) -> bool:
     return True
 
 
-def _heard(work: Work, arrival: Arrival, client_id: UUID | None, written: Sequence[Written]) -> Heard | None:
+def _known(work: Work, arrival: Arrival) -> _Known:
+    """As it stands now: whoever has the number is locked until this unit ends."""
+    written = text_store.written(work.session, arrival.digest)
+    there = text_store.on_record(work.session, arrival.digest)
+    everybody = {*(one.client_id for one in written), *(one.client_id for one in there)}
+    client_store.lock(work.session, everybody)
+    client_id = None
+    if arrival.practice_id == work.practice_id:
+        client_id = rules.whose(written, {one.client_id for one in there}, work.now)
+    locales = [*(one.locale for one in written), *(one.locale for one in there)]
+    again = text_store.find(work.session, arrival.incoming.provider_id[:_ID_LENGTH])
+    return _Known(written, everybody, client_id, next(filter(None, locales), None), again)
+
+
+def _heard(work: Work, arrival: Arrival, known: _Known) -> Heard | None:
     """None: it cannot be told whose it is, or there is no work of theirs that it could be about."""
+    client_id = known.client_id
     if client_id is None:
         return None
-    last = next((one for one in written if one.client_id == client_id), None)
+    last = next((one for one in known.written if one.client_id == client_id), None)
     episode_id = last.episode_id if last is not None else text_store.episode_of(work.session, client_id)
     if episode_id is None:
         return None

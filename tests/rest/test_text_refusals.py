@@ -9,13 +9,15 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.formats import addresses
-from api.services import consents
+from api.services import consents, erasures
 from api.store import consents as consent_store
 from api.store import texts as text_store
-from schemas.tables import CheckIn, ClientKey, Consent, ConsentAnswer, Reply
-from schemas.vocabulary import Channel, CheckInState, ConsentState
+from schemas.tables import CheckIn, ClientKey, Consent, ConsentAnswer, Episode, Reply
+from schemas.vocabulary import Channel, CheckInState, ConsentState, ErasureReason, StopReason
+from schemas.wire.records import EraseIn
 from tests.support import provider as stand_in
 from tests.support.house import Case, House
+from tests.support.messages import seen
 from tests.support.provider import Provider
 from tests.support.texting import Line, line, new_number
 
@@ -35,6 +37,12 @@ def there(shared_house: House, provider: Provider) -> Iterator[Line]:
 def states(house: House, case: Case) -> list[ConsentState]:
     with house.work(house.lead) as work:
         return [one.state for one in consents.page(work, case.client_id)]
+
+
+def withdrawn(house: House, case: Case) -> list[ConsentState]:
+    """As it stands in the record, also where no key opens the address."""
+    with house.rows() as work:
+        return [one.state for one in consent_store.every(work.session, case.client_id)]
 
 
 def off_the_record(house: House, consent_id: UUID) -> None:
@@ -183,15 +191,17 @@ def test_past_the_measure_of_an_hour_it_binds_and_what_changes_nothing_is_not_ke
 
 
 def test_where_one_practice_cannot_take_it_in_the_others_still_do(there: Line) -> None:
-    """Of the first to be asked a key is missing; the provider hears that not all was taken in."""
+    """Of the first to be asked a key is missing; the provider hears that not all was taken in. The wish binds there too."""
     house, number, found = there.house, new_number(), []
     for name in ("One", "Two"):
         house.practice = house.found(name)
         case = house.client("Ana", house.clinician)
-        there.sent(case, house.clinician, there.number(case, house.clinician, number)[0])
-        found.append((house.practice, case))
+        consent_id, _ = there.number(case, house.clinician, number)
+        there.sent(case, house.clinician, consent_id)
+        found.append((house.practice, case, consent_id))
     first, second = sorted(found, key=lambda one: one[0].id)
     house.practice = first[0]
+    assert states(house, first[1]) == [ConsentState.GRANTED]
     with house.rows() as work:
         there_still = col(ClientKey.client_id) == first[1].client_id
         work.session.execute(sa.update(CheckIn).values(reply_until=house.now + timedelta(days=2)))
@@ -199,5 +209,26 @@ def test_where_one_practice_cannot_take_it_in_the_others_still_do(there: Line) -
     house.practice = second[0]
     with house.rows() as work:
         work.session.execute(sa.update(CheckIn).values(reply_until=house.now))
+    waiting = there.approved(second[1], house.clinician, second[2])
     assert there.writes(number, "QUIT")[0] == 409
     assert states(house, second[1]) == [ConsentState.WITHDRAWN]
+    assert seen(house, waiting) == (CheckInState.CANCELLED, StopReason.OPTED_OUT)
+    house.practice = first[0]
+    assert withdrawn(house, first[1]) == [ConsentState.WITHDRAWN]
+
+
+def test_a_wish_for_no_more_from_an_erased_clients_number_binds_whoever_has_it(there: Line) -> None:
+    """Nothing of an erased client is found by their number any more; who has it besides is bound all the same."""
+    house = there.house
+    ana, bea = house.client("Ana", house.clinician), house.client("Bea", house.practice.elena)
+    consent_id, number = there.number(ana, house.clinician)
+    there.sent(ana, house.clinician, consent_id)
+    there.number(bea, house.practice.elena, number)
+    with house.rows() as work:
+        work.session.get_one(Episode, (work.practice_id, ana.episode_id)).ended_at = work.now
+    with house.work(house.founder) as work:
+        erasures.erase(work, ana.client_id, EraseIn(confirm="erase", reason=ErasureReason.CLIENT_ASKED))
+    with house.rows() as work:
+        assert text_store.written(work.session, digest_of(house, number)) == []
+    assert "<Message>" in there.writes(number, "QUIT")[1]
+    assert states(house, bea) == [ConsentState.WITHDRAWN]

@@ -52,7 +52,8 @@ def take_report(request: Request, form: Form) -> Response:
 
 @router.post("/inbound")
 def take(request: Request, form: Form) -> Response:
-    """In a unit of its own for each practice that knows the number: none of them learns of another, or waits for its faults.
+    """In units of its own for each practice that knows the number: none of them learns of another, or waits for its faults. A wish
+    for no more binds before the words are kept, so that it is not lost where those cannot be.
 
     What went wrong in one is told once all were asked, so that the provider says so and whoever looks after it learns of it.
     """
@@ -62,14 +63,22 @@ def take(request: Request, form: Form) -> Response:
     if arrival is None:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     taken: list[Taken] = []
+    stopped: set[UUID] = set()
+
+    def refuse_in(practice_id: UUID) -> None:
+        with unit(runtime, text_principal(practice_id), request_id=request_id) as work:
+            is_new = texts.refuse(work, arrival)
+        if is_new:
+            stopped.add(practice_id)
 
     def take_in(practice_id: UUID) -> None:
         with unit(runtime, text_principal(practice_id), request_id=request_id) as work:
-            taken.append(texts.take(work, arrival))
+            taken.append(texts.take(work, arrival, stopped=practice_id in stopped))
 
     with ExitStack() as each:
-        for practice_id in reversed(arrival.concerned):
-            each.callback(take_in, practice_id)
+        for act in (take_in, refuse_in) if arrival.asked is not None else (take_in,):
+            for practice_id in reversed(arrival.concerned):
+                each.callback(act, practice_id)
     with unit(runtime, request_id=request_id, read_only=True) as work:
         answer = texts.answered(work, arrival, taken)
     return Response(answer.content, media_type=answer.media_type)
