@@ -9,6 +9,7 @@ more is sent, with nothing else in it, and who this is, for whoever asks for hel
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from schemas.vocabulary import Locale
@@ -29,6 +30,28 @@ class Written:
     episode_id: UUID
     until: datetime | None
     locale: Locale
+
+
+class Hearing(StrEnum):
+    """How far a number is heard in this hour. `without_answer`: everything is kept, and nothing goes back by itself but the
+    confirmation of an opt-out, so that two machines do not write to each other. `to_the_point`: only what asks for no more and
+    what may be about danger.
+    """
+
+    WHOLLY = "wholly"
+    WITHOUT_ANSWER = "without_answer"
+    TO_THE_POINT = "to_the_point"
+
+
+ANSWERED, KEPT = 60, 1000
+"""How many messages of one number in an hour are answered by themselves, and how many are kept whatever they say."""
+
+
+def hearing(count: int) -> Hearing:
+    """Of the `count`th message of a number in an hour."""
+    if count <= ANSWERED:
+        return Hearing.WHOLLY
+    return Hearing.WITHOUT_ANSWER if count <= KEPT else Hearing.TO_THE_POINT
 
 
 def whose(written: Sequence[Written], on_record: Collection[UUID], now: datetime) -> UUID | None:

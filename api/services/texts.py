@@ -14,14 +14,14 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from api.domain import brakes, optout
+from api.domain import brakes, danger, optout
 from api.domain import replies as reply_rules
 from api.domain import texts as rules
 from api.domain.access import Permission, text_principal
 from api.domain.audit import Action
 from api.domain.errors import AccessDenied, Invalid, TooManyRequests
 from api.domain.optout import OptOut
-from api.domain.texts import Written
+from api.domain.texts import Hearing, Written
 from api.formats import addresses
 from api.outbound.texts import Answer, Fields, Incoming, Keyword, Standing
 from api.services.gate import Noun, use_case
@@ -47,7 +47,6 @@ from schemas.vocabulary import Channel, ConsentState, Locale, StopReason, TaskKi
 
 log = structlog.get_logger(__name__)
 
-_BY_NUMBER = 60
 _WINDOW = timedelta(hours=1)
 _MOST_FIELDS = 100
 _ID_LENGTH = 64
@@ -65,7 +64,7 @@ class Signed:
 @dataclass(frozen=True, slots=True)
 class Arrival:
     """A text message. `practice_id`: whose it is, where that can be told. `concerned`: the practices that have to do something.
-    `is_too_many`: past what a number is heard for in an hour, so that it is kept only where it changes something.
+    `hearing`: how far its number is heard in this hour.
     """
 
     incoming: Incoming
@@ -74,7 +73,7 @@ class Arrival:
     asked: OptOut | None
     concerned: tuple[UUID, ...]
     practice_id: UUID | None
-    is_too_many: bool
+    hearing: Hearing
 
     @property
     def asks_to_resume(self) -> bool:
@@ -151,7 +150,7 @@ def recognise(work: Work, fields: Fields) -> Arrival | None:
     asked = OptOut.PLAIN if incoming.answered is Keyword.STOP else optout.read(incoming.words)
     if incoming.answered is Keyword.STOP and optout.read(incoming.words) is OptOut.UNCLEAR:
         asked = OptOut.UNCLEAR
-    is_too_many = _take_turn(work, number, binds=asked is not None)
+    hearing = _take_turn(work, number, matters=asked is not None or danger.may_be_in_danger(incoming.words))
     digest = work.digest("address", addresses.looked_up(Channel.SMS, number))
     reached = text_store.practices_reached(work.session, digest)
     if not reached:
@@ -165,7 +164,7 @@ def recognise(work: Work, fields: Fields) -> Arrival | None:
         asked=asked,
         concerned=tuple(concerned),
         practice_id=practice_id,
-        is_too_many=is_too_many,
+        hearing=hearing,
     )
 
 
@@ -195,7 +194,7 @@ def take(work: Work, arrival: Arrival, *, stopped: bool = False) -> Taken:
             return Taken(is_new=False, stopped=False, locale=known.locale)
         if arrival.asked is not None:
             stopped = text_store.refuse(work.session, arrival.digest, known.client_id, work.now) or stopped
-        if arrival.is_too_many and not stopped:
+        if arrival.hearing is Hearing.TO_THE_POINT and not stopped and not danger.may_be_in_danger(arrival.words):
             work.mention(too_many=True)
             return Taken(is_new=False, stopped=False, locale=known.locale)
         row = ReceivedText(id=new_id(), provider_id=arrival.incoming.provider_id[:_ID_LENGTH], at=work.now)
@@ -222,22 +221,25 @@ def answered(work: Work, arrival: Arrival, taken: Sequence[Taken]) -> Answer:
     locale = next((one.locale for one in taken if one.locale is not None), None) or Locale.EN
     if any(one.stopped for one in taken):
         return texts.answer(rules.STOPPED[locale])
+    if arrival.hearing is not Hearing.WHOLLY:
+        return texts.answer(None)
     if arrival.asks_for_help and (not taken or any(one.is_new for one in taken)):
         return texts.answer(rules.HELP[locale])
     return texts.answer(None)
 
 
-def _take_turn(work: Work, number: str, *, binds: bool) -> bool:
-    """A number is for some messages in an hour; whether this is past them. Who asks for no more is always heard."""
+def _take_turn(work: Work, number: str, *, matters: bool) -> Hearing:
+    """No words of a person are lost to a limit: nobody writes a thousand messages in an hour by hand. `matters`: they
+    ask for no more, or may be about danger. Raises TooManyRequests for anything else past that.
+    """
     start = work.now.replace(minute=0, second=0, microsecond=0)
     subject = work.digest("text sender", number)
-    count = limit_store.take(work.session, subject, start, 1)
-    if count <= _BY_NUMBER:
-        return False
-    if not binds:
+    hearing = rules.hearing(limit_store.take(work.session, subject, start, 1))
+    if hearing is Hearing.TO_THE_POINT and not matters:
+        log.warning("text.past_the_limit")
         work.after_rollback(partial(_take_again, subject=subject, start=start))
         raise TooManyRequests(int((start + _WINDOW - work.now).total_seconds()) + 1)
-    return True
+    return hearing
 
 
 def _known(work: Work, arrival: Arrival) -> _Known:

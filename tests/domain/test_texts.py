@@ -8,7 +8,7 @@ import pytest
 from api.domain import optout
 from api.domain.reply_line import as_text, with_text_line
 from api.domain.segments import Alphabet, size
-from api.domain.texts import HELP, STOPPED, Written, as_kept, asks_for_help, which_practice, whose
+from api.domain.texts import HELP, STOPPED, Hearing, Written, as_kept, asks_for_help, hearing, which_practice, whose
 from schemas.vocabulary import Locale
 from tests.support.clock import NOW
 
@@ -94,3 +94,14 @@ def test_the_line_with_the_link_makes_no_message_wide_and_is_as_long_as_was_said
     assert size(text).alphabet is Alphabet.GSM_7
     assert len(text) == len(as_text("Hola", "https://notes.example", locale)) < 160
     assert "STOP" in text
+
+
+def test_a_number_is_heard_wholly_then_without_an_answer_and_then_only_to_the_point() -> None:
+    found = [hearing(count) for count in (1, 60, 61, 1000, 1001)]
+    assert found == [
+        Hearing.WHOLLY,
+        Hearing.WHOLLY,
+        Hearing.WITHOUT_ANSWER,
+        Hearing.WITHOUT_ANSWER,
+        Hearing.TO_THE_POINT,
+    ]

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel, col
 from starlette.testclient import TestClient
 
+from api.domain import texts as rules
 from api.services import consents, replies
 from api.store import tasks as task_store
 from schemas.tables import Consent, Contact, Episode, ReceivedText, Reply, Task
@@ -320,12 +321,36 @@ def test_a_body_that_is_too_large_is_not_read_on(there: Line) -> None:
     assert TestClient(there.house.app).post(INBOUND, content=body, headers=headers).status_code == 413
 
 
-def test_a_number_is_for_some_messages_in_an_hour_and_no_more_is_always_heard(there: Line) -> None:
+def test_past_some_messages_in_an_hour_words_are_kept_and_nothing_goes_back_by_itself(there: Line) -> None:
+    _, number = known(there)
+    there.wrote(number, rules.ANSWERED - 1)
+    assert said(there.writes(number, "HELP")) is not None
+    assert said(there.writes(number, "HELP")) is None
+    assert said(there.writes(number, "Hello")) is None
+    assert [words for _, words, _ in inbox(there.house, there.house.clinician)] == ["HELP", "HELP", "Hello"]
+
+
+def test_past_what_anybody_writes_in_an_hour_danger_and_no_more_are_still_heard(there: Line) -> None:
+    """And what is not is said to be not: the provider has it on record."""
+    house = there.house
     case, number = known(there)
-    answers = [there.writes(number, "Hello")[0] for _ in range(62)]
-    assert (answers[:60], answers[60:]) == ([200] * 60, [429, 429])
-    assert said(there.writes(number, "QUIT")) is not None
-    assert states(there.house, case) == [ConsentState.WITHDRAWN]
+    there.wrote(number, rules.KEPT - 1)
+    assert said(there.writes(number, "The last that is kept whatever it says")) is None
+    house.wait(minutes=1)
+    assert there.writes(number, "Hello")[0] == 429
+    assert said(there.writes(number, "I do not want to be here anymore")) is None
+    assert [words for _, words, _ in inbox(house, house.clinician)] == [
+        "I do not want to be here anymore",
+        "The last that is kept whatever it says",
+    ]
+    assert tasks(house, house.clinician) == [TaskKind.READ_REPLY_TODAY]
+    assert said(there.writes(number, "QUIT")) == "Done. No more texts will be sent to this number."
+    assert said(there.writes(number, "QUIT")) is None
+    assert states(house, case) == [ConsentState.WITHDRAWN]
+    assert len(inbox(house, house.clinician)) == 3, "what is said again and changes nothing is not kept"
+    house.wait(hours=1)
+    there.writes(number, "Hello again")
+    assert len(inbox(house, house.clinician)) == 4
 
 
 def test_the_addresses_are_no_part_of_the_published_contract(house: House) -> None:

@@ -12,6 +12,7 @@ from api.formats import addresses
 from api.outbound.sms import Twilio
 from api.services import consents
 from api.store import checkins as checkin_store
+from api.store import limits as limit_store
 from api.store import tasks as task_store
 from api.store import texts as text_store
 from api.store.sealing import Place
@@ -83,6 +84,12 @@ class Line:
         """Somebody writes to our number."""
         fields = {"MessageSid": sid or f"SM{uuid4().hex}", "From": number, "To": "+15005550006", "Body": words}
         return self.post("/hooks/sms/inbound", fields | more)
+
+    def wrote(self, number: str, times: int) -> None:
+        """As if so much had come from a number in this hour."""
+        with self.house.rows() as work:
+            start = work.now.replace(minute=0, second=0, microsecond=0)
+            limit_store.take(work.session, work.digest("text sender", number), start, times)
 
     def reports(self, check_in_id: UUID, status: str, error: str = "", sid: str = "SM" + "0" * 32) -> int:
         path = f"/hooks/sms/status?m={self.delivery(check_in_id).message_id.replace('@', '%40')}"
