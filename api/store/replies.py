@@ -9,12 +9,14 @@ from datetime import datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from api.store import tenancy
-from schemas.tables import CheckIn, Client, ClientKey, Consent, Reply
-from schemas.vocabulary import Channel, Locale, Recipient, ReplyHandling
+from api.store.occasions import WENT
+from schemas.tables import CheckIn, Client, ClientKey, Consent, Contact, Reply
+from schemas.tables.base import Instant
+from schemas.vocabulary import Channel, CheckInKind, ContactOutcome, Locale, Recipient, ReplyHandling
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +102,47 @@ def answered_by(session: Session, answer: CheckIn, now: datetime) -> int:
     )
     result = session.execute(handled.execution_options(synchronize_session="fetch"))
     return int(result.rowcount)  # type: ignore[attr-defined]  # a cursor result for an update
+
+
+def reopen(session: Session, answer: CheckIn) -> Sequence[Reply]:
+    """A message that was sent in answer to the client did not arrive after all: what it had handled waits again. Not where another
+    answer stands; nor what was handled by anything else. Call it once the contact of the message says that it did not arrive.
+    """
+    other = aliased(CheckIn)
+    stands = sa.select(col(other.id)).where(
+        col(other.id) != answer.id,
+        col(other.kind) == CheckInKind.ANSWER,
+        col(other.state).in_(WENT),
+        col(other.client_id) == col(Reply.client_id),
+        col(other.episode_id) == col(Reply.episode_id),
+        sa.func.coalesce(col(other.approved_at), col(other.written_at), type_=Instant) >= col(Reply.at),
+    )
+    by_what_was_lost = sa.and_(
+        col(Contact.client_id) == col(Reply.client_id),
+        col(Contact.episode_id) == col(Reply.episode_id),
+        col(Contact.known_at) == col(Reply.handled_at),
+        col(Contact.outcome) == ContactOutcome.NOT_DELIVERED,
+        col(Contact.check_in_id).is_not(None),
+    )
+    statement = (
+        sa.select(Reply)
+        .join(Contact, by_what_was_lost)
+        .join(Client, col(Client.id) == col(Reply.client_id))
+        .where(
+            col(Reply.client_id) == answer.client_id,
+            col(Reply.episode_id) == answer.episode_id,
+            col(Reply.handled_how) == ReplyHandling.WROTE,
+            col(Client.erased_at).is_(None),
+            ~stands.exists(),
+        )
+        .order_by(col(Reply.id))
+    )
+    rows = session.scalars(statement).unique().all()
+    for row in rows:
+        row.handled_at = row.handled_by = row.handled_how = None
+        row.version += 1
+    session.flush()
+    return rows
 
 
 def holder(session: Session, check_in_id: UUID) -> Recipient | None:

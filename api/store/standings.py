@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import standings as rules
-from api.store import episodes, tenancy
+from api.store import episodes, offered_times, tenancy
 from api.store.deliveries import Claim
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.vocabulary import Channel, CheckInState, ContactOutcome
@@ -70,10 +70,13 @@ def look_again(delivery: Delivery, now: datetime) -> None:
     delivery.look_up_count += 1
 
 
-def did_not_arrive(session: Session, check_in: CheckIn) -> None:
-    """What stands in the record as sent reached nobody, so it is no attempt, and noticing does not count it."""
+def did_not_arrive(session: Session, check_in: CheckIn, now: datetime) -> None:
+    """What stands in the record as sent reached nobody, so it is no attempt, and noticing does not count it. The times it offered
+    are anybody's again, but for one that was tapped all the same.
+    """
     statement = sa.select(Contact).where(col(Contact.check_in_id) == check_in.id)
     for contact in session.scalars(statement):
         contact.outcome = ContactOutcome.NOT_DELIVERED
     session.flush()
+    offered_times.release_of(session, [col(CheckIn.id) == check_in.id], now, tapped=False)
     episodes.mark_for_assessment(session, [check_in.episode_id])
