@@ -1,7 +1,7 @@
 """A check of wording as it goes over the wire and through the command line: one shape in, one out."""
 
 from api.domain import tone
-from schemas.wire.tone_checks import ToneCheckIn, ToneCheckOut, ToneFindingOut
+from schemas.wire.tone_checks import ToneCheckIn, ToneCheckOut, ToneFindingOut, WholeMessageOut
 
 
 def answer(given: ToneCheckIn) -> ToneCheckOut:
@@ -12,6 +12,17 @@ def answer(given: ToneCheckIn) -> ToneCheckOut:
         verdict=review.verdict,
         findings=[finding_out(finding) for finding in review.findings],
         reading_grade=review.reading_grade,
+        whole=whole_out(review.whole),
+    )
+
+
+def whole_out(whole: tone.Whole) -> WholeMessageOut:
+    return WholeMessageOut(
+        word_count=whole.word_count,
+        question_count=whole.question_count,
+        demand_count=whole.demand_count,
+        choice_count=whole.choice_count,
+        says_no_reply_is_fine=whole.says_no_reply_is_fine,
     )
 
 

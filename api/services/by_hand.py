@@ -5,13 +5,12 @@ Nothing leaves from here. The contact decision is asked and kept as for anything
 
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.domain import by_hand as rules
 from api.domain import checkins as checkin_rules
-from api.domain import contact_reasons, message_review, tone
+from api.domain import contact_reasons, message_review
 from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -20,7 +19,7 @@ from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
 from api.domain.errors import AccessDenied, MayNotContact, NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message, MessageReview
-from api.formats import attempt_text
+from api.formats import attempt_text, wording_review
 from api.formats.attempt_text import AttemptTold
 from api.services.gate import Noun, use_case
 from api.services.work import Work
@@ -41,8 +40,6 @@ from schemas.wire.checkins import (
     OutlookOut,
     RecordTextOut,
     SentByHandIn,
-    WordingFindingOut,
-    WordingReviewOut,
 )
 from schemas.wire.common import RefusalReasonOut
 
@@ -90,7 +87,7 @@ def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
                 for one in decision.reasons
             ],
         ),
-        review=_shown(review),
+        review=wording_review.answer(review),
     )
 
 
@@ -239,21 +236,3 @@ def _reviewed(row: CheckIn, consent: Consent | None, words: Words) -> MessageRev
     channel = consent.channel if consent is not None else row.channel
     message = Message(words.subject, words.body, row.locale, may_mention_therapy, row.kind, channel)
     return message_review.reviewed(message)
-
-
-def _shown(review: MessageReview) -> WordingReviewOut:
-    findings = [_finding("subject", one) for one in review.subject.findings]
-    findings += [_finding("body", one) for one in review.body.findings]
-    return WordingReviewOut(verdict=review.verdict, findings=findings, reading_grade=review.body.reading_grade)
-
-
-def _finding(part: Literal["subject", "body"], one: tone.Finding) -> WordingFindingOut:
-    return WordingFindingOut(
-        part=part,
-        family=one.family,
-        severity=one.severity,
-        start=one.start,
-        end=one.end,
-        why=one.why,
-        gentler=one.gentler,
-    )

@@ -6,11 +6,10 @@ A draft is looked over each time it is read by itself: its wording, and whether 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import clock, contact_reasons, segments, tone
+from api.domain import clock, contact_reasons, segments
 from api.domain import offered_times as time_rules
 from api.domain import outreach_plans as plan_rules
 from api.domain.access import Permission
@@ -20,8 +19,9 @@ from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
 from api.domain.contact_reasons import ContactReason
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
-from api.domain.message_review import Message, MessageReview, reviewed
+from api.domain.message_review import Message, reviewed
 from api.domain.reply_line import as_text
+from api.formats import wording_review
 from api.outbound.mail import kept
 from api.outbound.texts import kept_text
 from api.services.gate import Noun, require_ones_own, use_case
@@ -47,8 +47,6 @@ from schemas.wire.checkins import (
     OfferedTimeOut,
     OutlookOut,
     TextSizeOut,
-    WordingFindingOut,
-    WordingReviewOut,
 )
 from schemas.wire.common import Page, RefusalReasonOut
 
@@ -251,7 +249,7 @@ def _read(work: Work, row: CheckIn) -> CheckInOut:
     size = None
     if channel is Channel.SMS:
         size = _text_size(as_text(shown.body, work.runtime.limits.public_url, row.locale))
-    told = {"review": _review(review), "outlook": _outlook(work, row, consent), "text_size": size}
+    told = {"review": wording_review.answer(review), "outlook": _outlook(work, row, consent), "text_size": size}
     return shown.model_copy(update=told)
 
 
@@ -280,26 +278,6 @@ def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:
         allowed=decision.allowed,
         waits_until=decision.not_before if decision.worth_waiting else None,
         reasons=_reasons(decision.reasons),
-    )
-
-
-def _review(review: MessageReview) -> WordingReviewOut:
-    findings = [
-        *(_finding("subject", one) for one in review.subject.findings),
-        *(_finding("body", one) for one in review.body.findings),
-    ]
-    return WordingReviewOut(verdict=review.verdict, findings=findings, reading_grade=review.body.reading_grade)
-
-
-def _finding(part: Literal["subject", "body"], one: tone.Finding) -> WordingFindingOut:
-    return WordingFindingOut(
-        part=part,
-        family=one.family,
-        severity=one.severity,
-        start=one.start,
-        end=one.end,
-        why=one.why,
-        gentler=one.gentler,
     )
 
 

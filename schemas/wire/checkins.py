@@ -18,6 +18,7 @@ from schemas.vocabulary import (
     ToneVerdict,
 )
 from schemas.wire.common import Day, Flag, Line, RefusalReasonOut, When, WireIn, WireOut, readable_text
+from schemas.wire.tone_checks import WholeMessageOut
 
 MessageWords = Annotated[
     str,
@@ -119,6 +120,7 @@ class WordingReviewOut(WireOut):
     verdict: ToneVerdict
     findings: list[WordingFindingOut]
     reading_grade: float | None = Field(description="School years it takes to read the body with ease.")
+    whole: WholeMessageOut = Field(description="Of the body.")
 
 
 class TextSizeOut(WireOut):

@@ -33,6 +33,16 @@ class ToneFindingOut(WireOut):
     gentler: str = Field(description="What could be written in its place, in the language of the text.")
 
 
+class WholeMessageOut(WireOut):
+    """Counts of the message as a whole, for whoever writes it. None of them is a finding."""
+
+    word_count: int
+    question_count: int
+    demand_count: int = Field(description='What it tells or asks the client to do, without an "if you like".')
+    choice_count: int = Field(description="What it holds out to choose from: two times and another day are three.")
+    says_no_reply_is_fine: bool
+
+
 class ToneCheckOut(WireOut):
     """`ok` says that nothing known was found. It certifies no kindness."""
 
@@ -41,3 +51,4 @@ class ToneCheckOut(WireOut):
     reading_grade: float | None = Field(
         description="School years that reading it takes; null for a text of fewer than 30 words."
     )
+    whole: WholeMessageOut

@@ -21,12 +21,19 @@ def test_a_check_answers_verdict_findings_and_grade(shared_house: House) -> None
     answer = shared_house.api(shared_house.clinician).post("/v1/tone-checks", json=HURTFUL)
     assert answer.status_code == 200
     found = answer.json()
-    assert list(found) == ["verdict", "findings", "reading_grade"]
+    assert list(found) == ["verdict", "findings", "reading_grade", "whole"]
     (finding,) = found["findings"]
     assert list(finding) == ["family", "severity", "start", "end", "why", "gentler"]
     assert (found["verdict"], finding["family"], finding["severity"]) == ("advise", "blame", "advise")
     assert HURTFUL["text"][finding["start"] : finding["end"]] == "You never answer"
     assert found["reading_grade"] is None
+    assert found["whole"] == {
+        "word_count": 5,
+        "question_count": 0,
+        "demand_count": 0,
+        "choice_count": 0,
+        "says_no_reply_is_fine": False,
+    }
 
 
 def test_offsets_count_the_text_as_it_was_sent(shared_house: House) -> None:

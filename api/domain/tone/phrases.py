@@ -146,10 +146,13 @@ def _indexed(phrases: Sequence[Phrase[_Means]]) -> Index[_Means]:
 
 
 def _read(locale: Locale) -> dict[str, Any]:
-    """`language.toml` has what the language is like; the phrases of all files of the folder belong together."""
+    """`language.toml` has what the language is like, `whole.toml` what rules look for in a message as a whole; the phrases
+    of all other files of the folder belong together.
+    """
     folder = _FILES / locale.value
     raw = tomllib.loads((folder / "language.toml").read_text(encoding="utf-8"))
-    files = sorted(path for path in folder.glob("*.toml") if path.name != "language.toml")
+    raw["rules"] |= tomllib.loads((folder / "whole.toml").read_text(encoding="utf-8"))["rules"]
+    files = sorted(path for path in folder.glob("*.toml") if path.name not in {"language.toml", "whole.toml"})
     raw["phrases"] = [one for path in files for one in tomllib.loads(path.read_text(encoding="utf-8"))["phrases"]]
     return raw
 

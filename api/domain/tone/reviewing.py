@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from api.domain.tone import families, features, grade, learned, phrases, reading, rules
+from api.domain.tone import families, features, grade, learned, phrases, reading, rules, whole
+from api.domain.tone.whole import Whole
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 _LEAK = ToneFamily.PRIVACY_LEAK
@@ -34,7 +35,11 @@ class Review:
 
     findings: tuple[Finding, ...]
     reading_grade: float | None
-    word_count: int
+    whole: Whole
+
+    @property
+    def word_count(self) -> int:
+        return self.whole.word_count
 
     @property
     def verdict(self) -> ToneVerdict:
@@ -57,15 +62,16 @@ def review(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: 
     )
     by_phrase = [one for one in _by_phrase(message) if not (known.plainly_kind and _may_be_lifted(one, message))]
     found = chain(by_phrase, rules.form(message, reading_grade), _learned(known, by_phrase, message))
-    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(message.reading))
+    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, whole.look(message, by_phrase))
 
 
 def review_by_phrases(text: str, *, channel: Channel, locale: Locale, may_mention_therapy: bool) -> Review:
     """What the phrases and rules say without the learned reading."""
     message = _looked_at(text, channel, locale, may_mention_therapy=may_mention_therapy)
     reading_grade = grade.grade(text, message.reading, locale)
-    found = chain(_by_phrase(message), rules.form(message, reading_grade))
-    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, grade.word_count(message.reading))
+    by_phrase = list(_by_phrase(message))
+    found = chain(by_phrase, rules.form(message, reading_grade))
+    return Review(tuple(_finding(one) for one in _merged(found)), reading_grade, whole.look(message, by_phrase))
 
 
 def _looked_at(text: str, channel: Channel, locale: Locale, *, may_mention_therapy: bool) -> rules.Message:

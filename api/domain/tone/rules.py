@@ -59,14 +59,14 @@ class Message:
 def look_at(text: str, reading: Reading, lexicon: Lexicon, *, channel: Channel, may_mention_therapy: bool) -> Message:
     cues: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for match in lexicon.cues.matches(reading.words):
-        if match.means != _DEMAND or not _denied_before(reading, lexicon, match.first):
+        if match.means != _DEMAND or not denied_before(reading, lexicon, match.first):
             cues[match.means].append((match.first, match.past))
     return Message(text, reading, lexicon, channel, may_mention_therapy, cues)
 
 
 def wording(message: Message) -> Iterator[Found]:
     """Phrases that nothing around them lifts."""
-    choices = _sentences_with(message, "if_you_like")
+    choices = sentences_with(message, "if_you_like")
     policy = _neutral_policy(message)
     quoted = _quoted(message)
     reported = _reported(message)
@@ -88,8 +88,8 @@ def ultimatums(message: Message) -> Iterator[Found]:
     spans = message.cues.get("deadline")
     if not spans:
         return
-    demanded, soft = _sentences_with(message, _DEMAND), _sentences_with(message, "soft")
-    but, policy = _sentences_with(message, "but"), _neutral_policy(message)
+    demanded, soft = sentences_with(message, _DEMAND), sentences_with(message, "soft")
+    but, policy = sentences_with(message, "but"), _neutral_policy(message)
     words = message.reading.words
     for first, past in spans:
         sentence = words[first].sentence
@@ -101,7 +101,7 @@ def ultimatums(message: Message) -> Iterator[Found]:
 def closings(message: Message) -> Iterator[Found]:
     """What happens if nothing is heard may be said plainly, as long as the way back is said with it."""
     neutral = _neutral_policy(message)
-    conditions = _sentences_with(message, "condition")
+    conditions = sentences_with(message, "condition")
     for first, past in message.cues.get("closing", ()):
         sentence = message.reading.words[first].sentence
         if {sentence, sentence - 1} & conditions and sentence not in neutral:
@@ -150,10 +150,10 @@ def _is_negated(message: Message, match: Match[Group]) -> bool:
     words, negators = message.reading.words, message.lexicon.negators
     if any(words[index].text in negators for index in match.between):
         return True
-    return _denied_before(message.reading, message.lexicon, match.first)
+    return denied_before(message.reading, message.lexicon, match.first)
 
 
-def _denied_before(reading: Reading, lexicon: Lexicon, first: int) -> bool:
+def denied_before(reading: Reading, lexicon: Lexicon, first: int) -> bool:
     here = reading.words[first]
     before = reading.words[max(0, first - _NEGATION_REACHES) : first]
     return any(w.text in lexicon.negators and (w.sentence, w.clause) == (here.sentence, here.clause) for w in before)
@@ -163,8 +163,8 @@ def _neutral_policy(message: Message) -> frozenset[int]:
     """Sentences that say what will happen if nothing is heard, in a message that also says how to come back."""
     if not message.cues.get("welcome", ()):
         return frozenset()
-    conditions = _sentences_with(message, "condition")
-    closing = _sentences_with(message, "closing")
+    conditions = sentences_with(message, "condition")
+    closing = sentences_with(message, "closing")
     return frozenset(sentence for sentence in conditions | closing if {sentence, sentence - 1} & conditions)
 
 
@@ -191,7 +191,7 @@ def _said_before(message: Message, first: int) -> bool:
     return any(first - _SAYING_REACHES <= past <= first for _, past in message.cues.get("reported", ()))
 
 
-def _sentences_with(message: Message, cue: str) -> set[int]:
+def sentences_with(message: Message, cue: str) -> set[int]:
     return {message.reading.words[first].sentence for first, _ in message.cues.get(cue, ())}
 
 
