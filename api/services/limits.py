@@ -39,21 +39,28 @@ class RequestLimiter:
         self._loans: OrderedDict[UUID, _Loan] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, work: Work) -> Allowance:
-        """Counts one request of whoever acts. Raises TooManyRequests when the window is used up."""
+    def take(self, work: Work, *, leaves_room: bool = False) -> Allowance:
+        """Counts one request of whoever acts. Raises TooManyRequests when the window is used up.
+
+        `leaves_room`: a request that nobody asked for by hand, such as a hint while somebody types, takes no more than the
+        first half of the window, so that the pages themselves always open. Refused, it is not counted.
+        """
+        kept_free = self._limit // 2 if leaves_room else 0
         start = work.now.replace(second=0, microsecond=0)
         reset = int((start + WINDOW - work.now).total_seconds()) + 1
         caller_id = work.actor_id
         with self._lock:
             loan = self._loans.get(caller_id)
             if loan is not None and loan.window_start == start and loan.left > 0:
-                return self._spend(loan, reset)
+                return self._spend(loan, reset, kept_free)
         loan = self._borrow(work, caller_id, start, reset)
         with self._lock:
             self._keep(caller_id, loan)
-            return self._spend(loan, reset)
+            return self._spend(loan, reset, kept_free)
 
-    def _spend(self, loan: _Loan, reset: int) -> Allowance:
+    def _spend(self, loan: _Loan, reset: int, kept_free: int) -> Allowance:
+        if loan.used >= self._limit - kept_free:
+            raise TooManyRequests(reset)
         loan.left -= 1
         loan.used += 1
         return Allowance(self._limit, max(0, self._limit - loan.used), reset)

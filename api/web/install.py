@@ -40,6 +40,7 @@ from api.web.pages import (
     tasks,
     terminations,
     texts,
+    tone_hints,
 )
 
 _NOUNS = (
@@ -50,6 +51,7 @@ _NOUNS = (
     clients,
     checkins,
     by_hand,
+    tone_hints,
     outreach_plans,
     consents,
     flags,

@@ -29,7 +29,7 @@ from schemas.wire.sign_ins import MeOut
 
 POLICY = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 # With no referrer at all browsers send no Origin either, by which older ones show that a form is ours.
 PAGE_HEADERS = {
@@ -74,6 +74,7 @@ class Visit:
 
     request: Request
     own_password_first: bool = True
+    leaves_room: bool = False
     me: MeOut | None = None
     practice: PracticeOut | None = None
     principal: Principal | None = None
@@ -156,6 +157,10 @@ class Visit:
             self.cookies.drop(response, self.cookies.said)
         return response
 
+    def fragment(self, template: str, **values: object) -> HTMLResponse:
+        """A piece of a page, for a script to put in its place. What is said after a form waits for the next page."""
+        return HTMLResponse(templating.render(template, **values).strip(), headers=PAGE_HEADERS)
+
     def go(self, path: str, words: Said | None = None) -> RedirectResponse:
         """After a form: the browser fetches the page anew, so that reloading does nothing twice."""
         response = RedirectResponse(path, status.HTTP_303_SEE_OTHER, PAGE_HEADERS)
@@ -171,7 +176,7 @@ class Visit:
 
     def _count(self, work: Work) -> None:
         if not self._counted:
-            self.request.state.allowance = self.request.app.state.limiter.take(work)
+            self.request.state.allowance = self.request.app.state.limiter.take(work, leaves_room=self.leaves_room)
             self._counted = True
 
 
@@ -218,7 +223,15 @@ def _signed_in_anyhow(request: Request) -> Visit:
     return visit
 
 
+def _signed_in_typing(request: Request) -> Visit:
+    visit = _signed_in(request)
+    visit.leaves_room = True
+    return visit
+
+
 Anyone = Annotated[Visit, Depends(_visit)]
 SignedIn = Annotated[Visit, Depends(_signed_in)]
 SignedInAnyhow = Annotated[Visit, Depends(_signed_in_anyhow)]
 """Also with a one-time password: for the page on which it is replaced, and for leaving."""
+SignedInTyping = Annotated[Visit, Depends(_signed_in_typing)]
+"""For what a script asks by itself: it is refused while there is still room for the pages that the person opens."""

@@ -4,11 +4,13 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
+from schemas.vocabulary import Channel, CheckInKind, Locale, ToneFamily, ToneSeverity, ToneVerdict
 from schemas.wire.common import Flag, WireIn, WireOut, readable_text
 
 # As it is: findings count its characters, so nothing may be stripped.
 TextAsWritten = Annotated[str, StringConstraints(min_length=1, max_length=10_000), AfterValidator(readable_text)]
+
+Typed = Annotated[str, StringConstraints(max_length=10_000), AfterValidator(readable_text)]
 
 
 class ToneCheckIn(WireIn):
@@ -20,6 +22,17 @@ class ToneCheckIn(WireIn):
     may_mention_therapy: Flag = Field(
         default=False, description="Whether the client allowed that a message to this address names therapy."
     )
+
+
+class ToneHintIn(WireIn):
+    """A message as it is being typed, merge fields unexpanded. Nothing of it is kept."""
+
+    subject: Typed = ""
+    body: Typed = ""
+    kind: CheckInKind = CheckInKind.CHECK_IN
+    channel: Channel = Channel.EMAIL
+    locale: Locale = Locale.EN
+    may_mention_therapy: bool = False
 
 
 class ToneFindingOut(WireOut):

@@ -17,6 +17,8 @@ POLICY = {
     "script-src": "'self'",
     "img-src": "'self'",
     "font-src": "'self'",
+    # hints.js asks our own address for hints, and no other can be reached.
+    "connect-src": "'self'",
     "form-action": "'self'",
     "base-uri": "'none'",
     "frame-ancestors": "'none'",
@@ -49,6 +51,15 @@ def test_no_page_holds_a_script_or_style_of_its_own(house: House, visitor: Visit
         html = visitor(house.founder).get(path).text
         assert not re.search(r"<style|\sstyle=|\son\w+=|javascript:", html.replace("&lt;", ""))
         assert re.findall(r"<script[^>]*>", html) in ([], [f'<script src="{assets.address("app.js")}" defer>'])
+
+
+def test_hints_while_typing_are_asked_for_on_the_page_of_a_message_alone(
+    house: House, visitor: Visitor, scene: Scene
+) -> None:
+    case = scene.people["Jonas Weber"]
+    ours = [f'<script src="{assets.address(name)}" defer>' for name in ("app.js", "hints.js")]
+    html = visitor(house.founder).get(f"/episodes/{case.episode_id}/check-ins/new").text
+    assert re.findall(r"<script[^>]*>", html) == ours
 
 
 def test_a_file_of_ours_may_be_kept_for_good_and_only_under_its_fingerprint(visitor: Visitor) -> None:

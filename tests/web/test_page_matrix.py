@@ -130,6 +130,7 @@ NEEDS = {
     "/tasks/{task_id}/done": Permission.TASK_DO,
     "/clients/{client_id}/check-ins": Permission.CHECK_IN_READ,
     "/episodes/{episode_id}/check-ins/new": Permission.CHECK_IN_WRITE,
+    "/tone-hints": Permission.CHECK_IN_WRITE,
     "/check-ins/{check_in_id}": Permission.CHECK_IN_READ,
     "/check-ins/{check_in_id}/words": Permission.CHECK_IN_WRITE,
     "/check-ins/{check_in_id}/undo": Permission.CHECK_IN_APPROVE,

@@ -3,6 +3,7 @@
 One form for the words: whoever approves approves what stands in it, and it is looked over again in the same act.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -13,7 +14,7 @@ from api.domain.access import Permission
 from api.domain.errors import Conflict, DomainError, VersionMismatch
 from api.services import approvals, check_in_templates, checkins, clients, consents, episodes, replies
 from api.services.work import Work
-from api.web import acts, offered_times
+from api.web import acts, hints, offered_times
 from api.web.dates import Calendar
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.pages.clients import clinicians_of
@@ -197,6 +198,8 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         client=client,
         address=address,
         addresses=_addresses(ways),
+        ways=_told_of(ways),
+        remarks=_remarks(message),
         kinds=_ANSWERS if message.in_reply_to else _KINDS,
         locales=list(Locale),
         may_write=may_change and visit.may(Permission.CHECK_IN_WRITE),
@@ -210,7 +213,8 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
         episode = episodes.read(work, episode_id)
-        ways, shelves = _ways(work, episode), _shelves(work, episode)
+        locale = _language(work, episode)
+        ways, shelves = _ways(work, episode), _shelves(work, locale)
     return visit.page(
         "check_in_new.html",
         status_code=status_code,
@@ -219,20 +223,20 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         zone=episode.time_zone,
         episode=episode,
         addresses=_addresses(ways),
+        ways=_told_of(ways),
+        way=_first_of(ways),
+        locale=locale,
         kinds=_KINDS,
         locales=list(Locale),
         shelves=shelves,
     )
 
 
-def _shelves(work: Work, episode: EpisodeOut) -> list[tuple[Locale, list[BuiltInTemplateOut]]]:
+def _shelves(work: Work, spoken: Locale) -> list[tuple[Locale, list[BuiltInTemplateOut]]]:
     """By language, the client's first; a language without templates has no shelf."""
-    spoken = clients.read(work, episode.clients[0].id).locale or Locale.EN
     templates = _templates(work)
-    found = [
-        (one, [each for each in templates if each.locale == one])
-        for one in sorted(Locale, key=lambda one: one != spoken)
-    ]
+    languages = sorted(Locale, key=lambda locale: locale is not spoken)
+    found = [(locale, [one for one in templates if one.locale is locale]) for locale in languages]
     return [shelf for shelf in found if shelf[1]]
 
 
@@ -268,6 +272,30 @@ def _addresses(ways: list[ConsentOut]) -> list[tuple[UUID, str]]:
         for one in ways
         if one.channel in (Channel.EMAIL, Channel.SMS)
     ]
+
+
+def _told_of(ways: list[ConsentOut]) -> dict[str, dict[str, object]]:
+    """What a message that is being typed is looked over for, by address."""
+    return {str(one.id): {"channel": one.channel.value, "may_mention_therapy": one.may_mention_therapy} for one in ways}
+
+
+def _first_of(ways: list[ConsentOut]) -> UUID | None:
+    """The address of a form that leaves no choice of it."""
+    chosen = _addresses(ways)
+    return chosen[0][0] if chosen else None
+
+
+def _language(work: Work, episode: EpisodeOut) -> Locale:
+    """In which a message is written where the form names none."""
+    return clients.read(work, episode.clients[0].id).locale or Locale.EN
+
+
+def _remarks(message: CheckInOut) -> Sequence[str]:
+    """Of a draft, about the words as the client reads them."""
+    if message.review is None:
+        return ()
+    times = bool(message.offered_times)
+    return hints.remarks(message.review.whole, message.kind, message.body, offers_times=times)
 
 
 def _filled(message: CheckInOut, clock: Calendar) -> Form:
