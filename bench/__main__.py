@@ -3,20 +3,22 @@
 import argparse
 from pathlib import Path
 
-from bench import assess, caseload, imports
+from bench import assess, caseload, deliveries, imports
 from bench.interleavings import running
 from bench.noticing import calibrating, real_file, watching
 from bench.wording import fitting
 
 _LARGE = 1_000_000
-_CHOICES = ("assess", "caseload", "imports")
+_CHOICES = ("assess", "caseload", "deliveries", "imports")
 _ON_REQUEST = ("calibrate", "practice", "judge", "real", "wording", "interleavings")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("what", nargs="*", choices=[*_CHOICES, *_ON_REQUEST, []], default=list(_CHOICES))
-    parser.add_argument("--large", type=int, default=_LARGE, help="episodes of the large practice")
+    parser.add_argument(
+        "--large", type=int, default=_LARGE, help="episodes of the large practice, messages of the long outbox"
+    )
     parser.add_argument("--clients", type=int, default=400, help="clients of the imported file, fifty rows each")
     parser.add_argument("--each", type=int, default=120, help="clients of each simulated practice to calibrate with")
     parser.add_argument("--write", action="store_true", help="calibrate, wording: renew the weights file")
@@ -38,6 +40,8 @@ def main() -> None:
         caseload.run(given.large)
     if "interleavings" in given.what:
         running.run(given.count, given.seed)
+    if "deliveries" in given.what:
+        deliveries.run(given.large)
     noticing(given)
 
 

@@ -34,6 +34,7 @@ def fresh(engine: str) -> Iterator[Settings]:
                 "database_url": url,
                 "master_key": new_master_key(),
                 "requests_per_minute": 1_000_000,
+                "mail_per_minute": 0,
                 "data_dir": home,
                 "log_level": "ERROR",
             }

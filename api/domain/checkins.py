@@ -1,12 +1,18 @@
 """The life of a message: what may be done with it in which state, what a forbidden one is stopped by, when to try again."""
 
-from collections.abc import Collection
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
 
 from api.domain.contact_reasons import ContactCode
 from api.domain.errors import Conflict, FieldProblem, Invalid, invalid_field
-from schemas.vocabulary import CheckInState, StopReason
+from schemas.vocabulary import Channel, CheckInState, StopReason
+
+Waits = TypeVar("Waits")
 
 MOST_ATTEMPTS = 30
 _FIRST_WAIT = timedelta(minutes=1)
@@ -20,6 +26,7 @@ _STOPPED_BY = {
     ContactCode.WITHDRAWN: StopReason.OPTED_OUT,
     ContactCode.EXPIRED: StopReason.PERMISSION_CHANGED,
     ContactCode.OPTED_OUT: StopReason.OPTED_OUT,
+    ContactCode.BOUNCING: StopReason.PERMISSION_CHANGED,
     ContactCode.ADDRESS_CHANGED: StopReason.PERMISSION_CHANGED,
     ContactCode.TERMS_CHANGED: StopReason.PERMISSION_CHANGED,
     ContactCode.DIED: StopReason.ENDED,
@@ -59,12 +66,41 @@ class Retry:
     at: datetime | None
 
 
-def retry(attempt_count: int, now: datetime) -> Retry:
-    """Each time later, up to two hours. Being two days late ends it besides, by the contact decision."""
+def retry(attempt_count: int, now: datetime, *, salt: str = "") -> Retry:
+    """Each time later, up to two hours. Being two days late ends it besides, by the contact decision.
+
+    Up to a quarter earlier than that, by `salt` and the attempt alone: what failed together is not tried together again, and
+    which instant it is can be worked out afterwards.
+    """
     if attempt_count >= MOST_ATTEMPTS:
         return Retry(None)
     doubled: timedelta = _FIRST_WAIT * (1 << min(max(attempt_count - 1, 0), 10))
-    return Retry(now + min(doubled, _LONGEST_WAIT))
+    drawn = hashlib.blake2b(f"{salt} {attempt_count}".encode(), digest_size=2).digest()
+    earlier = int.from_bytes(drawn, "big") / (1 << 16) / 4
+    return Retry(now + min(doubled, _LONGEST_WAIT) * (1 - earlier))
+
+
+def within_limits(waiting: Iterable[tuple[UUID, Channel]], left: Mapping[Channel, int]) -> set[UUID]:
+    """The first of each way, as many as may go by it now; of a way that is not named, all."""
+    counts: Counter[Channel] = Counter()
+    found = set()
+    for delivery_id, channel in waiting:
+        counts[channel] += 1
+        if counts[channel] <= left.get(channel, counts[channel]):
+            found.add(delivery_id)
+    return found
+
+
+def one_for_each(waiting: Iterable[Waits], whose: Callable[[Waits], Collection[object]]) -> list[Waits]:
+    """The first to each client, and to each address. What goes to somebody is a fact about the next message to them, and what
+    comes of it may be one about whoever shares the address, so that one is decided on later.
+    """
+    found, taken = [], set[object]()
+    for one in waiting:
+        theirs = set(whose(one))
+        found += [] if theirs & taken else [one]
+        taken |= theirs
+    return found
 
 
 def reply_needed() -> Invalid:

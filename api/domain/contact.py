@@ -132,6 +132,8 @@ def _of_address(facts: Facts) -> Iterator[ContactReason]:
     elif address.state is None or address.asked_at is None:
         yield unreadable(Unread.PERMISSION)
     yield from _of_others(address)
+    if address.bouncing:
+        yield plain(ContactCode.BOUNCING)
     if address.digest is None or (facts.message.approved_digest is None and facts.message.approved_at is not None):
         yield unreadable(Unread.APPROVED_ADDRESS)
     elif facts.message.approved_digest not in (None, address.digest):

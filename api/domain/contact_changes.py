@@ -15,6 +15,7 @@ _CHANGES = {
     ContactCode.NOT_ASKED: "Ask the client whether this address may be written to, and record what they say.",
     ContactCode.DECLINED: "Only the client's own word: should they allow this address by themselves, record it. Until then, a way they do allow.",
     ContactCode.WITHDRAWN: "Only the client's own word: should they allow this address by themselves, record it. Until then, a way they do allow.",
+    ContactCode.BOUNCING: "Ask the client whether it is right, then save it on their page, corrected or as it is.",
     ContactCode.OPTED_OUT: "Another address of the client's. This one stays as it is until whoever said so says otherwise.",
     ContactCode.ADDRESS_CHANGED: "Write it anew, for the address that is on record now.",
     ContactCode.TERMS_CHANGED: "Read the words anew for what the address allows now, then approve them.",

@@ -29,7 +29,7 @@ class Address:
     `valid_until` is the last day, on the client's calendar, that the permission holds; None: no end was set. `safe_hours`
     are (from, until) on the client's clock; (None, None): any hour. `recipient` is who reads it and
     `authority` what lets them, both needed where the client is a minor. `said_by_others`: the latest word of every other client of the practice on record with the same address.
-    `terms`: a digest of what may be written there, when, as whom and to whom.
+    `terms`: a digest of what may be written there, when, as whom and to whom. `bouncing`: a mail server said that there is none such.
     """
 
     id: UUID
@@ -43,6 +43,7 @@ class Address:
     authority: Authority | None = None
     said_by_others: Collection[ConsentState] | None = ()
     terms: bytes | None = None
+    bouncing: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ class ContactCode(StrEnum):
     WITHDRAWN = "withdrawn"
     EXPIRED = "expired"
     OPTED_OUT = "opted_out"
+    BOUNCING = "bouncing"
     ADDRESS_CHANGED = "address_changed"
     TERMS_CHANGED = "terms_changed"
 
@@ -101,6 +102,7 @@ _WORDS = {
     ContactCode.WITHDRAWN: "The client took the permission for this address back.",
     ContactCode.EXPIRED: "The permission for this address has run out: ask again.",
     ContactCode.OPTED_OUT: "It was said of this address that it is not to be written to.",
+    ContactCode.BOUNCING: "A message came back, because there is no such address: look it over and save it, and it may be written to again.",
     ContactCode.ADDRESS_CHANGED: "The address is no longer the one that was approved.",
     ContactCode.TERMS_CHANGED: "What this address allows has changed since this was approved: look at it again.",
     ContactCode.AWAY_SINCE: "A pause or time away has been recorded since this was written.",

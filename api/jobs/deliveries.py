@@ -1,4 +1,5 @@
-"""Delivers what is due, one message at a time: decided in one unit, handed over with none open, settled in a third.
+"""Delivers what is due, as many at a time as can be handed over at once: decided in one unit, handed over with none open,
+settled in a third.
 
 Killed at any point, the next worker goes on: before the announcement nothing has left and it is decided anew; after it the
 message is uncertain and a person says what became of it. No message is ever handed over a second time on a guess.
@@ -9,6 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from api.domain.access import WORKER, system_principal
+from api.jobs.pace import Pace
 from api.outbound.mail import End, HandedOver
 from api.outbound.texts import Text
 from api.services import deliveries
@@ -23,6 +25,8 @@ _REST = timedelta(seconds=30)
 _WAYS = frozenset({Channel.EMAIL, Channel.SMS})
 _UNREACHABLE = ("no_connection", "no_session", "no_folder", "no_carrier")
 
+Ended = list[tuple[Handover, HandedOver]]
+
 
 class Courier:
     """`until_stopped` opens no unit once the worker is to stop; what was begun is settled by `runtime` all the same."""
@@ -30,37 +34,93 @@ class Courier:
     def __init__(self, runtime: Runtime, until_stopped: Runtime | None = None) -> None:
         self._runtime, self._until_stopped = runtime, until_stopped or runtime
         self._rests_until: dict[Channel, datetime] = {}
+        self.pace = Pace()
 
     def step(self) -> bool:
-        """One message; whether there was any. While the mail server or the provider of text messages is not to be reached,
-        what goes by the other comes first.
+        """What can be handed over at once; whether there was any. While the mail server or the provider of text messages is not
+        to be reached, what goes by the other comes first.
         """
         if self._resting() >= _WAYS:
             return False
-        taken = self.take()
-        if isinstance(taken, Handover):
-            outcome = self.hand_over(taken)
-            if outcome is not None:
-                self.settle(taken, outcome)
+        taken = self.take_some(self.pace.most)
+        if isinstance(taken, list):
+            self._deliver(taken)
         return taken is not None
 
     def take(self) -> Handover | Claim | None:
         """A message to hand over; or the one about which something else was decided; or None: nothing is due."""
-        claimed: Claim | None = None
+        taken = self.take_some(1)
+        return taken[0] if isinstance(taken, list) else taken
+
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
+        """Messages to hand over, of one practice; or one about which something else was decided; or None: nothing is due."""
+        claimed: list[Claim] = []
+        resting = self._resting()
         try:
             with unit(self._until_stopped, WORKER) as work:
-                claimed = deliveries.claim(work, resting=self._resting())
-                if claimed is None:
+                first = deliveries.claim(work, resting=resting)
+                if first is None:
                     return None
-                work.act_as(system_principal(claimed.practice_id))
-                return deliveries.decide(work, claimed) or claimed
+                claimed = [first]
+                work.act_as(system_principal(first.practice_id))
+                claimed += deliveries.claim_more(work, first, most - 1, resting=resting)
+                return deliveries.decide(work, claimed) or first
         except Exception as error:  # one message that cannot be decided on must not hold up the others
-            if claimed is None:
+            if not claimed:
                 raise
-            log.exception("delivery.not_decided", delivery=str(claimed.delivery_id), kind=type(error).__name__)
-            with unit(self._runtime, system_principal(claimed.practice_id)) as work:
-                deliveries.put_off(work, claimed, type(error).__name__)
-            return claimed
+            return self._after_a_fault(claimed, error)
+
+    def _after_a_fault(self, claimed: list[Claim], error: Exception) -> Claim:
+        """Which of several it was is found out by going one by one for a while."""
+        self.pace.slow_down()
+        log.error(
+            "delivery.not_decided", delivery=str(claimed[0].delivery_id), exc_info=error, kind=type(error).__name__
+        )
+        if len(claimed) == 1:
+            with unit(self._runtime, system_principal(claimed[0].practice_id)) as work:
+                deliveries.put_off(work, claimed[0], type(error).__name__)
+        return claimed[0]
+
+    def _deliver(self, taken: list[Handover]) -> None:
+        """What was not reached soon after its decision is given back: facts that came meanwhile are to bind."""
+        ended: Ended = []
+        left: list[Handover] = []
+        watch = self.pace.begin()
+        try:
+            for position, handover in enumerate(taken):
+                if position and (watch.is_over() or handover.channel in self._resting()):
+                    left.append(handover)
+                    continue
+                outcome = self.hand_over(handover)
+                ended += [(handover, outcome)] if outcome is not None else []
+        except Exception:  # a fault of ours with one of them: what became of those before it is known
+            self._settle(ended)
+            raise
+        if not left:
+            watch.done(len(taken))
+        self._settle(ended)
+        self._give_back(left)
+
+    def _settle(self, ended: Ended) -> None:
+        """Together; should that fail, each for itself, so that one of them leaves none of the others uncertain."""
+        try:
+            self._settle_together(ended)
+        except Exception as error:  # whichever of them it was: told again below, where it is settled alone
+            if len(ended) == 1:
+                raise
+            log.exception("delivery.not_settled_together", count=len(ended), kind=type(error).__name__)
+            for handover, outcome in ended:
+                self.settle(handover, outcome)
+
+    def _settle_together(self, ended: Ended) -> None:
+        if ended:
+            with unit(self._runtime, system_principal(ended[0][0].practice_id)) as work:
+                deliveries.settle(work, ended)
+
+    def _give_back(self, left: list[Handover]) -> None:
+        if left:
+            with unit(self._runtime, system_principal(left[0].practice_id)) as work:
+                deliveries.give_back(work, left)
 
     def hand_over(self, handover: Handover) -> HandedOver | None:
         """None: another worker has taken it over, and nothing was handed over by this one."""
@@ -75,8 +135,7 @@ class Courier:
         return outcome
 
     def settle(self, handover: Handover, outcome: HandedOver) -> None:
-        with unit(self._runtime, system_principal(handover.practice_id)) as work:
-            deliveries.settle(work, handover, outcome)
+        self._settle_together([(handover, outcome)])
 
     def _carried(self, handover: Handover) -> HandedOver:
         letter = handover.letter

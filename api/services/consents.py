@@ -194,6 +194,8 @@ def _apply(work: Work, row: Consent, given: ConsentIn, address: _Address) -> Non
     row.sender_name_sealed = key.seal(given.sender_name, place) if given.sender_name else None
     row.safe_from, row.safe_until = given.safe_from, given.safe_until
     row.recipient, row.authority = given.recipient, given.authority
+    # Whoever saves it has looked at it, or has put it right.
+    row.bouncing_since = None
     row.recorded_by = work.actor_id
 
 
@@ -242,6 +244,7 @@ def _shown(row: Consent, answers: Sequence[ConsentAnswer], key: DataKey, refused
         recipient=row.recipient,
         authority=row.authority,
         refused_before=row.id in refused,
+        bouncing_since=row.bouncing_since,
         answers=[
             ConsentAnswerOut(
                 state=answer.state, valid_until=answer.valid_until, at=answer.at, recorded_by=answer.recorded_by

@@ -4,7 +4,8 @@ Nothing here hands anything over: between `decide` and `settle` no unit is open.
 asked in the same unit that marks it as being sent, finds nothing against it (decision 0021).
 """
 
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -23,19 +24,20 @@ from api.outbound.mail import End, HandedOver
 from api.outbound.texts import Text
 from api.services.gate import Noun, use_case
 from api.services.work import Work
-from api.store import checkins as checkin_store
-from api.store import clients as client_store
-from api.store import consents as consent_store
-from api.store import contactability, filling, locks, names, sealing
+from api.store import bounces as bounce_store
+from api.store import contactability, filling, locks, sealing
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
 from api.store import members as member_store
 from api.store import offered_times as time_store
+from api.store import paces as pace_store
 from api.store import practices as practice_store
 from api.store import standings as standing_store
 from api.store import tasks as task_store
 from api.store import texts as text_store
+from api.store.contact_records import When
 from api.store.deliveries import Claim
+from api.store.outgoing import Outgoing, gather
 from api.store.sealing import Place
 from schemas.tables import CheckIn, ContactDecision, Delivery, Task
 from schemas.vocabulary import (
@@ -67,21 +69,56 @@ class Handover:
 @use_case(Permission.WORKER_CLAIM, audit=None)
 def claim(work: Work, *, resting: Collection[Channel] = ()) -> Claim | None:
     """Holds it until the unit ends: what is decided about it is decided in the same one."""
-    return delivery_store.claim(work.session, work.now, resting=resting)
+    return delivery_store.claim(work.session, work.now, but=_full(work) | set(resting))
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def claim_more(work: Work, first: Claim, most: int, *, resting: Collection[Channel] = ()) -> list[Claim]:
+    """Further ones of the practice of the first, held like it."""
+    if most <= 0:
+        return []
+    return delivery_store.claim_more(work.session, first, work.now, most, but=_full(work) | set(resting))
 
 
 @use_case(Permission.JOB_RUN, audit=Action.CHECK_IN_DECIDE, noun=Noun.CHECK_IN)
-def decide(work: Work, claimed: Claim) -> Handover | None:
-    """What may go is marked as being sent; None: it waits, was stopped, or a person has to say what became of it."""
+def decide(work: Work, claimed: Sequence[Claim]) -> list[Handover]:
+    """What may go is marked as being sent, all by one commit (decision 0042). Of two to one client, or to one address, the second is left for later."""
+    per_minute = work.runtime.limits.per_minute
+    left = pace_store.hold(work.session, per_minute, {one.channel for one in claimed}, work.now)
+    within = rules.within_limits([(one.delivery_id, one.channel) for one in claimed], left)
     locks.hold_facts(work.session)
-    delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
-    work.about(check_in.id)
-    if delivery.handing_over_at is not None:
-        _set_aside(work, delivery, check_in)
-        return None
-    decision = _decided(work, check_in)
+    found = delivery_store.get_all(work.session, within)
+    waiting = []
+    for delivery, check_in in rules.one_for_each(found, _whose):
+        if delivery.handing_over_at is not None:
+            work.about_each(check_in.id)
+            _set_aside(work, delivery, check_in)
+        else:
+            waiting.append((delivery, check_in))
+    outgoing = gather(work, [check_in for _, check_in in waiting])
+    decisions = _decided(work, outgoing, [check_in for _, check_in in waiting])
+    taken = [_carried_out(work, outgoing, decision, *pair) for pair, decision in zip(waiting, decisions, strict=True)]
+    work.session.flush()
+    going = Counter(check_in.channel for _, check_in in waiting if check_in.state is CheckInState.SENDING)
+    pace_store.take(work.session, per_minute, going, work.now)
+    return [handover for handover in taken if handover is not None]
+
+
+def _whose(pair: tuple[Delivery, CheckIn]) -> tuple[object, object]:
+    """Whom it is to, and where."""
+    check_in = pair[1]
+    return check_in.client_id, check_in.address_digest or check_in.id
+
+
+def _full(work: Work) -> set[Channel]:
+    return pace_store.full(work.session, work.runtime.limits.per_minute, work.now)
+
+
+def _carried_out(
+    work: Work, outgoing: Outgoing, decision: Decision, delivery: Delivery, check_in: CheckIn
+) -> Handover | None:
     if decision.allowed:
-        return _taken(work, delivery, check_in)
+        return _taken(work, outgoing, delivery, check_in)
     if decision.not_before is not None and decision.worth_waiting:
         delivery_store.leave(delivery, until=decision.not_before)
         _move(work, check_in, CheckInState.APPROVED)
@@ -97,14 +134,36 @@ def announce(work: Work, handover: Handover) -> None:
 
 
 @use_case(Permission.JOB_RUN, audit=Action.CHECK_IN_SETTLE, noun=Noun.CHECK_IN)
-def settle(work: Work, handover: Handover, outcome: HandedOver) -> None:
+def settle(work: Work, ended: Sequence[tuple[Handover, HandedOver]]) -> None:
     """Does nothing where a person, or another worker after a lost lease, has settled it already."""
-    work.about(handover.check_in_id)
-    work.mention(end=outcome.end, code=outcome.code)
-    found = delivery_store.held(work.session, handover.delivery_id, handover.token)
-    if found is None:
-        return
-    delivery, check_in = found
+    held = delivery_store.held(work.session, {handover.delivery_id: handover.token for handover, _ in ended})
+    sent = []
+    for handover, outcome in ended:
+        work.about_each(handover.check_in_id, end=outcome.end, code=outcome.code)
+        if handover.delivery_id in held:
+            delivery, check_in = held[handover.delivery_id]
+            _settled(work, delivery, check_in, outcome)
+            sent += [check_in] if outcome.end is End.TAKEN else []
+    if sent:
+        ids = {check_in.id for check_in in sent}
+        task_store.finish_all(work.session, TaskKind.SETTLE_DELIVERY, ids, by=None, now=work.now)
+        episode_store.mark_for_assessment(work.session, {check_in.episode_id for check_in in sent})
+    work.session.flush()
+
+
+@use_case(Permission.JOB_RUN, audit=None)
+def give_back(work: Work, handovers: Sequence[Handover]) -> None:
+    """Their turn did not come soon after the decision, so they are decided on anew; none was handed over, no attempt was made."""
+    held = delivery_store.held(work.session, {one.delivery_id: one.token for one in handovers})
+    for delivery, check_in in held.values():
+        if delivery.handing_over_at is None:
+            delivery.attempt_count -= 1
+            delivery_store.leave(delivery, until=work.now)
+            _move(work, check_in, CheckInState.APPROVED)
+    work.session.flush()
+
+
+def _settled(work: Work, delivery: Delivery, check_in: CheckIn, outcome: HandedOver) -> None:
     delivery.failure_code = outcome.code[:_CODE_LENGTH] or None
     delivery.provider_id = outcome.provider_id
     if outcome.end is End.TAKEN:
@@ -119,6 +178,8 @@ def settle(work: Work, handover: Handover, outcome: HandedOver) -> None:
     else:
         bounced = outcome.end is End.NO_SUCH_ADDRESS
         state = CheckInState.BOUNCED if bounced else CheckInState.FAILED
+        if bounced:
+            bounce_store.mark_address(work.session, check_in, work.now)
         _end(work, delivery, check_in, state, StopReason.NOT_ACCEPTED)
 
 
@@ -132,38 +193,42 @@ def put_off(work: Work, claimed: Claim, failure_code: str) -> None:
         _try_again(work, delivery, check_in)
 
 
-def _decided(work: Work, check_in: CheckIn) -> Decision:
+def _decided(work: Work, outgoing: Outgoing, check_ins: Sequence[CheckIn]) -> list[Decision]:
     """Asked of the facts as they are committed at this instant, and kept whatever the answer is."""
-    consent = consent_store.get(work.session, check_in.client_id, check_in.consent_id or check_in.id)
-    approval = contactability.Approval(
+    asked = [(check_in, _approval(outgoing, check_in)) for check_in in check_ins]
+    facts = contactability.facts_of(work.session, asked, When(work.now)) if asked else {}
+    limits = Limits(work.runtime.limits.check_in_ceiling, work.runtime.limits.check_in_spacing_days)
+    decisions = [may_contact(facts[check_in.id], work.now, limits) for check_in in check_ins]
+    for check_in, decision in zip(check_ins, decisions, strict=True):
+        row = ContactDecision(
+            check_in_id=check_in.id,
+            episode_id=check_in.episode_id,
+            at=work.now,
+            asked=Asked.SENDING,
+            allowed=decision.allowed,
+            reasons=[reason.code for reason in decision.reasons],
+            facts=kept(decision.reasons),
+        )
+        work.session.add(row)
+        work.about_each(check_in.id, allowed=decision.allowed, reasons=list(row.reasons))
+    return decisions
+
+
+def _approval(outgoing: Outgoing, check_in: CheckIn) -> contactability.Approval:
+    return contactability.Approval(
         check_in.approved_at,
         check_in.due_at,
         check_in.address_digest,
         check_in.approved_by,
         check_in.terms_digest,
-        filling.terms_digest(work, consent),
+        filling.terms_digest(outgoing, outgoing.consent(check_in)),
     )
-    facts = contactability.facts(work.session, check_in, approval, work.now)
-    limits = work.runtime.limits
-    decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
-    row = ContactDecision(
-        check_in_id=check_in.id,
-        episode_id=check_in.episode_id,
-        at=work.now,
-        asked=Asked.SENDING,
-        allowed=decision.allowed,
-        reasons=[reason.code for reason in decision.reasons],
-        facts=kept(decision.reasons),
-    )
-    checkin_store.add(work.session, row)
-    work.mention(allowed=decision.allowed, reasons=list(row.reasons))
-    return decision
 
 
-def _taken(work: Work, delivery: Delivery, check_in: CheckIn) -> Handover | None:
+def _taken(work: Work, outgoing: Outgoing, delivery: Delivery, check_in: CheckIn) -> Handover | None:
     """What cannot be opened any more (the client was erased) cannot be sent."""
     try:
-        letter = _letter(work, delivery, check_in)
+        letter = _letter(work, outgoing, delivery, check_in)
     except (Conflict, LookupError):
         _stop(work, delivery, check_in, StopReason.NOT_ALLOWED)
         return None
@@ -172,21 +237,19 @@ def _taken(work: Work, delivery: Delivery, check_in: CheckIn) -> Handover | None
     return Handover(work.practice_id, delivery.id, check_in.id, token, letter)
 
 
-def _letter(work: Work, delivery: Delivery, check_in: CheckIn) -> Letter | Text:
-    key = work.client_key(check_in.client_id)
-    consent = consent_store.get(work.session, check_in.client_id, check_in.consent_id or check_in.id)
-    client = client_store.get(work.session, check_in.client_id)
-    if consent is None or client is None or check_in.reply_until is None or check_in.approved_by is None:
+def _letter(work: Work, outgoing: Outgoing, delivery: Delivery, check_in: CheckIn) -> Letter | Text:
+    key, consent = outgoing.client_key(check_in.client_id), outgoing.consent(check_in)
+    if consent is None or check_in.reply_until is None or check_in.approved_by is None:
         raise LookupError("no address or no approval")
     token = sealing.reply_token(work.runtime.lookup_key(work.session), check_in.id)
     link = f"{work.runtime.limits.public_url}/r/{token}"
     if consent.channel is Channel.SMS:
-        return Text(*text_store.words(work, check_in, consent, link), delivery.message_id, work.now)
+        return Text(*text_store.words(outgoing, check_in, consent, link), delivery.message_id, work.now)
     if consent.sender_name_sealed is not None:
         sender_name = key.open(consent.sender_name_sealed, Place("consents", "sender_name", consent.id))
     else:
-        sender_name = names.of_members(work.session, work.keyring, {check_in.approved_by})[check_in.approved_by]
-    until = clock.local_day(clock.second(check_in.reply_until), client.time_zone)
+        sender_name = outgoing.member_names[check_in.approved_by]
+    until = clock.local_day(clock.second(check_in.reply_until), outgoing.zones[check_in.client_id])
     return Letter(
         to=key.open(consent.address_sealed, Place("consents", "address", consent.id)),
         sender_name=sender_name,
@@ -196,6 +259,8 @@ def _letter(work: Work, delivery: Delivery, check_in: CheckIn) -> Letter | Text:
         ),
         message_id=delivery.message_id,
         at=work.now,
+        link=link,
+        locale=check_in.locale,
     )
 
 
@@ -203,13 +268,12 @@ def _sent(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     """It stands in the record as what was done to reach the client; the worker assesses the episode again at once."""
     delivery_store.settle(delivery, work.now)
     _move(work, check_in, CheckInState.SENT)
-    task_store.finish(work.session, TaskKind.SETTLE_DELIVERY, check_in.id, by=None, now=work.now)
-    delivery_store.record_sent(work.session, check_in, check_in.approved_by, at=work.now, now=work.now)
+    delivery_store.stand_in_record(work.session, check_in, check_in.approved_by, at=work.now, now=work.now)
 
 
 def _try_again(work: Work, delivery: Delivery, check_in: CheckIn, *, wait: timedelta = timedelta()) -> None:
     """`wait`: for how long the other side asked us to."""
-    again = rules.retry(delivery.attempt_count, work.now)
+    again = rules.retry(delivery.attempt_count, work.now, salt=delivery.message_id)
     if again.at is None:
         _end(work, delivery, check_in, CheckInState.FAILED, StopReason.NOT_ACCEPTED)
         return
@@ -261,4 +325,3 @@ def _end(work: Work, delivery: Delivery, check_in: CheckIn, state: CheckInState,
 def _move(work: Work, check_in: CheckIn, state: CheckInState) -> None:
     if check_in.state is not state:
         check_in.state, check_in.state_at, check_in.version = state, work.now, check_in.version + 1
-    work.session.flush()

@@ -102,7 +102,7 @@ def use_case(
         def guarded(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
             given = None if position is None else args[position] if position < len(args) else kwargs[subject or ""]
             subject_id = given if isinstance(given, UUID) else None
-            work.details, work.subject_id, work.subject_kind = {}, subject_id, rule.noun
+            work.details, work.subject_id, work.subject_kind, work.each = {}, subject_id, rule.noun, []
             try:
                 _admit(work, rule, subject_id)
                 answer = function(work, *args, **kwargs)
@@ -114,7 +114,7 @@ def use_case(
             if rule.action in _OUTLIVE_THE_UNIT:
                 _keep(work, rule, AuditOutcome.ALLOWED, work.subject_id)
             elif rule.action is not None:
-                audit_store.add(work.session, _entry(work, rule, AuditOutcome.ALLOWED, work.subject_id))
+                audit_store.add_all(work.session, _entries(work, rule))
             return answer
 
         guarded.__gate__ = rule  # type: ignore[attr-defined]  # read by the contract tests
@@ -193,6 +193,17 @@ def _write(later: Work, entry: AuditEntry) -> None:
     if later.principal.practice_id is None:
         later.act_as(replace(later.principal, practice_id=audit_store.NO_PRACTICE))
     audit_store.add(later.session, entry)
+
+
+def _entries(work: Work, rule: Rule) -> list[AuditEntry]:
+    """One for each that a use case says it was about; else the one."""
+    if not work.each:
+        return [_entry(work, rule, AuditOutcome.ALLOWED, work.subject_id)]
+    entries = []
+    for subject_id, details in work.each:
+        work.details = details
+        entries.append(_entry(work, rule, AuditOutcome.ALLOWED, subject_id))
+    return entries
 
 
 def _entry(work: Work, rule: Rule, outcome: AuditOutcome, subject_id: UUID | None) -> AuditEntry:

@@ -21,7 +21,7 @@ from api.store import engine as engines
 from api.store import keys as key_store
 from api.store import locks, sealing, tenancy
 from api.store.engine import Session, SessionFactory
-from schemas.vocabulary import ActorKind
+from schemas.vocabulary import ActorKind, Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,13 @@ class Limits:
     mail_from: str = "notes@localhost"
     mail_folder: Path | None = None
     text_folder: Path | None = None
+    mail_per_minute: int = 0
+
+    @property
+    def per_minute(self) -> dict[Channel, int]:
+        """How many messages a minute may see by each way, over all workers; a way without a limit is left out."""
+        limits = {Channel.EMAIL: self.mail_per_minute}
+        return {channel: most for channel, most in limits.items() if most}
 
 
 @dataclass(slots=True)
@@ -77,6 +84,7 @@ class Work:
     details: dict[str, object] = field(default_factory=dict)
     subject_id: UUID | None = None
     subject_kind: str | None = None
+    each: list[tuple[UUID, dict[str, object]]] = field(default_factory=list)
     _after_commit: list[Callable[[Runtime], None]] = field(default_factory=list)
     _after_rollback: list[Callable[["Work"], None]] = field(default_factory=list)
 
@@ -112,6 +120,10 @@ class Work:
     def about(self, subject_id: UUID) -> None:
         """Names what was made or found, where the arguments could not."""
         self.subject_id = subject_id
+
+    def about_each(self, subject_id: UUID, **details: object) -> None:
+        """One of several that one use case acts on: each has its own audit entry."""
+        self.each.append((subject_id, details))
 
     def after_commit(self, act: Callable[[Runtime], None]) -> None:
         """For what can only be done once it is true and the session is closed. It must not fail: nobody hears of it."""

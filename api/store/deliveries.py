@@ -4,7 +4,7 @@
 somebody else holds: a worker never waits for a row, so it cannot be part of a knot.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import contacts, episodes, inbox, replies, tenancy
+from api.store import episodes, inbox, replies, tenancy
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactDirection, ContactOutcome
@@ -31,16 +31,33 @@ class Claim:
     practice_id: UUID
     delivery_id: UUID
     check_in_id: UUID
+    channel: Channel
 
 
 class LeaseLost(Exception):
     """Another worker looks after the delivery now; what this one was about to hand over it must not."""
 
 
-def claim(session: Session, now: datetime, *, resting: Collection[Channel] = ()) -> Claim | None:
-    """Whatever has been due longest, for any practice; but for what goes by a way whose other side is not to be reached."""
-    statement = (
-        sa.select(col(Delivery.practice_id), col(Delivery.id), col(Delivery.check_in_id))
+def claim(session: Session, now: datetime, *, but: Collection[Channel] = ()) -> Claim | None:
+    """Whatever has been due longest, for any practice, and goes by none of the ways named."""
+    found = session.execute(tenancy.before_tenant(_due(now, but).limit(1))).first()
+    return None if found is None else Claim(*found)
+
+
+def claim_more(
+    session: Session, first: Claim, now: datetime, most: int, *, but: Collection[Channel] = ()
+) -> list[Claim]:
+    """What is due next in the same practice, held like the first."""
+    statement = _due(now, but).where(
+        col(Delivery.practice_id) == first.practice_id, col(Delivery.id) != first.delivery_id
+    )
+    return [Claim(*row) for row in session.execute(statement.limit(most))]
+
+
+def _due(now: datetime, but: Collection[Channel]) -> sa.Select[UUID, UUID, UUID, Channel]:
+    """What is due longest comes first; what somebody else holds is passed over."""
+    due = (
+        sa.select(col(Delivery.practice_id), col(Delivery.id), col(Delivery.check_in_id), col(CheckIn.channel))
         .join(
             CheckIn,
             sa.and_(
@@ -54,25 +71,29 @@ def claim(session: Session, now: datetime, *, resting: Collection[Channel] = ())
             col(CheckIn.state).in_(_WAITING),
         )
         .order_by(col(Delivery.next_at), col(Delivery.id))
-        .limit(1)
         .with_for_update(skip_locked=True, of=(Delivery, CheckIn))
     )
-    if resting:
-        statement = statement.where(col(CheckIn.channel).not_in(sorted(resting)))
-    found = session.execute(tenancy.before_tenant(statement)).first()
-    return None if found is None else Claim(*found)
+    return due.where(col(CheckIn.channel).not_in(list(but))) if but else due
+
+
+def get_all(session: Session, delivery_ids: Collection[UUID]) -> list[tuple[Delivery, CheckIn]]:
+    """Of claimed ones, as they stand, in the order in which they are due."""
+    statement = (
+        sa.select(Delivery, CheckIn)
+        .join(CheckIn, col(CheckIn.id) == col(Delivery.check_in_id))
+        .where(col(Delivery.id).in_(delivery_ids))
+        .order_by(col(Delivery.next_at), col(Delivery.id))
+        .execution_options(populate_existing=True)
+    )
+    return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def get(session: Session, delivery_id: UUID) -> tuple[Delivery, CheckIn]:
     """Of a claimed one, as it stands. Raises NoResultFound."""
-    statement = (
-        sa.select(Delivery, CheckIn)
-        .join(CheckIn, col(CheckIn.id) == col(Delivery.check_in_id))
-        .where(col(Delivery.id) == delivery_id)
-        .execution_options(populate_existing=True)
-    )
-    delivery, check_in = session.execute(statement).one()
-    return delivery, check_in
+    found = get_all(session, [delivery_id])
+    if not found:
+        raise sa.exc.NoResultFound
+    return found[0]
 
 
 def take(delivery: Delivery, now: datetime) -> UUID:
@@ -100,20 +121,25 @@ def announce(session: Session, delivery_id: UUID, token: UUID, now: datetime) ->
         raise LeaseLost
 
 
-def held(session: Session, delivery_id: UUID, token: UUID) -> tuple[Delivery, CheckIn] | None:
-    """The delivery this worker took, for writing; None once another took it or a person settled it.
+def held(session: Session, tokens: Mapping[UUID, UUID]) -> dict[UUID, tuple[Delivery, CheckIn]]:
+    """Of these deliveries, by id with their tokens, those this worker took, for writing. Another took the rest, or a person settled it.
 
-    Also one that another worker declared uncertain meanwhile: whoever handed it over knows better.
+    Also what another worker declared uncertain meanwhile: whoever handed it over knows better.
     """
     statement = (
         sa.select(Delivery, CheckIn)
         .join(CheckIn, col(CheckIn.id) == col(Delivery.check_in_id))
-        .where(col(Delivery.id) == delivery_id, col(Delivery.lease_token) == token, col(Delivery.settled_at).is_(None))
+        .where(
+            col(Delivery.id).in_(tokens),
+            col(Delivery.lease_token).in_(tokens.values()),
+            col(Delivery.settled_at).is_(None),
+        )
+        .order_by(col(Delivery.id))
         .with_for_update(of=(Delivery, CheckIn))
         .execution_options(populate_existing=True)
     )
-    found = session.execute(statement).first()
-    return None if found is None else (found[0], found[1])
+    rows = session.execute(statement).all()
+    return {row[0].id: (row[0], row[1]) for row in rows if row[0].lease_token == tokens[row[0].id]}
 
 
 def leave(delivery: Delivery, *, until: datetime) -> None:
@@ -133,10 +159,19 @@ def settle(delivery: Delivery, now: datetime) -> None:
 
 
 def record_sent(session: Session, check_in: CheckIn, recorded_by: UUID | None, *, at: datetime, now: datetime) -> None:
-    """A message that reached the client stands in the record as a contact, and an answer has handled what it answers.
+    """A message that reached the client stands in the record as a contact, and the episode is assessed again.
 
     `at` is when it was handed over, `now` when the record learned it.
     """
+    stand_in_record(session, check_in, recorded_by, at=at, now=now)
+    session.flush()
+    episodes.mark_for_assessment(session, [check_in.episode_id])
+
+
+def stand_in_record(
+    session: Session, check_in: CheckIn, recorded_by: UUID | None, *, at: datetime, now: datetime
+) -> None:
+    """The same for one of several, whose episodes the caller has assessed together. An answer has handled what it answers."""
     contact = Contact(
         episode_id=check_in.episode_id,
         client_id=check_in.client_id,
@@ -148,8 +183,7 @@ def record_sent(session: Session, check_in: CheckIn, recorded_by: UUID | None, *
         check_in_id=check_in.id,
         recorded_by=recorded_by,
     )
-    contacts.add(session, contact)
+    session.add(contact)
     if check_in.kind is CheckInKind.ANSWER:
         replies.answered_by(session, check_in, now)
         inbox.finish_tasks(session, check_in.client_id, by=check_in.approved_by, now=now)
-    episodes.mark_for_assessment(session, [check_in.episode_id])

@@ -3,8 +3,10 @@
 Nobody makes an answer or a wish of a check-in by calling it one.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -22,19 +24,43 @@ _ANSWERED_WITHIN = timedelta(days=30)
 _WISHED_WITHIN = timedelta(days=183)
 
 
-def sent_besides(session: Session, check_in: CheckIn) -> list[tuple[datetime, CheckInKind]]:
-    """What went to the client, and what it was. A second answer to one reply was no answer: it counts like a check-in."""
-    statement = sa.select(CheckIn).where(
-        col(CheckIn.client_id) == check_in.client_id, col(CheckIn.state).in_(WENT), col(CheckIn.id) != check_in.id
+class Went(NamedTuple):
+    """A message that went to a client, or may have."""
+
+    id: UUID
+    at: datetime
+    kind: CheckInKind
+    in_reply_to: UUID | None
+
+
+def sent(session: Session, client_ids: Collection[UUID]) -> dict[UUID, list[Went]]:
+    """What went to each client, oldest first."""
+    columns = (
+        col(CheckIn.client_id),
+        col(CheckIn.id),
+        col(CheckIn.state_at),
+        col(CheckIn.kind),
+        col(CheckIn.in_reply_to),
     )
+    statement = sa.select(*columns).where(col(CheckIn.client_id).in_(client_ids), col(CheckIn.state).in_(WENT))
+    found: dict[UUID, list[Went]] = defaultdict(list)
+    for row in session.execute(statement.order_by(col(CheckIn.state_at), col(CheckIn.id))):
+        found[row[0]].append(Went(*row[1:]))
+    return found
+
+
+def besides(sent: Iterable[Went], check_in_id: UUID) -> list[tuple[datetime, CheckInKind]]:
+    """Of these, what was another message, and what it was. A second answer to one reply was no answer: it counts like a check-in."""
     found: list[tuple[datetime, CheckInKind]] = []
     answered_ids: set[UUID | None] = {None}
-    for row in session.scalars(statement.order_by(col(CheckIn.state_at), col(CheckIn.id))):
-        kind = row.kind
+    for one in sent:
+        if one.id == check_in_id:
+            continue
+        kind = one.kind
         if kind is CheckInKind.ANSWER:
-            kind = CheckInKind.CHECK_IN if row.in_reply_to in answered_ids else kind
-            answered_ids.add(row.in_reply_to)
-        found.append((row.state_at, kind))
+            kind = CheckInKind.CHECK_IN if one.in_reply_to in answered_ids else kind
+            answered_ids.add(one.in_reply_to)
+        found.append((one.at, kind))
     return found
 
 

@@ -25,7 +25,7 @@ def reported(session: Session, message_id: str) -> Claim | None:
         .limit(1)
     )
     found = session.execute(tenancy.before_tenant(statement)).first()
-    return None if found is None else Claim(*found)
+    return None if found is None else Claim(found[0], found[1], found[2], Channel.SMS)
 
 
 def hold(session: Session, delivery_id: UUID) -> tuple[Delivery, CheckIn] | None:
@@ -61,7 +61,7 @@ def claim_look_up(session: Session, now: datetime) -> Claim | None:
         .with_for_update(skip_locked=True, of=Delivery)
     )
     found = session.scalars(tenancy.before_tenant(statement)).first()
-    return None if found is None else Claim(found.practice_id, found.id, found.check_in_id)
+    return None if found is None else Claim(found.practice_id, found.id, found.check_in_id, Channel.SMS)
 
 
 def look_again(delivery: Delivery, now: datetime) -> None:

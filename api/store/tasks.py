@@ -1,6 +1,6 @@
 """Tasks of named people. A member sees their own and their supervisees'; whose they are, tenancy knows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -58,3 +58,17 @@ def finish(session: Session, kind: TaskKind, subject_id: UUID, *, by: UUID | Non
     for row in open_ones(session, kind, subject_id):
         row.done_at, row.done_by, row.version = now, by, row.version + 1
     session.flush()
+
+
+def finish_all(
+    session: Session, kind: TaskKind, subject_ids: Collection[UUID], *, by: UUID | None, now: datetime
+) -> None:
+    """The same for several at once."""
+    finished = sa.update(Task).where(
+        col(Task.kind) == kind, col(Task.subject_id).in_(subject_ids), col(Task.done_at).is_(None)
+    )
+    session.execute(
+        finished.values(done_at=now, done_by=by, version=col(Task.version) + 1).execution_options(
+            synchronize_session="fetch"
+        )
+    )

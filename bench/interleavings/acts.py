@@ -195,7 +195,7 @@ def say(day: Day, who: int, state: ConsentState, **terms: object) -> None:
     with day.practice.house.work(_theirs(day, who)) as work:
         (row,) = consents.page(work, client_id)
         consents.change(work, client_id, day.scene.consents[who], given, version=row.version)
-    known.refused = state in (ConsentState.DECLINED, ConsentState.WITHDRAWN)
+    known.refused, known.bouncing = state in (ConsentState.DECLINED, ConsentState.WITHDRAWN), False
     known.hours, known.sender, known.valid_until = given_hours(given), given.sender_name, given.valid_until
 
 

@@ -19,6 +19,7 @@ from sqlmodel import col
 
 from api.domain.access import system_principal
 from api.jobs.deliveries import Courier
+from api.jobs.pace import MOST, Pace
 from api.services.work import Runtime, unit
 from api.store import deliveries as delivery_store
 from api.store.engine import READ_ONLY, SessionFactory
@@ -62,8 +63,10 @@ _SETTLED = frozenset(
 class Stepper(Protocol):
     """A worker, as far as messages go."""
 
+    pace: Pace
+
     def step(self) -> bool:
-        """One message; whether there was any."""
+        """One message, or some; whether there were any."""
 
 
 CourierOf = Callable[[Runtime], Stepper]
@@ -145,6 +148,7 @@ class Course:
         def play(actor: Actor) -> None:
             runtime.carrier = Provider(self.chance, self._got, actor.pause)
             courier = self.courier_of(runtime)
+            courier.pace.most = self.chance.choice((1, 1, 2, 3, MOST))
             while True:
                 courier.step()
                 actor.pause("resting")
@@ -227,6 +231,8 @@ class Course:
                 raise Broken("stopped although nothing is known against it")
         if letter.state is CheckInState.UNCERTAIN and state in {*UNTRIED, CheckInState.SENDING}:
             raise Broken("what nobody can know was taken up again without a person")
+        if state is CheckInState.BOUNCED:
+            self.day.record.came_back()
 
     def _come_to_rest(self) -> None:
         """Nobody is killed any more; whoever is in the middle goes on; and time goes by until nothing is due."""

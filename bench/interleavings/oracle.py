@@ -31,6 +31,7 @@ class Known:
     died: bool = False
     flags: set[str] = field(default_factory=set)
     unsafe_here: bool = False
+    bouncing: bool = False
     booked_at: datetime | None = None
     signs: list[datetime] = field(default_factory=list)
     calls: list[datetime] = field(default_factory=list)
@@ -80,6 +81,11 @@ class Record:
     works: list[Work]
     letters: list[Letter] = field(default_factory=list)
 
+    def came_back(self) -> None:
+        """There is no such address, whoever has it on record."""
+        for one in self.people:
+            one.bouncing = True
+
     def against(self, letter: Letter, now: datetime) -> list[str]:
         """Everything that forbids it at this instant."""
         return [*self._standing(letter, now), *self._since(letter), *self._time(letter, now)]
@@ -90,6 +96,7 @@ class Record:
             "refused": known.refused,
             "refused by whoever shares the address": any(one.refused for one in self.people),
             "unsafe here, of whomever": any(one.unsafe_here for one in self.people),
+            "bouncing": known.bouncing,
             "expired": known.valid_until is not None and (now + LOCAL).date() > known.valid_until,
             "other terms": letter.terms != known.terms,
             "first word": known.contacts_us,

@@ -4,7 +4,7 @@ from schemas.tables.appointments import Appointment, AppointmentEvent
 from schemas.tables.audit import AuditEntry, AuditSeal, AuditUnsealed
 from schemas.tables.base import PracticeRow
 from schemas.tables.check_in_templates import CheckInTemplate
-from schemas.tables.checkins import CheckIn, ContactDecision, Delivery
+from schemas.tables.checkins import ChannelPace, CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
 from schemas.tables.concerns import Concern, ConcernNote
 from schemas.tables.contacts import Absence, Agreement, Contact
@@ -35,6 +35,7 @@ __all__ = [
     "AuditEntry",
     "AuditSeal",
     "AuditUnsealed",
+    "ChannelPace",
     "CheckIn",
     "CheckInTemplate",
     "Client",

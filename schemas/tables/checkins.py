@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlmodel import Field
+from sqlmodel import Field, SQLModel
 
 from schemas.tables.base import Identifier, Instant, KeyedRow, belongs_to, code_type
 from schemas.vocabulary import Asked, Channel, CheckInKind, CheckInState, Locale, StopReason
@@ -117,6 +117,15 @@ class Delivery(KeyedRow, table=True):
     look_up_at: datetime | None = Field(default=None, sa_type=Instant)
     look_up_count: int = 0
     created_at: datetime = Field(sa_type=Instant)
+
+
+class ChannelPace(SQLModel, table=True):
+    """From when on a way of the whole installation is free again: what its limit of messages per minute allows, over all workers."""
+
+    __tablename__ = "channel_paces"
+
+    channel: Channel = Field(primary_key=True, sa_type=code_type(Channel))
+    free_at: datetime = Field(sa_type=Instant)
 
 
 class ContactDecision(KeyedRow, table=True):

@@ -68,7 +68,8 @@ class Consent(KeyedRow, table=True):
 
     An address stands here once; what was said of it over time stands in `ConsentAnswer`. Safe hours are local times in
     the client's zone. `address_digest` finds the same address on another client. Of a minor, `recipient` is who reads there and
-    `authority` what lets them be written to and told.
+    `authority` what lets them be written to and told. `bouncing_since`: a mail server said that there is no such address; nothing
+    goes there until somebody looks it over and saves it.
     """
 
     __tablename__ = "consents"
@@ -99,6 +100,7 @@ class Consent(KeyedRow, table=True):
     safe_from: time | None = None
     safe_until: time | None = None
     recorded_by: UUID = Field(sa_type=Identifier)
+    bouncing_since: datetime | None = Field(default=None, sa_type=Instant)
     created_at: datetime = Field(sa_type=Instant)
     updated_at: datetime = Field(sa_type=Instant)
     version: int = 1

@@ -135,6 +135,9 @@ class ConsentOut(WireOut):
     refused_before: bool = Field(
         description="Somebody refused this address who was erased since. Nothing is sent there, whatever is allowed now."
     )
+    bouncing_since: datetime | None = Field(
+        description="A mail server says that there is no such address. Nothing is sent there until somebody saves it again."
+    )
     answers: list[ConsentAnswerOut] = Field(description="Everything that was said about it, oldest first.")
     updated_at: datetime
     version: int

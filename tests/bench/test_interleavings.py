@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from api.domain.access import WORKER, system_principal
-from api.jobs.deliveries import Courier
-from api.outbound.mail import HandedOver
+from api.jobs.deliveries import Courier, Ended
 from api.services import deliveries
 from api.services.deliveries import Handover
 from api.services.work import unit
 from api.store import deliveries as delivery_store
 from api.store.deliveries import Claim
+from api.store.outgoing import gather
 from bench.interleavings import running
 from bench.interleavings.acts import Broken
 from bench.interleavings.course import CourierOf
@@ -46,7 +46,7 @@ def test_no_order_of_facts_workers_and_kills_lets_out_what_may_not_go(tmp_path: 
 class Blind(Courier):
     """Marks whatever is due, and asks nothing."""
 
-    def take(self) -> Handover | Claim | None:
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
         with unit(self._until_stopped, WORKER) as work:
             claimed = deliveries.claim(work)
             if claimed is None:
@@ -54,26 +54,30 @@ class Blind(Courier):
             work.act_as(system_principal(claimed.practice_id))
             delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
             if delivery.handing_over_at is not None:
-                return deliveries.decide(work, claimed) or claimed
-            return deliveries._taken(work, delivery, check_in) or claimed  # the second half of a decision
+                return deliveries.decide(work, [claimed]) or claimed
+            taken = deliveries._taken(
+                work, gather(work, [check_in]), delivery, check_in
+            )  # the second half of a decision
+            work.session.flush()
+            return claimed if taken is None else [taken]
 
 
 class Forgetful(Courier):
     """Takes what was announced and never settled for something that never left."""
 
-    def take(self) -> Handover | Claim | None:
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
         with unit(self._until_stopped, WORKER) as work:
             claimed = deliveries.claim(work)
             if claimed is not None:
                 work.act_as(system_principal(claimed.practice_id))
                 delivery_store.get(work.session, claimed.delivery_id)[0].handing_over_at = None
-        return super().take()
+        return super().take_some(most)
 
 
 class Wasteful(Courier):
     """Puts aside for good whatever another worker left behind."""
 
-    def take(self) -> Handover | Claim | None:
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
         with unit(self._until_stopped, WORKER) as work:
             claimed = deliveries.claim(work)
             if claimed is not None:
@@ -81,13 +85,13 @@ class Wasteful(Courier):
                 delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
                 if check_in.state is CheckInState.SENDING:
                     delivery_store.settle(delivery, work.now)
-        return super().take()
+        return super().take_some(most)
 
 
 class Silent(Courier):
     """Never says what became of a message."""
 
-    def settle(self, handover: Handover, outcome: HandedOver) -> None:
+    def _settle(self, ended: Ended) -> None:
         """Nothing."""
 
 

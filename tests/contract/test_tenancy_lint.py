@@ -30,7 +30,7 @@ TABLES_BY_HAND = {
 }
 # These write or read past the session's hooks, on its connection, and name the practice themselves.
 ON_THE_CONNECTION = {
-    "audit.add",
+    "audit.add_all",
     "bulk._copy",
     "bulk.count_anew",
     "bulk.insert",
@@ -45,6 +45,7 @@ PLAIN_SQL = {"migrations.is_current"}
 BEFORE_TENANT = {
     "answers.claim",
     "answers.forget_before",
+    "bounces.find",
     "deliveries.claim",
     "imports.expire_dry_runs",
     "installation.practices",
@@ -56,6 +57,9 @@ BEFORE_TENANT = {
     "keys.rewrap_practice",
     "limits.forget_before",
     "limits.take",
+    "paces.full",
+    "paces.hold",
+    "paces.take",
     "replies.link_by_token",
     "sign_ins.account_by_email",
     "sign_ins.brake",
@@ -91,10 +95,11 @@ WHOLE_PRACTICE = {
     "api.services.standings.report",
     "api.services.texts.take",
     "api.store.answerers.of_episodes",
+    "api.store.bounces.mark_address",
     "api.store.checkins.forget_address",
     "api.store.checkins.stop_pending",
     "api.store.concerns.pass_on",
-    "api.store.contactability.facts",
+    "api.store.contactability.facts_of",
     "api.store.covering.bound_by_others",
     "api.store.deaths.follow",
     "api.store.first_word.follow",

@@ -132,7 +132,7 @@ def test_the_whole_road(engine_url: str, tmp_path: Path, page: Page, page_withou
         second = _write(road, "Hello again, this is Inés. Next week has room, and no answer is fine too.")
         _approve(road, second)
         assert road.state_of(second) == ("approved", None), "it waits a day after the first"
-        _answer(road, _LINK.findall(road.mailbox.received[0].message.get_content())[0])
+        _answer(road, _LINK.findall(road.mailbox.received[0].words)[0])
         assert road.state_of(second) == ("cancelled", "replied")
         _handle(road)
         _close(road)

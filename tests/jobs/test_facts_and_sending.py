@@ -78,7 +78,7 @@ def test_while_a_message_is_decided_on_no_fact_is_committed(house: House, case: 
         claimed = deliveries.claim(work)
         assert claimed is not None
         work.act_as(system_principal(claimed.practice_id))
-        assert deliveries.decide(work, claimed) is not None
+        assert deliveries.decide(work, [claimed])
         writer.start()
         wait_until(lambda: somebody_waits(house))
         with unit(house.runtime, system_principal(claimed.practice_id), read_only=True) as beside:

@@ -41,12 +41,12 @@ class Watched(Courier):
         super().__init__(runtime)
         self.watch = watch
 
-    def take(self) -> Handover | Claim | None:
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
         began = next(self.watch.ticks)
-        taken = super().take()
-        if isinstance(taken, Handover):
-            assert taken.check_in_id not in self.watch.marks
-            self.watch.marks[taken.check_in_id] = began
+        taken = super().take_some(most)
+        for handover in taken if isinstance(taken, list) else ():
+            assert handover.check_in_id not in self.watch.marks
+            self.watch.marks[handover.check_in_id] = began
         return taken
 
 

@@ -29,6 +29,13 @@ class Received:
     def message(self) -> EmailMessage:
         return message_from_bytes(self.content, policy=policy.default)
 
+    @property
+    def words(self) -> str:
+        """The plain text of it."""
+        plain = self.message.get_body(("plain",))
+        assert plain is not None
+        return str(plain.get_content()).replace("\r\n", "\n")
+
 
 @dataclass
 class Mailbox:
