@@ -5,7 +5,20 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-from api.commands import audit, caseload, client, demo, imports, keys, practice, process, replay, statistics, tone
+from api.commands import (
+    audit,
+    bounces,
+    caseload,
+    client,
+    demo,
+    imports,
+    keys,
+    practice,
+    process,
+    replay,
+    statistics,
+    tone,
+)
 from api.commands.refusals import explained
 
 
@@ -43,6 +56,7 @@ for command in (
     replay.replay,
     tone.tone,
     audit.verify,
+    bounces.bounces,
 ):
     app.command()(command)
 app.add_typer(imports.app, name="import")
