@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from multiprocessing.queues import Queue
     from multiprocessing.synchronize import Barrier
 
-_EACH = 1_500
-_ROUNDS = 5
-_ALL = 25_000
+_EACH = 600
+_ROUNDS = 3
+_ALL = 6_500
 _SMALL = 1_000
 _CLAIMS = 200
 

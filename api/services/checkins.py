@@ -32,6 +32,7 @@ from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import contactability, filling
 from api.store import episodes as episode_store
+from api.store import message_logs as log_store
 from api.store import offered_times as time_store
 from api.store import outreach_plans as plan_store
 from api.store import replies as reply_store
@@ -44,6 +45,7 @@ from schemas.wire.checkins import (
     CheckInOut,
     CheckInPatch,
     ContactDecisionOut,
+    MessageStepOut,
     OfferedTimeOut,
     OutlookOut,
     TextSizeOut,
@@ -326,6 +328,9 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         attempt_count=delivery.attempt_count if delivery else 0,
         failure_code=delivery.failure_code if delivery else None,
         decisions=[_decision(one) for one in decisions],
+        log=[
+            MessageStepOut.model_validate(one, from_attributes=True) for one in log_store.told(row, decisions, delivery)
+        ],
         review=None,
         outlook=None,
         offered_times=[],

@@ -85,6 +85,17 @@ class PlanEnd(StrEnum):
     AWAY = "away"
 
 
+class MessageStep(StrEnum):
+    """What can become of a message, in the order of its road."""
+
+    WRITTEN = "written"
+    DECIDED = "decided"
+    APPROVED = "approved"
+    TAKEN_UP = "taken_up"
+    HANDED_OVER = "handed_over"
+    ENDED = "ended"
+
+
 class Asked(StrEnum):
     """When the contact decision was asked for: at the approval, again in the moment of sending, or by whoever sends it themselves."""
 

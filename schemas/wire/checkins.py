@@ -12,6 +12,7 @@ from schemas.vocabulary import (
     CheckInKind,
     CheckInState,
     Locale,
+    MessageStep,
     StopReason,
     ToneFamily,
     ToneSeverity,
@@ -150,6 +151,14 @@ class OutlookOut(WireOut):
     reasons: list[RefusalReasonOut]
 
 
+class MessageStepOut(WireOut):
+    """One step of a message, in words. Neither what it says nor to whom."""
+
+    at: datetime
+    step: MessageStep
+    text: str
+
+
 class OfferedTimeOut(WireOut):
     """A time that the client can tap. A tap books nothing: a person does, and then there is an appointment."""
 
@@ -219,6 +228,7 @@ class CheckInOut(WireOut):
     attempt_count: int
     failure_code: str | None
     decisions: list[ContactDecisionOut] = Field(description="Every decision on it, oldest first.")
+    log: list[MessageStepOut] = Field(description="Everything that became of it, step by step.")
     review: WordingReviewOut | None = Field(description="Of a draft that is read by itself.")
     outlook: OutlookOut | None = Field(description="Of a draft that is read by itself.")
     offered_times: list[OfferedTimeOut]
