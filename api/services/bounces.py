@@ -11,7 +11,6 @@ from api.services.work import Work
 from api.store import bounces as bounce_store
 from api.store import checkins as checkin_store
 from api.store import deliveries as delivery_store
-from api.store import offered_times as time_store
 from api.store import standings as standing_store
 from api.store import tasks as task_store
 from schemas.vocabulary import CheckInState, StopReason, TaskKind
@@ -36,8 +35,7 @@ def take_in(work: Work, check_in_id: UUID, report: StatusReport) -> bool:
         delivery.failure_code = f"status_{report.status}"
     row.state, row.stopped_by = CheckInState.BOUNCED, StopReason.NOT_ACCEPTED
     row.state_at, row.version = work.now, row.version + 1
-    standing_store.did_not_arrive(work.session, row)
-    time_store.release(work.session, [row.id], work.now)
+    work.mention(reopened_count=standing_store.did_not_arrive(work.session, row, work.now))
     if rules.is_the_address(report.status):
         bounce_store.mark_address(work.session, row, work.now)
     task_store.finish(work.session, TaskKind.SETTLE_DELIVERY, row.id, by=None, now=work.now)

@@ -14,17 +14,15 @@ from api.domain.standings import Course
 from api.outbound.texts import Standing, Text
 from api.services.gate import Noun, use_case
 from api.services.work import Work
-from api.store import answerers as answerer_store
 from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
-from api.store import replies as reply_store
 from api.store import sealing, tenancy
 from api.store import standings as standing_store
 from api.store import tasks as task_store
 from api.store import texts as text_store
 from api.store.deliveries import Claim
 from schemas.tables import CheckIn, Delivery
-from schemas.vocabulary import CheckInKind, CheckInState, TaskKind
+from schemas.vocabulary import CheckInState, TaskKind
 
 _CODE_LENGTH, _ID_LENGTH = 60, 64
 
@@ -93,21 +91,10 @@ def _follow(work: Work, delivery_id: UUID, standing: Standing) -> None:
         _went(work, delivery, check_in)
     if standing.course in (Course.NOT_DELIVERED, Course.OPTED_OUT):
         delivery.failure_code = standing.code[:_CODE_LENGTH] or None
-        _did_not_arrive(work, check_in)
+        work.mention(reopened_count=standing_store.did_not_arrive(work.session, check_in, work.now))
     check_in.stopped_by = move.stopped_by
     check_in.state, check_in.state_at, check_in.version = move.to, work.now, check_in.version + 1
     work.session.flush()
-
-
-def _did_not_arrive(work: Work, check_in: CheckIn) -> None:
-    """It offers nothing to anybody, is no attempt, and has answered nobody: what it had handled is somebody's again."""
-    standing_store.did_not_arrive(work.session, check_in, work.now)
-    if check_in.kind is not CheckInKind.ANSWER:
-        return
-    reopened = reply_store.reopen(work.session, check_in)
-    for reply in reopened:
-        answerer_store.give_to_somebody(work.session, reply, work.now)
-    work.mention(reopened_count=len(reopened))
 
 
 def _went(work: Work, delivery: Delivery, check_in: CheckIn) -> None:

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import standings as rules
-from api.store import episodes, offered_times, tenancy
+from api.store import answerers, episodes, offered_times, replies, tenancy
 from api.store.deliveries import Claim
 from schemas.tables import CheckIn, Contact, Delivery
-from schemas.vocabulary import Channel, CheckInState, ContactOutcome
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactOutcome
 
 
 def reported(session: Session, message_id: str) -> Claim | None:
@@ -70,9 +70,9 @@ def look_again(delivery: Delivery, now: datetime) -> None:
     delivery.look_up_count += 1
 
 
-def did_not_arrive(session: Session, check_in: CheckIn, now: datetime) -> None:
-    """What stands in the record as sent reached nobody, so it is no attempt, and noticing does not count it. The times it offered
-    are anybody's again, but for one that was tapped all the same.
+def did_not_arrive(session: Session, check_in: CheckIn, now: datetime) -> int:
+    """What stands in the record as sent reached nobody: it is no attempt, the times it offered are anybody's again, but for one that
+    was tapped all the same, and what it had answered is somebody's again. How many answers wait anew.
     """
     statement = sa.select(Contact).where(col(Contact.check_in_id) == check_in.id)
     for contact in session.scalars(statement):
@@ -80,3 +80,9 @@ def did_not_arrive(session: Session, check_in: CheckIn, now: datetime) -> None:
     session.flush()
     offered_times.release_of(session, [col(CheckIn.id) == check_in.id], now, tapped=False)
     episodes.mark_for_assessment(session, [check_in.episode_id])
+    if check_in.kind is not CheckInKind.ANSWER:
+        return 0
+    reopened = replies.reopen(session, check_in)
+    for reply in reopened:
+        answerers.give_to_somebody(session, reply, now)
+    return len(reopened)
