@@ -93,6 +93,7 @@ WHOLE_PRACTICE = {
     "api.services.replies.open_link",
     "api.services.signatures._finish_task",
     "api.services.standings.report",
+    "api.services.texts.refuse",
     "api.services.texts.take",
     "api.store.answerers.of_episodes",
     "api.store.bounces.mark_address",
