@@ -120,6 +120,23 @@ def test_therapy_is_named_only_where_the_address_allows_it() -> None:
     assert review("The patients come at noon.").verdict is ToneVerdict.ADVISE
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Hi Sam, it's Jo, your CPN. I am near you on Tuesday.", ToneVerdict.BLOCK),
+        ("Hi Sam, the others find it easier since they tell their stories. Wednesday at seven.", ToneVerdict.BLOCK),
+        ("Hi Sam, keep noting the dark thoughts and bring them on the 9th.", ToneVerdict.BLOCK),
+        ("Hi Sam, I spoke with Dr Osei. Thursday at two is free.", ToneVerdict.BLOCK),
+        ("Hi Sam, no worries about today. Thursday at two is free.", ToneVerdict.OK),
+        ("Hi Sam, the heavy door sticks, so push. Thursday at two is free.", ToneVerdict.OK),
+        ("Hi Sam, the story about the bus made me laugh. Thursday at two is free.", ToneVerdict.OK),
+    ],
+)
+def test_what_tells_of_such_a_room_without_naming_it_blocks_a_text_message(text: str, verdict: ToneVerdict) -> None:
+    found = tone.review_by_phrases(text, channel=Channel.SMS, locale=Locale.EN, may_mention_therapy=False)
+    assert found.verdict is verdict
+
+
 def test_the_form_of_a_message() -> None:
     assert told("Hello!") == {ToneFamily.EXCLAMATION}
     assert told("Hello :)") == {ToneFamily.EMOJI}
