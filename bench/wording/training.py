@@ -89,7 +89,7 @@ class Pair:
         return Pair(self.whole.pruned(most), self.sentence.pruned(most))
 
 
-def mark(messages: Sequence[Message]) -> None:
+def mark(messages: Sequence[Message], c: float = _C) -> None:
     """Marks the judging sentences where nobody has: what those already marked make likeliest, twice over."""
     unknown = [one for one in messages if one.marks is None]
     known = [one for one in messages if one.marks is not None]
@@ -99,7 +99,7 @@ def mark(messages: Sequence[Message]) -> None:
         known = list(messages)
     for _ in range(_ROUNDS):
         readings = {
-            leak: _sentences([one for one in known if not one.judging or one.leak is leak]) for leak in (False, True)
+            leak: _sentences([one for one in known if not one.judging or one.leak is leak], c) for leak in (False, True)
         }
         for message in unknown:
             scores = [readings[message.leak].score(one.seen) for one in message.sentences]
@@ -107,23 +107,23 @@ def mark(messages: Sequence[Message]) -> None:
         known = list(messages)
 
 
-def _sentences(messages: Sequence[Message]) -> Linear:
+def _sentences(messages: Sequence[Message], c: float) -> Linear:
     pairs = [(part.seen, mark) for one in messages for part, mark in zip(one.sentences, one.marks or (), strict=True)]
-    return fit([seen for seen, _ in pairs], [mark for _, mark in pairs])
+    return fit([seen for seen, _ in pairs], [mark for _, mark in pairs], c)
 
 
-def tone(messages: Sequence[Message]) -> Pair:
+def tone(messages: Sequence[Message], c: float = _C) -> Pair:
     """What judges, whatever may be mentioned: messages that only leak are left out."""
     used = [one for one in messages if not one.only_leaks]
-    return Pair(fit([one.seen for one in used], [one.judging for one in used]), _sentences(used))
+    return Pair(fit([one.seen for one in used], [one.judging for one in used], c), _sentences(used, c))
 
 
-def leaks(messages: Sequence[Message]) -> Pair:
+def leaks(messages: Sequence[Message], c: float = _C) -> Pair:
     """What tells of therapy, learned where it may not be mentioned."""
     used = [one for one in messages if not one.may_mention_therapy]
-    whole = fit([one.seen for one in used], [one.leak for one in used])
+    whole = fit([one.seen for one in used], [one.leak for one in used], c)
     sure = [one for one in used if one.leak or not one.judging]
-    return Pair(whole, _sentences(sure))
+    return Pair(whole, _sentences(sure, c))
 
 
 def families(messages: Sequence[Message]) -> dict[str, Linear]:

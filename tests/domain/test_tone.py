@@ -168,8 +168,9 @@ def test_a_merge_field_is_not_a_word() -> None:
 
 
 def test_scare_quotes_mock() -> None:
-    assert told('I hope that your "emergency" is over.') == {ToneFamily.FALSE_CHEER}
-    assert told('You called it your "small emergency".') == set()
+    """To an address that may know of the work; elsewhere an emergency also tells what the client came for."""
+    assert told('I hope that your "emergency" is over.', may_mention_therapy=True) == {ToneFamily.FALSE_CHEER}
+    assert told('You called it your "small emergency".', may_mention_therapy=True) == set()
 
 
 @pytest.mark.parametrize("locale", list(Locale))

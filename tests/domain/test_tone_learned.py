@@ -15,7 +15,7 @@ from api.domain.tone import features, learned, phrases, reading
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 _HELD_OUT = Path(__file__).parent / "wording"
-_FOUND, _DISTURBED, _BLOCKED = 0.85, 0.06, 0.75
+_FOUND, _DISTURBED, _BLOCKED = 0.90, 0.05, 0.85
 _MEANT = (
     "Hello Bea. I made two teas on Tuesday out of habit, and yours stood there going cold till the hour was up. "
     "I have Thursday at 4 or Friday at 10 if either suits."
