@@ -49,6 +49,12 @@ class Watched(Courier):
             self.watch.marks[handover.check_in_id] = began
         return taken
 
+    def _give_back(self, left: list[Handover]) -> None:
+        """Not handed over, so that it counts for nothing, and whoever marks it next asks anew."""
+        for handover in left:
+            del self.watch.marks[handover.check_in_id]
+        super()._give_back(left)
+
 
 def hold(house: House, case: Case, _: UUID) -> None:
     with house.work(house.clinician) as work:
