@@ -5,6 +5,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
+from api.domain import checkins as rules
 from api.jobs.deliveries import Courier
 from api.jobs.pace import MOST, Pace
 from api.outbound.mail import End, HandedOver
@@ -133,3 +134,8 @@ def test_a_worker_takes_as_many_as_go_at_once() -> None:
     pace.begin()
     pace.learn(1, 0.3)
     assert pace.most == 1, "a server that needs a third of a second gets one after the other"
+
+
+def test_of_two_to_one_client_or_one_address_the_second_is_left_for_later() -> None:
+    waiting = [("Ana", "shared@"), ("Berta", "shared@"), ("Berta", "berta@"), ("Clara", "clara@")]
+    assert rules.one_for_each(waiting, lambda one: one) == [waiting[0], waiting[3]]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from api.domain.errors import Busy, Conflict
+from api.domain.errors import Busy, Conflict, VersionMismatch
 from api.jobs.deliveries import Courier
 from api.services import appointments, clients, consents, contacts, flags
 from api.services.deliveries import Handover
@@ -106,7 +106,7 @@ def test_what_is_committed_before_a_mark_binds_it_whoever_runs_beside(
                 at = chance.randrange(CLIENTS)
                 try:
                     chance.choice(FACTS)(house, cases[at], consents_of[at])
-                except (Conflict, Busy):
+                except (Conflict, Busy, VersionMismatch):
                     continue
                 watch.facts.setdefault(written[at], next(watch.ticks))
 

@@ -86,3 +86,26 @@ def test_a_server_that_refuses_our_password_gets_no_message(certificate: tuple[P
         outcome = carrier.hand_over(LETTER, nothing)
         assert (outcome.end, mailbox.received) == (End.NOT_TAKEN, [])
         assert outcome.code == "no_session_SMTPAuthenticationError"
+
+
+def test_over_tls_from_the_first_byte_certificate_and_password_are_checked_too(certificate: tuple[Path, Path]) -> None:
+    """As on port 465: nothing is said in the open, and a server that nobody vouches for hears no word."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    tried: list[bytes] = []
+
+    def authenticate(_server: object, _session: object, _envelope: object, _way: str, data: object) -> AuthResult:
+        tried.append(getattr(data, "password", b""))
+        return AuthResult(success=tried[-1] == b"right")
+
+    # aiosmtpd knows of no other TLS than the one that is asked for later, so it must not ask for it.
+    with real_server(ssl_context=context, authenticator=authenticate, auth_require_tls=False) as (mailbox, port):
+
+        def carrier(ca_file: Path | None, password: str) -> Smtp:
+            return Smtp(Server("localhost", port, SENDER, Tls.TLS, "us", password, ca_file, 5))
+
+        assert carrier(None, "right").hand_over(LETTER, nothing).end is End.NOT_TAKEN, "an unknown certificate"
+        assert tried == []
+        assert carrier(certificate[0], "wrong").hand_over(LETTER, nothing).end is End.NOT_TAKEN
+        assert carrier(certificate[0], "right").hand_over(LETTER, nothing).end is End.TAKEN
+        assert (tried, len(mailbox.received)) == ([b"wrong", b"right"], 1)
