@@ -104,6 +104,7 @@ def make_runtime(settings: Settings) -> Runtime:
             public_url=settings.public_url.rstrip("/"),
             mail_from=settings.mail_from,
             mail_per_minute=settings.mail_per_minute,
+            sms_per_minute=settings.sms_per_minute,
             mail_folder=None if settings.smtp_host else settings.mail_folder,
             text_folder=None if settings.sms_account_sid else settings.text_folder,
         ),

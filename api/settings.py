@@ -118,6 +118,12 @@ class Settings(BaseSettings):
     sms_timeout_seconds: float = Field(
         20, gt=0, le=60, description="How long each step of the provider's answer is waited for."
     )
+    sms_per_minute: int = Field(
+        60,
+        ge=0,
+        le=100_000,
+        description="Text messages that may leave in any minute, over all workers. 0: as many as there are.",
+    )
     mail_per_minute: int = Field(
         60,
         ge=0,
@@ -125,7 +131,7 @@ class Settings(BaseSettings):
         description="Messages by mail that may leave in any minute, over all workers. 0: as many as there are.",
     )
     undo_minutes: int = Field(
-        5, ge=0, le=120, description="Minutes after its approval in which a message can be undone."
+        3, ge=0, le=120, description="Minutes after its approval in which a message can be undone."
     )
     reply_days: int = Field(30, ge=1, le=365, description="Days for which the reply link of a message opens.")
     check_in_ceiling: int = Field(3, ge=1, le=10, description="Messages that one quiet spell allows.")

@@ -32,7 +32,7 @@ class Limits:
     sign_in_idle_minutes: int = 60
     requests_per_minute: int = 600
     upload_bytes: int = 200 * 1024 * 1024
-    undo_minutes: int = 5
+    undo_minutes: int = 3
     reply_days: int = 30
     check_in_ceiling: int = 3
     check_in_spacing_days: int = 7
@@ -42,11 +42,12 @@ class Limits:
     mail_folder: Path | None = None
     text_folder: Path | None = None
     mail_per_minute: int = 0
+    sms_per_minute: int = 0
 
     @property
     def per_minute(self) -> dict[Channel, int]:
         """How many messages a minute may see by each way, over all workers; a way without a limit is left out."""
-        limits = {Channel.EMAIL: self.mail_per_minute}
+        limits = {Channel.EMAIL: self.mail_per_minute, Channel.SMS: self.sms_per_minute}
         return {channel: most for channel, most in limits.items() if most}
 
 

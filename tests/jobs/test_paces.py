@@ -10,7 +10,7 @@ from api.domain import checkins as rules
 from api.domain import paces
 from api.jobs.deliveries import Courier
 from api.jobs.pace import MOST
-from schemas.vocabulary import CheckInState
+from schemas.vocabulary import Channel, CheckInState
 from tests.support.house import House
 from tests.support.messages import Pigeons, address, approved, seen
 
@@ -96,3 +96,10 @@ def _wait(attempt: int, salt: str) -> timedelta:
     at = rules.retry(attempt, NOW, salt=salt).at
     assert at is not None
     return at - NOW
+
+
+def test_text_messages_have_a_limit_of_their_own(house: House) -> None:
+    """What waits by one way keeps nothing of another back."""
+    limits = replace(house.runtime.limits, mail_per_minute=0, sms_per_minute=7)
+    assert limits.per_minute == {Channel.SMS: 7}
+    assert replace(limits, mail_per_minute=3).per_minute == {Channel.EMAIL: 3, Channel.SMS: 7}

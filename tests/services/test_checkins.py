@@ -88,7 +88,7 @@ def test_an_approval_its_decision_and_its_delivery_are_one_commit(both_houses: H
     address(house, case, house.practice.elena)
     shown = approve(house, write(house, case, house.practice.elena), house.practice.elena)
     assert shown.state is CheckInState.APPROVED
-    assert shown.due_at == house.now + timedelta(minutes=5)
+    assert shown.due_at == house.now + timedelta(minutes=3)
     assert shown.approved_by == house.practice.elena.id
     with house.rows() as work:
         (row,) = work.session.scalars(sa.select(CheckIn)).all()
@@ -96,7 +96,7 @@ def test_an_approval_its_decision_and_its_delivery_are_one_commit(both_houses: H
         (decision,) = work.session.scalars(sa.select(ContactDecision)).all()
         token = sealing.reply_token(work.runtime.lookup_key(work.session), row.id)
         assert row.token_digest == sealing.token_digest(token)
-        assert row.reply_until == house.now + timedelta(days=30, minutes=5)
+        assert row.reply_until == house.now + timedelta(days=30, minutes=3)
         assert delivery.next_at == row.due_at
         assert decision.allowed
 

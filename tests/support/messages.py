@@ -20,7 +20,7 @@ from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState,
 from schemas.wire.clients import ConsentIn
 from tests.support.house import Case, House, Person, Practice
 
-UNDO = timedelta(minutes=5)
+UNDO = timedelta(minutes=3)
 
 
 @dataclass
