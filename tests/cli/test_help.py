@@ -18,6 +18,7 @@ COMMANDS = [
     ["demo"],
     ["serve"],
     ["worker"],
+    ["bounces"],
     ["migrate"],
     ["caseload"],
     ["replay"],
