@@ -15,7 +15,7 @@ def check(work: Work, given: ToneCheckIn) -> ToneCheckOut:  # noqa: ARG001  # th
     return tone_checks.answer(given)
 
 
-@use_case(Permission.CHECK_IN_WRITE, audit=None)
+@use_case(Permission.TONE_CHECK, audit=None)
 def hint(work: Work, given: ToneHintIn) -> WordingReviewOut:  # noqa: ARG001  # the gate asks the unit for the right
     """A message while it is typed, by the review that a draft gets. Reads no record and keeps nothing."""
     message = Message(

@@ -172,6 +172,8 @@ def observed(world: World) -> Observer:
         member_store.set_roles(work.session, who.id, set(Role) - {Role.INTEGRATION})
         member_store.set_supervisees(work.session, who.id, [colleague.id], work.now)
     message = world.message
+    # There before anybody looks: what is decided under it is decided alike each time.
+    assert world.flag_id
     return Observer(world, world.founder, message)
 
 
