@@ -5,6 +5,7 @@ Revises: 0032
 """
 
 import re
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
@@ -25,11 +26,15 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("look_up_at", base.Instant, nullable=True))
         batch_op.add_column(sa.Column("look_up_count", sa.Integer(), nullable=False, server_default="0"))
         batch_op.create_index(batch_op.f("ix_deliveries_message_id"), ["message_id"], unique=False)
-        batch_op.create_index("ix_deliveries_look_up", ["look_up_at"], unique=False, **_only("look_up_at IS NOT NULL"))
+        where = sa.text("look_up_at IS NOT NULL")
+        batch_op.create_index(
+            "ix_deliveries_look_up", ["look_up_at"], unique=False, sqlite_where=where, postgresql_where=where
+        )
     with op.batch_alter_table("deliveries", schema=None) as batch_op:
         batch_op.alter_column("look_up_count", existing_type=sa.Integer(), server_default=None)
+    texted = sa.text("channel = 'sms'")
     for table, index in (("check_ins", "ix_check_ins_texted"), ("consents", "ix_consents_texted")):
-        op.create_index(index, table, ["address_digest"], unique=False, **_only("channel = 'sms'"))
+        op.create_index(index, table, ["address_digest"], unique=False, sqlite_where=texted, postgresql_where=texted)
     op.create_table(
         "received_texts",
         sa.Column("practice_id", base.Identifier, nullable=False),
@@ -82,11 +87,7 @@ def downgrade() -> None:
         batch_op.drop_column("provider_id")
 
 
-def _only(where: str) -> dict[str, sa.TextClause]:
-    return {"sqlite_where": sa.text(where), "postgresql_where": sa.text(where)}
-
-
-def _allow_tasks(changed) -> None:  # noqa: ANN001  # from the words there are to those there should be
+def _allow_tasks(changed: Callable[[list[str]], list[str]]) -> None:
     """From what the database allows by now, so that it does not matter which kinds other migrations have added."""
     name = "ck_tasks_taskkind"
     found = sa.inspect(op.get_bind()).get_check_constraints("tasks")

@@ -5,6 +5,7 @@ Revises: 0038
 """
 
 import re
+from collections.abc import Callable
 
 import sqlalchemy as sa
 from alembic import op
@@ -40,7 +41,7 @@ def _add(table: str, column: str, name: str, words: tuple[str, ...]) -> None:
         batch_op.add_column(sa.Column(column, kind, nullable=True))
 
 
-def _allow_tasks(changed) -> None:  # noqa: ANN001  # from the words there are to those there should be
+def _allow_tasks(changed: Callable[[list[str]], list[str]]) -> None:
     """From what the database allows by now, so that it does not matter which kinds other migrations have added."""
     name = "ck_tasks_taskkind"
     found = sa.inspect(op.get_bind()).get_check_constraints("tasks")
