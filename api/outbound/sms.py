@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from functools import cached_property
+from html import escape
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
-from xml.sax.saxutils import escape
 
 import httpx
 
@@ -168,7 +168,7 @@ class Twilio:
         )
 
     def answer(self, words: str | None) -> Answer:
-        said = "" if words is None else f"<Message>{escape(words)}</Message>"
+        said = "" if words is None else f"<Message>{escape(words, quote=False)}</Message>"
         return Answer("text/xml", f'<?xml version="1.0" encoding="UTF-8"?><Response>{said}</Response>'.encode())
 
     def _is_about_a_message(self, fields: Fields) -> bool:
