@@ -292,14 +292,21 @@ def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:
 
 def _opt_out(work: Work, link: Link) -> None:
     """Binds the address at once, whoever shares it: nothing waits to go there any more, and the client's own permission
-    is taken back. Of the others no answer is made up; whether they may be written to is asked with this one's in sight.
+    is taken back. Of the others no answer is made up; whether they may be written to is asked with this one's in sight. Where the
+    client has that address no more it binds whoever has it next, and the one that was put in its place.
     """
     if link.address_digest is None:
         return
-    for consent in consent_store.sharing(work.session, link.channel, link.address_digest):
-        if consent.client_id == link.client_id:
-            consent_store.withdraw(work.session, consent, work.now)
-            first_word.follow(work.session, link.client_id, work.now)
+    sharing = consent_store.sharing(work.session, link.channel, link.address_digest)
+    theirs = [one for one in sharing if one.client_id == link.client_id]
+    if not theirs:
+        consent_store.refuse(work.session, link.channel, link.address_digest, work.now)
+        theirs = consent_store.of_message(work.session, link.client_id, link.check_in_id)
+    for consent in theirs:
+        consent_store.withdraw(work.session, consent, work.now)
+        stops.by_refusal(work.session, consent.address_digest, work.now, by=link.client_id)
+    if theirs:
+        first_word.follow(work.session, link.client_id, work.now)
     stops.by_refusal(work.session, link.address_digest, work.now, by=link.client_id)
 
 

@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from api.domain import consents as rules
 from api.store import tenancy, upserts
-from schemas.tables import Client, Consent, ConsentAnswer, EpisodeParticipant, RefusedAddress
+from schemas.tables import CheckIn, Client, Consent, ConsentAnswer, EpisodeParticipant, RefusedAddress
 from schemas.vocabulary import Channel, ConsentState
 
 
@@ -93,6 +93,13 @@ def refuse(session: Session, channel: Channel, digest: bytes, now: datetime) -> 
     row = {"practice_id": tenancy.practice_of(session), "channel": channel, "address_digest": digest, "since": now}
     insert = upserts.insert(session, table).values(row).on_conflict_do_nothing()
     return bool(session.execute(insert).rowcount)  # type: ignore[attr-defined]  # a cursor result for an insert
+
+
+def of_message(session: Session, client_id: UUID, check_in_id: UUID) -> list[Consent]:
+    """The record of the address that a message went by, whatever address stands there by now; empty where it was taken off."""
+    went_by = sa.select(col(CheckIn.consent_id)).where(col(CheckIn.id) == check_in_id)
+    statement = sa.select(Consent).where(col(Consent.client_id) == client_id, col(Consent.id).in_(went_by))
+    return list(session.scalars(statement))
 
 
 def refused_before(session: Session, rows: Collection[Consent]) -> set[UUID]:
