@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api.store import tenancy
 
 _FACTS = "facts of the practice"
-_LONGEST_PAUSE_MS = "5000"
+_LONGEST_PAUSE_MS = "20000"
 
 
 def alone(session: Session, duty: str) -> bool:
@@ -36,6 +36,7 @@ def hold_facts(session: Session) -> None:
     """
     if session.get_bind().dialect.name != "sqlite":
         # A process that is stopped in the middle must not keep a practice from writing: the database ends its unit.
+        # Long enough for a busy machine: five seconds ended units of a worker that was only waiting for its turn.
         session.execute(
             sa.select(sa.func.set_config("idle_in_transaction_session_timeout", _LONGEST_PAUSE_MS, sa.true()))
         )
