@@ -36,12 +36,13 @@ _CHECK_IN = (
         "terms_digest",
         "token_digest",
         "reply_until",
+        "by_hand",
         "version",
     ),
 )
 _DELIVERY = (
     *("practice_id", "id", "check_in_id", "episode_id", "next_at", "message_id", "attempt_count", "settled_at"),
-    "created_at",
+    *("created_at", "look_up_count"),
 )
 
 
@@ -61,7 +62,7 @@ def fill(runtime: Runtime, filled: Filled, count: int, *, settled: int = 0) -> N
         with unit(runtime, system_principal(filled.practice_id)) as work:
             gone = max(0, min(len(chunk), settled - done))
             bulk.insert(work.session, CheckIn, _CHECK_IN, (one for one, _ in chunk))
-            ended = [(*row[:7], work.now, row[8]) if number < gone else row for number, (_, row) in enumerate(chunk)]
+            ended = [(*row[:7], work.now, *row[8:]) if number < gone else row for number, (_, row) in enumerate(chunk)]
             bulk.insert(work.session, Delivery, _DELIVERY, ended)
         done += len(chunk)
         if done == count:
@@ -112,11 +113,11 @@ def _messages(
                 key.seal(_WORDS, Place("check_ins", "body", check_in_id)),
                 *([], CheckInState.APPROVED, written_at, filled.clinician_id, written_at),
                 *(filled.clinician_id, written_at, due_at, consent[5], terms),
-                *(sealing.token_digest(check_in_id.hex), until, 1),
+                *(sealing.token_digest(check_in_id.hex), until, False, 1),
             ),
             (
                 *(filled.practice_id, new_id(), check_in_id, episode_id, due_at + timedelta(microseconds=number)),
-                *(f"{check_in_id.hex}@example.org", 0, None, written_at),
+                *(f"{check_in_id.hex}@example.org", 0, None, written_at, 0),
             ),
         )
         number += 1
