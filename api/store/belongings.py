@@ -35,6 +35,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    FormerClinician,
     ImportFormerValue,
     NoteAddendum,
     NoteSignature,
@@ -228,6 +229,7 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging(EpisodeKindChange, "How each episode was paced, and since when", by_episode(EpisodeKindChange), _KEPT),
     Belonging(EpisodeParticipant, "The client's part in each episode", by_client(EpisodeParticipant), _KEPT),
     Belonging(EpisodeClinician, "Who worked with the client", by_episode(EpisodeClinician), _KEPT),
+    Belonging(FormerClinician, "Who worked with the client before", by_episode(FormerClinician), _KEPT),
     Belonging(Appointment, "Booked times", by_episode_or_client(Appointment), _KEPT),
     Belonging(AppointmentEvent, "What the record learned about each time", _events, _KEPT),
     Belonging(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import covers, members
-from schemas.tables import Absence, Appointment, Episode, EpisodeClinician, ExternalId, Member
+from schemas.tables import Absence, Appointment, Episode, EpisodeClinician, ExternalId, FormerClinician, Member
 from schemas.vocabulary import ClinicianPart
 
 _NO_SYNC = {"synchronize_session": False}
@@ -71,3 +71,5 @@ def _pass_parts_on(session: Session, named_id: UUID, member_id: UUID) -> None:
     session.execute(both, execution_options=_NO_SYNC)
     passed = sa.update(EpisodeClinician).where(theirs)
     session.execute(passed.values(member_id=member_id), execution_options=_NO_SYNC)
+    ended = sa.update(FormerClinician).where(col(FormerClinician.member_id) == named_id)
+    session.execute(ended.values(member_id=member_id), execution_options=_NO_SYNC)

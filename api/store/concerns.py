@@ -16,10 +16,14 @@ from schemas.tables import (
     CheckIn,
     Concern,
     ConcernNote,
+    Contact,
     EpisodeClinician,
     EpisodeParticipant,
+    FormerClinician,
     Member,
     MemberRole,
+    NoteAddendum,
+    TerminationNote,
 )
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import Role
@@ -41,11 +45,20 @@ def leads(session: Session) -> Sequence[UUID]:
 
 
 def clinicians_of(session: Session, client_id: UUID) -> set[UUID]:
-    """Everybody who is a clinician of an episode of this client, saw them, or wrote to them. Ask over the whole practice."""
+    """Everybody who is or was a clinician of an episode of this client, saw them, spoke with them, wrote to them or approved what
+    was written, or wrote how the work ended. Ask over the whole practice.
+
+    Their part may have ended before that was kept: then what they did tells. A note of a double names the double still.
+    """
     episodes = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == client_id)
-    asked = (
+    notes = sa.select(col(TerminationNote.id)).where(col(TerminationNote.episode_id).in_(episodes))
+    asked: tuple[sa.Select[UUID | None], ...] = (
         sa.select(col(EpisodeClinician.member_id)).where(col(EpisodeClinician.episode_id).in_(episodes)),
+        sa.select(col(FormerClinician.member_id)).where(col(FormerClinician.episode_id).in_(episodes)),
         sa.select(col(Appointment.clinician_id)).where(col(Appointment.episode_id).in_(episodes)),
+        sa.select(col(Contact.recorded_by)).where(col(Contact.episode_id).in_(episodes)),
+        sa.select(col(TerminationNote.author_id)).where(col(TerminationNote.episode_id).in_(episodes)),
+        sa.select(col(NoteAddendum.author_id)).where(col(NoteAddendum.note_id).in_(notes)),
         sa.select(col(CheckIn.written_by)).where(col(CheckIn.client_id) == client_id),
         sa.select(col(CheckIn.approved_by)).where(col(CheckIn.client_id) == client_id),
     )

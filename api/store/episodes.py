@@ -1,6 +1,6 @@
 """Episodes, who takes part in them, and the history that noticing is asked about."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,10 +9,13 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import bulk, tenancy
-from schemas.tables import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant
+from schemas.tables import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant, FormerClinician
+from schemas.tables.base import new_id
 from schemas.vocabulary import ClinicianPart, EpisodeKind
 
 _AT_ONCE = 1000
+_NO_SYNC = {"synchronize_session": False}
+_FORMER = ("practice_id", "id", "episode_id", "member_id", "part", "since", "ended_at")
 
 
 def get(session: Session, episode_id: UUID) -> Episode | None:
@@ -141,6 +144,21 @@ def clinicians(session: Session, episode_ids: Collection[UUID]) -> Sequence[Epis
     return session.scalars(statement).all()
 
 
+def former_clinicians(session: Session, episode_id: UUID) -> Sequence[FormerClinician]:
+    """Parts that have ended, the first of them first. They open nothing."""
+    statement = sa.select(FormerClinician).where(col(FormerClinician.episode_id) == episode_id)
+    return session.scalars(statement.order_by(col(FormerClinician.ended_at), col(FormerClinician.id))).all()
+
+
+def end_part(session: Session, part: EpisodeClinician, now: datetime) -> None:
+    """The episode is in this clinician's caseload no more. That they were a clinician of it stays known."""
+    former = FormerClinician(
+        episode_id=part.episode_id, member_id=part.member_id, part=part.part, since=part.since, ended_at=now
+    )
+    session.add(former)
+    session.delete(part)
+
+
 def set_clinicians(
     session: Session, episode: Episode, responsible_id: UUID | None, co_therapists: Collection[UUID], now: datetime
 ) -> None:
@@ -151,7 +169,7 @@ def set_clinicians(
         wanted[responsible_id] = ClinicianPart.RESPONSIBLE
     for member_id, row in held.items():
         if member_id not in wanted:
-            session.delete(row)
+            end_part(session, row, now)
         elif row.part is not wanted[member_id]:
             row.part = wanted[member_id]
     session.add_all(
@@ -168,12 +186,26 @@ def give_to(session: Session, pairs: Sequence[tuple[UUID, UUID]], now: datetime)
     practice_id = tenancy.practice_of(session)
     for start in range(0, len(pairs), _AT_ONCE):
         some = pairs[start : start + _AT_ONCE]
-        former = sa.delete(EpisodeClinician).where(col(EpisodeClinician.episode_id).in_([one for one, _ in some]))
-        session.execute(former, execution_options={"synchronize_session": False})
+        _end_all_parts(session, dict(some), now)
         parts = [(practice_id, *pair, ClinicianPart.RESPONSIBLE, now) for pair in some]
         bulk.insert(session, EpisodeClinician, ("practice_id", "episode_id", "member_id", "part", "since"), parts)
         settled = [(practice_id, *pair, True) for pair in some]
         bulk.update(session, Episode, ("practice_id", "id", "responsible_id", "assessment_due"), settled)
+
+
+def _end_all_parts(session: Session, to: Mapping[UUID, UUID], now: datetime) -> None:
+    """By episode, to whom it goes: whoever keeps a part is no former clinician."""
+    theirs = col(EpisodeClinician.episode_id).in_(to)
+    statement = sa.select(
+        col(EpisodeClinician.episode_id),
+        col(EpisodeClinician.member_id),
+        col(EpisodeClinician.part),
+        col(EpisodeClinician.since),
+    ).where(theirs)
+    ended = [row for row in session.execute(statement).all() if to[row[0]] != row[1]]
+    practice_id = tenancy.practice_of(session)
+    bulk.insert(session, FormerClinician, _FORMER, [(practice_id, new_id(), *row, now) for row in ended])
+    session.execute(sa.delete(EpisodeClinician).where(theirs), execution_options=_NO_SYNC)
 
 
 def may_change(session: Session, episode_id: UUID, members: Collection[UUID] | None) -> bool:

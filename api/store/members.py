@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import tenancy
+from api.store import episodes, tenancy
 from schemas.tables import ApiKey, Client, Episode, EpisodeClinician, Member, MemberRole, Practice, Supervision
 from schemas.vocabulary import ClinicianPart, Role
 
@@ -201,7 +201,7 @@ def _pass_on(
     session: Session, part: EpisodeClinician, held: EpisodeClinician | None, to_id: UUID, now: datetime
 ) -> None:
     """Who takes part already keeps their part, unless the one passed on is the responsible one."""
-    session.delete(part)
+    episodes.end_part(session, part, now)
     if held is None:
         session.add(EpisodeClinician(episode_id=part.episode_id, member_id=to_id, part=part.part, since=now))
     elif part.part is ClinicianPart.RESPONSIBLE:

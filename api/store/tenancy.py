@@ -38,6 +38,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    FormerClinician,
     NoteAddendum,
     NoteSignature,
     OfferedTime,
@@ -61,6 +62,7 @@ _OF_CLIENTS: tuple[type[Any], ...] = (
 )
 _OF_EPISODES: tuple[type[Any], ...] = (
     EpisodeClinician,
+    FormerClinician,
     EpisodeKindChange,
     EpisodeParticipant,
     Appointment,

@@ -9,7 +9,13 @@ from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, Ex
 from schemas.tables.concerns import Concern, ConcernNote
 from schemas.tables.contacts import Absence, Agreement, Contact
 from schemas.tables.covers import Cover
-from schemas.tables.episodes import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant
+from schemas.tables.episodes import (
+    Episode,
+    EpisodeClinician,
+    EpisodeKindChange,
+    EpisodeParticipant,
+    FormerClinician,
+)
 from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
@@ -55,6 +61,7 @@ __all__ = [
     "ExternalId",
     "Flag",
     "FlagReview",
+    "FormerClinician",
     "Import",
     "ImportFormerValue",
     "ImportPiece",

@@ -100,7 +100,7 @@ class EpisodeParticipant(PracticeRow, table=True):
 
 
 class EpisodeClinician(PracticeRow, table=True):
-    """A clinician's part in an episode. This table says whose caseload an episode is in."""
+    """A clinician's part in an episode, while it lasts. This table says whose caseload an episode is in."""
 
     __tablename__ = "episode_clinicians"
     __table_args__ = (
@@ -113,6 +113,24 @@ class EpisodeClinician(PracticeRow, table=True):
     member_id: UUID = Field(primary_key=True, sa_type=Identifier)
     part: ClinicianPart = Field(sa_type=code_type(ClinicianPart))
     since: datetime = Field(sa_type=Instant)
+
+
+class FormerClinician(KeyedRow, table=True):
+    """A part that has ended. It opens nothing: only whether somebody once was a clinician of a client is asked of it."""
+
+    __tablename__ = "former_clinicians"
+    __table_args__ = (
+        belongs_to("episodes", "episode_id", on_delete="CASCADE"),
+        belongs_to("members", "member_id"),
+        sa.Index(None, "practice_id", "episode_id"),
+        sa.Index(None, "practice_id", "member_id"),
+    )
+
+    episode_id: UUID = Field(sa_type=Identifier)
+    member_id: UUID = Field(sa_type=Identifier)
+    part: ClinicianPart = Field(sa_type=code_type(ClinicianPart))
+    since: datetime = Field(sa_type=Instant)
+    ended_at: datetime = Field(sa_type=Instant)
 
 
 class EpisodeKindChange(KeyedRow, table=True):

@@ -29,6 +29,7 @@ from schemas.tables import (
     EpisodeParticipant,
     ExternalId,
     Flag,
+    FormerClinician,
     Import,
     ImportFormerValue,
     Member,
@@ -121,7 +122,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
         .exists()
     )
     gone = list(session.scalars(statement))
-    for part in (EpisodeParticipant, EpisodeClinician):
+    for part in (EpisodeParticipant, EpisodeClinician, FormerClinician):
         session.execute(sa.delete(part).where(col(part.episode_id).in_(gone)), execution_options=_NO_SYNC)
     of_them = (col(ExternalId.noun) == "group", col(ExternalId.target_id).in_(gone))
     session.execute(sa.delete(ExternalId).where(*of_them), execution_options=_NO_SYNC)
@@ -151,6 +152,7 @@ def _drop_clinicians(session: Session, taken_back: list[UUID]) -> None:
     )
     for key in (
         col(EpisodeClinician.member_id),
+        col(FormerClinician.member_id),
         col(Episode.responsible_id),
         col(Appointment.clinician_id),
         col(Absence.member_id),
