@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from api.domain import optout
+from api.domain.optout import OptOut
 from schemas.vocabulary import GivenReason, Recipient, ReplyAnswer
 
 SHOWN_FIRST = (ReplyAnswer.COME_BACK, ReplyAnswer.ANOTHER_TIME, ReplyAnswer.CALL_ME, ReplyAnswer.FINISHED_FOR_NOW)
@@ -76,6 +78,13 @@ def parted(told: Told, *, in_confidence: bool) -> Parts:
         rest = replace(told, answer=None)
         return Parts(Told(told.answer), None if rest.is_empty else rest)
     return Parts(None, told)
+
+
+def asks_to_stop(told: Told) -> OptOut | None:
+    """Whether it asks that the address is not written to any more, by the answer or in words."""
+    if told.answer is ReplyAnswer.DO_NOT_CONTACT:
+        return OptOut.PLAIN
+    return optout.read(told.words) if told.words else None
 
 
 def reader(leads: Sequence[UUID], clinicians: Collection[UUID]) -> UUID | None:

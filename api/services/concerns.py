@@ -19,17 +19,19 @@ from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.replies import Told
 from api.services.gate import Noun, use_case
 from api.services.work import Work
-from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import concerns as concern_store
 from api.store import first_word, names, tenancy
 from api.store import flags as flag_store
+from api.store import heard as heard_store
+from api.store import inbox as inbox_store
 from api.store import keys as key_store
 from api.store import replies as reply_store
+from api.store.heard import Said
 from api.store.replies import Link
 from api.store.sealing import Place
-from schemas.tables import Client, Concern, ConcernNote, Flag, Reply
+from schemas.tables import Client, Concern, ConcernNote, Flag
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, GivenReason, Recipient, ReplyAnswer, StopReason
 from schemas.wire.common import Page
@@ -164,7 +166,9 @@ def lift(work: Work, concern_id: UUID) -> ConcernOut:
 
 @use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_RELEASE, noun=Noun.CONCERN, subject="concern_id")
 def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut:
-    """From now on the clinician reads it, as an answer that came today. Only with the client's consent, on record here."""
+    """From now on the clinician reads it, as an answer that came today, and it does what an answer does. Only with the client's
+    consent, on record here.
+    """
     row = _required(work, concern_id)
     client = _locked(work, row)
     if client.erased_at is not None:
@@ -173,24 +177,23 @@ def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut
     if not row.at.astimezone(zone).date() <= given.client_agreed_on <= work.now.astimezone(zone).date():
         raise invalid_field("/client_agreed_on", "A day between the one on which it came and today.")
     if row.released_at is None:
-        told = _opened(work, row)
         row.released_at, row.client_agreed_on, row.version = work.now, given.client_agreed_on, row.version + 1
-        reply = Reply(
-            id=new_id(),
-            check_in_id=row.check_in_id,
-            episode_id=row.episode_id,
-            client_id=client.id,
-            answer=told.answer,
-            reasons=[str(reason) for reason in told.reasons],
-            spoken_by=told.spoken_by,
-            comes_first=row.comes_first,
-            at=work.now,
-        )
-        if told.words is not None:
-            reply.words_sealed = work.client_key(client.id).seal(told.words, Place("replies", "words", reply.id))
-        reply_store.add(work.session, reply)
-        assessment_store.refresh(work.session, [row.episode_id], work.now)
+        _pass_on(work, row)
     return _shown(work, [row])[0]
+
+
+def _pass_on(work: Work, row: Concern) -> None:
+    """It stands beside what else the client sent, and does what any answer does. It is as old as it is: what the client did or
+    allowed since is their later word.
+    """
+    told = _opened(work, row)
+    with tenancy.whole_practice(work.session, reader_id=work.actor_id):
+        link = reply_store.link_of(work.session, row.check_in_id)
+        if link is None:
+            raise erasure.erased()
+        said = Said(inbox_store.followed(work.session, link), told, row.at, comes_first=row.comes_first)
+        reply = heard_store.write_down(work, said, work.now)
+        heard_store.follow(work.session, reply, said, work.now)
 
 
 def _acknowledged(work: Work, row: Concern) -> None:

@@ -4,50 +4,38 @@ A tap is a message to a person. It stops what was waiting to be sent and nothing
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
-from api.domain import brakes, crisis_lines, danger, optout
+from api.domain import brakes, crisis_lines, danger
 from api.domain import inbox as inbox_rules
 from api.domain import replies as rules
 from api.domain.access import Permission, link_principal
 from api.domain.audit import Action
 from api.domain.crisis_lines import Help
 from api.domain.errors import Conflict, NotFound, TooManyRequests
-from api.domain.optout import OptOut
 from api.domain.replies import Told
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import answerers as answerer_store
 from api.store import assessments as assessment_store
-from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import concerns as concern_store
-from api.store import consents as consent_store
-from api.store import contacts as contact_store
-from api.store import first_word, names, sealing, stops, tenancy
 from api.store import heard as heard_store
 from api.store import inbox as inbox_store
 from api.store import limits as limit_store
+from api.store import names, sealing, tenancy
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import replies as reply_store
 from api.store import sign_ins as brake_store
+from api.store.heard import Said
 from api.store.replies import Link
 from api.store.sealing import DataKey, Place
-from schemas.tables import Contact, Reply
-from schemas.tables.base import new_id
-from schemas.vocabulary import (
-    ConsentState,
-    ContactDirection,
-    ContactOutcome,
-    GivenReason,
-    Locale,
-    ReplyAnswer,
-    StopReason,
-)
+from schemas.tables import Reply
+from schemas.vocabulary import GivenReason, Locale
 from schemas.wire.common import Page
 from schemas.wire.episodes import PersonOut
 from schemas.wire.replies import HandledIn, ReplacedReplyOut, ReplyOut, WaitingRepliesOut
@@ -145,23 +133,16 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
         if again is not None:
             work.about(again.id)
             work.mention(again=True)
-            return Answered(is_new=False, opted_out=_asked_to_stop(told) is not None)
-        asked = _asked_to_stop(told)
+            return Answered(is_new=False, opted_out=rules.asks_to_stop(told) is not None)
         if told.offered_time_id is not None:
             time_store.tap(work.session, link.check_in_id, told.offered_time_id, work.now)
-        time_store.answered(work.session, link.check_in_id, told.answer, work.now)
-        row = _keep(work, link, told, opted_out=asked is not None)
+        told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
+        said = Said(link, told, work.now, comes_first=danger.may_be_in_danger(told.words))
+        row = heard_store.write_down(work, said, work.now)
         work.about(row.id)
-        checkin_store.stop_pending(work.session, {link.client_id}, StopReason.REPLIED, work.now)
         inbox_store.take_the_place(work.session, row, work.now)
-        inbox_store.finish_tasks(work.session, link.client_id, by=None, now=work.now)
-        answerer_store.give_to_somebody(work.session, row, work.now)
-        if asked is not None:
-            _opt_out(work, link)
-        if asked is OptOut.UNCLEAR or _asks_to_resume(work, link, told):
-            heard_store.find_out(work.session, row, work.now)
-        assessment_store.refresh(work.session, [link.episode_id], work.now)
-    return Answered(is_new=True, opted_out=asked is not None)
+        heard_store.follow(work.session, row, said, work.now)
+    return Answered(is_new=True, opted_out=rules.asks_to_stop(told) is not None)
 
 
 @use_case(Permission.REPLY_READ, audit=Action.REPLY_LIST, noun=Noun.REPLY)
@@ -243,71 +224,6 @@ def _same_a_moment_ago(work: Work, link: Link, told: Told) -> Reply | None:
         if (row.answer, sorted(row.reasons), words, time_id) == wanted:
             return row
     return None
-
-
-def _asked_to_stop(told: Told) -> OptOut | None:
-    if told.answer is ReplyAnswer.DO_NOT_CONTACT:
-        return OptOut.PLAIN
-    return optout.read(told.words) if told.words else None
-
-
-def _asks_to_resume(work: Work, link: Link, told: Told) -> bool:
-    """Only where the client may not be written to at this address any more; whether they may is for a person to hear."""
-    if told.words is None or link.address_digest is None or not optout.asks_to_resume(told.words):
-        return False
-    shared = consent_store.sharing(work.session, link.channel, link.address_digest)
-    return any(one.client_id == link.client_id and one.state is not ConsentState.GRANTED for one in shared)
-
-
-def _keep(work: Work, link: Link, told: Told, *, opted_out: bool) -> Reply:
-    """The reply, and the contact by which noticing and the timeline know that the client was heard from."""
-    row = Reply(
-        id=new_id(),
-        check_in_id=link.check_in_id,
-        episode_id=link.episode_id,
-        client_id=link.client_id,
-        answer=told.answer,
-        reasons=[str(reason) for reason in told.reasons],
-        offered_time_id=told.offered_time_id,
-        opted_out=opted_out,
-        spoken_by=reply_store.holder(work.session, link.check_in_id),
-        comes_first=danger.may_be_in_danger(told.words),
-        at=work.now,
-    )
-    if told.words is not None:
-        row.words_sealed = work.client_key(link.client_id).seal(told.words, Place("replies", "words", row.id))
-    reply_store.add(work.session, row)
-    heard = Contact(
-        episode_id=link.episode_id,
-        client_id=link.client_id,
-        at=work.now,
-        known_at=work.now,
-        direction=ContactDirection.INBOUND,
-        channel=link.channel,
-        outcome=ContactOutcome.RECEIVED,
-    )
-    contact_store.add(work.session, heard)
-    return row
-
-
-def _opt_out(work: Work, link: Link) -> None:
-    """Binds the address at once, whoever shares it: nothing waits to go there any more, and the client's own permission
-    is taken back. Of the others no answer is made up; whether they may be written to is asked with this one's in sight. Where the
-    client has that address no more it binds whoever has it next, and the one that was put in its place.
-    """
-    if link.address_digest is None:
-        return
-    sharing = consent_store.sharing(work.session, link.channel, link.address_digest)
-    theirs = [one for one in sharing if one.client_id == link.client_id]
-    if not theirs:
-        consent_store.refuse(work.session, link.channel, link.address_digest, work.now)
-        theirs = consent_store.of_message(work.session, link.client_id, link.check_in_id)
-    for consent in theirs:
-        consent_store.withdraw(work.session, consent, work.now)
-        stops.by_refusal(work.session, consent.address_digest, work.now, by=link.client_id)
-    if theirs:
-        first_word.follow(work.session, link.client_id, work.now)
-    stops.by_refusal(work.session, link.address_digest, work.now, by=link.client_id)
 
 
 def _count_failure(later: Work, subject: bytes) -> None:

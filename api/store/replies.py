@@ -30,13 +30,25 @@ class Link:
     channel: Channel
     address_digest: bytes | None
     locale: Locale
-    until: datetime
+    until: datetime | None
 
 
 def link_by_token(session: Session, token_digest: bytes, now: datetime) -> Link | None:
     """None also for a link that has expired, and for a client who was erased: the three cannot be told apart."""
+    statement = _links().where(col(CheckIn.token_digest) == token_digest, col(CheckIn.reply_until) > now)
+    row = session.execute(tenancy.before_tenant(statement)).first()
+    return None if row is None else Link(*row)
+
+
+def link_of(session: Session, check_in_id: UUID) -> Link | None:
+    """That of a message that was answered, though it may have run out since. None where the client was erased."""
+    row = session.execute(_links().where(col(CheckIn.id) == check_in_id)).first()
+    return None if row is None else Link(*row)
+
+
+def _links() -> sa.Select[UUID, UUID, UUID, UUID, Channel, bytes | None, Locale, datetime | None]:
     client_id = sa.func.coalesce(col(Client.merged_into_id), col(Client.id))
-    statement = (
+    return (
         sa.select(
             col(CheckIn.practice_id),
             col(CheckIn.id),
@@ -55,10 +67,7 @@ def link_by_token(session: Session, token_digest: bytes, now: datetime) -> Link 
             ClientKey,
             sa.and_(col(ClientKey.practice_id) == col(CheckIn.practice_id), col(ClientKey.client_id) == client_id),
         )
-        .where(col(CheckIn.token_digest) == token_digest, col(CheckIn.reply_until) > now)
     )
-    row = session.execute(tenancy.before_tenant(statement)).first()
-    return None if row is None else Link(*row)
 
 
 def add(session: Session, row: Reply) -> None:
@@ -74,6 +83,14 @@ def hold(session: Session, reply_id: UUID) -> Reply | None:
     """As it stands now, and nobody else's to change until this unit ends."""
     statement = sa.select(Reply).where(col(Reply.id) == reply_id).with_for_update()
     return session.scalars(statement.execution_options(populate_existing=True)).first()
+
+
+def answered_since(session: Session, row: Reply, at: datetime) -> bool:
+    """Whether anything else came by the same link after an instant."""
+    later = sa.select(col(Reply.id)).where(
+        col(Reply.check_in_id) == row.check_in_id, col(Reply.id) != row.id, col(Reply.at) > at
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[Reply]:

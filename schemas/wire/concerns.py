@@ -35,7 +35,9 @@ class ConcernOut(WireOut):
     spoken_by: Recipient | None = Field(
         description="Who held the address that the message went to. Of a guardian: these are not the client's own words."
     )
-    asks_not_to_be_written_to: bool = Field(description="By their words. Nothing was stopped: hold, if it is so.")
+    asks_not_to_be_written_to: bool = Field(
+        description="By their words. Nothing was stopped: hold, if it is so. It binds once it is passed on."
+    )
     held: bool
     erased: bool = Field(description="The client was erased: what they told can be read no more.")
     comes_first: bool = Field(
@@ -58,6 +60,6 @@ class ConcernNoteIn(WireIn):
 
 
 class ConcernReleaseIn(WireIn):
-    """Shows a concern to the clinician, because the client agreed to it on this day."""
+    """Shows a concern to the clinician, because the client agreed to it on this day. From then on it does what any answer does."""
 
     client_agreed_on: Day
