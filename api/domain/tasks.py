@@ -9,7 +9,7 @@ from api.domain.errors import invalid_field
 from schemas.vocabulary import TaskKind
 
 # What cannot wait until tomorrow, whatever else is overdue.
-TODAY = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE, TaskKind.READ_REPLY_TODAY})
+TODAY = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE, TaskKind.READ_REPLY_TODAY, TaskKind.READ_TEXT_TODAY})
 
 
 # What is done by its own act and by no tap, and where that is.
@@ -19,11 +19,14 @@ _BY_ITS_ACT = {
     TaskKind.SETTLE_DELIVERY: "Say with the message whether it arrived.",
     TaskKind.WRITE_NOTE: "Sign the note.",
     TaskKind.READ_TEXT: "Open the text message and say whose it is, or put it aside.",
+    TaskKind.READ_TEXT_TODAY: "Open the text message and say whose it is, or put it aside.",
     TaskKind.READ_REPLY_TODAY: "Say with the answer what was done about it.",
     TaskKind.ANSWER_REPLY: "Say with the answer what was done about it.",
 }
 # To reach somebody at risk stays one's own; of a text message nobody knows yet whose it is.
-_ABOUT_NO_CLIENT_YET = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE, TaskKind.READ_TEXT})
+_ABOUT_NO_CLIENT_YET = frozenset(
+    {TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE, TaskKind.READ_TEXT, TaskKind.READ_TEXT_TODAY}
+)
 
 
 def where_done(kind: TaskKind, *, within_reach: bool) -> str | None:

@@ -23,6 +23,7 @@ from api.store import covers as cover_store
 from api.store import members as member_store
 from api.store import passwords, stops
 from api.store import sign_ins as sign_in_store
+from api.store import unclear_texts as unclear_store
 from api.store.sealing import Place
 from schemas.tables import Member
 from schemas.tables.base import new_id
@@ -54,7 +55,7 @@ def add(work: Work, given: MemberIn) -> AddedMember:
     )
     _set_email(work, member, given.email)
     member_store.add(work.session, member, given.roles)
-    concern_store.pass_on(work.session)
+    _pass_on_what_waits(work)
     work.about(member_id)
     work.mention(roles=sorted(given.roles))
     return AddedMember(_shown(work, [member])[0], password)
@@ -168,7 +169,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     cover_store.end_all_of(work.session, member_id, by=work.principal.id, now=work.now)
     member.left_at, member.password_hash, member.email_digest = work.now, None, None
     member.version += 1
-    concern_store.pass_on(work.session)
+    _pass_on_what_waits(work)
     return _shown(work, [member])[0]
 
 
@@ -197,7 +198,7 @@ def _new_password(work: Work, member: Member) -> str:
     member.must_change_password = True
     member.version += 1
     sign_in_store.end_all_of(work.session, member.id, work.now)
-    concern_store.pass_on(work.session)
+    _pass_on_what_waits(work)
     return password
 
 
@@ -223,8 +224,14 @@ def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
         _close_account(work, member, held)
     member_store.set_roles(work.session, member.id, wanted)
     if Role.PRACTICE_LEAD in held ^ wanted:
-        concern_store.pass_on(work.session)
+        _pass_on_what_waits(work)
     _end_keys_beyond(work, member, wanted)
+
+
+def _pass_on_what_waits(work: Work) -> None:
+    """What a practice lead has to read, once another leads or can sign in."""
+    concern_store.pass_on(work.session)
+    unclear_store.pass_on(work.session, work.now)
 
 
 def _end_keys_beyond(work: Work, member: Member, roles: frozenset[Role]) -> None:

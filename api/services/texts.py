@@ -10,12 +10,10 @@ from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import parse_qsl
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from api.domain import brakes, danger, optout
-from api.domain import replies as reply_rules
 from api.domain import texts as rules
 from api.domain.access import Permission, text_principal
 from api.domain.audit import Action
@@ -28,22 +26,20 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
-from api.store import concerns as concern_store
 from api.store import consents as consent_store
 from api.store import heard as heard_store
 from api.store import limits as limit_store
-from api.store import practices as practice_store
 from api.store import sign_ins as brake_store
 from api.store import standings as standing_store
-from api.store import tasks as task_store
 from api.store import tenancy
 from api.store import texts as text_store
+from api.store import unclear_texts as unclear_store
 from api.store.deliveries import Claim
 from api.store.heard import Heard
 from api.store.sealing import Place
-from schemas.tables import ReceivedText, Reply, Task
+from schemas.tables import ReceivedText, Reply
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, ConsentState, Locale, StopReason, TaskKind
+from schemas.vocabulary import Channel, ConsentState, Locale, StopReason
 
 log = structlog.get_logger(__name__)
 
@@ -287,27 +283,15 @@ def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set
     """The practice lead who is nobody's clinician among those with the number, if there is one. What waits to go there does not go:
     it reads as paused by the practice, so that nobody learns from it that somebody wrote.
     """
-    leads = concern_store.leads(work.session)
-    clinicians = {who for one in known for who in concern_store.clinicians_of(work.session, one)}
-    row.reader_id = reply_rules.reader(leads, clinicians) or next(iter(leads), None)
     row.address_digest, row.opted_out = arrival.digest, arrival.asked is not None
+    row.comes_first = danger.may_be_in_danger(arrival.words)
     if arrival.practice_id == work.practice_id:
         row.words_sealed = work.practice_key().seal(arrival.words, Place("received_texts", "words", row.id))
     for consent in consent_store.sharing(work.session, Channel.SMS, arrival.digest):
         checkin_store.stop_for_another(
             work.session, consent.client_id, StopReason.HELD, work.now, consent_id=consent.id
         )
-    if row.reader_id is None:
-        return
-    zone = ZoneInfo(practice_store.current(work.session).time_zone)
-    task = Task(
-        kind=TaskKind.READ_TEXT,
-        owner_id=row.reader_id,
-        subject_id=row.id,
-        due_on=work.now.astimezone(zone).date(),
-        created_at=work.now,
-    )
-    task_store.add(work.session, task)
+    unclear_store.give_to_a_lead(work.session, row, known, work.now)
 
 
 def _count_failure(later: Work, subject: bytes) -> None:

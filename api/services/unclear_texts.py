@@ -13,10 +13,11 @@ from api.domain.optout import OptOut
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import clients as client_store
+from api.store import concerns as concern_store
 from api.store import heard as heard_store
-from api.store import members as member_store
 from api.store import names
 from api.store import texts as text_store
+from api.store import unclear_texts as unclear_store
 from api.store.heard import Heard
 from api.store.sealing import Place
 from schemas.tables import ReceivedText
@@ -26,7 +27,7 @@ from schemas.wire.texts import TextAssignIn, TextOut
 
 @use_case(Permission.TEXT_READ, audit=Action.TEXT_READ, noun=Noun.TEXT, subject="text_id")
 def read(work: Work, text_id: UUID) -> TextOut:
-    """By its reader, or by any practice lead once its reader has left."""
+    """By its reader, or by any practice lead where its reader leads no more."""
     return _shown(work, _required(work, text_id))
 
 
@@ -37,7 +38,7 @@ def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
     words = _words(work, row)
     if row.handled_at is not None or words is None:
         raise Conflict("There is nothing left here to hand on.", code="text_done")
-    if given.client_id not in _who(work, row):
+    if given.client_id not in unclear_store.who_has_it(work.session, row):
         raise invalid_field("/client_id", "Choose one of those who have this number.")
     client_store.lock(work.session, {given.client_id})
     written = text_store.written(work.session, row.address_digest or b"")
@@ -72,6 +73,12 @@ def put_aside(work: Work, text_id: UUID) -> TextOut:
     return _shown(work, row)
 
 
+@use_case(Permission.JOB_RUN, audit=None)
+def pass_on(work: Work) -> int:
+    """What waits for somebody who leads no more, or for nobody: how many went to somebody who does."""
+    return unclear_store.pass_on(work.session, work.now)
+
+
 def _required(work: Work, text_id: UUID) -> ReceivedText:
     row = text_store.get(work.session, text_id)
     if row is None or not (row.reader_id == work.actor_id or _reader_is_gone(work, row)):
@@ -80,8 +87,7 @@ def _required(work: Work, text_id: UUID) -> ReceivedText:
 
 
 def _reader_is_gone(work: Work, row: ReceivedText) -> bool:
-    reader = member_store.get(work.session, row.reader_id) if row.reader_id else None
-    return reader is None or reader.left_at is not None
+    return row.reader_id not in concern_store.leads(work.session)
 
 
 def _words(work: Work, row: ReceivedText) -> str | None:
@@ -90,20 +96,14 @@ def _words(work: Work, row: ReceivedText) -> str | None:
     return work.practice_key().open(row.words_sealed, Place("received_texts", "words", row.id))
 
 
-def _who(work: Work, row: ReceivedText) -> list[UUID]:
-    digest = row.address_digest or b""
-    known = [one.client_id for one in text_store.on_record(work.session, digest)]
-    known += [one.client_id for one in text_store.written(work.session, digest)]
-    return list(dict.fromkeys(known))
-
-
 def _shown(work: Work, row: ReceivedText) -> TextOut:
-    who = _who(work, row)
+    who = unclear_store.who_has_it(work.session, row)
     called = names.of_clients(work.session, work.keyring, set(who)) if who else {}
     return TextOut(
         id=row.id,
         at=row.at,
         words=_words(work, row),
+        comes_first=row.comes_first,
         clients=[PersonOut(id=one, name=called[one]) for one in who],
         handled_at=row.handled_at,
         handled_by=row.handled_by,

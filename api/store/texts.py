@@ -21,6 +21,8 @@ from api.store.sealing import Place
 from schemas.tables import CheckIn, Client, Consent, Episode, EpisodeParticipant, ReceivedText
 from schemas.vocabulary import Channel, CheckInState, ConsentState, Locale, TaskKind
 
+TASKS = (TaskKind.READ_TEXT_TODAY, TaskKind.READ_TEXT)
+
 _WENT = (*WENT, CheckInState.BOUNCED)
 _CAME_BACK = col(CheckIn.state) == CheckInState.BOUNCED
 _UNTIL = sa.case((_CAME_BACK, sa.null()), else_=col(CheckIn.reply_until)).label("until")
@@ -161,4 +163,5 @@ def done(session: Session, row: ReceivedText, *, by: UUID | None, now: datetime)
     """Its words are kept here no more, and nobody has to read it."""
     row.words_sealed = row.address_digest = None
     row.handled_at, row.handled_by = now, by
-    tasks.finish(session, TaskKind.READ_TEXT, row.id, by=by, now=now)
+    for kind in TASKS:
+        tasks.finish(session, kind, row.id, by=by, now=now)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from api.web import arrivals
+from api.web import arrivals, task_words
 from schemas.vocabulary import (
     AbsenceKind,
     ActorKind,
@@ -42,7 +42,6 @@ from schemas.vocabulary import (
     Situation,
     Stage,
     StopReason,
-    TaskKind,
     ToneFamily,
 )
 from schemas.wire.episodes import PersonOut
@@ -249,17 +248,7 @@ GIVEN_REASON = {
     GivenReason.NOT_NOW: "It is not the time for it now",
     GivenReason.PREFER_NOT_TO_SAY: "They prefer not to say",
 }
-TASK = {
-    TaskKind.RISK_TODAY: "Reach them today",
-    TaskKind.UNDERSTAND_OPT_OUT: "Find out what was meant, by another way they allow",
-    TaskKind.WRITE_NOTE: "Write the note on the ending",
-    TaskKind.SETTLE_DELIVERY: "Find out whether a message arrived",
-    TaskKind.READ_TEXT: "Read a text message, and say whose it is",
-    TaskKind.RISK_OVERDUE: "Overdue: nobody has said that they reached them",
-    TaskKind.ASK_AGAIN: "Ask again whether this address may be written to",
-    TaskKind.READ_REPLY_TODAY: "Read an answer first, today: its words may be about danger",
-    TaskKind.ANSWER_REPLY: "Answer somebody whose work here has ended",
-}
+TASK = task_words.TASK
 PLAN_STOP = {
     PlanEnd.SPOKE: "We spoke",
     PlanEnd.DOES_NOT_FIT: "It does not fit any more",

@@ -14,7 +14,8 @@ class ReceivedText(KeyedRow, table=True):
 
     What a client wrote stands in a `Reply`. Only where nobody could tell whose it is, the words wait here for `reader_id`, sealed
     with the practice's key, beside the digest of the number; they go once somebody said whose they are, or put them aside.
-    `opted_out`: with it somebody asked for no more, be it that only the provider understood it so.
+    `opted_out`: with it somebody asked for no more, be it that only the provider understood it so. `comes_first`: its words may
+    be about danger.
     """
 
     __tablename__ = "received_texts"
@@ -30,6 +31,7 @@ class ReceivedText(KeyedRow, table=True):
     address_digest: bytes | None = None
     words_sealed: bytes | None = None
     opted_out: bool = False
+    comes_first: bool = Field(default=False, sa_column_kwargs={"server_default": sa.false()})
     reader_id: UUID | None = Field(default=None, sa_type=Identifier)
     at: datetime = Field(sa_type=Instant)
     handled_at: datetime | None = Field(default=None, sa_type=Instant)

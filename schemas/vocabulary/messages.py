@@ -125,6 +125,7 @@ class TaskKind(StrEnum):
     ASK_AGAIN = "ask_again"
     READ_REPLY_TODAY = "read_reply_today"
     ANSWER_REPLY = "answer_reply"
+    READ_TEXT_TODAY = "read_text_today"
 
 
 class ToneFamily(StrEnum):

@@ -17,6 +17,9 @@ class TextOut(WireOut):
     words: str | None = Field(
         description="What was written, until somebody has said whose it is. Null: it was handed on, put aside, or not kept."
     )
+    comes_first: bool = Field(
+        description="Some of the words may be about danger, as a program reads them: read it first. A person says whether there is."
+    )
     clients: list[PersonOut] = Field(description="Who has this number.")
     handled_at: datetime | None
     handled_by: UUID | None

@@ -132,6 +132,7 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_leaving",
     "api.store.stops.by_refusal",
     "api.store.stops.by_unsafe_address",
+    "api.store.unclear_texts.pass_on",
 }
 # Into the caseload of somebody who is away, once their cover was found to run.
 COVERING = {

@@ -8,13 +8,16 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
+from api.domain.access import system_principal
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
+from api.jobs.reminders import remind
 from api.services import erasures, members, replies, tasks, unclear_texts
+from api.store import members as member_store
 from api.store import texts as text_store
 from api.store.sealing import Place
-from schemas.tables import Consent, Episode, ReceivedText
+from schemas.tables import Consent, Episode, Member, ReceivedText
 from schemas.vocabulary import ErasureReason, Recipient, Role, TaskKind
-from schemas.wire.members import LeavePracticeIn
+from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn
 from schemas.wire.records import EraseIn
 from schemas.wire.replies import ReplyOut
 from schemas.wire.texts import TextAssignIn, TextOut
@@ -62,17 +65,24 @@ class Scene:
             return [one.kind for one in tasks.page(work, cursor=None, limit=50).items]
 
 
+def written_to(house: House, provider: Provider, ana: Case, bea: Case) -> str:
+    """Both lately, at one number."""
+    with line(house, provider) as there:
+        first_id, number = there.number(ana, house.founder)
+        there.sent(ana, house.founder, first_id)
+        second_id, _ = there.number(bea, house.practice.elena, number)
+        there.sent(bea, house.practice.elena, second_id)
+    return number
+
+
 @pytest.fixture
 def scene(shared_house: House, provider: Provider) -> Scene:
     """Two clients of two clinicians were written to at one number, and somebody answers from it. The founder treats one of them."""
     house = shared_house
     lead = house.lead
+    ana, bea = house.client("Ana", house.founder), house.client("Bea", house.practice.elena)
+    number = written_to(house, provider, ana, bea)
     with line(house, provider) as there:
-        ana, bea = house.client("Ana", house.founder), house.client("Bea", house.practice.elena)
-        first_id, number = there.number(ana, house.founder)
-        there.sent(ana, house.founder, first_id)
-        second_id, _ = there.number(bea, house.practice.elena, number)
-        there.sent(bea, house.practice.elena, second_id)
         there.writes(number, WORDS)
     with house.work(lead) as work:
         (task,) = [one for one in tasks.page(work, cursor=None, limit=50).items if one.kind is TaskKind.READ_TEXT]
@@ -170,6 +180,73 @@ def test_once_its_reader_has_left_any_practice_lead_reads_it(scene: Scene) -> No
         members.leave_practice(work, scene.reader.id, LeavePracticeIn())
     assert scene.read(scene.house.founder).words == WORDS
     assert scene.assign(scene.house.founder, scene.bea.client_id).words is None
+
+
+def test_whoever_leads_next_has_it_to_do_once_its_reader_leaves(scene: Scene) -> None:
+    with scene.house.work(scene.house.founder) as work:
+        members.leave_practice(work, scene.reader.id, LeavePracticeIn())
+    assert scene.tasks(scene.house.founder) == [TaskKind.READ_TEXT]
+    scene.put_aside(scene.house.founder)
+    assert scene.tasks(scene.house.founder) == []
+
+
+def test_it_is_passed_on_to_a_lead_who_treats_neither_once_its_reader_leads_no_more(scene: Scene) -> None:
+    """The founder treats one of them and was here first."""
+    other = scene.house.practice.member(Role.PRACTICE_LEAD)
+    with scene.house.work(scene.house.founder) as work:
+        version = members.read(work, scene.reader.id).version
+        members.set_clinical_roles(work, scene.reader.id, ClinicalRolesIn(roles=[Role.CLINICIAN]), version=version)
+    assert (scene.read(other).words, scene.tasks(other)) == (WORDS, [TaskKind.READ_TEXT])
+    assert (scene.tasks(scene.house.founder), scene.tasks(scene.reader)) == ([], [])
+    with pytest.raises(NotFound):
+        scene.read(scene.house.founder)
+
+
+def test_where_nobody_leads_who_could_sign_in_whoever_does_next_has_it_to_do(
+    shared_house: House, provider: Provider
+) -> None:
+    house = shared_house
+    ana, bea = house.client("Ana", house.founder), house.client("Bea", house.practice.elena)
+    number = written_to(house, provider, ana, bea)
+    with house.rows() as work:
+        work.session.get_one(Member, (work.practice_id, house.founder.id)).password_hash = None
+    with line(house, provider) as there:
+        there.writes(number, WORDS)
+        there.writes(number, "I want to end my life")
+    with house.work(house.founder) as work:
+        given = MemberIn(name="New lead", email=f"{uuid4().hex}@example.org", roles=[Role.PRACTICE_LEAD])
+        added = members.add(work, given).member
+    lead = house.practice.signed_in(added.id, "New lead", added.email or "", frozenset({Role.PRACTICE_LEAD}))
+    with house.work(lead) as work:
+        found = tasks.page(work, cursor=None, limit=50).items
+    assert [one.kind for one in found] == [TaskKind.READ_TEXT_TODAY, TaskKind.READ_TEXT]
+    with house.work(lead) as work:
+        shown = [unclear_texts.read(work, one.subject_id) for one in found if one.subject_id]
+    assert [(one.words, one.comes_first) for one in shown] == [("I want to end my life", True), (WORDS, False)]
+
+
+def test_what_nobody_has_to_read_by_some_accident_is_found_by_the_calendar(scene: Scene) -> None:
+    """It came in the moment in which its reader lost the role, or before texts were passed on at all."""
+    with scene.house.rows() as work:
+        member_store.set_roles(work.session, scene.reader.id, {Role.CLINICIAN})
+    for _ in range(2):
+        with scene.house.work(system_principal(scene.house.practice.id)) as work:
+            remind(work)
+        assert scene.tasks(scene.house.founder) == [TaskKind.READ_TEXT]
+
+
+def test_words_that_may_be_about_danger_are_first_of_what_a_lead_has_to_do(scene: Scene, provider: Provider) -> None:
+    scene.house.wait(days=1)
+    with line(scene.house, provider) as there:
+        there.writes(scene.number, "I want to end my life")
+    assert scene.tasks(scene.reader) == [TaskKind.READ_TEXT_TODAY, TaskKind.READ_TEXT]
+    with scene.house.work(scene.reader) as work:
+        first, _ = tasks.page(work, cursor=None, limit=50).items
+        assert first.subject_id is not None
+        with pytest.raises(Conflict):
+            tasks.done(work, first.id)
+        assert unclear_texts.put_aside(work, first.subject_id).comes_first
+    assert scene.tasks(scene.reader) == [TaskKind.READ_TEXT]
 
 
 def test_erasing_one_of_them_throws_away_what_waits(scene: Scene) -> None:
