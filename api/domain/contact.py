@@ -132,8 +132,6 @@ def _of_address(facts: Facts) -> Iterator[ContactReason]:
     elif address.state is None or address.asked_at is None:
         yield unreadable(Unread.PERMISSION)
     yield from _of_others(address)
-    if address.bouncing:
-        yield plain(ContactCode.BOUNCING)
     if address.digest is None or (facts.message.approved_digest is None and facts.message.approved_at is not None):
         yield unreadable(Unread.APPROVED_ADDRESS)
     elif facts.message.approved_digest not in (None, address.digest):
@@ -145,10 +143,16 @@ def _of_address(facts: Facts) -> Iterator[ContactReason]:
 
 
 def _of_others(address: Address) -> Iterator[ContactReason]:
+    """What stands against it by somebody else's word: whoever shares it, a mail server, the practice."""
     if address.said_by_others is None:
         yield unreadable(Unread.OTHERS)
     elif not {ConsentState.DECLINED, ConsentState.WITHDRAWN}.isdisjoint(address.said_by_others):
         yield plain(ContactCode.OPTED_OUT)
+    if address.bouncing:
+        yield plain(ContactCode.BOUNCING)
+    if address.held:
+        # In no other words than a hold of the practice: that somebody wrote from there is nobody's to learn.
+        yield plain(ContactCode.PAUSED_BY_PRACTICE)
 
 
 def _of_terms(terms: bytes | None, approved: bytes | None) -> Iterator[ContactReason]:

@@ -30,6 +30,7 @@ class Address:
     are (from, until) on the client's clock; (None, None): any hour. `recipient` is who reads it and
     `authority` what lets them, both needed where the client is a minor. `said_by_others`: the latest word of every other client of the practice on record with the same address.
     `terms`: a digest of what may be written there, when, as whom and to whom. `bouncing`: a mail server said that there is none such.
+    `held`: the practice has something to look at first before anything is written there; what that is stands in no decision.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class Address:
     said_by_others: Collection[ConsentState] | None = ()
     terms: bytes | None = None
     bouncing: bool = False
+    held: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ from schemas.tables import (
     EpisodeClinician,
     EpisodeParticipant,
     Flag,
+    ReceivedText,
     RefusedAddress,
 )
 from schemas.vocabulary import (
@@ -97,12 +98,15 @@ Whose = tuple[UUID | None, UUID]
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """By id; and by what they are: what others said there, who refused it and was erased since, for whom it is unsafe."""
+    """By id; and by what they are: what others said there, who refused it and was erased since, for whom it is unsafe.
+    `held`: where somebody wrote from of whom nobody could tell yet who it is, or what they want.
+    """
 
     by_id: Mapping[UUID, Consent]
     said: Mapping[bytes, Sequence[tuple[UUID, ConsentState]]]
     refused: Collection[tuple[Channel, bytes]]
     unsafe_for: Mapping[bytes, Collection[UUID]]
+    held: Collection[bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,11 @@ def _addresses(session: Session, consent_ids: Collection[UUID]) -> Addresses:
         col(RefusedAddress.address_digest).in_(digests)
     )
     gone = frozenset((channel, digest) for channel, digest in session.execute(refused))
-    return Addresses(rows, said, gone, _unsafe_for(session, digests))
+    unclear = sa.select(col(ReceivedText.address_digest)).where(
+        col(ReceivedText.address_digest).in_(digests), col(ReceivedText.handled_at).is_(None)
+    )
+    held = frozenset(digest for digest in session.scalars(unclear) if digest is not None)
+    return Addresses(rows, said, gone, _unsafe_for(session, digests), held)
 
 
 def _unsafe_for(session: Session, digests: Collection[bytes]) -> dict[bytes, set[UUID]]:

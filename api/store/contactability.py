@@ -19,7 +19,7 @@ from api.store import contact_records, occasions, tenancy
 from api.store import members as member_store
 from api.store.contact_records import Records, Times, Told, When, latest, together
 from schemas.tables import Appointment, CheckIn, Member
-from schemas.vocabulary import CheckInKind, ConsentState, ContactDirection, ContactOutcome, FlagKind
+from schemas.vocabulary import Channel, CheckInKind, ConsentState, ContactDirection, ContactOutcome, FlagKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ class _Gathering:
             terms=self.approval.terms_now,
             said_by_others=frozenset(said),
             bouncing=row.bouncing_since is not None,
+            # What somebody wrote may be a wish for no more texts; it is none for no more calls.
+            held=row.address_digest in addresses.held and row.channel is not Channel.PHONE,
         )
 
     def _person(self, address: Address | None) -> Person:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from api.domain.errors import DomainError, MayNotContact
 from api.domain.replies import Told
+from api.formats import addresses
 from api.services import (
     absences,
     appointments,
@@ -23,12 +24,16 @@ from api.services import (
     endings,
     episodes,
     flags,
+    unclear_texts,
 )
 from api.services import replies as reply_services
 from api.services.work import unit
 from api.store import sealing
+from api.store import texts as text_store
 from bench.interleavings.oracle import Hours, Letter, Record
 from bench.interleavings.scene import Practice, Scene
+from schemas.tables import ReceivedText
+from schemas.tables.base import new_id
 from schemas.vocabulary import (
     Channel,
     CheckInKind,
@@ -69,6 +74,7 @@ class Day:
     ids: dict[UUID, Letter] = field(default_factory=dict)
     message_ids: dict[str, Letter] = field(default_factory=dict)
     replies: dict[int, tuple[UUID, object]] = field(default_factory=dict)
+    texts: list[UUID] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
 
     def pass_time(self, **span: float) -> None:
@@ -245,6 +251,28 @@ def clear(day: Day, who: int) -> None:
     day.record.people[who].unsafe_here = False
 
 
+def write_unclearly(day: Day) -> None:
+    """From the address that both have, and it cannot be told who: a person has to look first."""
+    house, text_id = day.practice.house, new_id()
+    with house.work(house.founder) as work:
+        digest = work.digest("address", addresses.looked_up(Channel.EMAIL, day.scene.address))
+        row = ReceivedText(id=text_id, provider_id=f"SM{text_id.hex}", address_digest=digest, at=work.now)
+        text_store.add(work.session, row)
+    day.texts.append(text_id)
+    for known in day.record.people:
+        known.held = True
+
+
+def put_aside(day: Day) -> None:
+    """The one that came first; the others hold."""
+    if not day.texts:
+        return
+    with day.practice.house.work(day.practice.house.founder) as work:
+        unclear_texts.put_aside(work, day.texts.pop(0))
+    for known in day.record.people:
+        known.held = bool(day.texts)
+
+
 def pause(day: Day, number: int) -> None:
     _, episode_id, person = day.work(number)
     with day.practice.house.work(person) as work:
@@ -339,6 +367,9 @@ FACTS: list[tuple[str, Callable[[Day], None]]] = [
     *_of(pause),
     *_of(hand_over),
     *_of(end),
+    ("write-unclearly", write_unclearly),
+    ("put-aside", put_aside),
+    ("put-aside", put_aside),
     ("undo", _undo),
     ("cancel", _cancel),
     ("settle", settle),

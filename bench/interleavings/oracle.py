@@ -32,6 +32,7 @@ class Known:
     flags: set[str] = field(default_factory=set)
     unsafe_here: bool = False
     bouncing: bool = False
+    held: bool = False
     booked_at: datetime | None = None
     signs: list[datetime] = field(default_factory=list)
     calls: list[datetime] = field(default_factory=list)
@@ -97,6 +98,7 @@ class Record:
             "refused by whoever shares the address": any(one.refused for one in self.people),
             "unsafe here, of whomever": any(one.unsafe_here for one in self.people),
             "bouncing": known.bouncing,
+            "held": known.held,
             "expired": known.valid_until is not None and (now + LOCAL).date() > known.valid_until,
             "other terms": letter.terms != known.terms,
             "first word": known.contacts_us,

@@ -64,6 +64,7 @@ TABLE = [
     Row("address.said_by_others", {ConsentState.DECLINED}, {ConsentState.NOT_ASKED}, C.OPTED_OUT),
     Row("address.said_by_others", None, (), C.UNREADABLE),
     Row("address.bouncing", forbids=True, allows=False, code=C.BOUNCING),
+    Row("address.held", forbids=True, allows=False, code=C.PAUSED_BY_PRACTICE),
     Row("address.terms", b"others", b"terms", C.TERMS_CHANGED),
     Row("address.terms", None, b"terms", C.UNREADABLE),
     Row("person.time_zone", "America/Los_Angeles", "Europe/Madrid", C.OUTSIDE_SAFE_HOURS),

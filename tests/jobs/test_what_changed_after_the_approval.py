@@ -8,8 +8,9 @@ from sqlmodel import col
 
 from api.domain.errors import Conflict
 from api.jobs.deliveries import Courier
-from api.services import absences, approvals, checkins, consents, flags
-from schemas.tables import Absence, Consent, Flag, Member, MemberRole
+from api.services import absences, approvals, checkins, consents, flags, unclear_texts
+from schemas.tables import Absence, Consent, Flag, Member, MemberRole, ReceivedText
+from schemas.tables.base import new_id
 from schemas.vocabulary import AbsenceKind, Channel, CheckInState, ConsentState, FlagKind, StopReason
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch
 from schemas.wire.clients import ConsentIn, ConsentOut
@@ -100,6 +101,24 @@ def test_terms_that_changed_without_stopping_it_forbid_it_at_sending(both_houses
     with house.work(house.clinician) as work:
         reasons = checkins.read(work, draft.id).decisions[-1].reasons
     assert [reason.code for reason in reasons] == ["terms_changed"]
+
+
+def test_a_text_from_there_of_which_nobody_knows_whose_it_is_holds_what_waits(both_houses: House, case: Case) -> None:
+    """Also where nothing stopped it as the text came in; and from when it is put aside on, what is approved goes."""
+    house = both_houses
+    row = _allow(house, case)
+    draft, text_id = _draft(house, case), new_id()
+    _approve(house, draft)
+    with house.rows() as work:
+        digest = work.session.scalars(sa.select(col(Consent.address_digest)).where(col(Consent.id) == row.id)).one()
+        came = ReceivedText(id=text_id, provider_id=f"SM{text_id.hex}", address_digest=digest, at=work.now)
+        work.session.add(came)
+    assert _step(house, draft) == (CheckInState.REVOKED, StopReason.HELD)
+    with house.work(house.founder) as work:
+        unclear_texts.put_aside(work, text_id)
+    again = _draft(house, case)
+    _approve(house, again)
+    assert _step(house, again)[0] is CheckInState.SENT
 
 
 def test_a_draft_to_another_address_says_nothing_of_the_former_one(both_houses: House, case: Case) -> None:

@@ -9,14 +9,28 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.access import system_principal
-from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
+from api.domain.errors import AccessDenied, Conflict, Invalid, MayNotContact, NotFound
 from api.jobs.reminders import remind
-from api.services import erasures, members, replies, tasks, unclear_texts
+from api.services import (
+    approvals,
+    by_hand,
+    checkins,
+    consents,
+    erasures,
+    flags,
+    members,
+    replies,
+    tasks,
+    unclear_texts,
+)
 from api.store import members as member_store
 from api.store import texts as text_store
 from api.store.sealing import Place
 from schemas.tables import Consent, Episode, Member, ReceivedText
-from schemas.vocabulary import ErasureReason, Recipient, Role, TaskKind
+from schemas.vocabulary import Channel, ConsentState, ErasureReason, FlagKind, Recipient, Role, TaskKind
+from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut
+from schemas.wire.clients import ConsentIn
+from schemas.wire.flags import FlagClearIn, FlagIn
 from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn
 from schemas.wire.records import EraseIn
 from schemas.wire.replies import ReplyOut
@@ -43,6 +57,18 @@ class Scene:
     text_id: UUID
     reader: Person
     number: str
+
+    def consent_id(self, case: Case) -> UUID:
+        with self.house.rows() as work:
+            theirs = sa.select(col(Consent.id)).where(
+                col(Consent.client_id) == case.client_id, col(Consent.channel) == Channel.SMS
+            )
+            return work.session.scalars(theirs).one()
+
+    def draft(self, case: Case, who: Person) -> CheckInOut:
+        given = {"episode_id": case.episode_id, "consent_id": self.consent_id(case), "body": "Hello Ana."}
+        with self.house.work(who) as work:
+            return checkins.draft(work, CheckInIn.model_validate({**given, "subject": "Hello"}))
 
     def read(self, who: Person) -> TextOut:
         with self.house.work(who) as work:
@@ -247,6 +273,41 @@ def test_words_that_may_be_about_danger_are_first_of_what_a_lead_has_to_do(scene
             tasks.done(work, first.id)
         assert unclear_texts.put_aside(work, first.subject_id).comes_first
     assert scene.tasks(scene.reader) == [TaskKind.READ_TEXT]
+
+
+def test_until_it_is_looked_after_nothing_goes_to_its_number_and_it_reads_as_any_hold(scene: Scene) -> None:
+    """Nor by hand; and of the hold nothing tells it from one of the practice."""
+    house = scene.house
+    house.wait(days=8)
+    draft = scene.draft(scene.ana, house.founder)
+    for with_a_flag in (False, True):
+        if with_a_flag:
+            with house.work(house.founder) as work:
+                flags.raise_flag(work, scene.ana.client_id, FlagIn(kind=FlagKind.PRACTICE_HOLD))
+        with pytest.raises(MayNotContact) as refused, house.work(house.founder) as work:
+            approvals.approve(work, draft.id, ApprovalIn(), version=draft.version)
+        assert [code for code, _, _ in refused.value.reasons] == ["paused_by_practice"]
+    with house.work(house.founder) as work:
+        held = checkins.read(work, draft.id).decisions
+        assert held[0].reasons == held[1].reasons
+        assert not by_hand.look(work, draft.id, None).outlook.allowed
+        (flag,) = flags.page(work, scene.ana.client_id)
+        flags.clear(work, scene.ana.client_id, flag.id, FlagClearIn(note="Over."))
+    scene.put_aside(scene.reader)
+    with house.work(house.founder) as work:
+        approvals.approve(work, draft.id, ApprovalIn(), version=draft.version)
+
+
+def test_a_number_may_be_called_while_a_text_from_it_waits(scene: Scene) -> None:
+    """What is said of texts is not said of calls."""
+    house = scene.house
+    house.wait(days=8)
+    with house.work(house.founder) as work:
+        given = ConsentIn(channel=Channel.PHONE, address=scene.number, state=ConsentState.GRANTED)
+        consent_id = consents.add(work, scene.ana.client_id, given).id
+    draft = scene.draft(scene.ana, house.founder)
+    with house.work(house.founder) as work:
+        assert by_hand.look(work, draft.id, consent_id).outlook.allowed
 
 
 def test_erasing_one_of_them_throws_away_what_waits(scene: Scene) -> None:
