@@ -99,7 +99,7 @@ def upsert(work: Work, source: str, external_id: str, given: ClientIn) -> Upsert
 @use_case(Permission.CLIENT_MERGE, audit=Action.CLIENT_MERGE, noun=Noun.CLIENT, subject="client_id", changes=True)
 def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
     """Moves the double's facts; episodes touched are assessed again. The double's id resolves to the client."""
-    client_store.lock(work.session, {client_id, double_id})
+    client_store.lock_alone(work.session, {client_id, double_id})
     client, double = _required(work, client_id), client_store.get(work.session, double_id)
     if double is None:
         raise invalid_field("/double_id", "There is no such client.")

@@ -22,7 +22,7 @@ from schemas.wire.records import ErasedOut, EraseIn, LegalHoldIn
 @use_case(Permission.CLIENT_ERASE, audit=Action.CLIENT_ERASE, noun=Noun.CLIENT, subject="client_id")
 def erase(work: Work, client_id: UUID, given: EraseIn) -> ErasedOut:
     """The key of the client and of the doubles merged into them is destroyed. Raises Conflict where something stands in the way."""
-    client_store.lock(work.session, {client_id})
+    client_store.lock_alone(work.session, {client_id, *records.whose(work.session, client_id).client_ids})
     client = _required(work, client_id)
     mine = records.whose(work.session, client_id)
     rules.require_erasable(

@@ -79,7 +79,7 @@ def get(session: Session, check_in_id: UUID) -> CheckIn | None:
 
 def hold(session: Session, check_in_id: UUID) -> CheckIn | None:
     """The message as it stands now, and nobody else's to change until this unit ends; not even a worker's."""
-    statement = sa.select(CheckIn).where(col(CheckIn.id) == check_in_id).with_for_update()
+    statement = sa.select(CheckIn).where(col(CheckIn.id) == check_in_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 

@@ -79,12 +79,20 @@ def sealed_name(client_id: UUID, sealed: bytes, wrapped: bytes | None, master_ke
 
 
 def lock(session: Session, client_ids: Collection[UUID]) -> None:
-    """Until the unit ends nobody else begins an episode for these clients or merges them.
+    """Until the unit ends nobody else who locks these clients goes on. Facts that refer to them may still be added meanwhile.
 
     In one order, so that two units cannot wait for each other. SQLite has one writer at a time anyway.
     """
-    statement = sa.select(col(Client.id)).where(col(Client.id).in_(set(client_ids))).order_by(col(Client.id))
-    session.execute(statement.with_for_update()).all()
+    session.execute(_in_order(client_ids).with_for_update(key_share=True)).all()
+
+
+def lock_alone(session: Session, client_ids: Collection[UUID]) -> None:
+    """Besides, waits for whoever is adding a fact about them, and keeps others from adding any: what is merged or erased is all there is."""
+    session.execute(_in_order(client_ids).with_for_update()).all()
+
+
+def _in_order(client_ids: Collection[UUID]) -> sa.Select[UUID]:
+    return sa.select(col(Client.id)).where(col(Client.id).in_(set(client_ids))).order_by(col(Client.id))
 
 
 def every(session: Session, client_ids: Collection[UUID]) -> Sequence[Client]:

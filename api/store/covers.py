@@ -116,7 +116,7 @@ def leave(session: Session, member_id: UUID) -> list[Days]:
 
 def lock(session: Session, absent_id: UUID) -> None:
     """Of two who name a cover for somebody at once, the second finds the first."""
-    session.execute(sa.select(col(Member.id)).where(col(Member.id) == absent_id).with_for_update())
+    session.execute(sa.select(col(Member.id)).where(col(Member.id) == absent_id).with_for_update(key_share=True))
 
 
 def others_here(session: Session, episode_ids: Collection[UUID], absent_id: UUID, day: date) -> dict[UUID, UUID]:

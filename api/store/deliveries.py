@@ -71,7 +71,7 @@ def _due(now: datetime, but: Collection[Channel]) -> sa.Select[UUID, UUID, UUID,
             col(CheckIn.state).in_(_WAITING),
         )
         .order_by(col(Delivery.next_at), col(Delivery.id))
-        .with_for_update(skip_locked=True, of=(Delivery, CheckIn))
+        .with_for_update(skip_locked=True, of=(Delivery, CheckIn), key_share=True)
     )
     return due.where(col(CheckIn.channel).not_in(list(but))) if but else due
 
@@ -140,7 +140,7 @@ def held(session: Session, tokens: Mapping[UUID, UUID]) -> dict[UUID, tuple[Deli
             col(Delivery.settled_at).is_(None),
         )
         .order_by(col(Delivery.id))
-        .with_for_update(of=(Delivery, CheckIn))
+        .with_for_update(of=(Delivery, CheckIn), key_share=True)
         .execution_options(populate_existing=True)
     )
     rows = session.execute(statement).all()

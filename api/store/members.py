@@ -125,7 +125,7 @@ def lock_roles(session: Session) -> None:
 
     Take it before reading whom it is about: what was read before may be another's former state.
     """
-    session.execute(sa.select(col(Practice.id)).with_for_update())
+    session.execute(sa.select(col(Practice.id)).with_for_update(key_share=True))
 
 
 def has_running_episodes(session: Session, member_id: UUID) -> bool:

@@ -189,7 +189,7 @@ def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id:
         sa.select(OfferedTime)
         .where(col(OfferedTime.clinician_id) == clinician_id, col(OfferedTime.starts_at) == starts_at)
         .order_by(col(OfferedTime.id))
-        .with_for_update()
+        .with_for_update(key_share=True)
         .execution_options(populate_existing=True)
     )
     for row in session.scalars(held).all():

@@ -37,7 +37,7 @@ def step(session: Session, step_id: UUID) -> OutreachStep | None:
 
 def hold(session: Session, plan_id: UUID) -> OutreachPlan | None:
     """As it stands now, and nobody else's to change until this unit ends."""
-    statement = sa.select(OutreachPlan).where(col(OutreachPlan.id) == plan_id).with_for_update()
+    statement = sa.select(OutreachPlan).where(col(OutreachPlan.id) == plan_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 

@@ -81,7 +81,7 @@ def get(session: Session, reply_id: UUID) -> Reply | None:
 
 def hold(session: Session, reply_id: UUID) -> Reply | None:
     """As it stands now, and nobody else's to change until this unit ends."""
-    statement = sa.select(Reply).where(col(Reply.id) == reply_id).with_for_update()
+    statement = sa.select(Reply).where(col(Reply.id) == reply_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 

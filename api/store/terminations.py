@@ -80,7 +80,7 @@ def every(session: Session, note_ids: Collection[UUID]) -> Sequence[TerminationN
 
 def hold(session: Session, note_id: UUID) -> TerminationNote | None:
     """Nobody else's to change until this unit ends, and as it is now. SQLite has one writer anyway."""
-    statement = sa.select(TerminationNote).where(col(TerminationNote.id) == note_id).with_for_update()
+    statement = sa.select(TerminationNote).where(col(TerminationNote.id) == note_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 

@@ -61,7 +61,7 @@ def find(session: Session, provider_id: str) -> ReceivedText | None:
 
 
 def get(session: Session, text_id: UUID) -> ReceivedText | None:
-    statement = sa.select(ReceivedText).where(col(ReceivedText.id) == text_id).with_for_update()
+    statement = sa.select(ReceivedText).where(col(ReceivedText.id) == text_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 

@@ -1,0 +1,64 @@
+"""For tests of locks on PostgreSQL: a unit beside another that does not wait, and the order in which a unit takes its locks."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from tests.support.house import House
+
+_LOCKS = re.compile(r"\bFOR (?:NO KEY UPDATE|UPDATE|KEY SHARE)(?: OF ([\w, ]+?))?(?: SKIP LOCKED| NOWAIT)?\s*$")
+_WRITES = re.compile(r"^(?:WITH .*?\))?\s*(?:UPDATE|DELETE FROM) (\w+)", re.DOTALL)
+_FACTS = "facts"
+
+
+@contextmanager
+def not_waiting(house: House) -> Iterator[None]:
+    """Inside, a statement that would wait for a lock fails after a moment instead, as `Busy`."""
+    engine = house.runtime.sessions.kw["bind"]
+
+    def shorten(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("SET LOCAL lock_timeout = '100ms'")
+
+    sa.event.listen(engine, "begin", shorten)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "begin", shorten)
+
+
+@contextmanager
+def locks_taken(house: House) -> Iterator[list[str]]:
+    """The tables whose rows are locked or written inside, each once, in order; `facts` for the lock of the practice's facts.
+
+    What is inserted is left out: nobody else has it. What it refers to is locked by its keys alone, for which nobody waits.
+    """
+    engine = house.runtime.sessions.kw["bind"]
+    taken: list[str] = []
+
+    def hear(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        for name in _tables(statement):
+            if name not in taken:
+                taken.append(name)
+
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield taken
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", hear)
+
+
+def _tables(statement: str) -> list[str]:
+    if "pg_advisory_xact_lock" in statement:
+        return [_FACTS]
+    written = _WRITES.match(statement)
+    if written is not None:
+        return [written[1]]
+    locked = _LOCKS.search(statement)
+    if locked is None:
+        return []
+    if locked[1]:
+        return [name.strip() for name in locked[1].split(",")]
+    named = re.search(r"\bFROM (\w+)", statement)
+    return [named[1]] if named else []
