@@ -110,13 +110,13 @@ def record(work: Work, check_in_id: UUID, given: SentByHandIn, *, version: int) 
     message_review.require_kind(review, given.override_reason)
     _keep_decision(work, row, _decided(work, row, consent, at))
     time_rules.require_to_come(_offered(work, row), at)
+    checkin_store.withdraw_delivery(work.session, row.id)
     # There is no link in it to tap one: they are the clinician's to remember from here on, whoever holds them by now.
     time_store.release(work.session, [row.id], work.now)
     key = work.client_key(row.client_id)
     row.findings = sorted(review.families)
     if review.families and given.override_reason is not None:
         row.override_sealed = key.seal(given.override_reason, Place("check_ins", "override", row.id))
-    checkin_store.withdraw_delivery(work.session, row.id)
     if consent is not None:
         filling.write(work, row, consent, checkin_store.typed(row, key))
         row.consent_id, row.channel = consent.id, consent.channel

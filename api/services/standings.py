@@ -44,10 +44,7 @@ def claim(work: Work) -> Claim | None:
 @use_case(Permission.JOB_RUN, audit=None)
 def prepare(work: Work, claimed: Claim) -> LookUp | None:
     """The next look is put on record before this one, so that whoever dies over it holds nobody up. None: nothing to look for."""
-    found = standing_store.hold(work.session, claimed.delivery_id)
-    if found is None:
-        return None
-    delivery, check_in = found
+    delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
     standing_store.look_again(delivery, work.now)
     consent = consent_store.get(work.session, check_in.client_id, check_in.consent_id or check_in.id)
     if consent is None or delivery.handing_over_at is None or consent.address_digest != check_in.address_digest:

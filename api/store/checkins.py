@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import erasure
-from api.store import offered_times, outreach_plans, tenancy
+from api.store import clients, offered_times, outreach_plans, tenancy
 from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
 from schemas.vocabulary import CheckInKind, CheckInState, StopReason
@@ -79,8 +79,15 @@ def get(session: Session, check_in_id: UUID) -> CheckIn | None:
 
 def hold(session: Session, check_in_id: UUID) -> CheckIn | None:
     """The message as it stands now, and nobody else's to change until this unit ends; not even a worker's."""
-    statement = sa.select(CheckIn).where(col(CheckIn.id) == check_in_id).with_for_update(key_share=True)
-    return session.scalars(statement.execution_options(populate_existing=True)).first()
+    return next(iter(hold_all(session, [check_in_id])), None)
+
+
+def hold_all(session: Session, check_in_ids: Collection[UUID] | sa.Select[UUID]) -> Sequence[CheckIn]:
+    """First the clients they are to, then the messages, both in the order of their ids: the order in which everybody does."""
+    which = col(CheckIn.id).in_(check_in_ids)
+    clients.lock_whose(session, sa.select(col(CheckIn.client_id)).where(which))
+    statement = sa.select(CheckIn).where(which).order_by(col(CheckIn.id)).with_for_update(key_share=True)
+    return session.scalars(statement.execution_options(populate_existing=True)).all()
 
 
 def page(

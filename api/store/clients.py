@@ -86,6 +86,12 @@ def lock(session: Session, client_ids: Collection[UUID]) -> None:
     session.execute(_in_order(client_ids).with_for_update(key_share=True)).all()
 
 
+def lock_whose(session: Session, theirs: sa.Select[UUID]) -> None:
+    """The same for clients whose ids a statement finds, by one question."""
+    statement = sa.select(col(Client.id)).where(col(Client.id).in_(theirs)).order_by(col(Client.id))
+    session.execute(statement.with_for_update(key_share=True)).all()
+
+
 def lock_alone(session: Session, client_ids: Collection[UUID]) -> None:
     """Besides, waits for whoever is adding a fact about them, and keeps others from adding any: what is merged or erased is all there is."""
     session.execute(_in_order(client_ids).with_for_update()).all()

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import episodes, inbox, replies, tenancy
+from api.store import checkins, episodes, inbox, replies, tenancy
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactDirection, ContactOutcome
@@ -126,25 +126,30 @@ def announce(session: Session, delivery_id: UUID, token: UUID, now: datetime) ->
         raise LeaseLost
 
 
+def hold(session: Session, delivery_ids: Collection[UUID]) -> list[tuple[Delivery, CheckIn]]:
+    """As they stand now, and nobody else's until this unit ends: the client, then the message, then its delivery."""
+    theirs = sa.select(col(Delivery.check_in_id)).where(col(Delivery.id).in_(delivery_ids))
+    messages = {row.id: row for row in checkins.hold_all(session, theirs)}
+    statement = (
+        sa.select(Delivery)
+        .where(col(Delivery.id).in_(delivery_ids))
+        .order_by(col(Delivery.check_in_id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return [(row, messages[row.check_in_id]) for row in session.scalars(statement) if row.check_in_id in messages]
+
+
 def held(session: Session, tokens: Mapping[UUID, UUID]) -> dict[UUID, tuple[Delivery, CheckIn]]:
     """Of these deliveries, by id with their tokens, those this worker took, for writing. Another took the rest, or a person settled it.
 
     Also what another worker declared uncertain meanwhile: whoever handed it over knows better.
     """
-    statement = (
-        sa.select(Delivery, CheckIn)
-        .join(CheckIn, col(CheckIn.id) == col(Delivery.check_in_id))
-        .where(
-            col(Delivery.id).in_(tokens),
-            col(Delivery.lease_token).in_(tokens.values()),
-            col(Delivery.settled_at).is_(None),
-        )
-        .order_by(col(Delivery.id))
-        .with_for_update(of=(Delivery, CheckIn), key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    rows = session.execute(statement).all()
-    return {row[0].id: (row[0], row[1]) for row in rows if row[0].lease_token == tokens[row[0].id]}
+    return {
+        delivery.id: (delivery, check_in)
+        for delivery, check_in in hold(session, tokens)
+        if delivery.lease_token == tokens[delivery.id] and delivery.settled_at is None
+    }
 
 
 def leave(delivery: Delivery, *, until: datetime) -> None:

@@ -77,6 +77,7 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
     that may be about danger come first in the inbox. Raises Conflict.
     """
     session = unit.session
+    _stop_what_waits(session, heard.client_id, now)
     row = Reply(
         id=new_id(),
         check_in_id=heard.check_in_id,
@@ -97,6 +98,7 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
 def write_down(unit: Unit, said: Said, now: datetime) -> Reply:
     """By a link. The answer as the clinician reads it, as of now. `follow` has what it does."""
     session, link, told = unit.session, said.link, said.told
+    _stop_what_waits(session, link.client_id, now)
     row = Reply(
         id=new_id(),
         check_in_id=link.check_in_id,
@@ -134,6 +136,11 @@ def follow(session: Session, row: Reply, said: Said, now: datetime) -> None:
     assessments.refresh(session, [row.episode_id], now)
 
 
+def _stop_what_waits(session: Session, client_id: UUID, now: datetime) -> None:
+    """First of all: the client's messages are held before the times they offer (docs/architecture.md)."""
+    checkins.stop_pending(session, {client_id}, StopReason.REPLIED, now)
+
+
 def _is_heard(session: Session, row: Reply, channel: Channel, now: datetime) -> None:
     """The contact by which noticing and the timeline know that the client was heard from, and what follows whatever they said."""
     contact = Contact(
@@ -146,7 +153,6 @@ def _is_heard(session: Session, row: Reply, channel: Channel, now: datetime) -> 
         outcome=ContactOutcome.RECEIVED,
     )
     contacts.add(session, contact)
-    checkins.stop_pending(session, {row.client_id}, StopReason.REPLIED, now)
     answerers.give_to_somebody(session, row, now)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import standings as rules
-from api.store import answerers, episodes, offered_times, replies, tenancy
+from api.store import answerers, deliveries, episodes, offered_times, replies, tenancy
 from api.store.deliveries import Claim
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactOutcome
@@ -30,19 +30,15 @@ def reported(session: Session, message_id: str) -> Claim | None:
 
 def hold(session: Session, delivery_id: UUID) -> tuple[Delivery, CheckIn] | None:
     """As it stands now, and nobody else's until this unit ends. Only what goes as a text message."""
-    statement = (
-        sa.select(Delivery, CheckIn)
-        .join(CheckIn, col(CheckIn.id) == col(Delivery.check_in_id))
-        .where(col(Delivery.id) == delivery_id, col(CheckIn.channel) == Channel.SMS)
-        .with_for_update(of=(Delivery, CheckIn), key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    found = session.execute(statement).first()
-    return None if found is None else (found[0], found[1])
+    found = next(iter(deliveries.hold(session, [delivery_id])), None)
+    return found if found is not None and found[1].channel is Channel.SMS else None
 
 
 def claim_look_up(session: Session, now: datetime) -> Claim | None:
-    """One of which nobody heard, that is to be looked for in the provider's list now. The next look is later, whatever this one finds."""
+    """One of which nobody heard, that is to be looked for in the provider's list now. The next look is later, whatever this one finds.
+
+    Held with its message until the unit ends, and never waited for.
+    """
     statement = (
         sa.select(Delivery)
         .join(
@@ -55,10 +51,11 @@ def claim_look_up(session: Session, now: datetime) -> Claim | None:
             col(Delivery.look_up_at).is_not(None),
             col(Delivery.look_up_at) <= now,
             col(CheckIn.state) == CheckInState.UNCERTAIN,
+            col(CheckIn.channel) == Channel.SMS,
         )
         .order_by(col(Delivery.look_up_at))
         .limit(1)
-        .with_for_update(skip_locked=True, of=Delivery, key_share=True)
+        .with_for_update(skip_locked=True, of=(Delivery, CheckIn), key_share=True)
     )
     found = session.scalars(tenancy.before_tenant(statement)).first()
     return None if found is None else Claim(found.practice_id, found.id, found.check_in_id, Channel.SMS)
