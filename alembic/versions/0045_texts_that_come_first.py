@@ -1,7 +1,7 @@
 """Text messages that come first, and the kind of task of whoever has to read one today.
 
 Revision ID: 0045
-Revises: 0043
+Revises: 0044
 """
 
 import re
