@@ -48,7 +48,13 @@ class Told:
 
     @property
     def is_empty(self) -> bool:
-        return self.answer is None and not self.reasons and self.words is None
+        return self.answer is None and not self.reasons and self.words is None and self.offered_time_id is None
+
+    def says_the_same_as(self, other: "Told") -> bool:
+        """Whatever the order in which its reasons were ticked."""
+        return replace(self, reasons=tuple(sorted(self.reasons))) == replace(
+            other, reasons=tuple(sorted(other.reasons))
+        )
 
     @property
     def is_confidential(self) -> bool:
@@ -64,20 +70,41 @@ class Parts:
     in_confidence: Told | None
 
 
+def filled_in(
+    answer: ReplyAnswer | None, reasons: tuple[GivenReason, ...], words: str | None, time_id: UUID | None
+) -> Told:
+    """A form as it came. A time that was tapped is the wish to come back then; but who is not to be written to has asked for no
+    time, and who wishes for somebody else has said that too.
+    """
+    if time_id is None or answer is ReplyAnswer.DO_NOT_CONTACT:
+        return Told(answer, reasons, words)
+    return Told(answer if answer in TO_THE_READER else ReplyAnswer.COME_BACK, reasons, words, time_id)
+
+
 def parted(told: Told, *, in_confidence: bool) -> Parts:
     """To whom it goes. `in_confidence`: it was written where the page says that the clinician does not read it.
 
     What is confidential goes to the reader whole, for words beside such a reason are about it. Only the wish not to be
-    written to is carried out all the same, without a word of why.
+    written to is carried out all the same, without a word of why; and a time that was tapped is the clinician's to confirm, who is
+    told of nothing beside it: it is held for the client and runs out, and the reader can book nothing.
     """
     if told.is_empty:
         return Parts(None, None)
     if not (in_confidence or told.is_confidential):
         return Parts(told, None)
+    openly = _in_the_open(told)
+    if openly is None:
+        return Parts(None, told)
+    rest = replace(told, answer=None if told.answer is openly.answer else told.answer, offered_time_id=None)
+    return Parts(openly, None if rest.is_empty else rest)
+
+
+def _in_the_open(told: Told) -> Told | None:
     if told.answer is ReplyAnswer.DO_NOT_CONTACT:
-        rest = replace(told, answer=None)
-        return Parts(Told(told.answer), None if rest.is_empty else rest)
-    return Parts(None, told)
+        return Told(told.answer)
+    if told.offered_time_id is not None:
+        return Told(ReplyAnswer.COME_BACK, offered_time_id=told.offered_time_id)
+    return None
 
 
 def asks_to_stop(told: Told) -> OptOut | None:

@@ -42,7 +42,11 @@ from schemas.wire.replies import ReplacedReplyOut
 
 @use_case(Permission.CONCERN_CONFIDE, audit=Action.CONCERN_CONFIDE, noun=Noun.CONCERN)
 def confide(work: Work, link: Link, told: Told) -> bool:
-    """Says whether it is new. Where nobody independent can read it, nothing is taken in: raises Conflict."""
+    """Says whether it is new. Where nobody independent can read it, nothing is taken in: raises Conflict. So it does for a time
+    that was tapped, which goes to the clinician openly and would be lost here.
+    """
+    if told.offered_time_id is not None:
+        raise Conflict(code="time_told_openly")
     with tenancy.whole_practice(work.session):
         told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
         client_store.lock(work.session, {link.client_id})
@@ -52,7 +56,7 @@ def confide(work: Work, link: Link, told: Told) -> bool:
         raise Conflict(code="nobody_independent")
     with tenancy.whole_practice(work.session, reader_id=reader_id):
         for earlier in concern_store.latest(work.session, link.check_in_id, since=work.now - rules.SAME_TAP):
-            if _opened(work, earlier) == told:
+            if told.says_the_same_as(_opened(work, earlier)):
                 work.about(earlier.id)
                 return False
         row = Concern(

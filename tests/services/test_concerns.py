@@ -163,6 +163,13 @@ def test_the_same_within_a_minute_is_the_same(shared_house: House, sent: Sent) -
     assert len(last.replaced) == 2
 
 
+def test_a_time_is_not_taken_into_what_the_clinician_does_not_read(shared_house: House, sent: Sent) -> None:
+    house = shared_house
+    with pytest.raises(Conflict, match="time_told_openly"):
+        confide(house, sent, Told(ReplyAnswer.COME_BACK, TOLD.reasons, TOLD.words, new_id()))
+    assert read(house, house.founder) == []
+
+
 def test_a_hold_reads_as_paused_by_the_practice(shared_house: House, case: Case, sent: Sent) -> None:
     house = shared_house
     waiting = messages.send(house, case, house.clinician, consent_id=sent.consent_id, state=CheckInState.APPROVED)

@@ -9,14 +9,12 @@ from fastapi.responses import Response
 from api.domain import danger
 from api.domain import replies as rules
 from api.domain.errors import Conflict, Invalid, NotFound, TooManyRequests
-from api.domain.replies import Told
 from api.services import concerns, replies
 from api.services.replies import OpenedLink
 from api.services.work import Runtime, Work, unit
 from api.web import reply_times, reply_view
 from api.web.forms import Form, Sent, as_shape
 from api.web.reply_words import Tongue
-from schemas.vocabulary import ReplyAnswer
 from schemas.wire.replies import AnswerIn
 
 router = APIRouter(prefix="/r")
@@ -33,6 +31,7 @@ class Said(StrEnum):
     HELP_ELSEWHERE = "help-elsewhere"
     STOPPED = "stopped"
     ELSEWHERE = "elsewhere"
+    THANKS_ELSEWHERE = "thanks-elsewhere"
 
 
 _URGENT = frozenset({Said.HELP, Said.HELP_AND_STOPPED, Said.HELP_ELSEWHERE})
@@ -98,6 +97,7 @@ def _lines(said: Said, tongue: Tongue) -> tuple[str, ...]:
         Said.HELP: (tongue.thanks,),
         Said.HELP_AND_STOPPED: (tongue.thanks, tongue.stopped),
         Said.ELSEWHERE: (tongue.elsewhere,),
+        Said.THANKS_ELSEWHERE: (tongue.thanks, tongue.elsewhere),
         Said.HELP_ELSEWHERE: (tongue.elsewhere,),
     }[said]
 
@@ -129,8 +129,7 @@ def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     given = as_shape(
         AnswerIn, **sent.present("answer", "words", "time"), reasons=list(dict.fromkeys(sent.several("reasons")))
     )
-    wish = given.answer if given.time is None else ReplyAnswer.COME_BACK
-    told = Told(wish, tuple(given.reasons), given.words, given.time)
+    told = rules.filled_in(given.answer, tuple(given.reasons), given.words, given.time)
     urgent = danger.may_be_in_danger(told.words)
     parts = rules.parted(told, in_confidence=sent.ticked("in_confidence"))
     if parts.openly is None and parts.in_confidence is None:
@@ -138,10 +137,11 @@ def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     stopped = parts.openly is not None and replies.answer(work, opened.link, parts.openly).opted_out
     if parts.in_confidence is not None and opened.has_reader:
         concerns.confide(work, opened.link, parts.in_confidence)
-    elif parts.openly is None:
-        return Said.HELP_ELSEWHERE if urgent else Said.ELSEWHERE
     if stopped:
         return Said.HELP_AND_STOPPED if urgent else Said.STOPPED
+    if parts.in_confidence is not None and not opened.has_reader:
+        elsewhere = Said.ELSEWHERE if parts.openly is None else Said.THANKS_ELSEWHERE
+        return Said.HELP_ELSEWHERE if urgent else elsewhere
     return Said.HELP if urgent else Said.THANKS
 
 
@@ -178,6 +178,7 @@ def _page(
         status_code,
         action=f"/r/{token}?lang={tongue.code}",
         form=form,
+        confidential=_is_confidential(form),
         times=reply_times.shown(opened.times, tongue),
         first=rules.SHOWN_FIRST,
         more=rules.UNDER_MORE,
@@ -189,6 +190,12 @@ def _page(
         urgent=danger.may_be_in_danger(form.text("words")),
         read_when=_read_when(opened, tongue),
     )
+
+
+def _is_confidential(form: Form) -> bool:
+    """Words that came beside such an answer go back to where the page says that the clinician does not read them."""
+    sealed = {*map(str, rules.SEALED_REASONS), *map(str, rules.TO_THE_READER)}
+    return form.ticked("in_confidence") or not sealed.isdisjoint([*form.several("reasons"), form.text("answer")])
 
 
 def _help_now(opened: OpenedLink, tongue: Tongue) -> str:
