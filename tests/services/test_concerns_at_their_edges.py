@@ -15,7 +15,9 @@ from schemas.wire.clients import ClientIn
 from schemas.wire.concerns import ConcernReleaseIn
 from schemas.wire.episodes import EpisodeIn
 from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn, MemberIn
+from tests.services import records
 from tests.services.erasing import ended, erase
+from tests.services.imports import files
 from tests.services.test_concerns import confide, read
 from tests.services.test_flags import raised, seen
 from tests.support import links as messages
@@ -109,6 +111,23 @@ def test_after_a_merge_what_is_passed_on_is_an_answer_of_the_client_who_was_kept
     with house.work(house.clinician) as work:
         (reply,) = replies.page(work, handled=False, cursor=None, limit=9).items
     assert (reply.client.id, reply.words) == (ana.client_id, "So it was.")
+
+
+@pytest.mark.parametrize("was_told", [False, True])
+def test_taking_a_file_back_says_nothing_of_what_a_double_told(shared_house: House, was_told: bool) -> None:
+    """A double that came with the file and was merged stays, whatever it told: it may not be the one that cannot be dropped."""
+    house = shared_house
+    done = files.take_in(house, files.appointments(files.kept("ana", 2)))
+    (item,) = records.items(house, house.lead)
+    double = Case(item.clients[0].id, item.episode.id)
+    sent = messages.send(house, double, house.lead)
+    if was_told:
+        confide(house, sent)
+    ana = merged(house, double)
+    files.take_back(house, done.id)
+    with house.work(house.lead) as work:
+        assert clients.read(work, double.client_id).merged_into_id == ana.client_id
+    assert [one.words for one in read(house, house.founder)] == (["So it was."] if was_told else [])
 
 
 def test_of_clients_merged_one_after_the_other_each_is_one_step_from_the_last(both_houses: House) -> None:

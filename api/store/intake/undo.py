@@ -131,7 +131,12 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
 
 
 def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
-    statement = sa.select(col(Client.id)).where(col(Client.import_id).in_(taken_back))
+    """Not whoever was merged into somebody: that one is the other was a person's word, and what was told in confidence stays with the
+    double, unseen here. Were it dropped where it told nothing, its staying would say that it did.
+    """
+    statement = sa.select(col(Client.id)).where(
+        col(Client.import_id).in_(taken_back), col(Client.merged_into_id).is_(None)
+    )
     for model in (EpisodeParticipant, Consent, Contact, Appointment, Score, CheckIn, Flag, Task, TerminationNote):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
