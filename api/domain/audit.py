@@ -89,6 +89,7 @@ class Action(StrEnum):
     CHECK_IN_READ = "check_in.read"
     CHECK_IN_SETTLE = "check_in.settle"
     CHECK_IN_BY_HAND = "check_in.by_hand"
+    CHECK_IN_COPY = "check_in.copy"
     CHECK_IN_BOUNCE = "check_in.bounce"
     CHECK_IN_UNDO = "check_in.undo"
     PLAN_SKETCH = "outreach_plan.sketch"

@@ -74,12 +74,7 @@ def undo(work: Work, check_in_id: UUID) -> CheckInStandingOut:
     """A draft again, as if it had not been approved. Possible until the worker takes it."""
     row = _held(work, check_in_id)
     rules.require_undoable(row.state)
-    checkin_store.withdraw_delivery(work.session, row.id)
-    row.approved_by = row.approved_at = row.due_at = None
-    row.address_digest = row.terms_digest = row.token_digest = row.reply_until = row.override_sealed = None
-    row.findings = []
-    time_store.keep_as_draft(work.session, row.id)
-    _move(work, row, CheckInState.DRAFT)
+    checkin_store.take_back(work.session, row, work.now)
     return _standing(row)
 
 

@@ -62,33 +62,42 @@ _ASKED = {
     Permission.CHECK_IN_APPROVE, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id", changes=True
 )
 def look(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
-    """Where the decision forbids it, or the wording exposes the client, there is nothing to copy. Raises Conflict."""
+    """Whether it may go to that address, without its words. Nothing follows from looking. Raises Conflict."""
     row = checkin_store.get(work.session, check_in_id)
     if row is None:
         raise NotFound
     checkin_rules.require_not_gone(row.state)
     consent = _address(work, row, consent_id)
     words = _words(work, row, consent)
+    return _answer(row, consent, _decided(work, row, consent, work.now), _reviewed(row, consent, words), None)
+
+
+@use_case(
+    Permission.CHECK_IN_APPROVE, audit=Action.CHECK_IN_COPY, noun=Noun.CHECK_IN, subject="check_in_id", changes=True
+)
+def show(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
+    """The words to copy. From then on they go from nowhere else: what waited to be sent is a draft again, by the same commit.
+
+    Where the decision forbids it, or the wording exposes the client, there is nothing to copy, and what waits goes on waiting.
+    Raises Conflict, also for what a worker has taken by now.
+    """
+    if not work.is_a_person:
+        raise AccessDenied("A person has to do this.", code="needs_a_person")
+    row = checkin_store.hold(work.session, check_in_id)
+    if row is None:
+        raise NotFound
+    checkin_rules.require_not_gone(row.state)
+    consent = _address(work, row, consent_id)
+    words = _words(work, row, consent)
     decision, review = _decided(work, row, consent, work.now), _reviewed(row, consent, words)
-    shown = decision.allowed and review.verdict is not ToneVerdict.BLOCK
-    if shown:
-        _require_times(work, row)
     _remember_what_was_shown(work, row, decision)
-    return ByHandOut(
-        consent_id=consent.id if consent else None,
-        channel=consent.channel if consent else None,
-        subject=words.subject if shown else None,
-        body=words.body if shown else None,
-        outlook=OutlookOut(
-            allowed=decision.allowed,
-            waits_until=None,
-            reasons=[
-                RefusalReasonOut(code=one.code, text=one.text, would_change=would_change(one))
-                for one in decision.reasons
-            ],
-        ),
-        review=wording_review.answer(review),
-    )
+    if not decision.allowed or review.verdict is ToneVerdict.BLOCK:
+        return _answer(row, consent, decision, review, None)
+    if row.state is CheckInState.APPROVED:
+        checkin_store.take_back(work.session, row, work.now)
+        work.mention(taken_back=True)
+    _require_times(work, row)
+    return _answer(row, consent, decision, review, words)
 
 
 @use_case(
@@ -153,6 +162,27 @@ def record_text(work: Work, check_in_id: UUID) -> RecordTextOut:
         kept_because=words.override_reason,
     )
     return RecordTextOut(text=attempt_text.as_text(told))
+
+
+def _answer(
+    row: CheckIn, consent: Consent | None, decision: Decision, review: MessageReview, words: Words | None
+) -> ByHandOut:
+    return ByHandOut(
+        consent_id=consent.id if consent else None,
+        channel=consent.channel if consent else None,
+        subject=words.subject if words else None,
+        body=words.body if words else None,
+        outlook=OutlookOut(
+            allowed=decision.allowed,
+            waits_until=None,
+            reasons=[
+                RefusalReasonOut(code=one.code, text=one.text, would_change=would_change(one))
+                for one in decision.reasons
+            ],
+        ),
+        review=wording_review.answer(review),
+        version=row.version,
+    )
 
 
 def _told(one: ContactDecision, zone: ZoneInfo) -> tuple[str, str, bool, list[str]]:

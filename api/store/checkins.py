@@ -127,6 +127,17 @@ def deliveries(session: Session, check_in_ids: Collection[UUID]) -> dict[UUID, D
     return {row.check_in_id: row for row in session.scalars(statement)}
 
 
+def take_back(session: Session, row: CheckIn, now: datetime) -> None:
+    """A draft again, as if it had not been approved. Hold it before: a worker's it must not be."""
+    withdraw_delivery(session, row.id)
+    row.approved_by = row.approved_at = row.due_at = None
+    row.address_digest = row.terms_digest = row.token_digest = row.reply_until = row.override_sealed = None
+    row.findings = []
+    offered_times.keep_as_draft(session, row.id)
+    row.state, row.state_at, row.version = CheckInState.DRAFT, now, row.version + 1
+    session.flush()
+
+
 def withdraw_delivery(session: Session, check_in_id: UUID) -> None:
     """Back to a draft: what was to be delivered is not."""
     session.execute(

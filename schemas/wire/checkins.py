@@ -169,7 +169,7 @@ class OfferedTimeOut(WireOut):
 
 
 class ByHandOut(WireOut):
-    """The words to copy, and whether you may send them to this address yourself. None where you may not: then not even to copy."""
+    """Whether you may send it to this address yourself; and the words to copy, once they were asked for and where you may."""
 
     consent_id: UUID | None
     channel: Channel | None
@@ -177,6 +177,7 @@ class ByHandOut(WireOut):
     body: str | None
     outlook: OutlookOut
     review: WordingReviewOut
+    version: int
 
 
 class RecordTextOut(WireOut):

@@ -34,9 +34,9 @@ def way(house: House, case: Case, channel: Channel, state: ConsentState = Consen
         return consents.add(work, case.client_id, ConsentIn(channel=channel, address=at, state=state)).id
 
 
-def look(house: House, message: CheckInOut, consent_id: UUID | None = None, who: Person | None = None) -> ByHandOut:
+def show(house: House, message: CheckInOut, consent_id: UUID | None = None, who: Person | None = None) -> ByHandOut:
     with house.work(who or house.clinician) as work:
-        return by_hand.look(work, message.id, consent_id)
+        return by_hand.show(work, message.id, consent_id)
 
 
 def record(house: House, message: CheckInOut, who: Person | None = None, **given: object) -> CheckInOut:
@@ -57,7 +57,7 @@ def test_it_is_recorded_as_sent_with_its_decision_and_nothing_leaves(both_houses
     carrier = house.runtime.carrier = Pigeons()
     phone = way(house, case, Channel.SMS)
     message = write(house, case)
-    shown = look(house, message, phone)
+    shown = show(house, message, phone)
     assert (shown.outlook.allowed, shown.body, shown.channel) == (True, WORDS, Channel.SMS)
     at = house.wait(minutes=1)
     house.wait(minutes=20)
@@ -97,7 +97,82 @@ def test_what_was_approved_does_not_go_besides(shared_house: House, case: Case) 
         approvals.cancel(work, message.id)
     assert refused.value.code == "not_to_be_cancelled"
     with pytest.raises(Conflict):
-        look(house, message)
+        show(house, message)
+
+
+def approve(house: House, message: CheckInOut) -> None:
+    with house.work(house.clinician) as work:
+        approvals.approve(work, message.id, ApprovalIn(), version=message.version)
+
+
+def test_once_the_words_are_shown_they_go_from_nowhere_else(both_houses: House) -> None:
+    """Or the client would get them twice: from here and from whoever copied them."""
+    house = both_houses
+    case = records.weekly(house, house.clinician, last=3)
+    carrier = house.runtime.carrier = Pigeons()
+    address(house, case, house.clinician)
+    message = write(house, case)
+    approve(house, message)
+    with house.work(house.clinician) as work:
+        found = by_hand.look(work, message.id, None)
+        assert (found.outlook.allowed, found.subject, found.body) == (True, None, None)
+        assert checkins.read(work, message.id).state is CheckInState.APPROVED
+    shown = show(house, message)
+    assert shown.body == WORDS
+    with house.rows() as work:
+        assert work.session.scalars(sa.select(Delivery)).all() == []
+    house.wait(minutes=10)
+    while Courier(house.runtime).step():
+        pass
+    assert carrier.letters == []
+    with house.work(house.clinician) as work:
+        found_draft = checkins.read(work, message.id)
+        assert (found_draft.state, found_draft.version) == (CheckInState.DRAFT, shown.version)
+        by_hand.record(work, message.id, SentByHandIn(), version=shown.version)
+
+
+def test_what_a_worker_has_taken_meanwhile_is_not_shown_to_be_copied(both_houses: House) -> None:
+    house = both_houses
+    case = records.weekly(house, house.clinician, last=3)
+    carrier = house.runtime.carrier = Pigeons()
+    address(house, case, house.clinician)
+    message = write(house, case)
+    approve(house, message)
+    house.wait(minutes=10)
+
+    def while_it_is_handed_over() -> None:
+        with pytest.raises(Conflict) as refused:
+            show(house, message)
+        assert refused.value.code == "gone_already"
+
+    carrier.after = while_it_is_handed_over
+    Courier(house.runtime).step()
+    assert len(carrier.letters) == 1
+    while_it_is_handed_over()
+
+
+def test_where_the_decision_forbids_it_what_waits_goes_on_waiting(shared_house: House, case: Case) -> None:
+    """There was nothing to copy, to the other address: nothing is taken out either."""
+    house = shared_house
+    address(house, case, house.clinician)
+    phone = way(house, case, Channel.SMS, ConsentState.DECLINED)
+    message = write(house, case)
+    approve(house, message)
+    assert show(house, message, phone).body is None
+    with house.work(house.clinician) as work:
+        assert checkins.read(work, message.id).state is CheckInState.APPROVED
+        approvals.cancel(work, message.id)
+
+
+def test_to_look_whether_one_may_keeps_nothing_on_record(shared_house: House, case: Case) -> None:
+    """Only words that are shown may have gone."""
+    house = shared_house
+    phone = way(house, case, Channel.SMS)
+    message = write(house, case)
+    with house.work(house.clinician) as work:
+        assert by_hand.look(work, message.id, phone).outlook.allowed
+    with house.work(house.clinician) as work:
+        assert checkins.read(work, message.id).decisions == []
 
 
 @pytest.mark.parametrize("state", [ConsentState.NOT_ASKED, ConsentState.DECLINED])
@@ -107,7 +182,7 @@ def test_what_forbids_a_message_forbids_it_by_hand_and_hides_the_words(
     house = shared_house
     phone = way(house, case, Channel.SMS, state)
     message = write(house, case)
-    shown = look(house, message, phone)
+    shown = show(house, message, phone)
     assert (shown.outlook.allowed, shown.body, shown.subject) == (False, None, None)
     with pytest.raises(MayNotContact) as refused:
         record(house, message, consent_id=str(phone))
@@ -137,13 +212,13 @@ def test_under_a_risk_of_harm_whoever_has_the_task_may_write_and_nobody_else(sha
     with house.work(house.clinician) as work:
         flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
     message = write(house, case)
-    assert look(house, message).outlook.allowed
+    assert show(house, message).outlook.allowed
     with pytest.raises(MayNotContact) as refused:
         record(house, message, who=house.lead)
     assert {code for code, *_ in refused.value.reasons} == {"risk_of_harm", "too_soon"}
     with house.work(house.clinician) as work:
         flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.UNSAFE_TO_CONTACT, consent_id=consent_id))
-    assert [one.code for one in look(house, message).outlook.reasons] == ["unsafe_to_contact"]
+    assert [one.code for one in show(house, message).outlook.reasons] == ["unsafe_to_contact"]
     with house.rows() as work:
         kept = work.session.scalars(sa.select(ContactDecision)).all()
     assert [(one.asked, one.allowed) for one in kept] == [
@@ -160,7 +235,7 @@ def test_a_risk_of_harm_does_not_make_an_unsafe_hour_safe(shared_house: House, c
         hours = {"safe_from": "20:00", "safe_until": "21:00"}
         consents.add(work, case.client_id, ConsentIn.model_validate({**told, **hours}))
         flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
-    assert [one.code for one in look(house, write(house, case)).outlook.reasons] == ["outside_safe_hours"]
+    assert [one.code for one in show(house, write(house, case)).outlook.reasons] == ["outside_safe_hours"]
 
 
 def test_whoever_was_asked_besides_because_nobody_had_touched_the_risk_may_write(
@@ -171,7 +246,7 @@ def test_whoever_was_asked_besides_because_nobody_had_touched_the_risk_may_write
     with house.work(house.clinician) as work:
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
     message = write(house, case)
-    assert not look(house, message, who=house.founder).outlook.allowed
+    assert not show(house, message, who=house.founder).outlook.allowed
     with house.rows() as work:
         overdue = Task(
             kind=TaskKind.RISK_OVERDUE,
@@ -182,7 +257,7 @@ def test_whoever_was_asked_besides_because_nobody_had_touched_the_risk_may_write
             created_at=house.now,
         )
         work.session.add(overdue)
-    assert look(house, message, who=house.founder).outlook.allowed
+    assert show(house, message, who=house.founder).outlook.allowed
 
 
 def test_the_words_are_those_for_the_address_they_go_to(shared_house: House, case: Case) -> None:
@@ -194,8 +269,8 @@ def test_the_words_are_those_for_the_address_they_go_to(shared_house: House, cas
         neutral = {"channel": "sms", "address": "+34 612 345 678", "state": "granted", "sender_name": "M."}
         phone = consents.add(work, case.client_id, ConsentIn.model_validate(neutral)).id
     message = write(house, case, "Hello, this is {sender_name}. No answer is fine too.")
-    assert "Riverside" in (look(house, message).body or "")
-    shown = look(house, message, phone)
+    assert "Riverside" in (show(house, message).body or "")
+    shown = show(house, message, phone)
     assert shown.body == "Hello, this is M.. No answer is fine too."
     assert record(house, message, consent_id=str(phone)).body == shown.body
 
@@ -204,7 +279,7 @@ def test_a_text_message_is_reviewed_as_one(shared_house: House, case: Case) -> N
     house = shared_house
     phone = way(house, case, Channel.SMS)
     message = write(house, case, "Hello Ana. " + "I am around this week and next week if you like. " * 7)
-    assert {one.family for one in look(house, message, phone).review.findings} >= {"too_long"}
+    assert {one.family for one in show(house, message, phone).review.findings} >= {"too_long"}
 
 
 def test_what_came_after_it_was_sent_does_not_keep_it_off_the_record(shared_house: House, case: Case) -> None:
@@ -239,10 +314,10 @@ def test_a_time_that_is_over_is_not_offered_by_hand(shared_house: House, case: C
     with house.work(house.clinician) as work:
         given = CheckInIn(episode_id=case.episode_id, subject="Hello", body=WORDS, offered_times=times)
         message = checkins.draft(work, given)
-    assert look(house, message).body == WORDS
+    assert show(house, message).body == WORDS
     house.wait(hours=3)
     with pytest.raises(Conflict) as refused:
-        look(house, message)
+        show(house, message)
     assert refused.value.code == "time_over"
 
 
@@ -250,7 +325,7 @@ def test_the_wording_is_held_to_the_same(shared_house: House, case: Case) -> Non
     house = shared_house
     address(house, case, house.clinician)
     leak = write(house, case, "Hello. Your invoice for the depression group is open.")
-    assert look(house, leak).body is None
+    assert show(house, leak).body is None
     with pytest.raises(Conflict):
         record(house, leak, override_reason="They know.")
     pressing = write(house, case, "Hello Ana, please reply by Friday. No answer is fine too.")
@@ -279,7 +354,7 @@ def test_an_address_of_somebody_else_is_none(shared_house: House, case: Case) ->
     house = shared_house
     other = way(house, house.client("Bea", house.clinician), Channel.SMS)
     with pytest.raises(Invalid):
-        look(house, write(house, case), other)
+        show(house, write(house, case), other)
 
 
 def test_the_text_for_another_record_says_what_when_by_which_way_and_why(shared_house: House, case: Case) -> None:

@@ -27,7 +27,7 @@ def case(shared_house: House) -> Case:
 def refusal(house: House, message: CheckInOut) -> str:
     """Of looking at the words."""
     with house.work(house.clinician) as work, pytest.raises(Conflict) as refused:
-        by_hand.look(work, message.id, None)
+        by_hand.show(work, message.id, None)
     return refused.value.code
 
 
@@ -76,7 +76,7 @@ def test_what_went_by_hand_cannot_be_tapped_and_holds_nothing(shared_house: Hous
     house = shared_house
     message = write(house, case, 6, 8)
     with house.work(house.clinician) as work:
-        assert by_hand.look(work, message.id, None).body
+        assert by_hand.show(work, message.id, None).body
     assert held(house, message.id) == [True, True]
     with house.work(house.clinician) as work:
         by_hand.record(work, message.id, SentByHandIn(), version=message.version)
@@ -149,12 +149,12 @@ def test_what_was_shown_to_be_copied_is_decided_on_record(shared_house: House, c
     message = write(house, case, 6, 8)
     for _ in range(2):
         with house.work(house.clinician) as work:
-            by_hand.look(work, message.id, None)
+            by_hand.show(work, message.id, None)
     assert [(one.asked, one.allowed) for one in read(house, message.id).decisions] == [(Asked.BY_HAND, True)]
     house.wait(minutes=1)
     told = ContactIn(direction=ContactDirection.INBOUND, channel=Channel.SMS, outcome=ContactOutcome.RECEIVED)
     with house.work(house.clinician) as work:
         contacts.record(work, case.episode_id, told)
     with house.work(house.clinician) as work:
-        assert by_hand.look(work, message.id, None).body is None
+        assert by_hand.show(work, message.id, None).body is None
     assert [one.allowed for one in read(house, message.id).decisions] == [True, False]

@@ -6,8 +6,9 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from api.services import consents
+from api.services import approvals, checkins, consents
 from schemas.vocabulary import Channel, CheckInState, ConsentState
+from schemas.wire.checkins import ApprovalIn
 from schemas.wire.clients import ConsentIn
 from tests.support.house import Case, House
 from tests.support.messages import address, seen
@@ -37,6 +38,8 @@ def test_the_words_are_copied_and_it_is_said_that_they_went(house: House, browse
     place = written(browser, case)
     assert f'href="{place}/by-hand"' in browser.get(place).text
     page = browser.get(f"{place}/by-hand").text
+    assert "<pre" not in page
+    page = browser.post(f"{place}/by-hand/words").text
     assert re.search(rf"<pre[^>]*>{re.escape(WORDS)}</pre>", page)
     assert re.search(r'<button[^>]*data-copy="to-copy" hidden>', page)
     (consent,) = re.findall(r'name="consent_id" value="([^"]*)"', page)
@@ -70,7 +73,28 @@ def test_another_address_is_looked_at_before_it_is_used(house: House, browser: T
     place = written(browser, case)
     page = browser.get(f"{place}/by-hand?consent_id={phone}").text
     assert "Text message: <bdi>" in page
+    (consent,) = re.findall(r'name="consent_id" value="([^"]*)"', page)
+    assert WORDS in browser.post(f"{place}/by-hand/words", data={"consent_id": consent}).text
+
+
+def test_what_waits_to_go_is_taken_back_before_its_words_are_shown(
+    house: House, browser: TestClient, case: Case
+) -> None:
+    address(house, case, house.practice.elena)
+    place = written(browser, case)
+    check_in_id = UUID(place.rpartition("/")[2])
+    with house.work(house.practice.elena) as work:
+        approvals.approve(work, check_in_id, ApprovalIn(), version=checkins.read(work, check_in_id).version)
+    page = browser.get(f"{place}/by-hand").text
+    assert "It waits to be sent from here." in page
+    assert WORDS not in page
+    page = browser.post(f"{place}/by-hand/words").text
     assert WORDS in page
+    assert seen(house, check_in_id) == (CheckInState.DRAFT, None)
+    (version,) = re.findall(r'name="version" value="([^"]*)"', page)
+    assert browser.post(f"{place}/by-hand", data={"version": version}).status_code == 303
+    answer = browser.post(f"{place}/by-hand/words")
+    assert answer.status_code == 409
 
 
 @pytest.mark.parametrize(

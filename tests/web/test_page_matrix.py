@@ -137,6 +137,7 @@ NEEDS = {
     "/check-ins/{check_in_id}/cancel": Permission.CHECK_IN_WRITE,
     "/check-ins/{check_in_id}/settle": Permission.CHECK_IN_APPROVE,
     "/check-ins/{check_in_id}/by-hand": Permission.CHECK_IN_APPROVE,
+    "/check-ins/{check_in_id}/by-hand/words": Permission.CHECK_IN_APPROVE,
     "/check-ins/{check_in_id}/record-text": Permission.CHECK_IN_READ,
     "/check-ins/{check_in_id}/file": Permission.CHECK_IN_READ,
     "/episodes/{episode_id}/outreach-plan": Permission.CHECK_IN_READ,

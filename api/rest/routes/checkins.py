@@ -111,14 +111,35 @@ def settle(work: SignedIn, check_in_id: UUID, given: SettlementIn, response: Res
     return standing
 
 
-@router.get("/{check_in_id}/by-hand", summary="Read the words to send yourself", responses=problems(401, 403, 404, 409))
+@router.get(
+    "/{check_in_id}/by-hand", summary="Read whether you may send it yourself", responses=problems(401, 403, 404, 409)
+)
 def look(
     work: SignedIn,
     check_in_id: UUID,
     consent_id: Annotated[UUID | None, Query(description="To which address; left out: the message's own.")] = None,
 ) -> ByHandOut:
-    """With the contact decision for you and this address. Where it forbids, there are no words."""
+    """The contact decision for you and this address, and what the review finds. The words are there only once you ask for them."""
     return by_hand.look(work, check_in_id, consent_id)
+
+
+@router.post(
+    "/{check_in_id}/by-hand/words",
+    summary="Ask for the words to send yourself",
+    responses=problems(401, 403, 404, 409),
+)
+def show(
+    work: SignedIn,
+    check_in_id: UUID,
+    response: Response,
+    consent_id: Annotated[UUID | None, Query(description="To which address; left out: the message's own.")] = None,
+) -> ByHandOut:
+    """From then on they go from nowhere else: a message that waited to be sent is a draft again. The contact decision is kept; where it
+    forbids, there are no words, and what waits goes on waiting.
+    """
+    shown = by_hand.show(work, check_in_id, consent_id)
+    response.headers["ETag"] = etag(shown.version)
+    return shown
 
 
 @router.post(

@@ -13,6 +13,7 @@ from api.web import dates
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
+from schemas.vocabulary import CheckInState
 from schemas.wire.checkins import SentByHandIn
 
 router = APIRouter(prefix="/check-ins/{check_in_id}")
@@ -21,6 +22,15 @@ router = APIRouter(prefix="/check-ins/{check_in_id}")
 @router.get("/by-hand")
 def look(visit: SignedIn, check_in_id: UUID, consent_id: Annotated[UUID | None, Query()] = None) -> Response:
     return _page(visit, check_in_id, consent_id)
+
+
+@router.post("/by-hand/words")
+def show(visit: SignedIn, check_in_id: UUID, sent: Sent) -> Response:
+    consent_id = _as_id(sent.text("consent_id"))
+    try:
+        return _page(visit, check_in_id, consent_id, shows=True)
+    except TO_PUT_RIGHT as error:
+        return _page(visit, check_in_id, consent_id, sent, visit.refused(sent, error))
 
 
 @router.post("/by-hand")
@@ -34,7 +44,8 @@ def record(visit: SignedIn, check_in_id: UUID, sent: Sent) -> Response:
             given = as_shape(SentByHandIn, at=at, **sent.present("consent_id", "override_reason"))
             by_hand.record(work, check_in_id, given, version=version_of(sent))
     except (*TO_PUT_RIGHT, MayNotContact) as error:
-        return _page(visit, check_in_id, _as_id(sent.text("consent_id")), sent, visit.refused(sent, error))
+        consent_id, status_code = _as_id(sent.text("consent_id")), visit.refused(sent, error)
+        return _page(visit, check_in_id, consent_id, sent, status_code, shows=_shown_before(visit, check_in_id))
     return visit.go(f"/check-ins/{check_in_id}", Said.RECORDED)
 
 
@@ -43,6 +54,12 @@ def record_text(visit: SignedIn, check_in_id: UUID) -> Response:
     with visit.work() as work:
         shown = by_hand.record_text(work, check_in_id)
     return visit.page("record_text.html", check_in_id=check_in_id, text=shown.text)
+
+
+def _shown_before(visit: Visit, check_in_id: UUID) -> bool:
+    """Of what still waits to be sent from here the words were not shown, and are not because a form was wrong."""
+    with visit.work() as work:
+        return checkins.read(work, check_in_id).state is CheckInState.DRAFT
 
 
 def _as_id(typed: str) -> UUID | None:
@@ -59,12 +76,14 @@ def _page(
     consent_id: UUID | None,
     form: Form | None = None,
     status_code: int = status.HTTP_200_OK,
+    *,
+    shows: bool = False,
 ) -> Response:
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_APPROVE)
+        found = (by_hand.show if shows else by_hand.look)(work, check_in_id, consent_id)
         message = checkins.read(work, check_in_id)
         client = clients.read(work, message.client_id)
-        found = by_hand.look(work, check_in_id, consent_id)
         ways = consents.page(work, message.client_id)
     clock = visit.calendar.elsewhere(client.time_zone)
     filled = prefilled(at=clock.for_input(visit.runtime.now()), consent_id=found.consent_id)
