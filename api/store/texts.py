@@ -14,11 +14,11 @@ from sqlmodel import col
 
 from api.domain.reply_line import with_text_line
 from api.domain.texts import Written
-from api.store import consents, first_word, stops, tasks, tenancy
+from api.store import clients, consents, first_word, stops, tasks, tenancy
 from api.store.filling import Unit
 from api.store.occasions import WENT
 from api.store.sealing import Place
-from schemas.tables import CheckIn, Client, Consent, Episode, EpisodeParticipant, ReceivedText
+from schemas.tables import CheckIn, Client, Consent, Delivery, Episode, EpisodeParticipant, ReceivedText
 from schemas.vocabulary import Channel, CheckInState, ConsentState, Locale, TaskKind
 
 TASKS = (TaskKind.READ_TEXT_TODAY, TaskKind.READ_TEXT)
@@ -110,6 +110,19 @@ def on_record(session: Session, digest: bytes) -> list[OnRecord]:
         .order_by(col(Consent.id))
     )
     return [OnRecord(*row) for row in session.execute(statement)]
+
+
+def lock_for_opt_out(session: Session, delivery_ids: Collection[UUID]) -> None:
+    """The clients these messages are to, and whoever has the same number: what an opt-out changes is theirs. All of them at once, and
+    before the messages, as everybody does. Ask over the whole practice.
+    """
+    messages = sa.select(col(CheckIn.client_id), col(CheckIn.address_digest)).join(
+        Delivery, col(Delivery.check_in_id) == col(CheckIn.id)
+    )
+    to = session.execute(messages.where(col(Delivery.id).in_(delivery_ids))).all()
+    digests = {digest for _, digest in to if digest is not None}
+    shared = sa.select(col(Consent.client_id)).where(col(Consent.address_digest).in_(digests))
+    clients.lock(session, {client_id for client_id, _ in to} | set(session.scalars(shared)))
 
 
 def opt_out(session: Session, check_in: CheckIn, now: datetime) -> None:

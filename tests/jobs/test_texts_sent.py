@@ -1,10 +1,13 @@
 """Text messages on their way: by the channel of the address, told apart by each end, and settled by the provider's own word."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlmodel import col
 
 from api.jobs.deliveries import Courier
@@ -16,7 +19,7 @@ from api.store.deliveries import LEASE
 from schemas.tables import ConsentAnswer, Contact, Task
 from schemas.vocabulary import Channel, CheckInState, ConsentState, ContactOutcome, StopReason, TaskKind
 from tests.support import provider as stand_in
-from tests.support.house import House
+from tests.support.house import Case, House
 from tests.support.messages import UNDO, Pigeons, address, approved, seen
 from tests.support.provider import Trouble
 from tests.support.texting import Line, line
@@ -103,6 +106,53 @@ def test_a_number_that_asked_the_provider_for_no_more_has_opted_out(scene: Scene
         said = work.session.scalars(sa.select(ConsentAnswer).where(col(ConsentAnswer.state) == ConsentState.WITHDRAWN))
         assert [(one.client_id, one.recorded_by) for one in said] == [(scene.case.client_id, None)]
     assert len(scene.provider.requests) == 1, "nothing is confirmed twice"
+
+
+@pytest.mark.parametrize("by_report", [False, True])
+def test_whoever_has_the_number_is_held_before_an_opt_out_takes_back_what_they_said(
+    scene: Scene, by_report: bool
+) -> None:
+    """As by every other change of a permission; and all of them before any message, so that nobody waits in a circle."""
+    other = scene.house.client("Bea", scene.house.clinician)
+    scene.line.number(other, scene.house.clinician, scene.number)
+    if by_report:
+        scene.courier.step()
+    else:
+        scene.provider.status, scene.provider.code = 400, 21610
+    with told_in_order(scene.house) as told:
+        if by_report:
+            assert scene.line.reports(scene.check_in_id, "undelivered", "21610") == 204
+        else:
+            scene.courier.step()
+    changed = next(at for at, (said, _) in enumerate(told) if said.startswith("UPDATE consents"))
+    held = [at for at, (said, asked) in enumerate(told[:changed]) if is_lock_of(said, asked, scene.case, other)]
+    message = [at for at, (said, _) in enumerate(told[:changed]) if said.startswith("SELECT deliveries.practice_id")]
+    assert held
+    assert held[-1] < message[-1]
+
+
+@contextmanager
+def told_in_order(house: House) -> Iterator[list[tuple[str, str]]]:
+    """Every statement with what it asks for."""
+    told: list[tuple[str, str]] = []
+
+    def keep(_: object, __: object, statement: str, parameters: Any, *___: object) -> None:  # noqa: ANN401  # the driver's own
+        asked = parameters.values() if isinstance(parameters, dict) else parameters
+        as_text = (one.hex() if isinstance(one, bytes) else str(one).replace("-", "") for one in asked)
+        told.append((" ".join(statement.split()), " ".join(as_text)))
+
+    engine = house.runtime.sessions.kw["bind"]
+    event.listen(engine, "before_cursor_execute", keep)
+    try:
+        yield told
+    finally:
+        event.remove(engine, "before_cursor_execute", keep)
+
+
+def is_lock_of(statement: str, parameters: str, *cases: Case) -> bool:
+    return statement.startswith("SELECT clients.id FROM clients") and all(
+        one.client_id.hex in parameters for one in cases
+    )
 
 
 def test_it_waits_as_long_as_the_provider_asks(scene: Scene) -> None:
