@@ -103,6 +103,7 @@ def _shown(work: Work, row: ReceivedText) -> TextOut:
         id=row.id,
         at=row.at,
         words=_words(work, row),
+        opted_out=row.opted_out,
         comes_first=row.comes_first,
         clients=[PersonOut(id=one, name=called[one]) for one in who],
         handled_at=row.handled_at,

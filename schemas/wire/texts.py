@@ -17,6 +17,9 @@ class TextOut(WireOut):
     words: str | None = Field(
         description="What was written, until somebody has said whose it is. Null: it was handed on, put aside, or not kept."
     )
+    opted_out: bool = Field(
+        description="With it somebody asked for no more text messages to this number, as the words or the provider say. It binds already."
+    )
     comes_first: bool = Field(
         description="Some of the words may be about danger, as a program reads them: read it first. A person says whether there is."
     )

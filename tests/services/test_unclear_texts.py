@@ -196,6 +196,8 @@ def test_a_wish_for_no_more_that_only_the_provider_understood_stays_one(scene: S
     with scene.house.rows() as work:
         text_id = work.session.scalars(sa.select(col(ReceivedText.id)).where(col(ReceivedText.opted_out))).one()
     with scene.house.work(scene.reader) as work:
+        assert unclear_texts.read(work, text_id).opted_out
+    with scene.house.work(scene.reader) as work:
         unclear_texts.assign(work, text_id, TextAssignIn(client_id=scene.bea.client_id))
     (reply,) = scene.inbox(scene.house.practice.elena)
     assert (reply.words, reply.opted_out) == ("ARRET", True)

@@ -11,6 +11,7 @@ from api.jobs.deliveries import Courier
 from api.outbound.mail import Announce, End, HandedOver
 from api.outbound.texts import Text, TextFolder
 from api.services import consents, replies
+from api.store import texts as text_store
 from schemas.vocabulary import Channel, ConsentState
 from schemas.wire.clients import ConsentIn
 from tests.support.house import Case, House
@@ -128,6 +129,15 @@ def test_a_lead_reads_a_text_of_two_and_says_whose_it_is(
     assert "Can I &lt;b&gt;come&lt;/b&gt; back?" in page
     assert "Ana Moreno" in page
     assert "Bea Gil" in page
+    assert "asked for no more" not in page
+    assert "read this first" not in page
+    with house.rows() as work:
+        row = text_store.get(work.session, text_id)
+        assert row is not None
+        row.opted_out = row.comes_first = True
+    page = lead.get(f"/texts/{text_id}").text
+    assert "With it somebody asked for no more text messages" in page
+    assert "Please read this first" in page
     assert lead.post(f"/texts/{text_id}/assign", data={"client_id": ""}).status_code == 422
     assert lead.post(f"/texts/{text_id}/assign", data={"client_id": str(case.client_id)}).status_code == 303
     after = lead.get(f"/texts/{text_id}").text
