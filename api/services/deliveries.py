@@ -187,9 +187,15 @@ def _settled(work: Work, delivery: Delivery, check_in: CheckIn, outcome: HandedO
 
 @use_case(Permission.JOB_RUN, audit=None)
 def put_off(work: Work, claimed: Claim, failure_code: str) -> None:
-    """Deciding failed by a fault of ours. Others must not wait for it, and nothing was handed over."""
-    delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
-    if delivery.handing_over_at is None and delivery.settled_at is None:
+    """Deciding failed by a fault of ours. Others must not wait for it, and nothing was handed over.
+
+    The unit that failed holds it no more: where another worker, or a person, has it by now, nothing is done.
+    """
+    found = delivery_store.as_claimed(work.session, claimed)
+    if found is None:
+        return
+    delivery, check_in = found
+    if delivery.handing_over_at is None:
         delivery.attempt_count += 1
         delivery.failure_code = failure_code[:_CODE_LENGTH]
         _try_again(work, delivery, check_in)

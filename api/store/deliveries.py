@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import checkins, episodes, inbox, replies, tenancy
+from api.store import checkins, clients, episodes, inbox, replies, tenancy
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactDirection, ContactOutcome
@@ -26,12 +26,14 @@ _WAITING = (CheckInState.APPROVED, CheckInState.SENDING)
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A delivery held by the unit that made this."""
+    """A delivery held by the unit that made this. `attempt_count` and `lease_token` are those it was found with."""
 
     practice_id: UUID
     delivery_id: UUID
     check_in_id: UUID
     channel: Channel
+    attempt_count: int = 0
+    lease_token: UUID | None = None
 
 
 class LeaseLost(Exception):
@@ -54,10 +56,40 @@ def claim_more(
     return [Claim(*row) for row in session.execute(statement.limit(most))]
 
 
-def _due(now: datetime, but: Collection[Channel]) -> sa.Select[UUID, UUID, UUID, Channel]:
+def as_claimed(session: Session, claim: Claim) -> tuple[Delivery, CheckIn] | None:
+    """Held anew by another unit than the one that claimed it; None where somebody else has it, or had it since.
+
+    The client is waited for, as everywhere, but not whoever holds the message.
+    """
+    clients.lock_whose(session, sa.select(col(CheckIn.client_id)).where(col(CheckIn.id) == claim.check_in_id))
+    statement = (
+        sa.select(Delivery, CheckIn)
+        .join(CheckIn, col(CheckIn.id) == col(Delivery.check_in_id))
+        .where(
+            col(Delivery.id) == claim.delivery_id,
+            col(Delivery.attempt_count) == claim.attempt_count,
+            col(Delivery.lease_token).is_not_distinct_from(claim.lease_token),
+            col(Delivery.settled_at).is_(None),
+            col(CheckIn.state).in_(_WAITING),
+        )
+        .with_for_update(skip_locked=True, of=(Delivery, CheckIn), key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    found = session.execute(statement).first()
+    return None if found is None else (found[0], found[1])
+
+
+def _due(now: datetime, but: Collection[Channel]) -> sa.Select[UUID, UUID, UUID, Channel, int, UUID | None]:
     """What is due longest comes first; what somebody else holds is passed over."""
     due = (
-        sa.select(col(Delivery.practice_id), col(Delivery.id), col(Delivery.check_in_id), col(CheckIn.channel))
+        sa.select(
+            col(Delivery.practice_id),
+            col(Delivery.id),
+            col(Delivery.check_in_id),
+            col(CheckIn.channel),
+            col(Delivery.attempt_count),
+            col(Delivery.lease_token),
+        )
         .join(
             CheckIn,
             sa.and_(

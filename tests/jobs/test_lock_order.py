@@ -4,7 +4,7 @@ The order is read from the statements, not raced: first the client, then the mes
 episode, and last the lock of the practice's facts.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 import pytest
@@ -13,18 +13,18 @@ from api.domain.access import Principal, system_principal, text_principal
 from api.domain.replies import Told
 from api.domain.standings import Course
 from api.formats.delivery_status import Fate, StatusReport
-from api.jobs.deliveries import Courier
 from api.outbound.mail import End, HandedOver
 from api.outbound.texts import Standing
 from api.services import approvals, bounces, by_hand, deliveries, replies, standings
+from api.services.deliveries import Handover
 from api.services.work import unit
 from api.store import checkins as checkin_store
 from api.store import standings as standing_store
-from schemas.vocabulary import Channel, CheckInKind, CheckInState, ReplyAnswer
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ReplyAnswer, StopReason
 from schemas.wire.checkins import SentByHandIn, SettlementIn
 from tests.support import links
 from tests.support.house import Case, House
-from tests.support.messages import Pigeons, address, approved, seen, uncertain
+from tests.support.messages import address, approved, claim_of, seen, uncertain
 from tests.support.waits import locks_taken
 
 pytestmark = [
@@ -36,8 +36,12 @@ ORDER = ("clients", "check_ins", "deliveries", "offered_times", "episodes", "fac
 
 
 @pytest.fixture
-def case(shared_house: House) -> Case:
-    return shared_house.client("Ana", shared_house.clinician)
+def case(shared_house: House) -> Iterator[Case]:
+    """Nothing of it waits for a worker afterwards: others use the same database."""
+    made = shared_house.client("Ana", shared_house.clinician)
+    yield made
+    with shared_house.rows() as work:
+        checkin_store.stop_pending(work.session, [made.client_id], StopReason.HELD, work.now)
 
 
 def in_order(taken: list[str]) -> None:
@@ -93,24 +97,24 @@ ENDS = [End.TAKEN, End.NO_SUCH_ADDRESS, End.UNKNOWN, End.NOT_TAKEN]
 
 @pytest.mark.parametrize("end", ENDS)
 def test_the_worker_that_records_an_end(shared_house: House, case: Case, end: End) -> None:
-    shared_house.runtime.carrier = Pigeons()
     check_in_id = waiting(shared_house, case, CheckInKind.ANSWER)
-    courier = Courier(shared_house.runtime)
-    handover = courier.take()
-    assert isinstance(handover, deliveries.Handover)
-    with locks_taken(shared_house) as taken:
-        courier.settle(handover, HandedOver(end))
+    handover = being_sent(shared_house, check_in_id)
+    with locks_taken(shared_house) as taken, shared_house.work(_worker(shared_house)) as work:
+        deliveries.settle(work, [(handover, HandedOver(end))])
     in_order(taken)
     assert seen(shared_house, check_in_id)[0] is not CheckInState.SENDING
 
 
 def test_the_worker_that_gives_messages_back(shared_house: House, case: Case) -> None:
-    waiting(shared_house, case)
-    handover = Courier(shared_house.runtime).take()
-    assert isinstance(handover, deliveries.Handover)
+    handover = being_sent(shared_house, waiting(shared_house, case))
     with locks_taken(shared_house) as taken, shared_house.work(_worker(shared_house)) as work:
         deliveries.give_back(work, [handover])
     in_order(taken)
+
+
+def being_sent(house: House, check_in_id: UUID) -> Handover:
+    with house.work(_worker(house)) as work:
+        return deliveries.decide(work, [claim_of(house, check_in_id)])[0]
 
 
 def test_a_mail_server_that_reports(shared_house: House, case: Case) -> None:

@@ -13,6 +13,7 @@ from api.store import checkins as checkin_store
 from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
 from api.store import filling, sealing
+from api.store.deliveries import Claim
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Delivery
 from schemas.tables.base import new_id
@@ -96,6 +97,15 @@ def approved(
         )
         checkin_store.add(work.session, delivery)
     return check_in_id
+
+
+def claim_of(house: House, check_in_id: UUID) -> Claim:
+    """As a worker finds it, whoever's else is due in the same database."""
+    with house.rows() as work:
+        row, delivery = checkin_store.get(work.session, check_in_id), checkin_store.delivery(work.session, check_in_id)
+        assert row is not None
+        assert delivery is not None
+        return Claim(work.practice_id, delivery.id, row.id, row.channel, delivery.attempt_count, delivery.lease_token)
 
 
 def uncertain(house: House, practice: Practice, check_in_id: UUID) -> UUID:
