@@ -64,7 +64,8 @@ class Courier:
                 claimed = [first]
                 work.act_as(system_principal(first.practice_id))
                 claimed += deliveries.claim_more(work, first, most - 1, resting=resting)
-                return deliveries.decide(work, claimed) or first
+                taken = deliveries.decide(work, claimed)
+                return None if taken is None else taken or first
         except Exception as error:  # one message that cannot be decided on must not hold up the others
             if not claimed:
                 raise

@@ -30,6 +30,7 @@ from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
 from api.store import members as member_store
 from api.store import offered_times as time_store
+from api.store import outbox_rows as row_store
 from api.store import paces as pace_store
 from api.store import practices as practice_store
 from api.store import standings as standing_store
@@ -81,11 +82,17 @@ def claim_more(work: Work, first: Claim, most: int, *, resting: Collection[Chann
 
 
 @use_case(Permission.JOB_RUN, audit=Action.CHECK_IN_DECIDE, noun=Noun.CHECK_IN)
-def decide(work: Work, claimed: Sequence[Claim]) -> list[Handover]:
-    """What may go is marked as being sent, all by one commit (decision 0042). Of two to one client, or to one address, the second is left for later."""
+def decide(work: Work, claimed: Sequence[Claim]) -> list[Handover] | None:
+    """What may go is marked as being sent, all by one commit (decision 0042). Of two to one client, or to one address, the second is left for later.
+
+    None: somebody else holds what each of them hangs on, and nothing was decided.
+    """
+    free = row_store.free(work.session, claimed)
+    if not free:
+        return None
     per_minute = work.runtime.limits.per_minute
-    left = pace_store.hold(work.session, per_minute, {one.channel for one in claimed}, work.now)
-    within = rules.within_limits([(one.delivery_id, one.channel) for one in claimed], left)
+    left = pace_store.hold(work.session, per_minute, {one.channel for one in free}, work.now)
+    within = rules.within_limits([(one.delivery_id, one.channel) for one in free], left)
     locks.hold_facts(work.session)
     found = delivery_store.get_all(work.session, within)
     waiting = []

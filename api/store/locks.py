@@ -32,7 +32,8 @@ def before_commit(session: Session) -> None:
 def hold_facts(session: Session) -> None:
     """Until this unit ends nobody commits anything in the practice. Waits for those who are just about to.
 
-    Hold the rows that will be written before calling this: whoever waits for this lock may hold others.
+    Hold the rows that will be written, or referred to, before calling this, and wait for none afterwards: whoever holds one of them
+    may be waiting for this lock (`outbox_rows`).
     """
     if session.get_bind().dialect.name != "sqlite":
         # A process that is stopped in the middle must not keep a practice from writing: the database ends its unit.

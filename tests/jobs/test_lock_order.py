@@ -114,7 +114,8 @@ def test_the_worker_that_gives_messages_back(shared_house: House, case: Case) ->
 
 def being_sent(house: House, check_in_id: UUID) -> Handover:
     with house.work(_worker(house)) as work:
-        return deliveries.decide(work, [claim_of(house, check_in_id)])[0]
+        (handover,) = deliveries.decide(work, [claim_of(house, check_in_id)]) or []
+        return handover
 
 
 def test_a_mail_server_that_reports(shared_house: House, case: Case) -> None:
