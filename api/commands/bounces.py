@@ -38,7 +38,7 @@ def _taken_in(runtime: "Runtime", content: bytes) -> str:
     from api.domain.access import WORKER, system_principal
     from api.formats import delivery_status
     from api.services import bounces as bounce_service
-    from api.services.work import unit
+    from api.services.work import again, unit
 
     report = delivery_status.read(content)
     if report is None:
@@ -47,8 +47,13 @@ def _taken_in(runtime: "Runtime", content: bytes) -> str:
         found = bounce_service.find(work, report)
     if found is None:
         return "not_ours"
-    with unit(runtime, system_principal(found[0])) as work:
-        return "bounced" if bounce_service.take_in(work, found[1], report) else "nothing_new"
+    practice_id, check_in_id = found
+
+    def take_in() -> str:
+        with unit(runtime, system_principal(practice_id)) as work:
+            return "bounced" if bounce_service.take_in(work, check_in_id, report) else "nothing_new"
+
+    return again(take_in)
 
 
 def _messages(path: Path) -> Iterator[bytes]:

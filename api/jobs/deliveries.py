@@ -15,7 +15,7 @@ from api.outbound.mail import End, HandedOver
 from api.outbound.texts import Text
 from api.services import deliveries
 from api.services.deliveries import Handover
-from api.services.work import Runtime, unit
+from api.services.work import Runtime, again, unit
 from api.store.deliveries import Claim, LeaseLost
 from schemas.vocabulary import Channel
 
@@ -114,14 +114,20 @@ class Courier:
                 self.settle(handover, outcome)
 
     def _settle_together(self, ended: Ended) -> None:
-        if ended:
+        def settle() -> None:
             with unit(self._runtime, system_principal(ended[0][0].practice_id)) as work:
                 deliveries.settle(work, ended)
 
+        if ended:
+            again(settle)
+
     def _give_back(self, left: list[Handover]) -> None:
-        if left:
+        def give_back() -> None:
             with unit(self._runtime, system_principal(left[0].practice_id)) as work:
                 deliveries.give_back(work, left)
+
+        if left:
+            again(give_back)
 
     def hand_over(self, handover: Handover) -> HandedOver | None:
         """None: another worker has taken it over, and nothing was handed over by this one."""

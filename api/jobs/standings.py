@@ -3,11 +3,15 @@
 Only a message that is found settles anything. One that is not may be on its way still, and is never sent again on a guess.
 """
 
+from functools import partial
+
 import structlog
 
 from api.domain.access import WORKER, system_principal
+from api.outbound.texts import Standing
 from api.services import standings
-from api.services.work import Runtime, unit
+from api.services.standings import LookUp
+from api.services.work import Runtime, again, unit
 
 log = structlog.get_logger(__name__)
 
@@ -31,6 +35,9 @@ class Finder:
         standing = self._runtime.texts.look_up(looked_up.text, looked_up.text.at)
         log.info("delivery.looked_up", delivery=str(looked_up.delivery_id), found=standing is not None)
         if standing is not None:
-            with unit(self._runtime, system_principal(looked_up.practice_id)) as work:
-                standings.found(work, looked_up, standing)
+            again(partial(self._found, looked_up, standing))
         return True
+
+    def _found(self, looked_up: LookUp, standing: Standing) -> None:
+        with unit(self._runtime, system_principal(looked_up.practice_id)) as work:
+            standings.found(work, looked_up, standing)

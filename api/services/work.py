@@ -9,12 +9,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID
 
 from api import clock
 from api.domain import erasure
 from api.domain.access import ANONYMOUS, Principal
-from api.domain.errors import NotSignedIn
+from api.domain.errors import Busy, NotSignedIn
 from api.outbound.mail import Carrier, Nowhere
 from api.outbound.texts import NoTexts, Texts
 from api.store import engine as engines
@@ -22,6 +23,9 @@ from api.store import keys as key_store
 from api.store import locks, sealing, tenancy
 from api.store.engine import Session, SessionFactory
 from schemas.vocabulary import ActorKind, Channel
+
+Answer = TypeVar("Answer")
+_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +188,20 @@ def unit(
         session.close()
     for act in work._after_commit:  # noqa: SLF001  # the unit and its work are one mechanism
         act(runtime)
+
+
+def again(act: Callable[[], Answer]) -> Answer:
+    """For what nobody would repeat: a form of a provider's, how a message ended. `act` opens its own unit, each time anew.
+
+    Done once more, and once more again, where another unit was in the way; nothing of what was tried is kept. Raises Busy.
+    """
+    for _ in range(_TIMES - 1):
+        try:
+            return act()
+        except Busy as busy:
+            if not engines.is_in_the_way(busy.__cause__):
+                raise
+    return act()
 
 
 def _keep(runtime: Runtime, failed: Work) -> None:

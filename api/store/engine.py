@@ -26,11 +26,22 @@ _SQLITE_PRAGMAS = (
     "secure_delete=ON",  # whoever has the file does not find what was deleted from it
 )
 
+# Two that could not be put in an order, two that waited for each other, one that waited too long.
+_IN_THE_WAY = frozenset({"40001", "40P01", "55P03"})
+
 READ_ONLY = "leavetaking_read_only"
 _HAS_THE_TURN = "leavetaking_has_the_turn"
 
 SessionFactory = sessionmaker[Session]
-__all__ = ["Session", "SessionFactory", "as_domain_error", "begin_read_only", "make_engine", "make_sessions"]
+__all__ = [
+    "Session",
+    "SessionFactory",
+    "as_domain_error",
+    "begin_read_only",
+    "is_in_the_way",
+    "make_engine",
+    "make_sessions",
+]
 
 
 def make_engine(url: str, *, pool_size: int = 5) -> Engine:
@@ -63,6 +74,11 @@ def as_domain_error(error: BaseException) -> DomainError | None:
     if isinstance(error, sa.exc.OperationalError | sa.exc.TimeoutError):
         return Busy()
     return None
+
+
+def is_in_the_way(error: BaseException | None) -> bool:
+    """Whether PostgreSQL ended a unit only because another was in its way. Nothing of it was kept, and it can be done again at once."""
+    return isinstance(error, sa.exc.OperationalError) and getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
 
 
 def _sqlite(url: URL, pool_size: int) -> Engine:

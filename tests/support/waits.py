@@ -62,3 +62,24 @@ def _tables(statement: str) -> list[str]:
         return [name.strip() for name in locked[1].split(",")]
     named = re.search(r"\bFROM (\w+)", statement)
     return [named[1]] if named else []
+
+
+@contextmanager
+def in_the_way(house: House, statement_begins: str, times: int) -> Iterator[None]:
+    """The first statements that begin so are ended by the database as it ends one of two that wait for each other."""
+    engine = house.runtime.sessions.kw["bind"]
+    left = times
+
+    def end(_c: object, _cursor: object, statement: str, parameters: object, *_: object) -> tuple[str, object]:
+        nonlocal left
+        if left and statement.startswith(statement_begins):
+            left -= 1
+            return "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = '40P01'; END $$", ()
+        return statement, parameters
+
+    sa.event.listen(engine, "before_cursor_execute", end, retval=True)
+    try:
+        yield
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", end)
+    assert not left, "nothing was ended"

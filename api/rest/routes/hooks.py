@@ -5,6 +5,7 @@ it comes from, its size is limited while it arrives.
 """
 
 from contextlib import ExitStack
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
@@ -16,8 +17,8 @@ from api.domain.access import text_principal
 from api.rest.depends import runtime_of
 from api.rest.middleware import BodyTooLarge
 from api.services import standings, texts
-from api.services.texts import Signed, Taken
-from api.services.work import unit
+from api.services.texts import Arrival, Signed, Taken
+from api.services.work import again, unit
 
 router = APIRouter(prefix="/hooks/sms", include_in_schema=False)
 
@@ -41,12 +42,16 @@ Form = Annotated[Signed, Depends(_signed)]
 @router.post("/status")
 def take_report(request: Request, form: Form) -> Response:
     """Of a message that is none of ours nothing is said and nothing is done."""
-    with unit(runtime_of(request), request_id=request.state.request_id) as work:
-        found = texts.recognise_report(
-            work, texts.believe(work, form, _address(request)), request.query_params.get("m", "")
-        )
-        if found is not None:
-            standings.report(work, *found)
+
+    def report() -> None:
+        with unit(runtime_of(request), request_id=request.state.request_id) as work:
+            found = texts.recognise_report(
+                work, texts.believe(work, form, _address(request)), request.query_params.get("m", "")
+            )
+            if found is not None:
+                standings.report(work, *found)
+
+    again(report)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
@@ -58,8 +63,12 @@ def take(request: Request, form: Form) -> Response:
     What went wrong in one is told once all were asked, so that the provider says so and whoever looks after it learns of it.
     """
     runtime, request_id = runtime_of(request), request.state.request_id
-    with unit(runtime, request_id=request_id) as work:
-        arrival = texts.recognise(work, texts.believe(work, form, _address(request)))
+
+    def recognised() -> Arrival | None:
+        with unit(runtime, request_id=request_id) as work:
+            return texts.recognise(work, texts.believe(work, form, _address(request)))
+
+    arrival = again(recognised)
     if arrival is None:
         return Response(status_code=HTTPStatus.NO_CONTENT)
     taken: list[Taken] = []
@@ -73,12 +82,13 @@ def take(request: Request, form: Form) -> Response:
 
     def take_in(practice_id: UUID) -> None:
         with unit(runtime, text_principal(practice_id), request_id=request_id) as work:
-            taken.append(texts.take(work, arrival, stopped=practice_id in stopped))
+            told = texts.take(work, arrival, stopped=practice_id in stopped)
+        taken.append(told)
 
     with ExitStack() as each:
         for act in (take_in, refuse_in) if arrival.asked is not None else (take_in,):
             for practice_id in reversed(arrival.concerned):
-                each.callback(act, practice_id)
+                each.callback(again, partial(act, practice_id))
     with unit(runtime, request_id=request_id, read_only=True) as work:
         answer = texts.answered(work, arrival, taken)
     return Response(answer.content, media_type=answer.media_type)

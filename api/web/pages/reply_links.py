@@ -11,7 +11,7 @@ from api.domain import replies as rules
 from api.domain.errors import Conflict, Invalid, NotFound, TooManyRequests
 from api.services import concerns, replies
 from api.services.replies import OpenedLink
-from api.services.work import Runtime, Work, unit
+from api.services.work import Runtime, Work, again, unit
 from api.web import reply_times, reply_view
 from api.web.forms import Form, Sent, as_shape
 from api.web.reply_words import Tongue
@@ -52,12 +52,14 @@ def read(request: Request, token: str) -> Response:
 @router.post("/{token}")
 @router.post("/{token}/", include_in_schema=False)
 def answer(request: Request, token: str, sent: Sent) -> Response:
-    try:
+    def answered() -> tuple[Said, str]:
         with _unit(request) as work:
             opened = replies.open_link(work, token, _address(request))
             replies.take_turn(work, opened.link, _address(request))
-            said = _take(work, opened, sent)
-            language = reply_view.tongue_of(request, opened.link.locale).code
+            return _take(work, opened, sent), reply_view.tongue_of(request, opened.link.locale).code
+
+    try:
+        said, language = again(answered)
     except (NotFound, TooManyRequests) as error:
         return _refused(request, error)
     except (Conflict, Invalid) as error:
