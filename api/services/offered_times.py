@@ -19,10 +19,16 @@ from schemas.tables import Appointment, Episode, OfferedTime, Reply
 from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Initiator, ReplyHandling
 from schemas.wire.appointments import AppointmentOut
 
+_DOES_NOT_STAND = frozenset(
+    {AppointmentStatus.CANCELLED, AppointmentStatus.LATE_CANCELLED, AppointmentStatus.RESCHEDULED}
+)
+
 
 @use_case(Permission.APPOINTMENT_RECORD, audit=Action.REPLY_BOOK, noun=Noun.REPLY, subject="reply_id")
 def confirm(work: Work, reply_id: UUID) -> AppointmentOut:
-    """As the client's own booking, and the reply is handled by it. Said again, it is the same booking. Raises Conflict."""
+    """As the client's own booking, and the reply is handled by it. Said again, it is the same booking. Raises Conflict, also
+    where that booking does not stand any more.
+    """
     if not work.is_a_person:
         raise AccessDenied("A person has to do this.", code="needs_a_person")
     reply = reply_store.hold(work.session, reply_id)
@@ -34,6 +40,8 @@ def confirm(work: Work, reply_id: UUID) -> AppointmentOut:
     if chosen is None or episode is None:
         raise Conflict("With this answer no time was chosen.", code="no_time_chosen")
     booked = appointment_store.get(work.session, chosen.appointment_id) if chosen.appointment_id else None
+    if booked is not None and booked.status in _DOES_NOT_STAND:
+        raise Conflict("Its booking was cancelled or moved since: find another time together.", code="time_cancelled")
     if booked is None:
         booked = _booked(work, episode, reply, chosen)
     work.mention(appointment_id=str(booked.id))

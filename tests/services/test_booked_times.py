@@ -68,6 +68,25 @@ def test_what_was_booked_is_not_offered_to_another_until_it_is_cancelled(both_ho
     assert [one.held for one in offer(house, other, at).offered_times] == [True, True]
 
 
+@pytest.mark.parametrize("status", [AppointmentStatus.CANCELLED, AppointmentStatus.LATE_CANCELLED])
+def test_once_its_booking_was_cancelled_the_time_of_an_answer_has_gone(
+    shared_house: House, case: Case, status: AppointmentStatus
+) -> None:
+    """To confirm it again is no way to be told of a booking that does not stand."""
+    house = shared_house
+    message = sent(house, case, 6, 8)
+    tap(house, message, 0)
+    ((reply_id, _),) = inbox(house)
+    booked = confirm(house, reply_id)
+    assert confirm(house, reply_id).id == booked.id
+    with house.work(house.clinician) as work:
+        appointments.record_outcome(work, booked.id, OutcomeIn(status=status, initiator=Initiator.CLIENT))
+    with pytest.raises(Conflict) as refused:
+        confirm(house, reply_id)
+    assert refused.value.code == "time_cancelled"
+    assert booked_at(house, booked.starts_at) == 0
+
+
 def test_a_time_within_a_booked_hour_is_not_free(shared_house: House, case: Case) -> None:
     house = shared_house
     at = times(house, 6, 8)
