@@ -182,24 +182,33 @@ def _until_it_comes(row: OfferedTime) -> None:
 def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID, now: datetime) -> None:
     """What has expired, or is held for the same work by an earlier message, gives way. Raises Conflict for anything else.
 
-    First who holds or held it, as it stands once their units have ended, then what is booked: whoever makes a booking of a
-    time gives it free in the same unit.
+    First who holds or held it, or what lies across it, as it stands once their units have ended, then what is booked: whoever
+    makes a booking of a time gives it free in the same unit.
     """
-    held = (
-        sa.select(OfferedTime)
-        .where(col(OfferedTime.clinician_id) == clinician_id, col(OfferedTime.starts_at) == starts_at)
-        .order_by(col(OfferedTime.id))
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    )
-    for row in session.scalars(held).all():
-        if row.released_at is None:
+    for row in _across(session, clinician_id, starts_at, rules.MINUTES):
+        if row.starts_at == starts_at and row.released_at is None:
             if row.held_until > now and row.episode_id != episode_id:
                 raise rules.held_elsewhere()
             row.released_at = now
     session.flush()
     if _booked_for_others(session, clinician_id, starts_at, episode_id):
         raise rules.held_elsewhere()
+
+
+def _across(session: Session, clinician_id: UUID, starts_at: datetime, minutes: int) -> Sequence[OfferedTime]:
+    """Whatever was offered of one clinician that lies across these minutes, nobody else's until the unit ends."""
+    statement = (
+        sa.select(OfferedTime)
+        .where(
+            col(OfferedTime.clinician_id) == clinician_id,
+            col(OfferedTime.starts_at) > starts_at - timedelta(minutes=rules.MINUTES),
+            col(OfferedTime.starts_at) < starts_at + timedelta(minutes=minutes),
+        )
+        .order_by(col(OfferedTime.id))
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(statement).all()
 
 
 def _booked_for_others(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID) -> bool:

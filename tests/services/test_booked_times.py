@@ -1,6 +1,6 @@
 """A time is booked once: neither offered nor tapped nor booked again while its booking stands, and free once it does not."""
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -185,6 +185,36 @@ def test_two_who_confirm_one_answer_at_once_make_one_booking(both_houses: House)
     assert len(made) == 1
     assert booked_at(house, message.offered_times[0].starts_at) == 1
     assert held(house, message.id) == [False, False]
+
+
+def test_of_two_who_confirm_times_that_overlap_at_once_the_second_is_told(both_houses: House) -> None:
+    """Half an hour apart, of one clinician: nobody sits in two rooms. The second waits for the first and then sees its booking."""
+    house = both_houses
+    reply_ids = []
+    for minutes in (0, 30):
+        case = records.weekly(house, house.clinician, last=3)
+        address(house, case, house.clinician, f"{case.client_id}@example.com")
+        house.runtime.carrier = Pigeons()
+        draft = offer(house, case, [at + timedelta(minutes=minutes) for at in whole_hours(house)])
+        approve(house, draft)
+        deliver(house)
+        tap(house, read(house, draft.id), 0)
+        (reply_id,) = {reply_id for reply_id, _ in inbox(house)} - set(reply_ids)
+        reply_ids.append(reply_id)
+    with ThreadPoolExecutor(1) as threads:
+        with house.work(house.clinician) as work:
+            first = offered_times.confirm(work, reply_ids[0])
+            second = threads.submit(confirm, house, reply_ids[1])
+            wait([second], timeout=0.5)
+        with pytest.raises(Conflict) as refused:
+            second.result(timeout=10)
+    assert refused.value.code == "time_held"
+    assert booked_at(house, first.starts_at) == 1
+    assert booked_at(house, first.starts_at + timedelta(minutes=30)) == 0
+
+
+def whole_hours(house: House) -> list[datetime]:
+    return [house.now.replace(minute=0, second=0) + timedelta(days=days, hours=3) for days in (6, 8)]
 
 
 def test_a_program_books_no_answer(shared_house: House, case: Case) -> None:
