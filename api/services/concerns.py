@@ -79,7 +79,8 @@ def confide(work: Work, link: Link, told: Told) -> bool:
 @use_case(Permission.CONCERN_READ, audit=Action.CONCERN_LIST, noun=Noun.CONCERN)
 def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[ConcernOut]:
     """One's own to read: what may be about danger, then whoever has waited longest. Nobody sees another reader's, or that there is one."""
-    found = concern_store.page(work.session, handled=handled, after=inbox_rules.read(cursor), limit=limit + 1)
+    closed, after = concern_store.closed_to_reader(work.session), inbox_rules.read(cursor)
+    found = concern_store.page(work.session, handled=handled, closed=closed, after=after, limit=limit + 1)
     shown = found[:limit]
     work.mention(count=len(shown))
     concern_store.see(work.session, shown, work.now)
@@ -90,14 +91,12 @@ def page(work: Work, *, handled: bool, cursor: str | None, limit: int) -> Page[C
 @use_case(Permission.CONCERN_READ, audit=Action.CONCERN_LIST, noun=Noun.CONCERN)
 def waits(work: Work) -> bool:
     """Whether something waits for whoever asks: that there is something, and of nobody."""
-    return concern_store.waits(work.session)
+    return concern_store.waits(work.session, closed=concern_store.closed_to_reader(work.session))
 
 
 @use_case(Permission.CONCERN_READ, audit=Action.CONCERN_READ, noun=Noun.CONCERN, subject="concern_id")
 def read(work: Work, concern_id: UUID) -> ConcernOut:
-    row = _required(work, concern_id)
-    concern_store.see(work.session, [row], work.now)
-    return _shown(work, [row])[0]
+    return _shown(work, [_required(work, concern_id)])[0]
 
 
 @use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_ACKNOWLEDGE, noun=Noun.CONCERN, subject="concern_id")
@@ -202,15 +201,17 @@ def _pass_on(work: Work, row: Concern) -> None:
 
 def _acknowledged(work: Work, row: Concern) -> None:
     """Also by whatever else its reader does about it."""
-    concern_store.see(work.session, [row], work.now)
     if row.acknowledged_at is None:
         row.acknowledged_at, row.version = work.now, row.version + 1
 
 
 def _required(work: Work, concern_id: UUID) -> Concern:
+    """Whatever its reader does with it has opened it. One who has become a clinician of the client does not: raises NotFound."""
+    closed = concern_store.closed_to_reader(work.session)
     row = concern_store.get(work.session, concern_id)
-    if row is None:
+    if row is None or row.id in closed:
         raise NotFound
+    concern_store.see(work.session, [row], work.now)
     return row
 
 

@@ -80,13 +80,17 @@ def latest(session: Session, check_in_id: UUID, *, since: datetime) -> Sequence[
     return session.scalars(statement.order_by(col(Concern.id))).all()
 
 
-def page(session: Session, *, handled: bool, after: Position | None, limit: int) -> Sequence[Concern]:
-    """Of those that wait: first what may be about danger, then whoever has waited longest. Of the rest the oldest first."""
-    closed = col(Concern.handled_at).is_not(None) if handled else col(Concern.handled_at).is_(None)
+def page(
+    session: Session, *, handled: bool, closed: Collection[UUID], after: Position | None, limit: int
+) -> Sequence[Concern]:
+    """Of those that wait: first what may be about danger, then whoever has waited longest. Of the rest the oldest first. Nothing that
+    is `closed` to whoever asks.
+    """
+    done = col(Concern.handled_at).is_not(None) if handled else col(Concern.handled_at).is_(None)
     rank = sa.literal(IN_TURN) if handled else sa.case((col(Concern.comes_first), FIRST), else_=IN_TURN)
     order = (rank, col(Concern.at), col(Concern.id))
-    statement = sa.select(Concern).where(closed, col(Concern.superseded_by).is_(None)).limit(limit)
-    statement = statement.order_by(*(order[1:] if handled else order))
+    statement = sa.select(Concern).where(done, col(Concern.superseded_by).is_(None), col(Concern.id).not_in(closed))
+    statement = statement.limit(limit).order_by(*(order[1:] if handled else order))
     if after is not None:
         last = (sa.literal(after.rank), sa.literal(after.at, Instant), sa.literal(after.row_id, Identifier))
         statement = statement.where(sa.tuple_(*order) > sa.tuple_(*last))
@@ -146,40 +150,89 @@ def notes(session: Session, concern_ids: Collection[UUID]) -> dict[UUID, list[Co
     return found
 
 
-def waits(session: Session) -> bool:
-    """Whether there is one that nobody has looked after, for whoever asks."""
+def waits(session: Session, *, closed: Collection[UUID]) -> bool:
+    """Whether there is one that nobody has looked after, for whoever asks, and that is not closed to them."""
     statement = (
         sa.select(col(Concern.id))
-        .where(col(Concern.handled_at).is_(None), col(Concern.superseded_by).is_(None))
+        .where(col(Concern.handled_at).is_(None), col(Concern.superseded_by).is_(None), col(Concern.id).not_in(closed))
         .limit(1)
     )
     return session.scalar(statement) is not None
 
 
+def closed_to_reader(session: Session) -> set[UUID]:
+    """Of what whoever asks has not opened: those of clients whose clinician they have become since. Another independent lead reads them
+    from now on; where there is none they stay closed, and these are named. What they have opened they know, and stays theirs.
+
+    Ask before anything is shown to them.
+    """
+    reader_id = tenancy.scope_of(session).reader_id
+    if reader_id is None:
+        return set()
+    with tenancy.whole_practice(session, reader_id=reader_id):
+        return _leave_to_the_independent(session, reader_id)
+
+
 def pass_on(session: Session) -> None:
-    """From whoever leads no more to whoever is independent of the client now. Where nobody is, it stays unread until somebody is.
+    """From whoever leads no more to whoever is independent of the client now; so what a lead has not opened who is a clinician of the
+    client by now. Where nobody is, it stays unread until somebody is.
 
     Call it wherever a practice lead comes, goes, or is given an account.
     """
     session.flush()
-    for former_id in _former_readers(session):
-        with tenancy.whole_practice(session, reader_id=former_id):
+    lead_now = _lead_now(session)
+    for reader_id in _readers(session):
+        with tenancy.whole_practice(session, reader_id=reader_id):
+            if reader_id in lead_now:
+                _leave_to_the_independent(session, reader_id)
+                continue
             there = leads(session)
             for row in session.scalars(sa.select(Concern)).all():
-                client = clients.kept(session, row.client_id)
-                to_id = rules.reader(there, clinicians_of(session, client.id if client else row.client_id))
+                to_id = rules.reader(there, _clinicians_around(session, row))
                 if to_id is not None:
                     row.reader_id = to_id
 
 
-def _former_readers(session: Session) -> Sequence[UUID]:
-    """Who is named as a reader and leads no more. Past what each may see, and with nothing of what was told."""
-    concerns = Concern.__table__  # type: ignore[attr-defined]  # set by SQLModel
-    lead_now = (
+def _leave_to_the_independent(session: Session, reader_id: UUID) -> set[UUID]:
+    """What nobody has opened moves with whatever it took the place of. Returns what nobody else may open either."""
+    unopened = sa.select(Concern).where(
+        col(Concern.seen_at).is_(None), col(Concern.handled_at).is_(None), col(Concern.superseded_by).is_(None)
+    )
+    rows = session.scalars(unopened).all()
+    there = leads(session) if rows else ()
+    closed = set()
+    for row in rows:
+        clinicians = _clinicians_around(session, row)
+        if reader_id not in clinicians:
+            continue
+        to_id = rules.reader(there, clinicians)
+        if to_id is None:
+            closed.add(row.id)
+            continue
+        for former in (*replaced(session, {row.id}).get(row.id, ()), row):
+            former.reader_id = to_id
+    session.flush()
+    return closed
+
+
+def _clinicians_around(session: Session, row: Concern) -> set[UUID]:
+    """Of the client as they are known now: a double has no part in any episode any more."""
+    client = clients.kept(session, row.client_id)
+    return clinicians_of(session, client.id if client else row.client_id)
+
+
+def _lead_now(session: Session) -> set[UUID]:
+    """Who leads, also who cannot sign in at the moment."""
+    statement = (
         sa.select(col(MemberRole.member_id))
         .join(Member, col(Member.id) == col(MemberRole.member_id))
         .where(col(MemberRole.role) == Role.PRACTICE_LEAD, col(Member.left_at).is_(None))
     )
+    return set(session.scalars(statement))
+
+
+def _readers(session: Session) -> Sequence[UUID]:
+    """Who is named as a reader. Past what each may see, and with nothing of what was told."""
+    concerns = Concern.__table__  # type: ignore[attr-defined]  # set by SQLModel
     named = sa.select(concerns.c.reader_id).where(concerns.c.practice_id == tenancy.practice_of(session)).distinct()
-    held = set(session.scalars(lead_now))
-    return sorted(reader_id for reader_id in session.scalars(named) if reader_id not in held)
+    return sorted(session.scalars(named))

@@ -150,7 +150,7 @@ def chosen(house: House, case: Case, who: Person, message: Sent) -> UUID:
 
 
 def concern(house: House, case: Case, reader: Person, message: Sent) -> UUID:
-    """Told to `reader`, whoever that is to the client."""
+    """Told to `reader` and opened by them, whoever that is to the client."""
     row_id, place = new_id(), "told"
     with house.work(reader) as work:
         told = json.dumps({"answer": "another_person", "reasons": ["spoken_to_harshly"], "words": "So it was."})
@@ -164,6 +164,7 @@ def concern(house: House, case: Case, reader: Person, message: Sent) -> UUID:
             reader_id=reader.id,
             told_sealed=sealed,
             at=work.now,
+            seen_at=work.now,
         )
         concern_store.add(work.session, row)
     return row_id
