@@ -44,6 +44,15 @@ def held_elsewhere() -> Conflict:
     return Conflict("One of these times is held or booked for somebody else: offer another.", code="time_held")
 
 
+def offered_until(until: datetime, zone: str) -> Conflict:
+    """For whoever books it by hand. Says nothing of whom it is offered to."""
+    when = said(until, zone, Locale.EN)
+    return Conflict(
+        f"This is offered to somebody else and held until {when}: choose another time, or say that it is booked all the same.",
+        code="time_offered",
+    )
+
+
 def of_another() -> Conflict:
     """The work went to somebody else since, who has a calendar of their own."""
     return Conflict("These are times of whoever had this work before: offer others.", code="time_of_another")

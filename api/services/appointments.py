@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from api.domain import cursors
+from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.cursors import Cursor
@@ -16,12 +17,13 @@ from api.services.work import Work
 from api.store import appointments as appointment_store
 from api.store import assessments as assessment_store
 from api.store import episodes as episode_store
+from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import stops
 from api.store.intake import appointments as intake
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People
-from schemas.tables import Appointment
+from schemas.tables import Appointment, Episode
 from schemas.vocabulary import AppointmentStatus, EpisodeFormat, Role, RowOutcome
 from schemas.wire.appointments import (
     AppointmentBatchIn,
@@ -84,7 +86,9 @@ def batch(work: Work, given: AppointmentBatchIn) -> AppointmentBatchOut:
 
 @use_case(Permission.APPOINTMENT_RECORD, audit=Action.APPOINTMENT_UPSERT, noun=Noun.EPISODE)
 def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
-    """A time booked here, without another system."""
+    """A time booked here, without another system. Raises Conflict where its clinician offers it to somebody else, unless it is said
+    that it is booked although they do: whoever taps it then is told that it has gone.
+    """
     work.about(given.episode_id)
     episode = episode_store.get(work.session, given.episode_id)
     if episode is None:
@@ -93,6 +97,8 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
         raise AccessDenied(code="not_in_your_caseload")
     if episode.ended_at is not None:
         raise Conflict("This episode has ended.", code="episode_ended")
+    if not given.although_offered:
+        _require_free(work, episode, given)
     row = appointment_store.new(
         episode.id, given.starts_at, work.now, minutes=given.duration_minutes, standing=given.standing
     )
@@ -164,6 +170,21 @@ def page(
     last = found[limit - 1] if len(found) > limit else None
     next_cursor = Cursor(last.starts_at, last.id).to_text() if last else None
     return Page[AppointmentOut](items=[_shown(row) for row in found[:limit]], next_cursor=next_cursor)
+
+
+def _require_free(work: Work, episode: Episode, given: AppointmentNewIn) -> None:
+    if episode.responsible_id is None:
+        return
+    until = time_store.held_for_others(
+        work.session,
+        episode.responsible_id,
+        given.starts_at,
+        given.duration_minutes,
+        episode_id=episode.id,
+        now=work.now,
+    )
+    if until is not None:
+        raise time_rules.offered_until(until, episode.time_zone)
 
 
 def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> list[Outcome]:

@@ -109,6 +109,18 @@ def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
         _until_it_comes(row)
 
 
+def held_for_others(
+    session: Session, clinician_id: UUID, starts_at: datetime, minutes: int, *, episode_id: UUID, now: datetime
+) -> datetime | None:
+    """Until when what lies across these minutes is held for other work. None: it is free. Until this unit ends nobody holds or
+    books any of it.
+    """
+    with tenancy.whole_practice(session):
+        across = _across(session, clinician_id, starts_at, minutes)
+        held = [row for row in across if row.released_at is None and row.held_until > now]
+        return max((row.held_until for row in held if row.episode_id != episode_id), default=None)
+
+
 def answered(session: Session, check_in_id: UUID, answer: ReplyAnswer | None, now: datetime) -> None:
     """Another wish than to come back frees what was offered. Words alone, or coming back without a time, do not."""
     if answer not in (None, ReplyAnswer.COME_BACK):

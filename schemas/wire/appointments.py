@@ -70,6 +70,10 @@ class AppointmentNewIn(WireIn):
     duration_minutes: Whole = Field(default=50, ge=1, le=1440)
     initiator: Initiator | None = None
     standing: Flag = False
+    although_offered: Flag = Field(
+        default=False,
+        description="Book it all the same where the clinician offers it to somebody else and holds it for them (`time_offered`).",
+    )
 
 
 class OutcomeIn(WireIn):

@@ -116,6 +116,7 @@ WHOLE_PRACTICE = {
     "api.store.members.has_running_episodes",
     "api.store.members.responsible_for",
     "api.store.offered_times.answered",
+    "api.store.offered_times.held_for_others",
     "api.store.offered_times.hold",
     "api.store.offered_times.keep",
     "api.store.offered_times.offer",

@@ -39,9 +39,11 @@ def booked_at(house: House, at: datetime) -> int:
         return work.session.scalar(booked) or 0
 
 
-def book(house: House, episode_id: UUID, at: datetime) -> AppointmentOut:
+def book(house: House, episode_id: UUID, at: datetime, **more: object) -> AppointmentOut:
+    """Whatever is offered to others."""
+    given = {"episode_id": episode_id, "starts_at": at, "although_offered": True, **more}
     with house.work(house.clinician) as work:
-        return appointments.book(work, AppointmentNewIn(episode_id=episode_id, starts_at=at))
+        return appointments.book(work, AppointmentNewIn.model_validate(given))
 
 
 def offer(house: House, case: Case, at: list[datetime], episode_id: UUID | None = None) -> CheckInOut:
@@ -85,6 +87,43 @@ def test_once_its_booking_was_cancelled_the_time_of_an_answer_has_gone(
         confirm(house, reply_id)
     assert refused.value.code == "time_cancelled"
     assert booked_at(house, booked.starts_at) == 0
+
+
+def test_what_is_offered_to_somebody_else_is_booked_only_where_it_is_said_again(
+    shared_house: House, case: Case
+) -> None:
+    """It lies across a time that a client may tap any moment. Whoever books is told until when, and nothing of whom."""
+    house = shared_house
+    offer(house, case, times(house, 6, 8))
+    other = house.client("Bea", house.clinician)
+    across = times(house, 6)[0] - timedelta(minutes=20)
+    with pytest.raises(Conflict) as refused:
+        book(house, other.episode_id, across, although_offered=False)
+    assert refused.value.code == "time_offered"
+    assert "until Tuesday 10 March at 11:30 am" in refused.value.message
+    assert "Ana" not in refused.value.message
+    assert booked_at(house, across) == 0
+    book(house, other.episode_id, across - timedelta(minutes=30), although_offered=False)  # it ends as the other begins
+    assert book(house, other.episode_id, across).starts_at == across
+
+
+def test_a_time_that_is_not_held_for_another_is_booked_at_once(shared_house: House, case: Case) -> None:
+    """One's own, one that was freed, a colleague's, and one whose link ran out."""
+    house = shared_house
+    at = times(house, 6, 8)
+    draft = offer(house, case, at)
+    book(house, case.episode_id, at[0], although_offered=False)
+    with house.work(house.practice.elena) as work:
+        colleagues = house.client("Cleo", house.practice.elena)
+        given = AppointmentNewIn(episode_id=colleagues.episode_id, starts_at=at[1])
+        appointments.book(work, given)
+    other = house.client("Bea", house.clinician)
+    with house.work(house.clinician) as work:
+        approvals.cancel(work, draft.id)
+    book(house, other.episode_id, at[1], although_offered=False)
+    message = sent(house, house.client("Dora", house.clinician), 100, 110)
+    house.wait(days=31)
+    book(house, other.episode_id, message.offered_times[0].starts_at, although_offered=False)
 
 
 def test_a_time_within_a_booked_hour_is_not_free(shared_house: House, case: Case) -> None:
@@ -190,7 +229,7 @@ def test_two_who_confirm_one_answer_at_once_make_one_booking(both_houses: House)
 def test_of_two_who_confirm_times_that_overlap_at_once_the_second_is_told(both_houses: House) -> None:
     """Half an hour apart, of one clinician: nobody sits in two rooms. The second waits for the first and then sees its booking."""
     house = both_houses
-    reply_ids = []
+    reply_ids: list[UUID] = []
     for minutes in (0, 30):
         case = records.weekly(house, house.clinician, last=3)
         address(house, case, house.clinician, f"{case.client_id}@example.com")

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import pytest
 from starlette.testclient import TestClient
@@ -146,3 +147,20 @@ def test_a_time_that_is_over_is_not_booked_and_the_card_says_so(
     answer = browser.post(action)
     assert answer.status_code == 409
     assert "find another together" in answer.text
+
+
+def test_what_is_offered_to_somebody_else_is_booked_by_hand_once_that_is_said(
+    house: House, browser: TestClient, case: Case
+) -> None:
+    offering(house, case)
+    other = house.client("Bea Gil", house.practice.elena)
+    form = f"/episodes/{other.episode_id}/appointments"
+    at = (house.now + timedelta(days=6, hours=5)).astimezone(ZoneInfo("Europe/Madrid"))
+    data = {"starts_at": f"{at:%Y-%m-%dT%H:%M}"}
+    assert "Book it all the same" not in browser.get(form).text
+    answer = browser.post(form, data=data)
+    assert answer.status_code == 409
+    assert "This is offered to somebody else and held until" in answer.text
+    assert "Ana" not in answer.text
+    assert 'name="although_offered"' in answer.text
+    assert browser.post(form, data={**data, "although_offered": "on"}).status_code == 303

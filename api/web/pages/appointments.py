@@ -41,6 +41,7 @@ def book(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
                 episode_id=episode_id,
                 starts_at=starts_at,
                 standing=sent.ticked("standing"),
+                although_offered=sent.ticked("although_offered"),
                 **sent.present("initiator"),
                 **sent.numbers("duration_minutes"),
             )
@@ -48,7 +49,8 @@ def book(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
             if is_new:
                 appointments.book(work, given)
     except TO_PUT_RIGHT as error:
-        return _booking(visit, episode_id, sent, visit.refused(sent, error))
+        asks_again = error.code == "time_offered"
+        return _booking(visit, episode_id, sent, visit.refused(sent, error), asks_again=asks_again)
     return visit.go(f"/clients/{episode.clients[0].id}", Said.BOOKED if is_new else Said.ALREADY_RECORDED)
 
 
@@ -91,11 +93,21 @@ def _booked_already(work: Work, given: AppointmentNewIn) -> bool:
     return any(one.status is AppointmentStatus.BOOKED and one.starts_at == at for one in found)
 
 
-def _booking(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+def _booking(
+    visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK, *, asks_again: bool = False
+) -> Response:
+    """`asks_again`: the time is offered to somebody else, and may be booked all the same."""
     with visit.work() as work:
         visit.require(Permission.APPOINTMENT_RECORD)
         episode = episodes.read(work, episode_id)
-    return visit.page("booking.html", status_code=status_code, form=form, episode=episode, booked_by=_BOOKED_BY)
+    return visit.page(
+        "booking.html",
+        status_code=status_code,
+        form=form,
+        episode=episode,
+        booked_by=_BOOKED_BY,
+        asks_again=asks_again or form.ticked("although_offered"),
+    )
 
 
 def _outcome(visit: Visit, appointment_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
