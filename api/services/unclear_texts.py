@@ -34,13 +34,14 @@ def read(work: Work, text_id: UUID) -> TextOut:
 @use_case(Permission.TEXT_ASSIGN, audit=Action.TEXT_ASSIGN, noun=Noun.TEXT, subject="text_id")
 def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
     """To one of those who have the number. Raises Conflict where it was done before, or where nothing is left to hand on."""
+    # Before the text, as whoever erases the client does.
+    client_store.lock(work.session, {given.client_id})
     row = _required(work, text_id)
     words = _words(work, row)
     if row.handled_at is not None or words is None:
         raise Conflict("There is nothing left here to hand on.", code="text_done")
     if given.client_id not in unclear_store.who_has_it(work.session, row):
         raise invalid_field("/client_id", "Choose one of those who have this number.")
-    client_store.lock(work.session, {given.client_id})
     written = text_store.written(work.session, row.address_digest or b"")
     last = next((one for one in written if one.client_id == given.client_id), None)
     episode_id = last.episode_id if last else text_store.episode_of(work.session, given.client_id)

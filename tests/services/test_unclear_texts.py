@@ -1,6 +1,7 @@
 """A text message that could be of two clients waits for one practice lead, and becomes an answer once it is said whose."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -23,6 +24,7 @@ from api.services import (
     tasks,
     unclear_texts,
 )
+from api.store import clients as client_store
 from api.store import members as member_store
 from api.store import texts as text_store
 from api.store.sealing import Place
@@ -321,6 +323,21 @@ def test_erasing_one_of_them_throws_away_what_waits(scene: Scene) -> None:
     shown = scene.read(scene.reader)
     assert (shown.words, shown.clients, shown.handled_by) == (None, [], None)
     assert scene.tasks(scene.reader) == []
+
+
+def test_whoever_hands_it_on_waits_in_the_order_in_which_everybody_does(scene: Scene) -> None:
+    """Erasing holds the client and then wants what waits from their number. Whoever says whose it is must not wait the other way round."""
+    with ThreadPoolExecutor(1) as threads:
+        with scene.house.rows() as work:
+            client_store.lock(work.session, {scene.bea.client_id})
+            handing_on = threads.submit(scene.assign, scene.reader, scene.bea.client_id)
+            wait([handing_on], timeout=0.5)
+            row = text_store.get(work.session, scene.text_id)
+            assert row is not None
+            text_store.done(work.session, row, by=None, now=work.now)
+        with pytest.raises(Conflict) as refused:
+            handing_on.result(timeout=10)
+    assert refused.value.code == "text_done"
 
 
 def test_another_practice_does_not_see_it(scene: Scene) -> None:
