@@ -8,8 +8,11 @@ from api.domain import clock
 from api.domain.errors import invalid_field
 from schemas.vocabulary import TaskKind
 
+TO_REACH = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE})
+"""To reach a client of whom somebody has said that there is a risk: the task opens what that takes."""
+
 # What cannot wait until tomorrow, whatever else is overdue.
-TODAY = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE, TaskKind.READ_REPLY_TODAY, TaskKind.READ_TEXT_TODAY})
+TODAY = TO_REACH | {TaskKind.READ_REPLY_TODAY, TaskKind.READ_TEXT_TODAY}
 
 
 # What is done by its own act and by no tap, and where that is.

@@ -14,7 +14,7 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.flags import Onlooker
-from api.domain.tasks import TODAY
+from api.domain.tasks import TO_REACH
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import caseload as caseload_store
@@ -147,7 +147,7 @@ def _to_reach(work: Work, task_id: UUID) -> tuple[UUID, UUID]:
     task = task_store.get(work.session, task_id)
     if task is None or (task.owner_id != work.principal.id and work.principal.sees is not None):
         task = _covered(work, task_id)
-    if task is None or task.kind not in TODAY or task.done_at is not None:
+    if task is None or task.kind not in TO_REACH or task.done_at is not None:
         raise NotFound
     if task.client_id is None or task.subject_id is None:
         raise NotFound

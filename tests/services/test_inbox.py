@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 import pytest
 
 from api.domain import danger, inbox
-from api.domain.errors import Conflict, Invalid
+from api.domain.errors import Conflict, Invalid, NotFound
 from api.domain.inbox import Around
 from api.domain.replies import Told
-from api.services import concerns, leave, replies, tasks
+from api.services import concerns, flags, leave, replies, tasks
 from api.services.work import unit
 from schemas.tables import Episode
 from schemas.vocabulary import EndingKind, GivenReason, ReplyAnswer, ReplyHandling, Role, TaskKind
@@ -110,6 +110,17 @@ A, B, C, LEAD, OTHER = (uuid4() for _ in range(5))
 )
 def test_an_answer_waits_for_somebody_who_is_here(around: Around, expected: UUID | None) -> None:
     assert inbox.waits_for(around) == expected
+
+
+def test_to_read_an_answer_opens_nothing_of_what_a_risk_on_record_does(shared_house: House) -> None:
+    """Emergency contact, flags and addresses are there for whoever has to reach a client, and nobody has said that there is a risk."""
+    house = shared_house
+    tap(house, messages.send(house, house.client("Ana", house.clinician), house.clinician), Told(words=DANGER))
+    with house.work(house.clinician) as work:
+        (task,) = tasks.page(work, cursor=None, limit=9).items
+    assert task.kind is TaskKind.READ_REPLY_TODAY
+    with pytest.raises(NotFound), house.work(house.clinician) as work:
+        flags.at_hand(work, task.id)
 
 
 def test_what_may_be_danger_is_read_first_and_today(both_houses: House) -> None:
