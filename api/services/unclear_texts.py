@@ -15,7 +15,7 @@ from api.services.work import Work
 from api.store import clients as client_store
 from api.store import concerns as concern_store
 from api.store import heard as heard_store
-from api.store import names
+from api.store import names, tenancy
 from api.store import texts as text_store
 from api.store import unclear_texts as unclear_store
 from api.store.heard import Heard
@@ -27,7 +27,7 @@ from schemas.wire.texts import TextAssignIn, TextOut
 
 @use_case(Permission.TEXT_READ, audit=Action.TEXT_READ, noun=Noun.TEXT, subject="text_id")
 def read(work: Work, text_id: UUID) -> TextOut:
-    """By its reader, or by any practice lead where its reader leads no more."""
+    """By its reader, or, where that one leads no more, by whoever would read it if it came now."""
     return _shown(work, _required(work, text_id))
 
 
@@ -82,13 +82,17 @@ def pass_on(work: Work) -> int:
 
 def _required(work: Work, text_id: UUID) -> ReceivedText:
     row = text_store.get(work.session, text_id)
-    if row is None or not (row.reader_id == work.actor_id or _reader_is_gone(work, row)):
+    if row is None or work.actor_id != _reader(work, row):
         raise NotFound
     return row
 
 
-def _reader_is_gone(work: Work, row: ReceivedText) -> bool:
-    return row.reader_id not in concern_store.leads(work.session)
+def _reader(work: Work, row: ReceivedText) -> UUID | None:
+    """Once they lead no more, whoever would read it if it came now; nobody else who leads."""
+    with tenancy.whole_practice(work.session):
+        if row.reader_id in concern_store.leads(work.session):
+            return row.reader_id
+        return unclear_store.reader_for(work.session, unclear_store.who_has_it(work.session, row))
 
 
 def _words(work: Work, row: ReceivedText) -> str | None:

@@ -15,13 +15,20 @@ from schemas.tables import ReceivedText, Task
 from schemas.vocabulary import TaskKind
 
 
-def give_to_a_lead(session: Session, row: ReceivedText, client_ids: Collection[UUID], now: datetime) -> None:
-    """To the practice lead who is nobody's clinician among those with the number; where each is one, to whoever leads longest.
-    Where nobody leads who could sign in it stays with whom it was, or nobody, until `pass_on`. Ask over the whole practice.
+def reader_for(session: Session, client_ids: Collection[UUID]) -> UUID | None:
+    """The practice lead who is nobody's clinician among those with the number; where each is one, whoever leads longest, for it
+    has to reach somebody. Ask over the whole practice.
     """
     leads = concerns.leads(session)
     clinicians = {who for one in client_ids for who in concerns.clinicians_of(session, one)}
-    reader_id = rules.reader(leads, clinicians) or next(iter(leads), None)
+    return rules.reader(leads, clinicians) or next(iter(leads), None)
+
+
+def give_to_a_lead(session: Session, row: ReceivedText, client_ids: Collection[UUID], now: datetime) -> None:
+    """To whoever reads it by `reader_for`. Where nobody leads who could sign in it stays with whom it was, or nobody, until
+    `pass_on`. Ask over the whole practice.
+    """
+    reader_id = reader_for(session, client_ids)
     if reader_id is None:
         return
     row.reader_id = reader_id

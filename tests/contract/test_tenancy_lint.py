@@ -99,6 +99,7 @@ WHOLE_PRACTICE = {
     "api.services.standings.report",
     "api.services.texts.refuse",
     "api.services.texts.take",
+    "api.services.unclear_texts._reader",
     "api.store.answerers.of_episodes",
     "api.store.bounces.mark_address",
     "api.store.checkins.forget_address",
