@@ -59,11 +59,13 @@ def add_all(session: Session, entries: Sequence[AuditEntry]) -> None:
 def page(session: Session, *, before: UUID | None, subject_id: UUID | None, limit: int) -> Sequence[AuditEntry]:
     """Newest first. Identifiers sort by time, so the last one seen is the cursor.
 
-    Who told somebody something in confidence, and what became of it, is in the trail for its reader alone; who paused
-    messages for the practice, for themselves alone: else a hold for the sake of such a thing would be the one without an entry.
+    Who told somebody something in confidence, and what became of it, is in the trail for its reader alone, once they have
+    opened it: one who has come to treat the client since does not open it. Who paused messages for the practice is in it for themselves
+    alone: else a hold for the sake of such a thing would be the one without an entry.
     """
     reader_id = tenancy.scope_of(session).reader_id
-    mine = sa.or_(col(AuditEntry.actor_id) == reader_id, col(AuditEntry.subject_id).in_(sa.select(col(Concern.id))))
+    opened = sa.select(col(Concern.id)).where(col(Concern.seen_at).is_not(None))
+    mine = sa.or_(col(AuditEntry.actor_id) == reader_id, col(AuditEntry.subject_id).in_(opened))
     told = sa.or_(col(AuditEntry.subject_kind).is_(None), col(AuditEntry.subject_kind) != _IN_CONFIDENCE, mine)
     open_to_me = sa.or_(sa.not_(of_a_hold()), col(AuditEntry.actor_id) == reader_id)
     statement = sa.select(AuditEntry).where(told, open_to_me).order_by(col(AuditEntry.id).desc()).limit(limit)

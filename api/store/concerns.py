@@ -1,5 +1,6 @@
 """What clients told somebody who is not their clinician. Whoever reads here is its reader: tenancy holds that."""
 
+import itertools
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
@@ -102,8 +103,8 @@ def position(row: Concern) -> Position:
 
 
 def see(session: Session, rows: Collection[Concern], now: datetime) -> None:
-    """Its reader has opened it: what comes by the same link from now on stands beside it."""
-    for row in rows:
+    """Its reader has opened it, and what it took the place of with it: what comes by the same link from now on stands beside it."""
+    for row in (*rows, *itertools.chain.from_iterable(replaced(session, {row.id for row in rows}).values())):
         if row.seen_at is None:
             row.seen_at = now
     session.flush()

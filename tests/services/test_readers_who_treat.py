@@ -6,7 +6,7 @@ from sqlmodel import col
 
 from api.domain.errors import NotFound
 from api.domain.replies import Told
-from api.services import clients, concerns, episodes, members
+from api.services import audit, clients, concerns, episodes, members
 from schemas.tables import Concern
 from schemas.vocabulary import Role
 from schemas.wire.concerns import ConcernReleaseIn
@@ -38,6 +38,13 @@ def takes_over(house: House, case: Case, who: Person) -> None:
 def waits(house: House, who: Person) -> bool:
     with house.work(who) as work:
         return concerns.waits(work)
+
+
+def told_by_the_trail(house: House, who: Person) -> list[str]:
+    """Of what somebody else did."""
+    with house.work(who) as work:
+        found = audit.page(work, subject_id=None, before=None, limit=200).items
+    return [one.action for one in found if one.action.startswith("concern.") and one.actor_id != who.id]
 
 
 def test_what_they_have_not_opened_goes_to_another(shared_house: House, case: Case, sent: Sent) -> None:
@@ -86,11 +93,13 @@ def test_where_nobody_else_is_independent_nobody_opens_it_until_somebody_is(
     confide(house, sent)
     takes_over(house, case, house.founder)
     assert (read(house, house.founder), waits(house, house.founder)) == ([], False)
+    assert told_by_the_trail(house, house.founder) == []
     with house.work(house.founder) as work:
         given = MemberIn(name="New Lead", email=f"{case.client_id.hex}@example.org", roles=[Role.PRACTICE_LEAD])
         member = members.add(work, given).member
     newcomer = house.practice.signed_in(member.id, "New Lead", "", frozenset({Role.PRACTICE_LEAD}))
     assert [one.words for one in read(house, newcomer)] == ["So it was."]
+    assert "concern.confide" in told_by_the_trail(house, newcomer)
 
 
 def test_so_it_is_after_a_merge(shared_house: House, sent: Sent, case: Case) -> None:
