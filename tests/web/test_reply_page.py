@@ -70,6 +70,7 @@ def test_opening_a_link_changes_no_row_of_any_table(house: House, anybody: TestC
         f"{sent.path}/thanks",
         f"{sent.path}/stopped",
         f"{sent.path}/elsewhere",
+        f"{sent.path}/thanks-elsewhere",
         f"{sent.path}/help",
         f"{sent.path}/help-stopped",
         f"{sent.path}/help-elsewhere",
