@@ -98,7 +98,7 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
     if episode.ended_at is not None:
         raise Conflict("This episode has ended.", code="episode_ended")
     if not given.although_offered:
-        _require_free(work, episode, given)
+        _require_free(work, episode, episode.responsible_id, given.starts_at, minutes=given.duration_minutes)
     row = appointment_store.new(
         episode.id, given.starts_at, work.now, minutes=given.duration_minutes, standing=given.standing
     )
@@ -119,7 +119,9 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
     changes=True,
 )
 def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> AppointmentOut:
-    """What came of a booked time. Said again it changes nothing; said otherwise later, the later word counts."""
+    """What came of a booked time. Said again it changes nothing; said otherwise later, the later word counts. Raises Conflict, also
+    where it is moved to a time that its clinician offers to somebody else.
+    """
     row = _required(work, appointment_id)
     if given.status in _OUTCOMES and row.starts_at > work.now:
         raise Conflict("This time has not come yet.", code="not_yet")
@@ -128,6 +130,8 @@ def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> Appoin
     is_news = appointment_store.learn(work.session, row, event, work.principal.id)
     if given.new_starts_at is not None:
         instead = None if is_news else appointment_store.booked_instead(work.session, row)
+        if not given.although_offered and (instead is None or instead.starts_at != given.new_starts_at):
+            _require_free_for(work, row, given.new_starts_at)
         moved = StatusEvent(AppointmentStatus.BOOKED, given.new_starts_at, work.now, given.initiator)
         if instead is None:
             instead = appointment_store.book_instead(work.session, row, moved, work.principal.id)
@@ -172,16 +176,20 @@ def page(
     return Page[AppointmentOut](items=[_shown(row) for row in found[:limit]], next_cursor=next_cursor)
 
 
-def _require_free(work: Work, episode: Episode, given: AppointmentNewIn) -> None:
-    if episode.responsible_id is None:
+def _require_free_for(work: Work, row: Appointment, starts_at: datetime) -> None:
+    episode = episode_store.get(work.session, row.episode_id)
+    if episode is not None:
+        clinician_id = row.clinician_id or episode.responsible_id
+        _require_free(work, episode, clinician_id, starts_at, minutes=row.duration_minutes)
+
+
+def _require_free(
+    work: Work, episode: Episode, clinician_id: UUID | None, starts_at: datetime, *, minutes: int
+) -> None:
+    if clinician_id is None:
         return
     until = time_store.held_for_others(
-        work.session,
-        episode.responsible_id,
-        given.starts_at,
-        given.duration_minutes,
-        episode_id=episode.id,
-        now=work.now,
+        work.session, clinician_id, starts_at, minutes, episode_id=episode.id, now=work.now
     )
     if until is not None:
         raise time_rules.offered_until(until, episode.time_zone)

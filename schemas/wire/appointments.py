@@ -83,6 +83,9 @@ class OutcomeIn(WireIn):
     excused: Flag = Field(default=False, description="Illness, an emergency, a failed connection: no evidence at all.")
     initiator: Initiator | None = None
     new_starts_at: When | None = None
+    although_offered: Flag = Field(
+        default=False, description="Move it there all the same where the clinician offers that time to somebody else."
+    )
 
     @model_validator(mode="after")
     def _a_new_time_means_rescheduled(self) -> "OutcomeIn":

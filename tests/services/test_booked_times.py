@@ -107,6 +107,26 @@ def test_what_is_offered_to_somebody_else_is_booked_only_where_it_is_said_again(
     assert book(house, other.episode_id, across).starts_at == across
 
 
+def test_nor_is_a_booking_moved_there_unless_it_is_said_again(shared_house: House, case: Case) -> None:
+    house = shared_house
+    at = times(house, 6, 8)
+    offer(house, case, at)
+    booked = book(house, house.client("Bea", house.clinician).episode_id, at[0] + timedelta(days=1))
+    given = {"status": "rescheduled", "new_starts_at": at[0], "initiator": "client"}
+    with house.work(house.clinician) as work, pytest.raises(Conflict) as refused:
+        appointments.record_outcome(work, booked.id, OutcomeIn.model_validate(given))
+    assert refused.value.code == "time_offered"
+    for _ in range(2):
+        with house.work(house.clinician) as work:
+            outcome = OutcomeIn.model_validate({**given, "although_offered": True})
+            appointments.record_outcome(work, booked.id, outcome)
+    with house.work(house.clinician) as work:
+        appointments.record_outcome(
+            work, booked.id, OutcomeIn.model_validate(given)
+        )  # it is known, and says nothing new
+    assert booked_at(house, at[0]) == 1
+
+
 def test_a_time_that_is_not_held_for_another_is_booked_at_once(shared_house: House, case: Case) -> None:
     """One's own, one that was freed, a colleague's, and one whose link ran out."""
     house = shared_house

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from starlette.testclient import TestClient
 
-from api.services import checkins, replies
+from api.services import appointments, checkins, replies
 from schemas.tables import OfferedTime
 from schemas.vocabulary import Locale, ReplyAnswer
 from schemas.wire.checkins import CheckInIn
@@ -162,5 +162,15 @@ def test_what_is_offered_to_somebody_else_is_booked_by_hand_once_that_is_said(
     assert answer.status_code == 409
     assert "This is offered to somebody else and held until" in answer.text
     assert "Ana" not in answer.text
+    assert 'name="although_offered"' in answer.text
+    assert browser.post(form, data={**data, "although_offered": "on"}).status_code == 303
+    with house.work(house.practice.elena) as work:
+        (booked,) = appointments.page(
+            work, episode_id=other.episode_id, since=None, until=None, cursor=None, limit=5
+        ).items
+    form, later = f"/appointments/{booked.id}/outcome", at + timedelta(days=2)
+    data = {"tap": "rescheduled", "new_starts_at": f"{later:%Y-%m-%dT%H:%M}"}
+    answer = browser.post(form, data=data)
+    assert answer.status_code == 409
     assert 'name="although_offered"' in answer.text
     assert browser.post(form, data={**data, "although_offered": "on"}).status_code == 303

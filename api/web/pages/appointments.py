@@ -68,7 +68,8 @@ def record_outcome(visit: SignedIn, appointment_id: UUID, sent: Sent) -> Respons
             episode = episodes.read(work, appointments.read(work, appointment_id).episode_id)
             appointments.record_outcome(work, appointment_id, _given(sent, episode.time_zone))
     except TO_PUT_RIGHT as error:
-        return _outcome(visit, appointment_id, sent, visit.refused(sent, error))
+        asks_again = error.code == "time_offered"
+        return _outcome(visit, appointment_id, sent, visit.refused(sent, error), asks_again=asks_again)
     return visit.go(local_path(sent.given("back")) or f"/clients/{episode.clients[0].id}", Said.RECORDED)
 
 
@@ -81,7 +82,8 @@ def _given(sent: Form, zone: str) -> OutcomeIn:
     if moved_to is None:
         raise invalid_field("/new_starts_at", "Say to which time it was moved.")
     at = dates.instant(moved_to, zone, "new_starts_at")
-    return as_shape(OutcomeIn, status=AppointmentStatus.RESCHEDULED, new_starts_at=at, **sent.present("initiator"))
+    more = {"although_offered": sent.ticked("although_offered"), **sent.present("initiator")}
+    return as_shape(OutcomeIn, status=AppointmentStatus.RESCHEDULED, new_starts_at=at, **more)
 
 
 def _booked_already(work: Work, given: AppointmentNewIn) -> bool:
@@ -110,7 +112,9 @@ def _booking(
     )
 
 
-def _outcome(visit: Visit, appointment_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+def _outcome(
+    visit: Visit, appointment_id: UUID, form: Form, status_code: int = status.HTTP_200_OK, *, asks_again: bool = False
+) -> Response:
     with visit.work() as work:
         visit.require(Permission.APPOINTMENT_RECORD)
         appointment = appointments.read(work, appointment_id)
@@ -125,4 +129,5 @@ def _outcome(visit: Visit, appointment_id: UUID, form: Form, status_code: int = 
         said_now=attendance.WORDS[attendance.mark_of(appointment, visit.runtime.now())],
         taps=acts.LATER_OUTCOMES,
         moved_by=_BOOKED_BY,
+        asks_again=asks_again or form.ticked("although_offered"),
     )
