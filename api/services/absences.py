@@ -8,6 +8,7 @@ from api.domain.errors import Conflict, NotFound
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
+from api.store import clients as client_store
 from api.store import contacts as contact_store
 from api.store import episodes as episode_store
 from api.store import stops
@@ -18,6 +19,7 @@ from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn, AgreementO
 
 @use_case(Permission.ABSENCE_RECORD, audit=Action.ABSENCE_RECORD, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def record(work: Work, episode_id: UUID, given: AbsenceIn) -> AbsenceOut:
+    client_store.lock_of_episodes(work.session, [episode_id])
     _require(work, episode_id)
     row = Absence(
         id=new_id(),

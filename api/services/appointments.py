@@ -16,6 +16,7 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import appointments as appointment_store
 from api.store import assessments as assessment_store
+from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
@@ -90,6 +91,7 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
     that it is booked although they do: whoever taps it then is told that it has gone.
     """
     work.about(given.episode_id)
+    client_store.lock_of_episodes(work.session, [given.episode_id])
     episode = episode_store.get(work.session, given.episode_id)
     if episode is None:
         raise invalid_field("/episode_id", "There is no such episode.")
@@ -123,6 +125,8 @@ def record_outcome(work: Work, appointment_id: UUID, given: OutcomeIn) -> Appoin
     where it is moved to a time that its clinician offers to somebody else.
     """
     row = _required(work, appointment_id)
+    client_store.lock_of_episodes(work.session, [row.episode_id])
+    work.session.refresh(row)
     if given.status in _OUTCOMES and row.starts_at > work.now:
         raise Conflict("This time has not come yet.", code="not_yet")
     # Who booked a time says nothing about whose doing it is that it was not kept, so that is not carried over.
@@ -211,6 +215,7 @@ def _take(work: Work, source: str, items: Sequence[AppointmentBatchItem]) -> lis
     )
     people = People(context)
     named = _episodes_named(work, items)
+    client_store.lock_of_episodes(work.session, named)
     sole_keys = people.sole_keys(named)
     facts = [_fact(work, item, named, sole_keys) for item in items]
     people.look_up([intake.wanted(fact) for fact in facts if fact.client_key])

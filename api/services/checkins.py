@@ -63,6 +63,7 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
         raise invalid_field("/episode_id", "There is no such episode.")
     require_ones_own(work, Noun.EPISODE, episode.id)
     client_id = _recipient(work, episode.id, given.client_id)
+    client_store.lock(work.session, {client_id})
     client = client_store.get(work.session, client_id)
     if client is None:
         raise NotFound

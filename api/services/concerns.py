@@ -194,6 +194,7 @@ def _pass_on(work: Work, row: Concern) -> None:
         link = reply_store.link_of(work.session, row.check_in_id)
         if link is None:
             raise erasure.erased()
+        heard_store.hold(work.session, link, told)
         said = Said(inbox_store.followed(work.session, link), told, row.at, comes_first=row.comes_first)
         reply = heard_store.write_down(work, said, work.now)
         heard_store.follow(work.session, reply, said, work.now)

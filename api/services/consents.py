@@ -123,16 +123,17 @@ class _Address:
 
 
 def _address(work: Work, client_id: UUID, given: ConsentIn) -> _Address:
-    """Holds the client, so that of two who record one address at once the second finds the first."""
-    client_store.lock(work.session, {client_id})
+    """Holds the client, so that of two who record one address at once the second finds the first, and whoever shares it."""
     client = client_store.get(work.session, client_id)
     if client is None:
         raise NotFound
-    today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
     address = addresses.canonical(given.channel, given.address, zone=client.time_zone)
     if given.state is ConsentState.GRANTED:
         addresses.require_texts(given.channel, address)
     digest = work.digest("address", addresses.looked_up(given.channel, address))
+    stops.hold_around(work.session, {client_id}, [digest])
+    work.session.refresh(client)
+    today = work.now.astimezone(ZoneInfo(client.time_zone)).date()
     return _Address(address, digest, client.adult_on if rules.is_minor(client.adult_on, today) else None)
 
 

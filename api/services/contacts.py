@@ -9,6 +9,7 @@ from api.domain.errors import NotFound, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
+from api.store import clients as client_store
 from api.store import contacts as contact_store
 from api.store import episodes as episode_store
 from api.store import stops
@@ -26,6 +27,7 @@ _AHEAD = timedelta(minutes=5)
 @use_case(Permission.CONTACT_RECORD, audit=Action.CONTACT_RECORD, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def record(work: Work, episode_id: UUID, given: ContactIn) -> ContactOut:
     """A sign of life is known from now on; where the episode stands is worked out anew at once."""
+    client_store.lock_of_episodes(work.session, [episode_id])
     participants = _participants(work, episode_id)
     client_id = given.client_id or (participants[0] if len(participants) == 1 else None)
     if client_id is not None and client_id not in participants:

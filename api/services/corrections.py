@@ -20,6 +20,7 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import appointments as appointment_store
 from api.store import assessments as assessment_store
+from api.store import clients as client_store
 from api.store import contacts as contact_store
 from api.store import episodes as episode_store
 from api.store import snoozes as snooze_store
@@ -48,6 +49,7 @@ def correct(work: Work, episode_id: UUID, given: CorrectionIn) -> CorrectionOut:
     work.mention(kind=given.kind)
     said = {name for name, value in given if name != "kind" and value is not None}
     meaning = rules.meaning(given.kind, said)
+    client_store.lock_of_episodes(work.session, [episode_id])
     assessment_store.refresh(work.session, [episode_id], work.now)
     before = _standing(work, episode)
     facts = [

@@ -15,6 +15,7 @@ from api.domain.errors import NotFound, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
+from api.store import clients as client_store
 from api.store import contacts as contact_store
 from api.store import covering as covering_store
 from api.store import covers as cover_store
@@ -40,6 +41,7 @@ def record_contact(work: Work, cover_id: UUID, episode_id: UUID, given: CoverCon
     with _standing_in(work, cover_id) as cover:
         if covering_store.episode(work.session, episode_id, cover.absent_id) is None:
             raise NotFound
+        client_store.lock_of_episodes(work.session, [episode_id])
         client_id = _whom(work, episode_id, given)
         latest = contact_store.page(work.session, episode_id, before=None, limit=1)
         if given.note is None and latest and _is_same_tap(work, latest[0], given, client_id):

@@ -144,7 +144,7 @@ def announce(work: Work, handover: Handover) -> None:
 def settle(work: Work, ended: Sequence[tuple[Handover, HandedOver]]) -> None:
     """Does nothing where a person, or another worker after a lost lease, has settled it already."""
     if any(outcome.end is End.OPTED_OUT for _, outcome in ended):
-        text_store.lock_for_opt_out(work.session, [handover.delivery_id for handover, _ in ended])
+        text_store.hold_before_an_opt_out(work.session, [handover.delivery_id for handover, _ in ended])
     held = delivery_store.held(work.session, {handover.delivery_id: handover.token for handover, _ in ended})
     sent = []
     for handover, outcome in ended:

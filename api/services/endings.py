@@ -10,6 +10,7 @@ from api.domain.audit import Action
 from api.domain.errors import Conflict, FieldProblem, Invalid, NotFound, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import clients as client_store
 from api.store import endings as ending_store
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
@@ -27,6 +28,7 @@ _WRITE_WITHIN = timedelta(days=7)
 @use_case(Permission.NOTE_SIGN, audit=Action.EPISODE_END, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def end(work: Work, episode_id: UUID, given: EpisodeEndIn) -> EpisodeEndedOut:
     """An act with an author and a reason, never a timer. A supervised author ends nothing alone: they sign a note."""
+    client_store.lock_of_episodes(work.session, [episode_id])
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
         raise NotFound

@@ -23,6 +23,7 @@ from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch, PersonOut
 
 @use_case(Permission.EPISODE_EDIT, audit=Action.EPISODE_ADD, noun=Noun.EPISODE)
 def add(work: Work, given: EpisodeIn) -> EpisodeOut:
+    client_store.lock(work.session, given.client_ids)
     clients = client_store.every(work.session, given.client_ids)
     if len(clients) != len(set(given.client_ids)) or any(
         client.merged_into_id or client.erased_at for client in clients
@@ -86,6 +87,7 @@ def latest(work: Work, client_id: UUID, *, before: UUID | None, limit: int) -> P
 @use_case(Permission.EPISODE_EDIT, audit=Action.EPISODE_EDIT, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -> EpisodeOut:
     """Another clinician as responsible hands the episode over; whoever hands it over may lose sight of it."""
+    client_store.lock_of_episodes(work.session, [episode_id])
     episode = _required(work, episode_id)
     if episode.version != version:
         raise VersionMismatch

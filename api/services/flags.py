@@ -48,7 +48,10 @@ def page(work: Work, client_id: UUID) -> list[FlagOut]:
 def raise_flag(work: Work, client_id: UUID, given: FlagIn) -> FlagOut:
     """Of two who raise the same at once, the second is told that it stands. Nothing approved goes out any more."""
     work.mention(kind=given.kind)
-    client_store.lock(work.session, {client_id})
+    if given.consent_id is None:
+        client_store.lock(work.session, {client_id})
+    else:
+        stops.hold_around(work.session, {client_id})
     client = _required(work, client_id)
     if client.erased_at is not None:
         raise erasure.erased()

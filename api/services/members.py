@@ -158,6 +158,7 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
     member_store.lock_roles(work.session)
     member = _active(work, member_id)
     _leave_no_role_vacant(work, member, member_store.roles(work.session, [member_id])[member_id])
+    stops.hold_those_of(work.session, member_id, member_store.responsible_for(work.session, member_id))
     if given.hand_over_to is not None:
         _hand_over(work, member, given.hand_over_to)
     elif member_store.has_running_episodes(work.session, member_id):

@@ -126,14 +126,15 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
     """
     if told.is_confidential:
         raise Conflict(code="told_in_confidence")
+    asked = rules.asks_to_stop(told)
     with tenancy.whole_practice(work.session):
-        client_store.lock(work.session, {link.client_id})
+        heard_store.hold(work.session, link, told)
         link = inbox_store.followed(work.session, link)
         again = _same_a_moment_ago(work, link, told)
         if again is not None:
             work.about(again.id)
             work.mention(again=True)
-            return Answered(is_new=False, opted_out=rules.asks_to_stop(told) is not None)
+            return Answered(is_new=False, opted_out=asked is not None)
         told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
         said = Said(link, told, work.now, comes_first=danger.may_be_in_danger(told.words))
         row = heard_store.write_down(work, said, work.now)
@@ -142,7 +143,7 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
         work.about(row.id)
         inbox_store.take_the_place(work.session, row, work.now)
         heard_store.follow(work.session, row, said, work.now)
-    return Answered(is_new=True, opted_out=rules.asks_to_stop(told) is not None)
+    return Answered(is_new=True, opted_out=asked is not None)
 
 
 @use_case(Permission.REPLY_READ, audit=Action.REPLY_LIST, noun=Noun.REPLY)
@@ -184,7 +185,9 @@ def read(work: Work, reply_id: UUID) -> ReplyOut:
 @use_case(Permission.REPLY_HANDLE, audit=Action.REPLY_HANDLE, noun=Noun.REPLY, subject="reply_id")
 def handle(work: Work, reply_id: UUID, given: HandledIn) -> ReplyOut:
     """Says what was done about it. Said again, the first word stands. Where the episode stands is worked out anew."""
-    row = _required(work, reply_id)
+    row = reply_store.hold(work.session, reply_id)
+    if row is None:
+        raise NotFound
     require_ones_own(work, Noun.EPISODE, row.episode_id)
     work.mention(how=given.how)
     if row.handled_at is None:

@@ -69,6 +69,7 @@ def page(work: Work, episode_id: UUID) -> list[SnoozeOut]:
 @use_case(Permission.EPISODE_PUT_OFF, audit=Action.SNOOZE_END, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def bring_back(work: Work, episode_id: UUID, snooze_id: UUID) -> None:
     """It is asked for again from now on; that it was put off stays on record."""
+    episode_store.hold(work.session, [episode_id])
     row = snooze_store.get(work.session, episode_id, snooze_id)
     if row is None:
         raise NotFound

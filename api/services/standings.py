@@ -72,7 +72,7 @@ def report(work: Work, claimed: Claim, standing: Standing) -> None:
 
 def _follow(work: Work, delivery_id: UUID, standing: Standing) -> None:
     if standing.course is Course.OPTED_OUT:
-        text_store.lock_for_opt_out(work.session, [delivery_id])
+        text_store.hold_before_an_opt_out(work.session, [delivery_id])
     held = standing_store.hold(work.session, delivery_id)
     if held is None:
         return

@@ -196,23 +196,26 @@ def stop_pending(
     marked as overtaken by what the client did, and wants looking at again before it can be approved.
     """
     with tenancy.whole_practice(session):
+        clients.lock(session, client_ids)
         which: list[sa.ColumnElement[bool]] = [col(CheckIn.client_id).in_(set(client_ids))]
         if episode_id is not None:
             which.append(col(CheckIn.episode_id) == episode_id)
         if consent_id is not None:
             which.append(col(CheckIn.consent_id) == consent_id)
-        outreach_plans.stop(session, client_ids, reason, now, episode_id=episode_id)
         if reason is StopReason.ENDED:
             which.append(col(CheckIn.kind).in_(_OF_OUR_OWN_ACCORD))
         if reason in _OVERTAKES:
             _mark_overtaken(session, which, now)
+        stopped_count = _stop(session, which, reason, now)
         _free_times(session, which, reason, now)
-        return _stop(session, which, reason, now)
+        outreach_plans.stop(session, client_ids, reason, now, episode_id=episode_id)
+        return stopped_count
 
 
 def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now: datetime, *, consent_id: UUID) -> int:
     """Somebody else who has the same address spoke for it: what waits to go there does not. A plan goes on: they themselves said nothing."""
     with tenancy.whole_practice(session):
+        clients.lock(session, [client_id])
         which = [col(CheckIn.client_id) == client_id, col(CheckIn.consent_id) == consent_id]
         return _stop(session, which, reason, now)
 

@@ -92,6 +92,15 @@ def lock_whose(session: Session, theirs: sa.Select[UUID]) -> None:
     session.execute(statement.with_for_update(key_share=True)).all()
 
 
+def lock_of_episodes(session: Session, episode_ids: Collection[UUID] | sa.Select[UUID]) -> None:
+    """Everybody who takes part in these, or did: for facts that may stop what waits to go to them, and before an episode is held on
+    whose account other rows will be.
+    """
+    lock_whose(
+        session, sa.select(col(EpisodeParticipant.client_id)).where(col(EpisodeParticipant.episode_id).in_(episode_ids))
+    )
+
+
 def lock_alone(session: Session, client_ids: Collection[UUID]) -> None:
     """Besides, waits for whoever is adding a fact about them, and keeps others from adding any: what is merged or erased is all there is."""
     session.execute(_in_order(client_ids).with_for_update()).all()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import assessments, checkins, episodes
+from api.store import assessments, checkins, clients, episodes
 from schemas.tables import Client, Episode, EpisodeParticipant
 from schemas.vocabulary import EndingKind, StopReason
 
@@ -19,10 +19,11 @@ def end_part(
 ) -> Episode:
     """The episode, ended if nobody else takes part. What was approved for these clients in it goes out no more.
 
-    Held first: of two participants who end at once, the second finds that the first has gone. Of an episode that had
-    ended before, only how it ended is put right, where one person's note says so.
+    Held first, after everybody who takes part: of two participants who end at once, the second finds that the first has gone. Of an
+    episode that had ended before, only how it ended is put right, where one person's note says so.
     """
     session.flush()
+    clients.lock_of_episodes(session, [episode_id])
     episodes.hold(session, [episode_id])
     again = sa.select(Episode).where(col(Episode.id) == episode_id).execution_options(populate_existing=True)
     episode = session.scalars(again).one()

@@ -18,11 +18,11 @@ from api.store import (
     answerers,
     assessments,
     checkins,
+    clients,
     concerns,
     consents,
     contacts,
     episodes,
-    first_word,
     inbox,
     offered_times,
     replies,
@@ -95,6 +95,16 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
     return row
 
 
+def hold(session: Session, link: Link, told: Told) -> None:
+    """The client, before anything of theirs; where they ask for no more, whoever shares the address too: it binds each of them. Ask over
+    the whole practice.
+    """
+    if rules.asks_to_stop(told) is None:
+        clients.lock(session, {link.client_id})
+    else:
+        stops.hold_around(session, {link.client_id}, [link.address_digest])
+
+
 def write_down(unit: Unit, said: Said, now: datetime) -> Reply:
     """By a link. The answer as the clinician reads it, as of now. `follow` has what it does."""
     session, link, told = unit.session, said.link, said.told
@@ -133,7 +143,8 @@ def follow(session: Session, row: Reply, said: Said, now: datetime) -> None:
         _opt_out(session, link, now)
     if asked is OptOut.UNCLEAR or allowed_since or _asks_to_resume(session, said):
         find_out(session, row, now)
-    assessments.refresh(session, [row.episode_id], now)
+    running = [] if asked is None or allowed_since else episodes.running_of(session, link.client_id)
+    assessments.refresh(session, {row.episode_id, *running}, now)
 
 
 def _stop_what_waits(session: Session, client_id: UUID, now: datetime) -> None:
@@ -199,8 +210,6 @@ def _opt_out(session: Session, link: Link, now: datetime) -> None:
     for consent in theirs:
         consents.withdraw(session, consent, now)
         stops.by_refusal(session, consent.address_digest, now, by=link.client_id)
-    if theirs:
-        first_word.follow(session, link.client_id, now)
     stops.by_refusal(session, link.address_digest, now, by=link.client_id)
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.domain import inbox as rules
 from api.domain.inbox import Position
-from api.store import offered_times, tenancy
+from api.store import clients, offered_times, tenancy
 from api.store.replies import Link
 from schemas.tables import Episode, EpisodeParticipant, Reply, Task
 from schemas.tables.base import Identifier, Instant
@@ -43,10 +43,12 @@ def waits_since() -> sa.ColumnElement[datetime]:
 
 
 def see(session: Session, rows: Collection[Reply], now: datetime) -> None:
-    """Somebody has opened them: what comes by the same link from now on stands beside them."""
-    for row in rows:
-        if row.seen_at is None:
-            row.seen_at = now
+    """Somebody has opened them: what comes by the same link from now on stands beside them. First whose they are, as everywhere."""
+    unseen = [row for row in rows if row.seen_at is None]
+    if unseen:
+        clients.lock(session, {row.client_id for row in unseen})
+    for row in unseen:
+        row.seen_at = now
     session.flush()
 
 

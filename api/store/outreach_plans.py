@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.domain import outreach_plans as rules
 from api.domain.errors import Conflict
-from api.store import episodes
+from api.store import clients, episodes
 from schemas.tables import OutreachPlan, OutreachStep
 from schemas.vocabulary import PlanEnd, StopReason
 
@@ -36,7 +36,8 @@ def step(session: Session, step_id: UUID) -> OutreachStep | None:
 
 
 def hold(session: Session, plan_id: UUID) -> OutreachPlan | None:
-    """As it stands now, and nobody else's to change until this unit ends."""
+    """As it stands now, and nobody else's to change until this unit ends. First the client, as everywhere."""
+    clients.lock_whose(session, sa.select(col(OutreachPlan.client_id)).where(col(OutreachPlan.id) == plan_id))
     statement = sa.select(OutreachPlan).where(col(OutreachPlan.id) == plan_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 

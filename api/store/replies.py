@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
-from api.store import tenancy
+from api.store import clients, tenancy
 from api.store.occasions import WENT
 from schemas.tables import CheckIn, Client, ClientKey, Consent, Contact, Reply
 from schemas.tables.base import Instant
@@ -80,7 +80,8 @@ def get(session: Session, reply_id: UUID) -> Reply | None:
 
 
 def hold(session: Session, reply_id: UUID) -> Reply | None:
-    """As it stands now, and nobody else's to change until this unit ends."""
+    """As it stands now, and nobody else's to change until this unit ends. First whoever takes part, as everywhere."""
+    clients.lock_of_episodes(session, sa.select(col(Reply.episode_id)).where(col(Reply.id) == reply_id))
     statement = sa.select(Reply).where(col(Reply.id) == reply_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
-from api.store import checkins, episodes, offered_times, outreach_plans, tenancy
+from api.store import checkins, clients, episodes, offered_times, outreach_plans, tenancy
 from schemas.tables import Appointment, AppointmentEvent, CheckIn, Consent, Contact, Episode, EpisodeParticipant
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
@@ -85,9 +85,34 @@ def _at_address(
             checkins.stop_for_another(session, client_id, reason, now, consent_id=consent_id)
 
 
+def hold_around(session: Session, client_ids: Collection[UUID], digests: Collection[bytes | None] = ()) -> None:
+    """These clients and whoever shares an address with them, or has one of these: before anything else, where what is said of an
+    address may stop what waits for each of them.
+    """
+    with tenancy.whole_practice(session):
+        theirs = aliased(Consent)
+        mine = sa.select(col(theirs.address_digest)).where(col(theirs.client_id).in_(client_ids))
+        digest = col(Consent.address_digest)
+        sharing = sa.select(col(Consent.client_id)).where(
+            sa.or_(digest.in_(mine), digest.in_([one for one in digests if one is not None]))
+        )
+        clients.lock(session, {*client_ids, *session.scalars(sharing)})
+
+
+def hold_those_of(session: Session, member_id: UUID, episode_ids: Collection[UUID]) -> None:
+    """Before somebody leaves: whoever takes part in what they hand over, or waits for a message they approved."""
+    with tenancy.whole_practice(session):
+        theirs = sa.select(col(CheckIn.client_id)).where(
+            col(CheckIn.approved_by) == member_id, col(CheckIn.state) == CheckInState.APPROVED
+        )
+        parts = sa.select(col(EpisodeParticipant.client_id)).where(col(EpisodeParticipant.episode_id).in_(episode_ids))
+        clients.lock(session, {*session.scalars(theirs), *session.scalars(parts)})
+
+
 def by_hand_over(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:
     """Somebody else is responsible now, who has not read what was written."""
     with tenancy.whole_practice(session):
+        clients.lock_of_episodes(session, episode_ids)
         for episode_id, client_ids in episodes.participants(session, episode_ids).items():
             checkins.stop_pending(session, client_ids, StopReason.HANDED_OVER, now, episode_id=episode_id)
 
@@ -118,13 +143,20 @@ def _by_rows(session: Session, reason: StopReason, now: datetime, rows: sa.Selec
         subject = rows.selected_columns
         of_episodes = subject.episode_id.in_({episode_id for _, episode_id in waiting} | {one for _, one in parts})
         of_clients = subject.client_id.in_({client_id for client_id, _ in waiting})
-        for episode_id, client_id in {
-            (row[0], row[1]) for row in session.execute(rows.where(sa.or_(of_episodes, of_clients)))
-        }:
-            for waits_for, in_episode in waiting:
-                is_theirs = in_episode == episode_id or (waits_for, episode_id) in parts
-                if client_id == waits_for or (client_id is None and is_theirs):
-                    checkins.stop_pending(session, [waits_for], reason, now, episode_id=in_episode)
+        told = {(row[0], row[1]) for row in session.execute(rows.where(sa.or_(of_episodes, of_clients)))}
+        stopped = [one for one in waiting if any(_is_about(*one, *fact, parts) for fact in told)]
+        clients.lock(session, {client_id for client_id, _ in stopped})
+        for client_id, episode_id in stopped:
+            checkins.stop_pending(session, [client_id], reason, now, episode_id=episode_id)
+
+
+def _is_about(
+    waits_for: UUID, in_episode: UUID, episode_id: UUID, client_id: UUID | None, parts: Collection[tuple[UUID, UUID]]
+) -> bool:
+    """What names nobody is about everybody who takes part."""
+    if client_id is not None:
+        return client_id == waits_for
+    return in_episode == episode_id or (waits_for, episode_id) in parts
 
 
 def _parts(session: Session, client_ids: Collection[UUID]) -> set[tuple[UUID, UUID]]:

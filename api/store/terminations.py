@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.domain import note_record
 from api.domain.note_record import Record, Sessions, Touch
-from api.store import note_digests, tenancy
+from api.store import clients, note_digests, tenancy
 from schemas.tables import (
     Appointment,
     Client,
@@ -79,7 +79,9 @@ def every(session: Session, note_ids: Collection[UUID]) -> Sequence[TerminationN
 
 
 def hold(session: Session, note_id: UUID) -> TerminationNote | None:
-    """Nobody else's to change until this unit ends, and as it is now. SQLite has one writer anyway."""
+    """Nobody else's to change until this unit ends, and as it is now. First whoever takes part, as everywhere. SQLite has one writer anyway."""
+    theirs = sa.select(col(TerminationNote.episode_id)).where(col(TerminationNote.id) == note_id)
+    clients.lock_of_episodes(session, theirs)
     statement = sa.select(TerminationNote).where(col(TerminationNote.id) == note_id).with_for_update(key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 

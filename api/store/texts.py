@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from api.domain.reply_line import with_text_line
 from api.domain.texts import Written
-from api.store import clients, consents, first_word, stops, tasks, tenancy
+from api.store import consents, first_word, stops, tasks, tenancy
 from api.store.filling import Unit
 from api.store.occasions import WENT
 from api.store.sealing import Place
@@ -112,19 +112,6 @@ def on_record(session: Session, digest: bytes) -> list[OnRecord]:
     return [OnRecord(*row) for row in session.execute(statement)]
 
 
-def lock_for_opt_out(session: Session, delivery_ids: Collection[UUID]) -> None:
-    """The clients these messages are to, and whoever has the same number: what an opt-out changes is theirs. All of them at once, and
-    before the messages, as everybody does. Ask over the whole practice.
-    """
-    messages = sa.select(col(CheckIn.client_id), col(CheckIn.address_digest)).join(
-        Delivery, col(Delivery.check_in_id) == col(CheckIn.id)
-    )
-    to = session.execute(messages.where(col(Delivery.id).in_(delivery_ids))).all()
-    digests = {digest for _, digest in to if digest is not None}
-    shared = sa.select(col(Consent.client_id)).where(col(Consent.address_digest).in_(digests))
-    clients.lock(session, {client_id for client_id, _ in to} | set(session.scalars(shared)))
-
-
 def opt_out(session: Session, check_in: CheckIn, now: datetime) -> None:
     """Whoever has the number told the provider to send no more. It binds the address, whoever shares it."""
     if check_in.address_digest is not None:
@@ -138,11 +125,11 @@ def refuse(session: Session, digest: bytes, client_id: UUID | None, now: datetim
     """
     sharing = consents.sharing(session, Channel.SMS, digest)
     theirs = [one for one in sharing if one.client_id == client_id] or sharing
-    changed = [withdraw(session, consent, now) for consent in theirs]
-    if not sharing:
-        changed.append(consents.refuse(session, Channel.SMS, digest, now))
+    changed = [consent for consent in theirs if withdraw(session, consent, now)]
+    is_new = bool(changed) if sharing else consents.refuse(session, Channel.SMS, digest, now)
     stops.by_refusal(session, digest, now, by=client_id)
-    return any(changed)
+    first_word.follow_all(session, {consent.client_id for consent in changed}, now)
+    return is_new
 
 
 def withdraw(session: Session, consent: Consent, now: datetime) -> bool:
@@ -150,8 +137,18 @@ def withdraw(session: Session, consent: Consent, now: datetime) -> bool:
     if consent.state is ConsentState.WITHDRAWN:
         return False
     consents.withdraw(session, consent, now)
-    first_word.follow(session, consent.client_id, now)
     return True
+
+
+def hold_before_an_opt_out(session: Session, delivery_ids: Collection[UUID]) -> None:
+    """Whoever has the numbers that these went to: an opt-out binds each of them."""
+    statement = (
+        sa.select(col(CheckIn.client_id), col(CheckIn.address_digest))
+        .join(Delivery, col(Delivery.check_in_id) == col(CheckIn.id))
+        .where(col(Delivery.id).in_(delivery_ids))
+    )
+    found = session.execute(statement).all()
+    stops.hold_around(session, {row[0] for row in found}, [row[1] for row in found])
 
 
 def episode_of(session: Session, client_id: UUID) -> UUID | None:

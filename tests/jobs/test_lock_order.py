@@ -25,14 +25,12 @@ from schemas.wire.checkins import SentByHandIn, SettlementIn
 from tests.support import links
 from tests.support.house import Case, House
 from tests.support.messages import address, approved, claim_of, seen, uncertain
-from tests.support.waits import locks_taken
+from tests.support.waits import in_order, locks_taken
 
 pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.parametrize("shared_url", ["postgresql"], indirect=True, scope="session"),
 ]
-
-ORDER = ("clients", "check_ins", "deliveries", "offered_times", "episodes", "facts")
 
 
 @pytest.fixture
@@ -42,12 +40,6 @@ def case(shared_house: House) -> Iterator[Case]:
     yield made
     with shared_house.rows() as work:
         checkin_store.stop_pending(work.session, [made.client_id], StopReason.HELD, work.now)
-
-
-def in_order(taken: list[str]) -> None:
-    ours = [one for one in taken if one in ORDER]
-    assert ours == [one for one in ORDER if one in ours], taken
-    assert ours[0] == "clients", taken
 
 
 def waiting(house: House, case: Case, kind: CheckInKind = CheckInKind.CHECK_IN) -> UUID:

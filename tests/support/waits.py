@@ -12,6 +12,9 @@ _LOCKS = re.compile(r"\bFOR (?:NO KEY UPDATE|UPDATE|KEY SHARE)(?: OF ([\w, ]+?))
 _WRITES = re.compile(r"^(?:WITH .*?\))?\s*(?:UPDATE|DELETE FROM) (\w+)", re.DOTALL)
 _FACTS = "facts"
 
+ORDER = ("clients", "check_ins", "deliveries", "offered_times", "episodes", _FACTS)
+"""As docs/architecture.md has it."""
+
 
 @contextmanager
 def not_waiting(house: House) -> Iterator[None]:
@@ -62,6 +65,18 @@ def _tables(statement: str) -> list[str]:
         return [name.strip() for name in locked[1].split(",")]
     named = re.search(r"\bFROM (\w+)", statement)
     return [named[1]] if named else []
+
+
+def in_order(taken: list[str]) -> None:
+    ours = [one for one in taken if one in ORDER]
+    assert ours == [one for one in ORDER if one in ours], taken
+    assert ours[0] == "clients", taken
+
+
+def clients_first(taken: list[str]) -> None:
+    """Where everybody whom the rest is about is held, nothing of the rest is another's to take in another order."""
+    assert taken[0] == "clients", taken
+    assert taken[-1] == _FACTS, taken
 
 
 @contextmanager
