@@ -159,16 +159,18 @@ def undo_slice(work: Work, claim: Claim) -> bool:
         return True
     ids = undo.appointments_of(work.session, import_id, limit=_UNDO_SLICE)
     if ids:
-        episode_store.mark_for_assessment(work.session, appointment_store.episodes_of(work.session, ids))
+        touched = appointment_store.episodes_of(work.session, ids)
         undo.take_back_appointments(work.session, import_id, ids)
+        episode_store.mark_for_assessment(work.session, touched)
     return bool(ids)
 
 
 @use_case(Permission.JOB_RUN, audit=Action.IMPORT_UNDO, noun=Noun.IMPORT)
 def finish_undo(work: Work, claim: Claim) -> None:
     row = _required(work, claim.subject_id)
-    episode_store.mark_for_assessment(work.session, undo.touched_episodes(work.session, row.id))
+    touched = undo.touched_episodes(work.session, row.id)
     undo.take_back_the_rest(work.session, work.keyring, row.id)
+    episode_store.mark_for_assessment(work.session, touched)
     import_store.drop_pieces(work.session, row.id)
     row.state = ImportState.FAILED if row.failure_code else ImportState.UNDONE
     row.undone_at = row.finished_at = work.now

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import covers, members
+from api.store import covers, episodes, members
 from schemas.tables import Absence, Appointment, Episode, EpisodeClinician, ExternalId, FormerClinician, Member
 from schemas.vocabulary import ClinicianPart
 
@@ -40,11 +40,13 @@ def become(session: Session, named_id: UUID, member_id: UUID, now: datetime) -> 
     a slice is waited for and its rows are moved too.
     """
     session.execute(sa.select(col(Member.id)).where(col(Member.id) == named_id).with_for_update())
+    theirs = sa.select(col(Episode.id)).where(col(Episode.responsible_id) == named_id)
+    episodes.hold(session, session.scalars(theirs).all())
     episode_count = len(members.running_episode_ids(session, named_id))
     _pass_parts_on(session, named_id, member_id)
-    episodes = sa.update(Episode).where(col(Episode.responsible_id) == named_id)
+    passed_on = sa.update(Episode).where(col(Episode.responsible_id) == named_id)
     again = {"assessment_due": True, "updated_at": now, "version": col(Episode.version) + 1}
-    session.execute(episodes.values(responsible_id=member_id, **again), execution_options=_NO_SYNC)
+    session.execute(passed_on.values(responsible_id=member_id, **again), execution_options=_NO_SYNC)
     appointments = sa.update(Appointment).where(col(Appointment.clinician_id) == named_id)
     session.execute(appointments.values(clinician_id=member_id), execution_options=_NO_SYNC)
     leave = sa.update(Absence).where(col(Absence.member_id) == named_id)

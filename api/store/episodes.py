@@ -41,6 +41,12 @@ def hold(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, datetime
     return {row[0]: row[1] for row in session.execute(statement)}
 
 
+def hold_free(session: Session, episode_ids: Collection[UUID]) -> Sequence[UUID]:
+    """Those of these that nobody else holds. For the worker, which comes by again: it keeps no person waiting, and waits for none."""
+    statement = sa.select(col(Episode.id)).where(col(Episode.id).in_(set(episode_ids)))
+    return session.scalars(statement.with_for_update(key_share=True, skip_locked=True)).all()
+
+
 def read_again(session: Session, episode_ids: Collection[UUID]) -> None:
     """What this unit holds of these episodes is read anew when it is next asked for: they were written past it."""
     for row in [one for one in session.identity_map.values() if isinstance(one, Episode) and one.id in episode_ids]:
@@ -184,8 +190,10 @@ def set_clinicians(
 def give_to(session: Session, pairs: Sequence[tuple[UUID, UUID]], now: datetime) -> None:
     """Makes each clinician the only one of the episode they are paired with, which then wants assessing again."""
     practice_id = tenancy.practice_of(session)
+    pairs = sorted(pairs)
     for start in range(0, len(pairs), _AT_ONCE):
         some = pairs[start : start + _AT_ONCE]
+        hold(session, [episode_id for episode_id, _ in some])
         _end_all_parts(session, dict(some), now)
         parts = [(practice_id, *pair, ClinicianPart.RESPONSIBLE, now) for pair in some]
         bulk.insert(session, EpisodeClinician, ("practice_id", "episode_id", "member_id", "part", "since"), parts)
@@ -221,6 +229,8 @@ def may_change(session: Session, episode_id: UUID, members: Collection[UUID] | N
 def mark_for_assessment(session: Session, episode_ids: Collection[UUID]) -> None:
     """Their facts changed in bulk; the worker assesses them again."""
     if episode_ids:
+        session.flush()
+        hold(session, episode_ids)
         session.execute(
             sa.update(Episode)
             .where(col(Episode.id).in_(set(episode_ids)))
@@ -231,10 +241,12 @@ def mark_for_assessment(session: Session, episode_ids: Collection[UUID]) -> None
 
 def mark_all_for_assessment(session: Session, *, member_id: UUID | None = None) -> None:
     """A closure, a leave, a new default or new weights: every running episode (of one clinician) is due."""
-    statement = sa.update(Episode).where(col(Episode.ended_at).is_(None))
+    which: list[sa.ColumnElement[bool]] = [col(Episode.ended_at).is_(None)]
     if member_id is not None:
-        statement = statement.where(col(Episode.responsible_id) == member_id)
-    session.execute(statement.values(assessment_due=True).execution_options(synchronize_session=False))
+        which.append(col(Episode.responsible_id) == member_id)
+    session.execute(sa.select(col(Episode.id)).where(*which).order_by(col(Episode.id)).with_for_update(key_share=True))
+    marked = sa.update(Episode).where(*which).values(assessment_due=True)
+    session.execute(marked.execution_options(synchronize_session=False))
 
 
 def due_for_assessment(session: Session, *, now: datetime, limit: int) -> Sequence[UUID]:
