@@ -45,6 +45,7 @@ def offer(session: Session, check_in: CheckIn, clinician_id: UUID, times: Sequen
         for row in of_messages(session, [check_in.id]).get(check_in.id, []):
             session.delete(row)
         session.flush()
+        _hold_instants(session, [(clinician_id, starts_at) for starts_at in times])
         for starts_at in times:
             _free(session, clinician_id, starts_at, check_in.episode_id, now)
         made = [
@@ -65,7 +66,9 @@ def offer(session: Session, check_in: CheckIn, clinician_id: UUID, times: Sequen
 def hold(session: Session, check_in: CheckIn, *, now: datetime) -> None:
     """All that a message offers, for as long as its link opens. Raises Conflict where one is held elsewhere by now."""
     with tenancy.whole_practice(session):
-        for row in of_messages(session, [check_in.id]).get(check_in.id, []):
+        rows = of_messages(session, [check_in.id]).get(check_in.id, [])
+        _hold_instants(session, [(row.clinician_id, row.starts_at) for row in rows])
+        for row in rows:
             _hold(session, row, now)
             row.held_until = rules.held_until(row.starts_at, check_in.reply_until)
         session.flush()
@@ -91,6 +94,8 @@ def tap(session: Session, check_in_id: UUID, offered_time_id: UUID, now: datetim
     Raises Conflict where it is no time of this message, is over, or is held for somebody else by now.
     """
     with tenancy.whole_practice(session):
+        rows = of_messages(session, [check_in_id]).get(check_in_id, [])
+        _hold_instants(session, [(row.clinician_id, row.starts_at) for row in rows])
         wanted = next((row for row in to_tap(session, check_in_id, now) if row.id == offered_time_id), None)
         if wanted is None:
             raise rules.held_elsewhere()
@@ -105,6 +110,8 @@ def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
     Until this unit ends nobody else keeps the same instant of the same clinician.
     """
     with tenancy.whole_practice(session):
+        beside = of_messages(session, [row.check_in_id]).get(row.check_in_id, [])
+        _hold_instants(session, [(one.clinician_id, one.starts_at) for one in (row, *beside)])
         _hold(session, row, now)
         _until_it_comes(row)
 
@@ -136,8 +143,7 @@ def release(session: Session, check_in_ids: Collection[UUID], now: datetime, *, 
     ]
     if but is not None:
         which.append(col(OfferedTime.id) != but)
-    freed = sa.update(OfferedTime).where(*which).values(released_at=now)
-    session.execute(freed.execution_options(synchronize_session="fetch"))
+    _release(session, which, now)
 
 
 def release_one(session: Session, offered_time_id: UUID, now: datetime) -> None:
@@ -159,8 +165,33 @@ def release_of(
         held = held.where(~wanted.exists())
     found = set(session.scalars(held))
     if found:
+        _release(session, [col(OfferedTime.id).in_(found), col(OfferedTime.released_at).is_(None)], now)
+
+
+def _release(session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime) -> None:
+    found = _in_order(session, which)
+    if found:
         freed = sa.update(OfferedTime).where(col(OfferedTime.id).in_(found)).values(released_at=now)
         session.execute(freed.execution_options(synchronize_session="fetch"))
+
+
+def _in_order(session: Session, which: Sequence[sa.ColumnElement[bool]]) -> list[UUID]:
+    """Nobody else's until the unit ends. Other clients may have been offered the same times, so everybody takes the earliest first."""
+    order = (col(OfferedTime.clinician_id), col(OfferedTime.starts_at), col(OfferedTime.id))
+    statement = sa.select(col(OfferedTime.id)).where(*which).order_by(*order).with_for_update(key_share=True)
+    return list(session.scalars(statement))
+
+
+def _hold_instants(session: Session, rows: Collection[tuple[UUID, datetime]]) -> None:
+    """Whoever was offered one of these times of these clinicians."""
+    if rows:
+        _in_order(
+            session,
+            [
+                col(OfferedTime.clinician_id).in_({clinician_id for clinician_id, _ in rows}),
+                col(OfferedTime.starts_at).in_({starts_at for _, starts_at in rows}),
+            ],
+        )
 
 
 def waiting_for(session: Session, now: datetime) -> set[tuple[UUID, UUID]]:

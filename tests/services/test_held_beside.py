@@ -1,6 +1,10 @@
 """On PostgreSQL: what waits for whom, told by a unit that holds a row beside one that may not wait."""
 
+from datetime import datetime, timedelta
+
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from api.domain.access import system_principal
 from api.domain.errors import Busy
@@ -9,9 +13,11 @@ from api.services import assessments, replies
 from api.services.work import unit
 from api.store import clients as client_store
 from api.store import episodes as episode_store
+from schemas.tables import OfferedTime
+from schemas.tables.base import new_id
 from schemas.vocabulary import ReplyAnswer
 from tests.support import links
-from tests.support.house import House
+from tests.support.house import Case, House
 from tests.support.links import Sent
 from tests.support.waits import not_waiting
 
@@ -68,3 +74,39 @@ def test_who_refuses_for_an_address_holds_whoever_shares_it_first(shared_house: 
             with pytest.raises(Busy):
                 _answers(shared_house, sent[0], ReplyAnswer.DO_NOT_CONTACT)
     _answers(shared_house, sent[0], ReplyAnswer.DO_NOT_CONTACT)
+
+
+def test_who_taps_a_time_holds_the_earliest_of_its_message_first(shared_house: House) -> None:
+    """Whoever else was offered the same times takes them in the same order: the one tapped is not held before the ones let go."""
+    ana, ben = (shared_house.client(name, shared_house.clinician) for name in ("Ana", "Ben"))
+    first, second = (shared_house.now + timedelta(days=days) for days in (3, 4))
+    sent = links.send(shared_house, ana, shared_house.clinician)
+    bens = offer(shared_house, ben, links.send(shared_house, ben, shared_house.clinician), [first, second])
+    anas = offer(shared_house, ana, sent, [first, second])
+    for row in bens:
+        row.released_at = shared_house.now
+    with shared_house.rows() as work:
+        work.session.add_all([*bens, *anas])
+    told = Told(ReplyAnswer.COME_BACK, (), None, anas[1].id)
+    with shared_house.rows() as holding:
+        mine = sa.select(col(OfferedTime.id)).where(col(OfferedTime.id) == bens[0].id)
+        holding.session.execute(mine.with_for_update())
+        with not_waiting(shared_house), pytest.raises(Busy):
+            _tells(shared_house, sent, told)
+    _tells(shared_house, sent, told)
+
+
+def offer(house: House, case: Case, sent: Sent, times: list[datetime]) -> list[OfferedTime]:
+    return [
+        OfferedTime(
+            id=new_id(),
+            check_in_id=sent.check_in_id,
+            episode_id=case.episode_id,
+            client_id=case.client_id,
+            clinician_id=house.clinician.id,
+            starts_at=at,
+            held_until=at,
+            created_at=house.now,
+        )
+        for at in times
+    ]
