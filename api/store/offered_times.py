@@ -119,11 +119,11 @@ def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
 def held_for_others(
     session: Session, clinician_id: UUID, starts_at: datetime, minutes: int, *, episode_id: UUID, now: datetime
 ) -> datetime | None:
-    """Until when what lies across these minutes is held for other work. None: it is free. Until this unit ends nobody holds or
-    books any of it.
+    """Until when what lies across these minutes is held for other work. None: it is free. Asked to warn, so it holds nothing:
+    whoever books goes on to stop messages, and those are held before times.
     """
     with tenancy.whole_practice(session):
-        across = _across(session, clinician_id, starts_at, minutes)
+        across = session.scalars(_across(clinician_id, starts_at, minutes)).all()
         held = [row for row in across if row.released_at is None and row.held_until > now]
         return max((row.held_until for row in held if row.episode_id != episode_id), default=None)
 
@@ -228,7 +228,8 @@ def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id:
     First who holds or held it, or what lies across it, as it stands once their units have ended, then what is booked: whoever
     makes a booking of a time gives it free in the same unit.
     """
-    for row in _across(session, clinician_id, starts_at, rules.MINUTES):
+    held = _across(clinician_id, starts_at, rules.MINUTES).with_for_update(key_share=True)
+    for row in session.scalars(held).all():
         if row.starts_at == starts_at and row.released_at is None:
             if row.held_until > now and row.episode_id != episode_id:
                 raise rules.held_elsewhere()
@@ -238,20 +239,18 @@ def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id:
         raise rules.held_elsewhere()
 
 
-def _across(session: Session, clinician_id: UUID, starts_at: datetime, minutes: int) -> Sequence[OfferedTime]:
-    """Whatever was offered of one clinician that lies across these minutes, nobody else's until the unit ends."""
-    statement = (
+def _across(clinician_id: UUID, starts_at: datetime, minutes: int) -> sa.Select[OfferedTime]:
+    """Whatever was offered of one clinician that lies across these minutes, as it stands."""
+    return (
         sa.select(OfferedTime)
         .where(
             col(OfferedTime.clinician_id) == clinician_id,
             col(OfferedTime.starts_at) > starts_at - timedelta(minutes=rules.MINUTES),
             col(OfferedTime.starts_at) < starts_at + timedelta(minutes=minutes),
         )
-        .order_by(col(OfferedTime.id))
-        .with_for_update(key_share=True)
+        .order_by(col(OfferedTime.starts_at), col(OfferedTime.id))
         .execution_options(populate_existing=True)
     )
-    return session.scalars(statement).all()
 
 
 def _booked_for_others(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID) -> bool:
