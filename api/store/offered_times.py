@@ -183,15 +183,13 @@ def _in_order(session: Session, which: Sequence[sa.ColumnElement[bool]]) -> list
 
 
 def _hold_instants(session: Session, rows: Collection[tuple[UUID, datetime]]) -> None:
-    """Whoever was offered one of these times of these clinicians."""
+    """Whoever was offered a time of these clinicians that lies across one of these."""
     if rows:
-        _in_order(
-            session,
-            [
-                col(OfferedTime.clinician_id).in_({clinician_id for clinician_id, _ in rows}),
-                col(OfferedTime.starts_at).in_({starts_at for _, starts_at in rows}),
-            ],
-        )
+        across = [
+            sa.and_(col(OfferedTime.clinician_id) == clinician_id, *_near(starts_at, rules.MINUTES))
+            for clinician_id, starts_at in set(rows)
+        ]
+        _in_order(session, [sa.or_(*across)])
 
 
 def waiting_for(session: Session, now: datetime) -> set[tuple[UUID, UUID]]:
@@ -225,11 +223,10 @@ def _until_it_comes(row: OfferedTime) -> None:
 def _free(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID, now: datetime) -> None:
     """What has expired, or is held for the same work by an earlier message, gives way. Raises Conflict for anything else.
 
-    First who holds or held it, or what lies across it, as it stands once their units have ended, then what is booked: whoever
-    makes a booking of a time gives it free in the same unit.
+    First who holds or held it, which `_hold_instants` has made this unit's, then what is booked: whoever makes a booking of a
+    time gives it free in the same unit.
     """
-    held = _across(clinician_id, starts_at, rules.MINUTES).with_for_update(key_share=True)
-    for row in session.scalars(held).all():
+    for row in session.scalars(_across(clinician_id, starts_at, rules.MINUTES)).all():
         if row.starts_at == starts_at and row.released_at is None:
             if row.held_until > now and row.episode_id != episode_id:
                 raise rules.held_elsewhere()
@@ -243,14 +240,15 @@ def _across(clinician_id: UUID, starts_at: datetime, minutes: int) -> sa.Select[
     """Whatever was offered of one clinician that lies across these minutes, as it stands."""
     return (
         sa.select(OfferedTime)
-        .where(
-            col(OfferedTime.clinician_id) == clinician_id,
-            col(OfferedTime.starts_at) > starts_at - timedelta(minutes=rules.MINUTES),
-            col(OfferedTime.starts_at) < starts_at + timedelta(minutes=minutes),
-        )
+        .where(col(OfferedTime.clinician_id) == clinician_id, *_near(starts_at, minutes))
         .order_by(col(OfferedTime.starts_at), col(OfferedTime.id))
         .execution_options(populate_existing=True)
     )
+
+
+def _near(starts_at: datetime, minutes: int) -> tuple[sa.ColumnElement[bool], ...]:
+    begins = col(OfferedTime.starts_at)
+    return begins > starts_at - timedelta(minutes=rules.MINUTES), begins < starts_at + timedelta(minutes=minutes)
 
 
 def _booked_for_others(session: Session, clinician_id: UUID, starts_at: datetime, episode_id: UUID) -> bool:
