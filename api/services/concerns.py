@@ -48,6 +48,7 @@ def confide(work: Work, link: Link, told: Told) -> bool:
     if told.offered_time_id is not None:
         raise Conflict(code="time_told_openly")
     with tenancy.whole_practice(work.session):
+        concern_store.keep_leads(work.session)
         told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
         client_store.lock(work.session, {link.client_id})
         clinicians = concern_store.clinicians_of(work.session, link.client_id)

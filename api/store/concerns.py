@@ -24,6 +24,7 @@ from schemas.tables import (
     Member,
     MemberRole,
     NoteAddendum,
+    Practice,
     TerminationNote,
 )
 from schemas.tables.base import Identifier, Instant
@@ -43,6 +44,13 @@ def leads(session: Session) -> Sequence[UUID]:
         .order_by(col(Member.joined_at), col(Member.id))
     )
     return session.scalars(statement).all()
+
+
+def keep_leads(session: Session) -> None:
+    """Nobody becomes a lead, or leads no more, until this unit ends: whoever changes roles holds the practice (members.lock_roles). Ask
+    before anything else is held, so that the two never wait for one another.
+    """
+    session.execute(sa.select(col(Practice.id)).with_for_update(read=True))
 
 
 def clinicians_of(session: Session, client_id: UUID) -> set[UUID]:

@@ -1,5 +1,6 @@
 """What was told in confidence outlives its reader's part, a merge and, without its words, an erasure."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
 import pytest
@@ -143,6 +144,22 @@ def test_of_clients_merged_one_after_the_other_each_is_one_step_from_the_last(bo
     with house.rows() as work:
         erased = work.session.scalars(sa.select(col(Client.erased_at)).where(col(Client.id) == first)).one()
     assert erased == house.now
+
+
+def test_told_while_its_reader_leaves_it_goes_to_the_next(both_houses: House) -> None:
+    """It waits for the leaving to end: else it would be told to somebody who is not there any more, after all was passed on."""
+    house = both_houses
+    reader = house.practice.member(Role.PRACTICE_LEAD)
+    house.wait(minutes=1)
+    other = house.practice.member(Role.PRACTICE_LEAD)
+    sent = messages.send(house, house.client("Bea", house.founder), house.founder)
+    with ThreadPoolExecutor(1) as client:
+        with house.work(house.founder) as work:
+            members.leave_practice(work, reader.id, LeavePracticeIn())
+            told = client.submit(confide, house, sent)
+            wait([told], timeout=1)
+        assert told.result()
+    assert [one.words for one in read(house, other)] == ["So it was."]
 
 
 def orphaned(house: House) -> None:

@@ -136,9 +136,9 @@ def _take(work: Work, opened: OpenedLink, sent: Form) -> Said:
     parts = rules.parted(told, in_confidence=sent.ticked("in_confidence"))
     if parts.openly is None and parts.in_confidence is None:
         raise Invalid
-    stopped = parts.openly is not None and replies.answer(work, opened.link, parts.openly).opted_out
     if parts.in_confidence is not None and opened.has_reader:
         concerns.confide(work, opened.link, parts.in_confidence)
+    stopped = parts.openly is not None and replies.answer(work, opened.link, parts.openly).opted_out
     if stopped:
         return Said.HELP_AND_STOPPED if urgent else Said.STOPPED
     if parts.in_confidence is not None and not opened.has_reader:
