@@ -60,7 +60,7 @@ def pass_on(session: Session, now: datetime) -> int:
         waiting = sa.select(ReceivedText).where(
             col(ReceivedText.handled_at).is_(None), col(ReceivedText.address_digest).is_not(None), left
         )
-        rows = session.scalars(waiting.order_by(col(ReceivedText.id)).with_for_update()).all()
+        rows = session.scalars(waiting.order_by(col(ReceivedText.id)).with_for_update(key_share=True)).all()
         for row in rows:
             give_to_a_lead(session, row, who_has_it(session, row), now)
     return len(rows)
