@@ -10,9 +10,11 @@ from api.domain.replies import Told
 from api.formats import addresses
 from api.sample import colleagues
 from api.sample.staff import DANIEL
-from api.services import concerns, consents, contacts, episodes, replies
+from api.services import concerns, consents, episodes, replies
 from api.services.work import Runtime, unit
+from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
+from api.store import deliveries as delivery_store
 from api.store import sealing
 from api.store.sealing import Place
 from schemas.tables import CheckIn
@@ -21,14 +23,11 @@ from schemas.vocabulary import (
     Channel,
     CheckInState,
     ConsentState,
-    ContactDirection,
-    ContactOutcome,
     EpisodeFormat,
     GivenReason,
     Locale,
     ReplyAnswer,
 )
-from schemas.wire.contacts import ContactIn
 
 _SUBJECT = "Hello from Daniel"
 _BODY = (
@@ -110,6 +109,7 @@ def _send(runtime: Runtime, lead: Principal, whom: _Reachable, author: UUID) -> 
             reply_until=work.now + _OPEN_FOR,
         )
         checkin_store.add(work.session, row)
-        handed_over = ContactIn(direction=ContactDirection.OUTBOUND, channel=Channel.EMAIL, outcome=ContactOutcome.SENT)
-        contacts.record(work, whom.episode_id, handed_over)
+        # It stands in the record as its author's: whoever leads, and only sets the sample up, stays independent of the client.
+        delivery_store.record_sent(work.session, row, author, at=work.now, now=work.now)
+        assessment_store.refresh(work.session, [whom.episode_id], work.now)
     return token
