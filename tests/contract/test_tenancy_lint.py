@@ -110,7 +110,7 @@ WHOLE_PRACTICE = {
     "api.store.contactability.facts_of",
     "api.store.covering.bound_by_others",
     "api.store.deaths.follow",
-    "api.store.first_word.follow",
+    "api.store.first_word.follow_all",
     "api.store.inbox.finish_tasks",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",
@@ -136,6 +136,8 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_refusal",
     "api.store.stops.by_unsafe_address",
     "api.store.unclear_texts.pass_on",
+    "api.store.stops.hold_around",
+    "api.store.stops.hold_those_of",
 }
 # Into the caseload of somebody who is away, once their cover was found to run.
 COVERING = {
