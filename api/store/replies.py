@@ -87,10 +87,11 @@ def hold(session: Session, reply_id: UUID) -> Reply | None:
 
 
 def answered_since(session: Session, row: Reply, at: datetime) -> bool:
-    """Whether anything else came by the same link after an instant."""
-    later = sa.select(col(Reply.id)).where(
-        col(Reply.check_in_id) == row.check_in_id, col(Reply.id) != row.id, col(Reply.at) > at
-    )
+    """Whether anything else came by the same link after an instant. What is passed on since had at that instant a part beside it that
+    was not kept back: that counts too.
+    """
+    then = col(Reply.at) >= at if row.at > at else col(Reply.at) > at
+    later = sa.select(col(Reply.id)).where(col(Reply.check_in_id) == row.check_in_id, col(Reply.id) != row.id, then)
     return session.scalar(later.limit(1)) is not None
 
 

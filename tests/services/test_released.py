@@ -213,3 +213,15 @@ def test_passed_on_it_leaves_what_the_client_tapped_since(shared_house: House, c
         (ReplyAnswer.COME_BACK, 0),
         (ReplyAnswer.FINISHED_FOR_NOW, 0),
     ]
+
+
+def test_passed_on_it_leaves_the_time_that_was_tapped_in_the_same_form(
+    shared_house: House, case: Case, sent: Sent
+) -> None:
+    """It went to the clinician at once, and is the client's wish as much as the rest."""
+    house = shared_house
+    wanted, _ = offered(house, case, sent, (6, 8))
+    confide(house, sent, Told(ReplyAnswer.ANOTHER_PERSON, HARSH))
+    tap(house, sent, Told(ReplyAnswer.COME_BACK, offered_time_id=wanted))
+    release(house)
+    assert held(house) == {wanted}
