@@ -22,7 +22,7 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import concerns as concern_store
-from api.store import first_word, names, tenancy
+from api.store import first_word, names, stops, tenancy
 from api.store import flags as flag_store
 from api.store import heard as heard_store
 from api.store import inbox as inbox_store
@@ -50,7 +50,8 @@ def confide(work: Work, link: Link, told: Told) -> bool:
     with tenancy.whole_practice(work.session):
         concern_store.keep_leads(work.session)
         told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
-        client_store.lock(work.session, {link.client_id})
+        # As whoever asks for no more in the same form does, who goes on from here.
+        stops.hold_around(work.session, {link.client_id}, [link.address_digest])
         clinicians = concern_store.clinicians_of(work.session, link.client_id)
         reader_id = rules.reader(concern_store.leads(work.session), clinicians)
     if reader_id is None:
@@ -112,7 +113,7 @@ def acknowledge(work: Work, concern_id: UUID) -> ConcernOut:
 def note(work: Work, concern_id: UUID, given: ConcernNoteIn) -> ConcernOut:
     """What was said when its reader spoke with the client: sealed like the concern, and for the same reader alone."""
     row = _required(work, concern_id)
-    client = _locked(work, row)
+    client = _client(work, row)
     if client.erased_at is not None or row.client_id in key_store.destroyed(work.session, {row.client_id}):
         raise erasure.erased()
     zone = ZoneInfo(client.time_zone)
@@ -142,7 +143,7 @@ def handle(work: Work, concern_id: UUID) -> ConcernOut:
 def hold(work: Work, concern_id: UUID) -> ConcernOut:
     """Nothing is sent to the client until it is lifted. To others the practice paused it, and nobody in particular did."""
     row = _required(work, concern_id)
-    client = _locked(work, row)
+    client = _client(work, row)
     if client.erased_at is not None:
         raise erasure.erased()
     if _standing_hold(work, row) is None:
@@ -157,7 +158,7 @@ def hold(work: Work, concern_id: UUID) -> ConcernOut:
 @use_case(Permission.CONCERN_HANDLE, audit=Action.CONCERN_LIFT, noun=Noun.CONCERN, subject="concern_id")
 def lift(work: Work, concern_id: UUID) -> ConcernOut:
     row = _required(work, concern_id)
-    client = _locked(work, row)
+    client = _client(work, row)
     flag = _standing_hold(work, row)
     if flag is not None:
         flag.cleared_at, flag.version = work.now, flag.version + 1
@@ -174,7 +175,7 @@ def release(work: Work, concern_id: UUID, given: ConcernReleaseIn) -> ConcernOut
     consent, on record here.
     """
     row = _required(work, concern_id)
-    client = _locked(work, row)
+    client = _client(work, row)
     if client.erased_at is not None:
         raise erasure.erased()
     zone = ZoneInfo(client.time_zone)
@@ -209,6 +210,10 @@ def _acknowledged(work: Work, row: Concern) -> None:
 
 def _required(work: Work, concern_id: UUID) -> Concern:
     """Whatever its reader does with it has opened it. One who has become a clinician of the client does not: raises NotFound."""
+    found = concern_store.get(work.session, concern_id)
+    if found is None:
+        raise NotFound
+    _hold_around(work, found)
     closed = concern_store.closed_to_reader(work.session)
     row = concern_store.get(work.session, concern_id)
     if row is None or row.id in closed:
@@ -217,9 +222,19 @@ def _required(work: Work, concern_id: UUID) -> Concern:
     return row
 
 
-def _locked(work: Work, row: Concern) -> Client:
-    """The client as they are known now: what was told by a double is the client's, and so is what follows from it."""
-    client_store.lock(work.session, {row.client_id})
+def _hold_around(work: Work, row: Concern) -> None:
+    """Whose it is and whoever shares an address with them, before anything is written: passed on, it may bind each of them. Of two who
+    do something with it at once the second finds what the first did.
+    """
+    with tenancy.whole_practice(work.session, reader_id=work.actor_id):
+        link = reply_store.link_of(work.session, row.check_in_id)
+    theirs, at = ({link.client_id}, [link.address_digest]) if link is not None else (set(), [])
+    stops.hold_around(work.session, {row.client_id, *theirs}, at)
+    work.session.expire(row)
+
+
+def _client(work: Work, row: Concern) -> Client:
+    """As they are known now: what was told by a double is the client's, and so is what follows from it."""
     client = client_store.kept(work.session, row.client_id)
     if client is None:
         raise NotFound

@@ -1,8 +1,10 @@
 """For tests of locks on PostgreSQL: a unit beside another that does not wait, and the order in which a unit takes its locks."""
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from uuid import UUID
 
 import sqlalchemy as sa
 
@@ -31,6 +33,20 @@ def not_waiting(house: House) -> Iterator[None]:
         sa.event.remove(engine, "begin", shorten)
 
 
+def until_waiting(house: House, count: int) -> None:
+    """Until as many statements of others wait for a lock. Raises TimeoutError."""
+    asked = sa.text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+    with house.runtime.sessions.kw["bind"].connect() as connection:
+        for _ in range(500):
+            if connection.execute(asked).scalar_one() >= count:
+                return
+            connection.rollback()
+            time.sleep(0.02)
+    raise TimeoutError
+
+
 @contextmanager
 def locks_taken(house: House) -> Iterator[list[str]]:
     """The tables whose rows are locked or written inside, each once, in order; `facts` for the lock of the practice's facts.
@@ -48,6 +64,25 @@ def locks_taken(house: House) -> Iterator[list[str]]:
     sa.event.listen(engine, "before_cursor_execute", hear)
     try:
         yield taken
+    finally:
+        sa.event.remove(engine, "before_cursor_execute", hear)
+
+
+@contextmanager
+def clients_locked(house: House) -> Iterator[list[set[UUID]]]:
+    """By statement, which clients are locked inside by name. The first has to name all: a later one may be waited for by somebody
+    whom those of the first wait for.
+    """
+    engine = house.runtime.sessions.kw["bind"]
+    locked: list[set[UUID]] = []
+
+    def hear(_c: object, _cursor: object, statement: str, parameters: Mapping[str, object], *_: object) -> None:
+        if _tables(statement) == ["clients"]:
+            locked.append({one for name, one in parameters.items() if isinstance(one, UUID) and "practice" not in name})
+
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    try:
+        yield locked
     finally:
         sa.event.remove(engine, "before_cursor_execute", hear)
 
