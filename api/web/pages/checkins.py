@@ -12,16 +12,15 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict, DomainError, VersionMismatch
-from api.services import approvals, check_in_templates, checkins, clients, consents, episodes, replies
+from api.services import approvals, checkins, clients, consents, episodes, replies
 from api.services.work import Work
-from api.web import acts, hints, offered_times
+from api.web import acts, beginnings, hints, offered_times
 from api.web.dates import Calendar
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, Locale
-from schemas.wire.check_in_templates import BuiltInTemplateOut
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ConsentOut
 from schemas.wire.episodes import EpisodeOut
@@ -29,7 +28,6 @@ from schemas.wire.episodes import EpisodeOut
 router = APIRouter()
 
 _LOGGED = 25
-_TEMPLATES = 100
 _KINDS = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY, CheckInKind.FOLLOW_UP)
 _ANSWERS = (CheckInKind.ANSWER, *_KINDS)
 _TYPED = ("consent_id", "kind", "in_reply_to", "asked_for_on", "locale", "subject", "body")
@@ -66,7 +64,8 @@ def new(
     """
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
-        chosen = _chosen(work, episode_id, template) if template else None
+        kinds = (CheckInKind.ANSWER,) if in_reply_to else _KINDS
+        chosen = beginnings.chosen(work, episode_id, template, kinds) if template else None
         reply = replies.read(work, in_reply_to) if in_reply_to else None
     begun: dict[str, object] = {}
     if chosen is not None:
@@ -214,7 +213,8 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         visit.require(Permission.CHECK_IN_WRITE)
         episode = episodes.read(work, episode_id)
         locale = _language(work, episode)
-        ways, shelves = _ways(work, episode), _shelves(work, locale)
+        kinds = (CheckInKind.ANSWER,) if form.text("in_reply_to") else _KINDS
+        ways, shelves = _ways(work, episode), beginnings.shelves(work, locale, kinds)
     return visit.page(
         "check_in_new.html",
         status_code=status_code,
@@ -229,36 +229,8 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         kinds=_KINDS,
         locales=list(Locale),
         shelves=shelves,
+        what_stays=beginnings.what_stays(form),
     )
-
-
-def _shelves(work: Work, spoken: Locale) -> list[tuple[Locale, list[BuiltInTemplateOut]]]:
-    """By language, the client's first; a language without templates has no shelf."""
-    templates = _templates(work)
-    languages = sorted(Locale, key=lambda locale: locale is not spoken)
-    found = [(locale, [one for one in templates if one.locale is locale]) for locale in languages]
-    return [shelf for shelf in found if shelf[1]]
-
-
-def _chosen(work: Work, episode_id: UUID, template: str) -> BuiltInTemplateOut | None:
-    """One that ships may be named without its language: then it is the client's."""
-    found = {one.code: one for one in _templates(work)}
-    if template not in found:
-        client = clients.read(work, episodes.read(work, episode_id).clients[0].id)
-        template = f"{template}-{client.locale or Locale.EN}"
-    return found.get(template)
-
-
-def _templates(work: Work) -> list[BuiltInTemplateOut]:
-    """The practice's own words first; of all of them those that can be drafted here: a closing letter is written with its note."""
-    own = check_in_templates.page(work, after=None, limit=_TEMPLATES).items
-    named = [
-        BuiltInTemplateOut(code=str(one.id), **one.model_dump(include=set(BuiltInTemplateOut.model_fields) - {"code"}))
-        for one in own
-    ]
-    ours = (one.model_copy(update={"code": f"{one.code}-{one.locale}"}) for one in check_in_templates.built_in(work))
-    every = (*named, *ours)
-    return [one for one in every if one.kind in _ANSWERS]
 
 
 def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:

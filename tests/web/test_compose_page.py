@@ -1,0 +1,42 @@
+"""The page on which a message is begun: choosing words to begin with loses nothing of what it is for."""
+
+import html
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.support.house import Case, House
+from tests.web.conftest import Visitor
+
+
+@pytest.fixture
+def case(house: House) -> Case:
+    return house.client("Ana Moreno", house.practice.elena)
+
+
+@pytest.fixture
+def browser(house: House, visitor: Visitor) -> TestClient:
+    return visitor(house.practice.elena)
+
+
+def beginnings(page: str) -> dict[str, str]:
+    """By code, where each set of words to begin with leads."""
+    links = (html.unescape(one) for one in re.findall(r'href="([^"]*template=[^"]*)"', page))
+    return {re.findall(r"template=([^&]+)", link)[0]: link for link in links}
+
+
+def test_words_of_an_answer_are_for_an_answer_alone(browser: TestClient, case: Case) -> None:
+    place = f"/episodes/{case.episode_id}/check-ins/new"
+    found = beginnings(browser.get(place).text)
+    assert "hello-en" in found
+    assert not [code for code in found if code.startswith("answer")]
+
+
+def test_words_chosen_for_a_plan_s_note_are_still_of_that_note(house: House, browser: TestClient, case: Case) -> None:
+    day = {"day_1": house.now.date().isoformat(), "words_1": "hello-en"}
+    answered = browser.post(f"/episodes/{case.episode_id}/outreach-plan/new", data=day)
+    (step,) = set(re.findall(r"step=([0-9a-f-]+)", browser.get(answered.headers["location"]).text))
+    page = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=hello-en&step={step}").text
+    other = browser.get(beginnings(page)["come_back-en"]).text
+    assert f'name="plan_step_id" value="{step}"' in other
