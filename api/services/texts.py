@@ -31,7 +31,7 @@ from api.store import heard as heard_store
 from api.store import limits as limit_store
 from api.store import sign_ins as brake_store
 from api.store import standings as standing_store
-from api.store import tenancy
+from api.store import stops, tenancy
 from api.store import texts as text_store
 from api.store import unclear_texts as unclear_store
 from api.store.deliveries import Claim
@@ -239,11 +239,16 @@ def _take_turn(work: Work, number: str, *, matters: bool) -> Hearing:
 
 
 def _known(work: Work, arrival: Arrival) -> _Known:
-    """As it stands now: whoever has the number is locked until this unit ends."""
+    """As it stands now: whoever has the number is locked until this unit ends; where it asks for no more, also whoever has it
+    for calls alone, for it binds the number.
+    """
     written = text_store.written(work.session, arrival.digest)
     there = text_store.on_record(work.session, arrival.digest)
     everybody = {*(one.client_id for one in written), *(one.client_id for one in there)}
-    client_store.lock(work.session, everybody)
+    if arrival.asked is None:
+        client_store.lock(work.session, everybody)
+    else:
+        stops.hold_around(work.session, everybody, [arrival.digest])
     client_id = None
     if arrival.practice_id == work.practice_id:
         client_id = rules.whose(written, {one.client_id for one in there}, work.now)

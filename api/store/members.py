@@ -169,10 +169,11 @@ def successors(session: Session) -> dict[UUID, UUID | None]:
 def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> int:
     """Gives a member's part in every running episode, and the clients only they had opened, to another; counts the episodes.
 
-    Runs over the whole practice: whoever hands over may be an admin, who sees no caseload.
+    Runs over the whole practice: whoever hands over may be an admin, who sees no caseload. Hold the clients before (`stops.hold_those_of`).
     """
     with tenancy.whole_practice(session):
         episode_ids = running_episode_ids(session, member_id)
+        episodes.hold(session, episode_ids)
         rows = session.scalars(
             sa.select(EpisodeClinician).where(
                 col(EpisodeClinician.episode_id).in_(episode_ids),

@@ -6,6 +6,7 @@ Read from the statements, not raced. What goes to the clients of a clinician who
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from http import HTTPStatus
 from uuid import UUID
 
 import pytest
@@ -14,6 +15,7 @@ from api.services import (
     absences,
     appointments,
     checkins,
+    clients,
     consents,
     contacts,
     corrections,
@@ -47,7 +49,7 @@ from schemas.vocabulary import (
 )
 from schemas.wire.appointments import AppointmentNewIn, OutcomeIn
 from schemas.wire.checkins import CheckInIn
-from schemas.wire.clients import ConsentIn
+from schemas.wire.clients import ClientIn, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
 from schemas.wire.corrections import CorrectionIn
 from schemas.wire.episodes import EpisodePatch
@@ -56,10 +58,12 @@ from schemas.wire.members import LeavePracticeIn
 from schemas.wire.replies import HandledIn
 from schemas.wire.terminations import EpisodeEndIn
 from tests.support import links
+from tests.support import provider as stand_in
 from tests.support.house import Case, House, Person
 from tests.support.links import Sent
 from tests.support.messages import approved
-from tests.support.waits import clients_first, in_order, locks_taken
+from tests.support.texting import line
+from tests.support.waits import clients_first, clients_locked, in_order, locks_taken
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -147,6 +151,29 @@ def test_a_clinician_who_leaves(scene: Scene) -> None:
     with locks_taken(house) as taken, house.work(house.founder) as work:
         members.leave_practice(work, house.clinician.id, given)
     in_order(taken)
+
+
+def test_a_clinician_who_leaves_clients_whom_only_they_had_opened(scene: Scene) -> None:
+    """They go to whoever takes over, and are held with everybody else."""
+    house = scene.house
+    with house.work(house.clinician) as work:
+        opened_id = clients.add(work, ClientIn(name="Bea", time_zone="Europe/Madrid")).id
+    with clients_locked(house) as locked, house.work(house.founder) as work:
+        members.leave_practice(work, house.clinician.id, LeavePracticeIn(hand_over_to=scene.other.id))
+    assert {opened_id, scene.case.client_id} <= locked[0]
+
+
+def test_an_opt_out_by_text_holds_whoever_has_the_number_for_calls_too(shared_house: House) -> None:
+    house = shared_house
+    bea, ana = (house.client(name, house.clinician) for name in ("Bea", "Ana"))
+    with stand_in.provider() as provider, line(house, provider) as there:
+        _, number = there.number(ana, house.clinician)
+        with house.work(house.clinician) as work:
+            given = ConsentIn(channel=Channel.PHONE, address=number, state=ConsentState.GRANTED)
+            consents.add(work, bea.client_id, given)
+        with clients_locked(house) as locked:
+            assert there.writes(number, "STOP")[0] == HTTPStatus.OK
+    assert locked[0] == {bea.client_id, ana.client_id}
 
 
 def test_an_inbox_that_is_opened(scene: Scene) -> None:
