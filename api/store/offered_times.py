@@ -42,10 +42,12 @@ def named(session: Session, offered_time_ids: Collection[UUID]) -> dict[UUID, Of
 def offer(session: Session, check_in: CheckIn, clinician_id: UUID, times: Sequence[datetime], *, now: datetime) -> None:
     """A draft offers these from now on and no others, and they are held for it. Raises Conflict where one is held elsewhere."""
     with tenancy.whole_practice(session):
-        for row in of_messages(session, [check_in.id]).get(check_in.id, []):
+        before = of_messages(session, [check_in.id]).get(check_in.id, [])
+        wanted = [(clinician_id, starts_at) for starts_at in times]
+        _hold_instants(session, [*wanted, *((row.clinician_id, row.starts_at) for row in before)])
+        for row in before:
             session.delete(row)
         session.flush()
-        _hold_instants(session, [(clinician_id, starts_at) for starts_at in times])
         for starts_at in times:
             _free(session, clinician_id, starts_at, check_in.episode_id, now)
         made = [

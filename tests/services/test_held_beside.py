@@ -1,6 +1,8 @@
 """On PostgreSQL: what waits for whom, told by a unit that holds a row beside one that may not wait."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
@@ -9,22 +11,25 @@ from sqlmodel import col
 from api.domain.access import system_principal
 from api.domain.errors import Busy
 from api.domain.replies import Told
-from api.services import assessments, replies
+from api.services import assessments, checkins, replies
 from api.services.work import unit
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from schemas.tables import OfferedTime
 from schemas.tables.base import new_id
 from schemas.vocabulary import ReplyAnswer
+from schemas.wire.checkins import CheckInIn, CheckInPatch
 from tests.support import links
 from tests.support.house import Case, House
 from tests.support.links import Sent
-from tests.support.waits import not_waiting
+from tests.support.waits import not_waiting, until_waiting
 
 pytestmark = [
     pytest.mark.postgresql,
     pytest.mark.parametrize("shared_url", ["postgresql"], indirect=True, scope="session"),
 ]
+
+_OFFERS = "Hello Ana, would {offered_times} suit you?"
 
 
 def assessed_count(house: House) -> int:
@@ -94,6 +99,39 @@ def test_who_taps_a_time_holds_the_earliest_of_its_message_first(shared_house: H
         with not_waiting(shared_house), pytest.raises(Busy):
             _tells(shared_house, sent, told)
     _tells(shared_house, sent, told)
+
+
+def test_who_offers_other_times_instead_holds_the_earliest_of_all_first(shared_house: House) -> None:
+    """The later ones that the draft offered so far are not held before the earlier ones that it offers now."""
+    house = shared_house
+    ana, ben = (house.client(name, house.clinician) for name in ("Ana", "Ben"))
+    first, *later = (house.now + timedelta(days=days) for days in (13, 14, 15, 16))
+    (bens,) = offer(house, ben, links.send(house, ben, house.clinician), [first])
+    bens.released_at, bens_id = house.now, bens.id
+    with house.rows() as work:
+        work.session.add(bens)
+    with house.work(house.clinician) as work:
+        draft = checkins.draft(
+            work, CheckInIn(episode_id=ana.episode_id, subject="Hello", body=_OFFERS, offered_times=later[1:])
+        )
+
+    def offers_the_first_instead() -> None:
+        with house.work(house.clinician) as work:
+            checkins.change(work, draft.id, CheckInPatch(offered_times=[first, later[0]]), version=draft.version)
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.rows() as holding:
+            holding.session.execute(_row_of(OfferedTime.id, bens_id).with_for_update())
+            changed = threads.submit(offers_the_first_instead)
+            until_waiting(house, 1)
+            so_far = _row_of(OfferedTime.check_in_id, draft.id).with_for_update(skip_locked=True)
+            free = holding.session.scalars(so_far).all()
+        changed.result()
+    assert len(free) == len(later[1:])
+
+
+def _row_of(column: object, wanted: UUID) -> sa.Select[UUID]:
+    return sa.select(col(OfferedTime.id)).where(col(column) == wanted)
 
 
 def offer(house: House, case: Case, sent: Sent, times: list[datetime]) -> list[OfferedTime]:
