@@ -23,6 +23,7 @@ from api.store import episodes as episode_store
 from api.store import inbox as inbox_store
 from api.store import names, stops, tenancy
 from api.store import offered_times as time_store
+from api.store import replies as reply_store
 from api.store.sealing import Place
 from schemas.tables import Contact, Cover, Reply
 from schemas.tables.base import new_id
@@ -116,7 +117,10 @@ def _standing_in(work: Work, cover_id: UUID) -> Iterator[Cover]:
 
 
 def _reply_of_the_cover(work: Work, cover: Cover, reply_id: UUID) -> Reply:
-    """One that waits, and that nobody else of the episode is here to answer."""
+    """One that waits, and that nobody else of the episode is here to answer. Held first, so that of two who see to it the second finds
+    that it was seen to.
+    """
+    reply_store.hold(work.session, reply_id)
     row = covering_store.open_reply(work.session, reply_id, cover.absent_id)
     if row is None:
         raise NotFound

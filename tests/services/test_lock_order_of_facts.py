@@ -19,9 +19,12 @@ from api.services import (
     consents,
     contacts,
     corrections,
+    cover_acts,
+    covers,
     endings,
     episodes,
     flags,
+    leave,
     members,
     offered_times,
     replies,
@@ -52,8 +55,10 @@ from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ClientIn, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
 from schemas.wire.corrections import CorrectionIn
+from schemas.wire.covers import CoverIn
 from schemas.wire.episodes import EpisodePatch
 from schemas.wire.flags import FlagIn
+from schemas.wire.leave import LeaveIn
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.replies import HandledIn
 from schemas.wire.terminations import EpisodeEndIn
@@ -186,6 +191,19 @@ def test_an_answer_that_is_dealt_with(scene: Scene) -> None:
     with locks_taken(scene.house) as taken, scene.house.work(scene.house.clinician) as work:
         replies.handle(work, scene.reply_id, HandledIn(how=ReplyHandling.SPOKE))
     in_order(taken)
+
+
+def test_an_answer_that_whoever_covers_deals_with(scene: Scene) -> None:
+    house = scene.house
+    with house.work(house.lead) as work:
+        today = work.now.date()
+        leave.record(work, house.clinician.id, LeaveIn(from_on=today, to_on=today))
+        cover_id = covers.name(
+            work, house.clinician.id, CoverIn(covering_id=scene.other.id, from_on=today, to_on=today)
+        ).id
+    with locks_taken(house) as taken, house.work(scene.other) as work:
+        cover_acts.handle_reply(work, cover_id, scene.reply_id, HandledIn(how=ReplyHandling.SPOKE))
+    clients_first(taken)
 
 
 def _handed_over(work: Work, scene: Scene) -> object:
