@@ -1,4 +1,4 @@
-"""The page on which a message is begun: choosing words to begin with loses nothing of what it is for."""
+"""The page on which a message is begun: the words come first, those to begin with are folded, and choosing some loses nothing."""
 
 import html
 import re
@@ -6,6 +6,9 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
+from api.services import consents
+from schemas.vocabulary import Channel, ConsentState
+from schemas.wire.clients import ConsentIn
 from tests.support.house import Case, House
 from tests.web.conftest import Visitor
 
@@ -26,6 +29,18 @@ def beginnings(page: str) -> dict[str, str]:
     return {re.findall(r"template=([^&]+)", link)[0]: link for link in links}
 
 
+def test_the_words_come_first_and_those_to_begin_with_are_folded(browser: TestClient, case: Case) -> None:
+    page = browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
+    assert "<details open" not in re.sub(r' class="[^"]*"', "", page)
+    assert page.index('name="body"') < page.index('name="kind"')
+
+
+def test_what_is_no_usual_check_in_stands_unfolded(browser: TestClient, case: Case) -> None:
+    page = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=missed_today-en").text
+    assert re.search(r"<details[^>]* open>\s*<summary>Why you write", page)
+    assert re.search(r'value="missed_today" selected', page)
+
+
 def test_words_of_an_answer_are_for_an_answer_alone(browser: TestClient, case: Case) -> None:
     place = f"/episodes/{case.episode_id}/check-ins/new"
     found = beginnings(browser.get(place).text)
@@ -40,3 +55,14 @@ def test_words_chosen_for_a_plan_s_note_are_still_of_that_note(house: House, bro
     page = browser.get(f"/episodes/{case.episode_id}/check-ins/new?template=hello-en&step={step}").text
     other = browser.get(beginnings(page)["come_back-en"]).text
     assert f'name="plan_step_id" value="{step}"' in other
+
+
+def test_an_address_that_may_be_written_to_is_the_first_choice(house: House, browser: TestClient, case: Case) -> None:
+    with house.work(house.practice.elena) as work:
+        for channel, address, state in (
+            (Channel.EMAIL, "ana@example.com", ConsentState.DECLINED),
+            (Channel.SMS, "+34612345678", ConsentState.GRANTED),
+        ):
+            consents.add(work, case.client_id, ConsentIn(channel=channel, address=address, state=state))
+    page = browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
+    assert page.index(">+34612345678 (text message)<") < page.index(">ana@example.com<")

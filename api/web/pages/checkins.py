@@ -20,7 +20,7 @@ from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import Channel, CheckInKind, CheckInState, Locale
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ConsentOut
 from schemas.wire.episodes import EpisodeOut
@@ -200,6 +200,7 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         ways=_told_of(ways),
         remarks=_remarks(message),
         kinds=_ANSWERS if message.in_reply_to else _KINDS,
+        locale=message.locale,
         locales=list(Locale),
         may_write=may_change and visit.may(Permission.CHECK_IN_WRITE),
         is_text=is_text,
@@ -226,7 +227,7 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         ways=_told_of(ways),
         way=_first_of(ways),
         locale=locale,
-        kinds=_KINDS,
+        kinds=() if form.text("in_reply_to") else _KINDS,
         locales=list(Locale),
         shelves=shelves,
         what_stays=beginnings.what_stays(form),
@@ -239,11 +240,10 @@ def _ways(work: Work, episode: EpisodeOut) -> list[ConsentOut]:
 
 
 def _addresses(ways: list[ConsentOut]) -> list[tuple[UUID, str]]:
-    return [
-        (one.id, f"{one.address} (text message)" if one.channel is Channel.SMS else one.address)
-        for one in ways
-        if one.channel in (Channel.EMAIL, Channel.SMS)
-    ]
+    """As where nobody chooses: those that may be written to first, and of them e-mail."""
+    written = [one for one in ways if one.channel in (Channel.EMAIL, Channel.SMS)]
+    written.sort(key=lambda one: (one.state is not ConsentState.GRANTED, one.channel is Channel.SMS))
+    return [(one.id, f"{one.address} (text message)" if one.channel is Channel.SMS else one.address) for one in written]
 
 
 def _told_of(ways: list[ConsentOut]) -> dict[str, dict[str, object]]:
