@@ -1,5 +1,6 @@
 """Errors as problem documents (RFC 9457). The only file that knows which HTTP status an error has."""
 
+import re
 from collections.abc import Sequence
 from http import HTTPStatus
 
@@ -15,6 +16,8 @@ from schemas.wire.common import FieldProblemOut, Problem, RefusalReasonOut
 log = structlog.get_logger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
+# What pydantic calls one of several members of an enum: <Channel.EMAIL: 'email'>.
+_MEMBER = re.compile(r"<\w+\.\w+: ('[^']*')>")
 _HTTP_CODES = {400: "malformed", 404: "not_found", 405: "method_not_allowed", 413: "too_large"}
 
 STATUS: dict[type[errors.DomainError], HTTPStatus] = {
@@ -89,7 +92,13 @@ def of_validation(request: Request, error: Exception) -> JSONResponse:
     if not isinstance(error, RequestValidationError):
         raise error
     found = error.errors()
-    fields = [FieldProblemOut(pointer=_pointer(item["loc"]), detail=item["msg"]) for item in found[:100]]
+    fields = [
+        FieldProblemOut(
+            pointer="" if item["type"] == "json_invalid" else _pointer(item["loc"]),
+            detail=_MEMBER.sub(r"\1", item["msg"]),
+        )
+        for item in found[:100]
+    ]
     if any(item["type"] in ("json_invalid", "model_attributes_type") and len(item["loc"]) <= 2 for item in found):  # noqa: PLR2004  # ("body", position)
         detail = "The body is not the JSON object that is expected here."
     else:

@@ -62,3 +62,16 @@ def test_templates_are_shown_for_one_situation_way_and_language(shared_house: Ho
     assert len(texts) == 4
     assert api.get(f"{PATH}?situation=nothing").status_code == 422
     assert api.post(PATH, json={**GIVEN, "channel": "phone"}).status_code == 422
+
+
+def test_what_is_allowed_is_said_in_the_words_of_the_api(shared_house: House) -> None:
+    """A choice among some of an enum's values was told with the name of a class of ours."""
+    answer = shared_house.api(shared_house.clinician).post(PATH, json={**GIVEN, "channel": "phone"})
+    (problem,) = answer.json()["errors"]
+    assert problem == {"pointer": "/channel", "detail": "Input should be 'email', 'sms' or 'letter'"}
+
+
+def test_a_body_that_is_no_json_is_pointed_to_as_a_whole(shared_house: House) -> None:
+    api = shared_house.api(shared_house.clinician)
+    answer = api.post(PATH, content='{"name": oops', headers={"Content-Type": "application/json"})
+    assert [one["pointer"] for one in answer.json()["errors"]] == [""]
