@@ -144,6 +144,7 @@ def test_where_messages_become_files_the_page_shows_what_was_written(
     page = browser.get(f"/check-ins/{check_in_id}/file").text
     assert "Hello Ana, I hope this finds you well." in page
     assert "/r/" in page
+    assert '<pre class="card to-copy"' in page, "long lines are broken on a telephone"
     assert visitor(house.clinician).get(f"/check-ins/{check_in_id}/file").status_code == 404
     house.runtime.limits = replace(house.runtime.limits, mail_folder=None)
     assert browser.get(f"/check-ins/{check_in_id}/file").status_code == 404
