@@ -38,12 +38,15 @@ def test_a_reply_is_next_on_today_until_it_is_handled(house: House, visitor: Vis
 
 def test_a_reply_is_written_back_to_from_its_room(house: House, visitor: Visitor, sent: Sent) -> None:
     browser = visitor(house.clinician)
-    answer(visitor, sent, answer="call_me")
+    answer(visitor, sent, answer="call_me", words="After six, please.")
     page = browser.get("/replies").text
     assert "Write back" in page
     path = next(part.split('"')[0] for part in page.split('href="')[1:] if "in_reply_to=" in part)
     form = browser.get(path).text
     assert "This answers what the client wrote." in form
+    assert "After six, please." in form
+    assert "<summary>In which language" in form
+    assert 'lang="en" name="body"' in form
     assert 'name="kind" value="answer"' in form
     reply_id = path.split("in_reply_to=")[1]
     given = {"kind": "answer", "in_reply_to": reply_id, "subject": "Hello", "body": "Hello Jonas, I will call you."}

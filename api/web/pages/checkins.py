@@ -24,6 +24,7 @@ from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState,
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ConsentOut
 from schemas.wire.episodes import EpisodeOut
+from schemas.wire.replies import ReplyOut
 
 router = APIRouter()
 
@@ -73,7 +74,7 @@ def new(
     if reply is not None:
         begun |= {"kind": CheckInKind.ANSWER, "in_reply_to": reply.id, "client_id": reply.client.id}
     begun |= {"plan_step_id": step, "client_id": client} if step else {}
-    return _compose(visit, episode_id, prefilled(**begun) if begun else Form())
+    return _compose(visit, episode_id, prefilled(**begun) if begun else Form(), answered=reply)
 
 
 @router.post("/episodes/{episode_id}/check-ins/new")
@@ -209,7 +210,14 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
     )
 
 
-def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+def _compose(
+    visit: Visit,
+    episode_id: UUID,
+    form: Form,
+    status_code: int = status.HTTP_200_OK,
+    *,
+    answered: ReplyOut | None = None,
+) -> Response:
     with visit.work() as work:
         visit.require(Permission.CHECK_IN_WRITE)
         episode = episodes.read(work, episode_id)
@@ -230,6 +238,7 @@ def _compose(visit: Visit, episode_id: UUID, form: Form, status_code: int = stat
         kinds=() if form.text("in_reply_to") else _KINDS,
         locales=list(Locale),
         shelves=shelves,
+        answered=answered,
         what_stays=beginnings.what_stays(form),
     )
 
