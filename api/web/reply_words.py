@@ -112,8 +112,8 @@ _EN = Tongue(
     ),
     urgent_title="Thank you for writing this. Help is there now",
     urgent=(
-        "If you or somebody else may be in danger, please do not wait for us. The people below answer now. You do not need to"
-        " be sure, and you do not need to explain."
+        "If you or somebody else may be in danger, please do not wait for us: call now, or go where help is. Below it says"
+        " where. You do not need to be sure, and you do not need to explain."
     ),
     emergency="Emergency number",
     lines="People who listen",
@@ -220,8 +220,8 @@ _ES = Tongue(
     ),
     urgent_title="Gracias por escribirlo. Hay ayuda ahora",
     urgent=(
-        "Si tú u otra persona puede estar en peligro, no esperes a que te respondamos. Estas personas atienden ahora. No hace"
-        " falta que tengas certeza ni que expliques nada."
+        "Si tú u otra persona puede estar en peligro, no esperes a que te respondamos: llama ahora o ve a donde hay ayuda."
+        " Abajo se dice dónde. No hace falta que tengas certeza ni que expliques nada."
     ),
     emergency="Número de emergencias",
     lines="Personas que escuchan",

@@ -119,6 +119,11 @@ def test_until_the_practice_has_checked_a_line_only_the_emergency_number_is_show
     house: House, anybody: TestClient, sent: Sent
 ) -> None:
     assert "tel:" not in anybody.get(sent.path).text
+    urgent = anybody.post(sent.path, data={"words": "I do not want to live any more."}).headers["location"]
+    for tongue, people in ((Locale.EN, "people below"), (Locale.ES, "personas")):
+        page = anybody.get(urgent.replace("lang=en", f"lang={tongue}")).text
+        assert TONGUES[tongue].urgent.split(":")[0] in page
+        assert people not in page.partition("<h2")[0], "nobody is named below"
     with house.work(house.admin) as work:
         crisis_lines.change(work, CrisisLinesIn(country="ES"), version=1)
     page = anybody.get(sent.path).text
