@@ -15,7 +15,7 @@ from sqlmodel import col
 
 from api.domain import offered_times as rules
 from api.store import tenancy
-from schemas.tables import Appointment, CheckIn, Episode, OfferedTime, Reply
+from schemas.tables import Appointment, CheckIn, Episode, EpisodeParticipant, OfferedTime, Reply
 from schemas.vocabulary import AppointmentStatus, ReplyAnswer
 
 
@@ -109,10 +109,20 @@ def tap(session: Session, check_in_id: UUID, offered_time_id: UUID, now: datetim
 def keep(session: Session, row: OfferedTime, *, now: datetime) -> None:
     """Before it is booked: also where it was freed meanwhile. Raises Conflict where it is held or booked for somebody else.
 
-    Until this unit ends nobody else keeps the same instant of the same clinician.
+    Until this unit ends nobody else keeps the same instant of the same clinician. Held with it is whatever else is offered to those who
+    take part: the booking gives it free.
     """
     with tenancy.whole_practice(session):
-        beside = of_messages(session, [row.check_in_id]).get(row.check_in_id, [])
+        taking_part = sa.select(col(EpisodeParticipant.client_id)).where(
+            col(EpisodeParticipant.episode_id) == row.episode_id
+        )
+        theirs = sa.select(OfferedTime).where(
+            sa.or_(
+                col(OfferedTime.check_in_id) == row.check_in_id,
+                sa.and_(col(OfferedTime.client_id).in_(taking_part), col(OfferedTime.released_at).is_(None)),
+            )
+        )
+        beside = session.scalars(theirs).all()
         _hold_instants(session, [(one.clinician_id, one.starts_at) for one in (row, *beside)])
         _hold(session, row, now)
         _until_it_comes(row)

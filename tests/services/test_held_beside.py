@@ -11,13 +11,13 @@ from sqlmodel import col
 from api.domain.access import system_principal
 from api.domain.errors import Busy
 from api.domain.replies import Told
-from api.services import assessments, checkins, replies
+from api.services import assessments, checkins, offered_times, replies
 from api.services.work import unit
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from schemas.tables import OfferedTime
 from schemas.tables.base import new_id
-from schemas.vocabulary import ReplyAnswer
+from schemas.vocabulary import CheckInState, ReplyAnswer
 from schemas.wire.checkins import CheckInIn, CheckInPatch
 from tests.support import links
 from tests.support.house import Case, House
@@ -128,6 +128,35 @@ def test_who_offers_other_times_instead_holds_the_earliest_of_all_first(shared_h
             free = holding.session.scalars(so_far).all()
         changed.result()
     assert len(free) == len(later[1:])
+
+
+def test_who_confirms_a_time_holds_what_the_booking_gives_free_in_the_same_order(shared_house: House) -> None:
+    """Another message to the client, which the booking stops, offers an earlier one."""
+    house = shared_house
+    ana = house.client("Ana", house.clinician)
+    sent = links.send(house, ana, house.clinician)
+    reply_id = links.chosen(house, ana, house.clinician, sent)
+    waits = links.send(house, ana, house.clinician, consent_id=sent.consent_id, state=CheckInState.APPROVED)
+    (earlier,) = offer(house, ana, waits, [house.now + timedelta(days=3)])
+    earlier_id = earlier.id
+    with house.rows() as work:
+        work.session.add(earlier)
+
+    def confirms() -> None:
+        with house.work(house.clinician) as work:
+            offered_times.confirm(work, reply_id)
+
+    with ThreadPoolExecutor(1) as threads:
+        with house.rows() as holding:
+            holding.session.execute(_row_of(OfferedTime.id, earlier_id).with_for_update())
+            confirmed = threads.submit(confirms)
+            until_waiting(house, 1)
+            tapped = _row_of(OfferedTime.check_in_id, sent.check_in_id).with_for_update(skip_locked=True)
+            free = holding.session.scalars(tapped).all()
+        confirmed.result()
+    assert len(free) == 1
+    with house.rows() as work:
+        assert work.session.get_one(OfferedTime, (work.practice_id, earlier_id)).released_at is not None
 
 
 def _row_of(column: object, wanted: UUID) -> sa.Select[UUID]:
