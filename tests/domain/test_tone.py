@@ -5,6 +5,7 @@ from api.domain.tone import families, phrases
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 BLAME, PRESSURE, PRIVACY = ToneFamily.BLAME, ToneFamily.PRESSURE, ToneFamily.PRIVACY_LEAK
+DEMAND = ToneFamily.HIDDEN_DEMAND
 
 
 def review(text: str, *, locale: Locale = Locale.EN, may_mention_therapy: bool = False) -> tone.Review:
@@ -69,6 +70,23 @@ def test_a_promise_held_against_the_client_is_no_quotation() -> None:
 )
 def test_a_polite_ultimatum_is_one(text: str) -> None:
     assert PRESSURE in told(text)
+
+
+@pytest.mark.parametrize(
+    ("locale", "text", "family"),
+    [
+        (Locale.EN, "I hope you are well, Rosa. You must call me. If you like, another time is fine too.", DEMAND),
+        (Locale.EN, "I hope you are well. You must call me by Friday. Another time is fine if you like it.", DEMAND),
+        (Locale.EN, "I hope you are well. Please let me know by Friday if a time suits. No answer is fine.", PRESSURE),
+        (
+            Locale.ES,
+            "Espero que estés bien, Rosa. Tienes que llamarme. No contestar también está bien, un abrazo.",
+            DEMAND,
+        ),
+    ],
+)
+def test_kind_words_around_it_do_not_lift_what_is_owed_or_due(locale: Locale, text: str, family: ToneFamily) -> None:
+    assert family in review(text, locale=locale).families
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ class Group:
     """Phrases of one family that share another wording.
 
     `negated`: a negation before or inside does not lift it. `unless_allowed`: lifted where the address may be written to
-    about therapy. `advise`: never blocks, whatever its family does.
+    about therapy. `advise`: never blocks, whatever its family does. `stands`: told also where the message as a whole reads as kind.
     """
 
     family: ToneFamily
@@ -65,6 +65,7 @@ class Group:
     negated: bool = False
     unless_allowed: bool = False
     advise: bool = False
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +159,7 @@ def _read(locale: Locale) -> dict[str, Any]:
 
 
 def _phrases(raw: Mapping[str, Any], sets: Mapping[str, Sequence[str]]) -> Iterator[Phrase[Group]]:
-    marks = {name: bool(raw.get(name, False)) for name in ("negated", "unless_allowed", "advise")}
+    marks = {name: bool(raw.get(name, False)) for name in ("negated", "unless_allowed", "advise", "stands")}
     group = Group(ToneFamily(raw["family"]), raw["gentler"], **marks)
     for text in raw["find"].strip().splitlines():
         yield Phrase(group, compiled(text, sets))

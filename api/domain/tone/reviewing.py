@@ -89,8 +89,11 @@ def _by_phrase(message: rules.Message) -> Iterator[rules.Found]:
 def _may_be_lifted(one: rules.Found, message: rules.Message) -> bool:
     """A phrase that advises gives way where the whole message reads as plainly kind; what blocks never does.
 
-    Nor does making light of a closing: it ends a responsibility.
+    Nor does what the client is told they owe, or by when: a polite ultimatum is kind in all its other words. Nor does
+    making light of a closing: it ends a responsibility.
     """
+    if one.stands:
+        return False
     if one.family is ToneFamily.MINIMISING and message.cues.get("closing"):
         return False
     return one.family not in families.BLOCKING and one.family not in _MILDER

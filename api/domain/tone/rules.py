@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from api.domain.tone import grade
 from api.domain.tone.phrases import Group, Lexicon, Match
@@ -35,13 +35,14 @@ _LIFTED_BY_CHOICE = frozenset({ToneFamily.HIDDEN_DEMAND})
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A stretch of the text as written, and what it is."""
+    """A stretch of the text as written, and what it is. `stands`: told whatever surrounds it."""
 
     family: ToneFamily
     start: int
     end: int
     gentler: str
     advise: bool = False
+    stands: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def wording(message: Message) -> Iterator[Found]:
             or (group.family not in _NOT_LIFTED_BY_QUOTING and _is_theirs(match, quoted, reported.get(sentence)))
         )
         if not lifted:
-            yield _found(message, group.family, (match.first, match.past), group.gentler, advise=group.advise)
+            found = _found(message, group.family, (match.first, match.past), group.gentler, advise=group.advise)
+            yield replace(found, stands=group.stands)
 
 
 def ultimatums(message: Message) -> Iterator[Found]:
@@ -95,7 +97,7 @@ def ultimatums(message: Message) -> Iterator[Found]:
         sentence = words[first].sentence
         polite = sentence in but and ({sentence, sentence - 1} & soft)
         if sentence not in policy and (sentence in demanded or polite):
-            yield _found(message, ToneFamily.PRESSURE, (first, past))
+            yield replace(_found(message, ToneFamily.PRESSURE, (first, past)), stands=True)
 
 
 def closings(message: Message) -> Iterator[Found]:
