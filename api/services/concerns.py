@@ -10,7 +10,7 @@ from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.domain import danger, erasure, optout
+from api.domain import danger, erasure
 from api.domain import inbox as inbox_rules
 from api.domain import replies as rules
 from api.domain.access import Permission
@@ -288,7 +288,7 @@ def _shown(work: Work, rows: Sequence[Concern]) -> list[ConcernOut]:
                 reasons=list(told.reasons),
                 words=told.words,
                 spoken_by=told.spoken_by,
-                asks_not_to_be_written_to=told.words is not None and optout.read(told.words) is not None,
+                asks_not_to_be_written_to=rules.asks_to_stop(told) is not None,
                 held=_standing_hold(work, row) is not None,
                 erased=is_erased,
                 comes_first=row.comes_first,

@@ -133,6 +133,7 @@ def test_passed_on_a_wish_for_no_more_binds(
     shared = messages.permit(house, bea, house.clinician)
     to_bea = messages.send(house, bea, house.clinician, consent_id=shared, state=CheckInState.APPROVED)
     confide(house, sent, told)
+    assert read(house, house.founder)[0].asks_not_to_be_written_to
     assert (state_of(house, case), tasks_of(house, house.clinician)) == (ConsentState.GRANTED, [])
     release(house)
     assert (state_of(house, case), tasks_of(house, house.clinician)) == (ConsentState.WITHDRAWN, asked)
