@@ -39,7 +39,7 @@ from api.store.heard import Heard
 from api.store.sealing import Place
 from schemas.tables import ReceivedText, Reply
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, ConsentState, Locale, StopReason
+from schemas.vocabulary import Channel, Locale, StopReason
 
 log = structlog.get_logger(__name__)
 
@@ -273,15 +273,10 @@ def _heard(work: Work, arrival: Arrival, known: _Known) -> Heard | None:
 
 
 def _keep(work: Work, arrival: Arrival, heard: Heard) -> None:
-    resumes = arrival.asks_to_resume and _is_off(work, arrival.digest, heard.client_id)
+    is_off = consent_store.is_off(work.session, heard.client_id, Channel.SMS, arrival.digest)
     row: Reply = heard_store.keep(work, heard, work.now)
-    if arrival.asked is OptOut.UNCLEAR or resumes:
+    if arrival.asked is OptOut.UNCLEAR or (arrival.asks_to_resume and is_off):
         heard_store.find_out(work.session, row, work.now)
-
-
-def _is_off(work: Work, digest: bytes, client_id: UUID) -> bool:
-    shared = consent_store.sharing(work.session, Channel.SMS, digest)
-    return any(one.client_id == client_id and one.state is not ConsentState.GRANTED for one in shared)
 
 
 def _leave_to_a_lead(work: Work, row: ReceivedText, arrival: Arrival, known: set[UUID]) -> None:

@@ -14,6 +14,7 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import clients as client_store
 from api.store import concerns as concern_store
+from api.store import consents as consent_store
 from api.store import heard as heard_store
 from api.store import names, tenancy
 from api.store import texts as text_store
@@ -21,6 +22,7 @@ from api.store import unclear_texts as unclear_store
 from api.store.heard import Heard
 from api.store.sealing import Place
 from schemas.tables import ReceivedText
+from schemas.vocabulary import Channel
 from schemas.wire.episodes import PersonOut
 from schemas.wire.texts import TextAssignIn, TextOut
 
@@ -58,7 +60,8 @@ def assign(work: Work, text_id: UUID, given: TextAssignIn) -> TextOut:
         opted_out=row.opted_out or asked is not None,
     )
     reply = heard_store.keep(work, heard, work.now)
-    if asked is OptOut.UNCLEAR or optout.asks_to_resume(words):
+    is_off = consent_store.is_off(work.session, given.client_id, Channel.SMS, row.address_digest or b"")
+    if asked is OptOut.UNCLEAR or (optout.asks_to_resume(words) and is_off):
         heard_store.find_out(work.session, reply, work.now)
     work.mention(reply=str(reply.id))
     text_store.done(work.session, row, by=work.actor_id, now=work.now)

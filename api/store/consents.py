@@ -58,6 +58,14 @@ def sharing(session: Session, channel: Channel, digest: bytes) -> Sequence[Conse
     return session.scalars(statement.order_by(col(Consent.id))).all()
 
 
+def is_off(session: Session, client_id: UUID, channel: Channel, digest: bytes) -> bool:
+    """Whether the client has this address on record and may not be written to there, by the last they said."""
+    return any(
+        one.client_id == client_id and one.state is not ConsentState.GRANTED
+        for one in sharing(session, channel, digest)
+    )
+
+
 def withdraw(session: Session, row: Consent, now: datetime) -> None:
     """By the client's own word, which no member wrote down."""
     row.state, row.asked_at, row.updated_at, row.version = ConsentState.WITHDRAWN, now, now, row.version + 1

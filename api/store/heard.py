@@ -178,7 +178,7 @@ def _asks_to_resume(session: Session, said: Said) -> bool:
     """Only where the client may not be written to at this address any more; whether they may is for a person to hear."""
     if said.told.words is None or said.link.address_digest is None or not optout.asks_to_resume(said.told.words):
         return False
-    return any(one.state is not ConsentState.GRANTED for one in _theirs(session, said.link, said.link.address_digest))
+    return consents.is_off(session, said.link.client_id, said.link.channel, said.link.address_digest)
 
 
 def _theirs(session: Session, link: Link, digest: bytes) -> list[Consent]:

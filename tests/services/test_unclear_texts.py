@@ -171,6 +171,20 @@ def test_said_whose_it_is_a_wish_for_no_more_is_shown_as_one(scene: Scene, words
     assert asked == ([TaskKind.UNDERSTAND_OPT_OUT] if asks_a_person else [])
 
 
+@pytest.mark.parametrize(("state", "asks_a_person"), [(ConsentState.GRANTED, False), (ConsentState.WITHDRAWN, True)])
+def test_that_messages_may_come_again_is_asked_about_only_where_they_may_not(
+    scene: Scene, state: ConsentState, asks_a_person: bool
+) -> None:
+    with scene.house.rows() as work:
+        row = text_store.get(work.session, scene.text_id)
+        assert row is not None
+        row.words_sealed = work.practice_key().seal("START", Place("received_texts", "words", row.id))
+        theirs = sa.select(Consent).where(col(Consent.client_id) == scene.bea.client_id)
+        work.session.scalars(theirs).one().state = state
+    scene.assign(scene.reader, scene.bea.client_id)
+    assert scene.tasks(scene.house.practice.elena) == ([TaskKind.UNDERSTAND_OPT_OUT] if asks_a_person else [])
+
+
 def test_it_is_handed_to_nobody_without_the_number(scene: Scene) -> None:
     other = scene.house.client("Cleo", scene.house.clinician)
     for client_id in (other.client_id, uuid4()):
