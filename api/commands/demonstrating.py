@@ -25,6 +25,8 @@ def demonstrate(data_dir: Path, port: int, *, fresh: bool) -> None:
     with server.bound(settings) as listener:
         if fresh or not _is_usable(data_dir, settings):
             _make(data_dir, settings)
+        else:
+            opening.migrate_embedded(settings)
         console.say(f"{PRACTICE}: http://{settings.host}:{listener.getsockname()[1]}", "")
         rows = [(one.name, one.email, PASSWORD, ", ".join(sorted(one.roles)), one.looks_at) for one in COLLEAGUES]
         console.table(["name", "e-mail", "password", "role", "look at"], rows)
