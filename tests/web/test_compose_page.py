@@ -10,6 +10,7 @@ from api.services import consents
 from schemas.vocabulary import Channel, ConsentState
 from schemas.wire.clients import ConsentIn
 from tests.support.house import Case, House
+from tests.support.messages import address
 from tests.web.conftest import Visitor
 
 
@@ -59,10 +60,20 @@ def test_words_chosen_for_a_plan_s_note_are_still_of_that_note(house: House, bro
 
 def test_an_address_that_may_be_written_to_is_the_first_choice(house: House, browser: TestClient, case: Case) -> None:
     with house.work(house.practice.elena) as work:
-        for channel, address, state in (
+        for channel, where, state in (
             (Channel.EMAIL, "ana@example.com", ConsentState.DECLINED),
             (Channel.SMS, "+34612345678", ConsentState.GRANTED),
         ):
-            consents.add(work, case.client_id, ConsentIn(channel=channel, address=address, state=state))
+            consents.add(work, case.client_id, ConsentIn(channel=channel, address=where, state=state))
     page = browser.get(f"/episodes/{case.episode_id}/check-ins/new").text
     assert page.index(">+34612345678 (text message)<") < page.index(">ana@example.com<")
+
+
+def test_paragraphs_that_are_made_with_the_approval_are_kept(house: House, browser: TestClient, case: Case) -> None:
+    address(house, case, house.practice.elena)
+    data = {"kind": "check_in", "body": "Hello Ana, a short hello. No answer is fine too."}
+    place = browser.post(f"/episodes/{case.episode_id}/check-ins/new", data=data).headers["location"]
+    data |= {"version": "1", "act": "approve", "subject": "A note", "locale": "en"}
+    data["body"] = "Hello Ana, a short hello.\r\n\r\nNo answer is fine too."
+    assert browser.post(f"{place}/words", data=data).status_code == 303
+    assert "<p>Hello Ana, a short hello.</p><p></p><p>No answer" in re.sub(r"\r|\s*\n\s*", "", browser.get(place).text)

@@ -165,8 +165,8 @@ def _saved(work: Work, check_in_id: UUID, sent: Form) -> int:
 
 
 def _same(stored: object, typed: object) -> bool:
-    """A browser sends line breaks of its own kind."""
-    return str(stored).split() == str(typed).split()
+    """A browser sends line breaks of its own kind. Paragraphs are the author's."""
+    return str(stored).strip().splitlines() == str(typed).strip().splitlines()
 
 
 def _again(visit: Visit, check_in_id: UUID, sent: Form, error: DomainError) -> Response:
