@@ -73,7 +73,7 @@ def test_paragraphs_that_are_made_with_the_approval_are_kept(house: House, brows
     address(house, case, house.practice.elena)
     data = {"kind": "check_in", "body": "Hello Ana, a short hello. No answer is fine too."}
     place = browser.post(f"/episodes/{case.episode_id}/check-ins/new", data=data).headers["location"]
-    data |= {"version": "1", "act": "approve", "subject": "A note", "locale": "en"}
+    data |= {"version": "1", "act": "approve", "subject": "A note from {sender_name}", "locale": "en"}
     data["body"] = "Hello Ana, a short hello.\r\n\r\nNo answer is fine too."
     assert browser.post(f"{place}/words", data=data).status_code == 303
     assert "<p>Hello Ana, a short hello.</p><p></p><p>No answer" in re.sub(r"\r|\s*\n\s*", "", browser.get(place).text)
