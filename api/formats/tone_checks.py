@@ -1,7 +1,8 @@
 """A check of wording as it goes over the wire and through the command line: one shape in, one out."""
 
-from api.domain import tone
-from schemas.wire.tone_checks import ToneCheckIn, ToneCheckOut, ToneFindingOut, WholeMessageOut
+from api.domain import segments, tone
+from schemas.vocabulary import Channel
+from schemas.wire.tone_checks import TextSizeOut, ToneCheckIn, ToneCheckOut, ToneFindingOut, WholeMessageOut
 
 
 def answer(given: ToneCheckIn) -> ToneCheckOut:
@@ -13,6 +14,18 @@ def answer(given: ToneCheckIn) -> ToneCheckOut:
         findings=[finding_out(finding) for finding in review.findings],
         reading_grade=review.reading_grade,
         whole=whole_out(review.whole),
+        text_size=text_size_out(given.text) if given.channel is Channel.SMS else None,
+    )
+
+
+def text_size_out(text: str) -> TextSizeOut:
+    size = segments.size(text)
+    return TextSizeOut(
+        alphabet=size.alphabet.value,
+        units=size.units,
+        parts=size.parts,
+        per_part=size.per_part,
+        wide=list(size.wide),
     )
 
 

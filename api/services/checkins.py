@@ -9,7 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from api.domain import checkins as rules
-from api.domain import clock, contact_reasons, segments
+from api.domain import clock, contact_reasons
 from api.domain import offered_times as time_rules
 from api.domain import outreach_plans as plan_rules
 from api.domain.access import Permission
@@ -21,7 +21,7 @@ from api.domain.contact_reasons import ContactReason
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message, reviewed
 from api.domain.reply_line import as_text
-from api.formats import wording_review
+from api.formats import tone_checks, wording_review
 from api.outbound.mail import kept
 from api.outbound.texts import kept_text
 from api.services.gate import Noun, require_ones_own, use_case
@@ -48,7 +48,6 @@ from schemas.wire.checkins import (
     MessageStepOut,
     OfferedTimeOut,
     OutlookOut,
-    TextSizeOut,
 )
 from schemas.wire.common import Page, RefusalReasonOut
 
@@ -251,20 +250,9 @@ def _read(work: Work, row: CheckIn) -> CheckInOut:
     review = reviewed(Message(shown.subject, shown.body, row.locale, may_mention_therapy, row.kind, channel))
     size = None
     if channel is Channel.SMS:
-        size = _text_size(as_text(shown.body, work.runtime.limits.public_url, row.locale))
+        size = tone_checks.text_size_out(as_text(shown.body, work.runtime.limits.public_url, row.locale))
     told = {"review": wording_review.answer(review), "outlook": _outlook(work, row, consent), "text_size": size}
     return shown.model_copy(update=told)
-
-
-def _text_size(text: str) -> TextSizeOut:
-    size = segments.size(text)
-    return TextSizeOut(
-        alphabet=size.alphabet.value,
-        units=size.units,
-        parts=size.parts,
-        per_part=size.per_part,
-        wide=list(size.wide),
-    )
 
 
 def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:

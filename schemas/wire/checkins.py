@@ -19,7 +19,7 @@ from schemas.vocabulary import (
     ToneVerdict,
 )
 from schemas.wire.common import Day, Flag, Line, RefusalReasonOut, When, WireIn, WireOut, readable_text
-from schemas.wire.tone_checks import WholeMessageOut
+from schemas.wire.tone_checks import TextSizeOut, WholeMessageOut
 
 MessageWords = Annotated[
     str,
@@ -122,16 +122,6 @@ class WordingReviewOut(WireOut):
     findings: list[WordingFindingOut]
     reading_grade: float | None = Field(description="School years it takes to read the body with ease.")
     whole: WholeMessageOut = Field(description="Of the body.")
-
-
-class TextSizeOut(WireOut):
-    """How a text message is cut up on its way, with the line that holds the link. Information, and no reason to refuse."""
-
-    alphabet: Literal["gsm_7", "ucs_2"]
-    units: int = Field(description="What it takes of its alphabet.")
-    parts: int
-    per_part: int
-    wide: list[str] = Field(description="The characters because of which it does not fit the short alphabet.")
 
 
 class ContactDecisionOut(WireOut):

@@ -1,6 +1,6 @@
 """Checks of wording: a text as the client will read it, and what it says between the lines."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -56,6 +56,16 @@ class WholeMessageOut(WireOut):
     says_no_reply_is_fine: bool
 
 
+class TextSizeOut(WireOut):
+    """How a text message is cut up on its way; of a draft, with the line that holds the link. Information, and no reason to refuse."""
+
+    alphabet: Literal["gsm_7", "ucs_2"]
+    units: int = Field(description="What it takes of its alphabet.")
+    parts: int
+    per_part: int
+    wide: list[str] = Field(description="The characters because of which it does not fit the short alphabet.")
+
+
 class ToneCheckOut(WireOut):
     """`ok` says that nothing known was found. It certifies no kindness."""
 
@@ -65,3 +75,4 @@ class ToneCheckOut(WireOut):
         description="School years that reading it takes; null for a text of fewer than 30 words."
     )
     whole: WholeMessageOut
+    text_size: TextSizeOut | None = Field(description="Of a text message; null by any other way.")

@@ -21,7 +21,7 @@ def test_a_check_answers_verdict_findings_and_grade(shared_house: House) -> None
     answer = shared_house.api(shared_house.clinician).post("/v1/tone-checks", json=HURTFUL)
     assert answer.status_code == 200
     found = answer.json()
-    assert list(found) == ["verdict", "findings", "reading_grade", "whole"]
+    assert list(found) == ["verdict", "findings", "reading_grade", "whole", "text_size"]
     (finding,) = found["findings"]
     assert list(finding) == ["family", "severity", "start", "end", "why", "gentler"]
     assert (found["verdict"], finding["family"], finding["severity"]) == ("advise", "blame", "advise")
@@ -34,6 +34,17 @@ def test_a_check_answers_verdict_findings_and_grade(shared_house: House) -> None
         "choice_count": 0,
         "says_no_reply_is_fine": False,
     }
+
+
+def test_of_a_text_message_a_check_says_into_how_many_parts_it_goes(shared_house: House) -> None:
+    api = shared_house.api(shared_house.clinician)
+    sizes = [
+        api.post("/v1/tone-checks", json={**HURTFUL, "channel": channel, "text": text}).json()["text_size"]
+        for channel, text in (("email", "Hello Ana."), ("sms", "Hello Ana."), ("sms", "Hello Ana \u263a " * 10))
+    ]
+    assert sizes[0] is None
+    assert sizes[1] == {"alphabet": "gsm_7", "units": 10, "parts": 1, "per_part": 160, "wide": []}
+    assert (sizes[2]["alphabet"], sizes[2]["parts"], sizes[2]["wide"]) == ("ucs_2", 2, ["\u263a"])
 
 
 def test_offsets_count_the_text_as_it_was_sent(shared_house: House) -> None:
