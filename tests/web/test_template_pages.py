@@ -94,3 +94,8 @@ def test_templates_are_chosen_by_situation_way_and_language(lead: TestClient) ->
     assert "None for this." in lead.get("/practice/templates?situation=couple&channel=sms").text
     form = lead.get("/practice/templates/new?begin=couple&locale=en").text
     assert '<option value="couple" selected>' in form
+
+
+def test_the_words_of_each_that_ships_are_folded(lead: TestClient) -> None:
+    page = lead.get(PATH).text
+    assert page.count("<summary>Its words") == page.count("<blockquote") > 40
