@@ -80,6 +80,7 @@ BEFORE_TENANT = {
 # For acts that touch every caseload and show nobody's.
 WHOLE_PRACTICE = {
     "api.services.clients.upsert",
+    "api.services.concerns._hold_around",
     "api.services.concerns._pass_on",
     "api.services.concerns.confide",
     "api.services.episodes.add",
