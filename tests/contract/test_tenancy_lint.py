@@ -136,6 +136,8 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_leaving",
     "api.store.stops.by_refusal",
     "api.store.stops.by_unsafe_address",
+    "api.store.stops.hold_around",
+    "api.store.stops.hold_those_of",
     "api.store.unclear_texts.pass_on",
     "api.store.stops.hold_around",
     "api.store.stops.hold_those_of",
