@@ -18,24 +18,28 @@ from schemas.vocabulary import Channel, Locale, ToneVerdict
 
 WEIGHTS = Path(tone.__file__).parent / "weights"
 VERSION = "1"
-_MOST_OF_LEAKS = 2000
 _MOST_OF_A_FAMILY = 120
-_DISTURBED = 0.035
-_LEAKS_DISTURBED = 0.02
 _LIFTS = 1.2
 _FEWEST = 4
 
 
 @dataclass(frozen=True)
 class Setting:
-    """How freely the weights follow the messages (`c`), and how many are kept. Chosen on hands that were left out."""
+    """How freely the weights follow the messages (`c`), how many are kept of each reading, and what share of the kind messages of
+    hands not read may lie above its limit. Chosen on hands that were left out.
+    """
 
     c: float
     most: int
+    most_of_leaks: int
+    disturbed: float
+    leaks_disturbed: float
 
 
-# Of Spanish there are a quarter as many messages: more weights, followed more freely, learn them by heart.
-_SETTINGS = {Locale.EN: Setting(20.0, 7000), Locale.ES: Setting(10.0, 4500)}
+_SETTINGS = {
+    Locale.EN: Setting(20.0, 12000, most_of_leaks=12000, disturbed=0.038, leaks_disturbed=0.035),
+    Locale.ES: Setting(20.0, 8000, most_of_leaks=4000, disturbed=0.04, leaks_disturbed=0.035),
+}
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ def run(*, write: bool) -> None:
         training.mark([message for one in hands.values() for message in one] + alone, _SETTINGS[locale].c)
         tone_figures = [_tone(hand, hands, alone, locale) for hand in hands]
         leak_figures = [_leaks(hand, hands, alone, locale) for hand in hands]
-        told = _limit(tone_figures, _DISTURBED)
-        leaked = _limit(leak_figures, _LEAKS_DISTURBED)
+        told = _limit(tone_figures, _SETTINGS[locale].disturbed)
+        leaked = _limit(leak_figures, _SETTINGS[locale].leaks_disturbed)
         _say(f"{locale.value}: what judges", tone_figures, told, lifts=_LIFTS)
         _say(f"{locale.value}: what tells of therapy", leak_figures, leaked, lifts=math.inf)
         if write:
@@ -77,7 +81,8 @@ def _tone(hand: str, hands: Hands, alone: Sequence[Message], locale: Locale) -> 
 
 
 def _leaks(hand: str, hands: Hands, alone: Sequence[Message], locale: Locale) -> Figures:
-    learned = training.leaks(_others(hand, hands, alone), _SETTINGS[locale].c).pruned(_MOST_OF_LEAKS)
+    setting = _SETTINGS[locale]
+    learned = training.leaks(_others(hand, hands, alone), setting.c).pruned(setting.most_of_leaks)
     read = [one for one in hands[hand] if not one.may_mention_therapy]
     verdicts = [_by_phrases(one, locale) for one in read]
     return _figures(
@@ -140,7 +145,7 @@ def _say(title: str, figures: Sequence[Figures], told_from: float, *, lifts: flo
 def _write(locale: Locale, messages: Sequence[Message], told: float, leaked: float) -> None:
     setting = _SETTINGS[locale]
     pair = training.tone(messages, setting.c).pruned(setting.most)
-    leaks = training.leaks(messages, setting.c).pruned(_MOST_OF_LEAKS)
+    leaks = training.leaks(messages, setting.c).pruned(setting.most_of_leaks)
     raw = {
         "version": VERSION,
         "origin": f"Fitted by python -m bench wording --write on {len(messages)} invented, labelled messages and sentences.",
