@@ -4,6 +4,7 @@ A phrase is written as words with a space between them:
 
     word          as it stands            a|b           either
     stem*         any ending              word?         may be missing
+    *part*        any beginning and ending, where a phrase begins: web addresses and names run words together
     ..            up to two words between  ...          up to five
     !a|b          not followed by these   #             a number
     ^  $          the sentence begins, ends here
@@ -42,6 +43,7 @@ class _Piece:
     kind: _Kind
     exact: frozenset[str] = frozenset()
     stems: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     most: int = 0
     optional: bool = False
     number: bool = False
@@ -49,7 +51,7 @@ class _Piece:
     def fits(self, word: str) -> bool:
         if word in self.exact or (self.stems and word.startswith(self.stems)):
             return True
-        return self.number and word[0].isdigit()
+        return (self.number and word[0].isdigit()) or any(part in word for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +72,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Generic[_Means]):
-    """`means` is the group of a hurtful phrase, or the name of a cue: what a rule looks for, hurtful or not."""
+    """`means` is the group of a hurtful phrase, or the name of a cue: what a rule looks for, hurtful or not.
+
+    `needs` are words of which one at least stands in any text that it fits; none where exact words cannot tell.
+    """
 
     means: _Means
     pieces: tuple[_Piece, ...]
+    needs: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +94,31 @@ class Match(Generic[_Means]):
 
 @dataclass(frozen=True, slots=True)
 class Index(Generic[_Means]):
-    """Finds the few phrases that can begin at a word."""
+    """Finds the few phrases that can begin at a word, and leaves those unread that need another which is not there."""
 
     by_word: Mapping[str, tuple[Phrase[_Means], ...]]
     by_stem: Mapping[str, tuple[Phrase[_Means], ...]]
+    by_part: Mapping[str, tuple[Phrase[_Means], ...]]
 
     def matches(self, words: Sequence[Word]) -> Iterator[Match[_Means]]:
         """Every phrase that stands in the text, at each place where it begins."""
+        shown = {word.text for word in words}
         for first, word in enumerate(words):
-            known = "#" if word.text[0].isdigit() else word.text
-            for phrase in self.by_word.get(known, ()) + self.by_stem.get(known[:_STEM], ()):
+            for phrase in self._beginning_with(word.text):
+                if phrase.needs and phrase.needs.isdisjoint(shown):
+                    continue
                 found = _fit(phrase.pieces, 0, words, (first, word.sentence))
                 if found is not None:
                     yield Match(phrase.means, first, *found)
+
+    def _beginning_with(self, word: str) -> Iterator[Phrase[_Means]]:
+        yield from self.by_word.get(word, ())
+        if word[0].isdigit():
+            yield from self.by_word.get("#", ())
+        yield from self.by_stem.get(word[:_STEM], ())
+        for part, phrases in self.by_part.items():
+            if part in word:
+                yield from phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +139,7 @@ def load(locale: Locale) -> Lexicon:
     raw = _read(locale)
     sets = {name: words.split() for name, words in raw["sets"].items()}
     hurtful = [phrase for one in raw["phrases"] for phrase in _phrases(one, sets)]
-    cues = [Phrase(name, compiled(one, sets)) for name, phrases in raw["rules"].items() for one in phrases]
+    cues = [_phrase(name, one, sets) for name, phrases in raw["rules"].items() for one in phrases]
     return Lexicon(
         negators=frozenset(raw["negators"].split()),
         guarded=frozenset(raw["guarded"].split()),
@@ -135,26 +153,29 @@ def load(locale: Locale) -> Lexicon:
 def _indexed(phrases: Sequence[Phrase[_Means]]) -> Index[_Means]:
     by_word: dict[str, list[Phrase[_Means]]] = {}
     by_stem: dict[str, list[Phrase[_Means]]] = {}
+    by_part: dict[str, list[Phrase[_Means]]] = {}
     for phrase in phrases:
         for first in _beginnings(phrase.pieces):
             for word in (*first.exact, *("#" * first.number)):
                 by_word.setdefault(word, []).append(phrase)
             for stem in first.stems:
                 by_stem.setdefault(stem[:_STEM], []).append(phrase)
-    return Index(
-        {word: tuple(found) for word, found in by_word.items()}, {stem: tuple(found) for stem, found in by_stem.items()}
-    )
+            for part in first.parts:
+                by_part.setdefault(part, []).append(phrase)
+    return Index(*({begins: tuple(found) for begins, found in each.items()} for each in (by_word, by_stem, by_part)))
 
 
 def _read(locale: Locale) -> dict[str, Any]:
-    """`language.toml` has what the language is like, `whole.toml` what rules look for in a message as a whole; the phrases
-    of all other files of the folder belong together.
+    """`language.toml` has what the language is like, `whole.toml` what rules look for in a message as a whole,
+    `harmless.toml` what takes a word's telling sense away; the phrases of all files of the folder belong together.
     """
     folder = _FILES / locale.value
-    raw = tomllib.loads((folder / "language.toml").read_text(encoding="utf-8"))
-    raw["rules"] |= tomllib.loads((folder / "whole.toml").read_text(encoding="utf-8"))["rules"]
-    files = sorted(path for path in folder.glob("*.toml") if path.name not in {"language.toml", "whole.toml"})
-    raw["phrases"] = [one for path in files for one in tomllib.loads(path.read_text(encoding="utf-8"))["phrases"]]
+    raw = tomllib.loads((folder / "language.toml").read_text(encoding="utf-8")) | {"phrases": []}
+    for path in sorted(folder.glob("*.toml")):
+        if path.name != "language.toml":
+            more = tomllib.loads(path.read_text(encoding="utf-8"))
+            raw["rules"] |= more.get("rules", {})
+            raw["phrases"] += more.get("phrases", [])
     return raw
 
 
@@ -162,7 +183,14 @@ def _phrases(raw: Mapping[str, Any], sets: Mapping[str, Sequence[str]]) -> Itera
     marks = {name: bool(raw.get(name, False)) for name in ("negated", "unless_allowed", "advise", "stands")}
     group = Group(ToneFamily(raw["family"]), raw["gentler"], **marks)
     for text in raw["find"].strip().splitlines():
-        yield Phrase(group, compiled(text, sets))
+        yield _phrase(group, text, sets)
+
+
+def _phrase(means: _Means, text: str, sets: Mapping[str, Sequence[str]]) -> Phrase[_Means]:
+    pieces = compiled(text, sets)
+    later = [one for one in pieces[1:] if one.kind is _Kind.WORDS and not one.optional]
+    exact = [one.exact for one in later if not (one.stems or one.parts or one.number)]
+    return Phrase(means, pieces, min(exact, key=len, default=frozenset()))
 
 
 def compiled(text: str, sets: Mapping[str, Sequence[str]]) -> tuple[_Piece, ...]:
@@ -177,11 +205,12 @@ def _piece(text: str, sets: Mapping[str, Sequence[str]]) -> _Piece:
     optional, text = text.endswith("?"), text.removesuffix("?")
     kind, text = (_Kind.NOT, text[1:]) if text.startswith("!") else (_Kind.WORDS, text)
     words = [word for part in text.split("|") for word in (sets[part[1:]] if part.startswith("@") else [part])]
-    stems = tuple(word[:-1] for word in words if word.endswith("*"))
-    if any(len(stem) < _STEM for stem in stems):
+    parts = tuple(word.strip("*") for word in words if word.startswith("*"))
+    stems = tuple(word[:-1] for word in words if word.endswith("*") and not word.startswith("*"))
+    if any(len(stem) < _STEM for stem in stems + parts):
         raise ValueError(f"a stem needs three letters: {text}")
-    exact = frozenset(word for word in words if not word.endswith("*") and word != "#")
-    return _Piece(kind, exact, stems, optional=optional, number="#" in words)
+    exact = frozenset(word for word in words if "*" not in word and word != "#")
+    return _Piece(kind, exact, stems, parts, optional=optional, number="#" in words)
 
 
 def _beginnings(pieces: Sequence[_Piece]) -> Iterator[_Piece]:

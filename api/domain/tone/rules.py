@@ -6,7 +6,7 @@ Each takes the text as read and says what it found, or what it lifts. What they 
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from api.domain.tone import grade
@@ -30,6 +30,9 @@ _NOT_LIFTED_BY_QUOTING = frozenset(
 _LIFTED_BY_POLICY = frozenset(
     {ToneFamily.PRESSURE, ToneFamily.CONDITIONAL_CARE, ToneFamily.HIDDEN_DEMAND, ToneFamily.COERCIVE_AUTHORITY}
 )
+# Words that tell of therapy in one sense only: "don't panic about parking" lifts this panic, and nothing else in the message.
+_HARMLESS = "harmless"
+_LIFTED_AS_HARMLESS = frozenset({ToneFamily.PRIVACY_LEAK, ToneFamily.THERAPY_WORD})
 _LIFTED_BY_CHOICE = frozenset({ToneFamily.HIDDEN_DEMAND})
 
 
@@ -71,11 +74,13 @@ def wording(message: Message) -> Iterator[Found]:
     policy = _neutral_policy(message)
     quoted = _quoted(message)
     reported = _reported(message)
+    harmless = message.cues.get(_HARMLESS, ())
     for match in message.lexicon.hurtful.matches(message.reading.words):
         group, sentence = match.means, message.reading.words[match.first].sentence
         lifted = (
             (group.unless_allowed and message.may_mention_therapy)
             or (not group.negated and _is_negated(message, match))
+            or (group.family in _LIFTED_AS_HARMLESS and _is_within(match, harmless))
             or (group.family in _LIFTED_BY_CHOICE and sentence in choices)
             or (group.family in _LIFTED_BY_POLICY and sentence in policy)
             or (group.family not in _NOT_LIFTED_BY_QUOTING and _is_theirs(match, quoted, reported.get(sentence)))
@@ -83,6 +88,10 @@ def wording(message: Message) -> Iterator[Found]:
         if not lifted:
             found = _found(message, group.family, (match.first, match.past), group.gentler, advise=group.advise)
             yield replace(found, stands=group.stands)
+
+
+def _is_within(match: Match[Group], spans: Sequence[tuple[int, int]]) -> bool:
+    return any(first <= match.first and match.past <= past for first, past in spans)
 
 
 def ultimatums(message: Message) -> Iterator[Found]:
@@ -184,7 +193,7 @@ def _reported(message: Message) -> dict[int, int]:
 
 
 def _is_theirs(match: Match[Group], quoted: tuple[tuple[int, int], ...], reported_from: int | None) -> bool:
-    if any(first <= match.first and match.past <= past for first, past in quoted):
+    if _is_within(match, quoted):
         return True
     return reported_from is not None and match.first >= reported_from
 
