@@ -37,8 +37,8 @@ class Setting:
 
 
 _SETTINGS = {
-    Locale.EN: Setting(20.0, 12000, most_of_leaks=12000, disturbed=0.035, leaks_disturbed=0.05),
-    Locale.ES: Setting(20.0, 8000, most_of_leaks=4000, disturbed=0.035, leaks_disturbed=0.05),
+    Locale.EN: Setting(20.0, 12000, most_of_leaks=12000, disturbed=0.035, leaks_disturbed=0.035),
+    Locale.ES: Setting(20.0, 8000, most_of_leaks=4000, disturbed=0.035, leaks_disturbed=0.035),
 }
 
 

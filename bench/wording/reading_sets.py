@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from api.domain import check_in_templates, tone
 from api.domain.tone import features, phrases, reading
-from schemas.vocabulary import Locale
+from schemas.vocabulary import Channel, Locale, ToneFamily
 
 FOLDER = Path(__file__).parent / "sets"
 LEAK = "privacy_leak"
@@ -55,11 +56,13 @@ def hands(locale: Locale) -> Hands:
 
 
 def sentences(locale: Locale) -> list[Message]:
-    """Sentences without a message around them, kind and judging; what the review itself offers is kind."""
+    """Sentences without a message around them, kind and judging; what the review itself offers is kind, and so is what ships."""
     lexicon = phrases.load(locale)
     offered = {group.gentler for found in lexicon.hurtful.by_word.values() for group in (one.means for one in found)}
-    kind = sorted(offered | set(lexicon.gentler.values()))
-    return [_alone(f"{_KIND}\t{text}", locale) for text in kind] + [
+    templates = (one.wording for one in check_in_templates.built_in() if one.wording.locale is locale)
+    shipped = {check_in_templates.review(wording).body for wording in templates}
+    kind = sorted(offered | set(lexicon.gentler.values()) | shipped)
+    return [_alone(f"{_KIND}\t{' '.join(text.split())}", locale) for text in kind] + [
         _alone(line, locale)
         for path in sorted(FOLDER.glob(f"{locale.value}-*.tsv"))
         for line in path.read_text(encoding="utf-8").splitlines()
@@ -92,7 +95,7 @@ def _alone(line: str, locale: Locale) -> Message:
     return Message(
         text=text,
         channel="email",
-        may_mention_therapy=family != LEAK,
+        may_mention_therapy=family != LEAK and (judging or _tells_of_therapy(text, locale)),
         judging=judging,
         subtle=False,
         leak=family == LEAK,
@@ -100,6 +103,12 @@ def _alone(line: str, locale: Locale) -> Message:
         sentences=parts,
         marks=[judging] * len(parts),
     )
+
+
+def _tells_of_therapy(text: str, locale: Locale) -> bool:
+    """By the phrases. What is kind and does not tell of it is so at any address."""
+    reviewed = tone.review_by_phrases(text, channel=Channel.EMAIL, locale=locale, may_mention_therapy=False)
+    return any(found.family in (ToneFamily.PRIVACY_LEAK, ToneFamily.THERAPY_WORD) for found in reviewed.findings)
 
 
 def split(text: str, locale: Locale) -> list[features.Sentence]:

@@ -139,8 +139,6 @@ WHOLE_PRACTICE = {
     "api.store.stops.hold_around",
     "api.store.stops.hold_those_of",
     "api.store.unclear_texts.pass_on",
-    "api.store.stops.hold_around",
-    "api.store.stops.hold_those_of",
 }
 # Into the caseload of somebody who is away, once their cover was found to run.
 COVERING = {
