@@ -64,7 +64,7 @@ def as_html(letter: Letter) -> str:
     """Every character of the words as it stands; an empty line parts paragraphs."""
     paragraphs = "\n".join(
         f"<p>{'<br>'.join(_in_html(line, letter.link) for line in paragraph.splitlines())}</p>"
-        for paragraph in re.split(r"\n[ \t]*\n", letter.body.strip())
+        for paragraph in re.split(r"\n[ \t\r]*\n", letter.body.strip())
     )
     head = f'<head><meta charset="utf-8"><title>{html.escape(letter.subject)}</title></head>'
     return f'<!doctype html>\n<html lang="{letter.locale.value}">\n{head}\n<body>\n{paragraphs}\n</body>\n</html>\n'

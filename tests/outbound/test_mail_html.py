@@ -5,6 +5,7 @@ from dataclasses import replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,6 +45,12 @@ def test_no_words_become_a_tag(body: str, subject: str) -> None:
     seen = Seen(as_html(replace(LETTER, body=body, subject=subject)))
     assert {tag for tag, _ in seen.tags} <= {"html", "head", "meta", "title", "body", "p", "br", "a"}
     assert all(attrs == (("href", LETTER.link),) for tag, attrs in seen.tags if tag == "a")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_an_empty_line_parts_paragraphs_however_a_browser_ends_its_lines(end: str) -> None:
+    html = as_html(replace(LETTER, body=end.join(("Hello Ana,", "", "a line", "and another", " ", "Elena"))))
+    assert [part.split("</p>")[0] for part in html.split("<p>")[1:]] == ["Hello Ana,", "a line<br>and another", "Elena"]
 
 
 def test_both_parts_arrive_whole_and_the_folder_shows_the_plain_one() -> None:
