@@ -12,6 +12,7 @@ Nothing here hashes a password twice or signs in the slow way: what a test is no
 import base64
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property, lru_cache
@@ -19,11 +20,13 @@ from uuid import UUID
 
 from fastapi import FastAPI
 from pydantic import SecretStr
+from starlette.datastructures import State
 from starlette.testclient import TestClient
 
 from api.domain.access import OPERATOR, Permission, Principal, key_principal, member_principal
 from api.main import create_app
 from api.services import clients
+from api.services.limits import RequestLimiter
 from api.services.work import Runtime, Work, unit
 from api.settings import Settings
 from api.store import assessments as assessment_store
@@ -45,6 +48,7 @@ from tests.support.clock import NOW
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 PASSWORD = "a long enough password"  # of the people of the tests
 ZONE = "Europe/Madrid"
+_APPS: dict[str, FastAPI] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +289,18 @@ class House:
 
     @cached_property
     def app(self) -> FastAPI:
-        return create_app(self.settings, self.runtime)
+        """With a state of its own, and the routes of whoever asked first: to make them anew took longer than most tests. Whoever adds
+        routes makes an app by `create_app`.
+        """
+        settings = self.settings.model_dump_json(exclude={"database_url"})
+        if settings not in _APPS:
+            _APPS[settings] = create_app(self.settings, self.runtime)
+        app = copy(_APPS[settings])
+        app.state = State(dict(app.state._state))  # Starlette has no way to copy one
+        app.state.runtime, app.state.settings = self.runtime, self.settings
+        app.state.limiter = RequestLimiter(self.settings.requests_per_minute)
+        app.middleware_stack = None
+        return app
 
     def api(self, who: Person | Machine | None = None) -> TestClient:
         """A client that sends `who`'s token with every request; nobody's without one."""

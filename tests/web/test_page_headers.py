@@ -6,6 +6,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.domain.errors import Busy
+from api.main import create_app
 from api.services.limits import RequestLimiter
 from api.web import assets
 from tests.support.house import House
@@ -96,11 +97,13 @@ def test_people_get_pages_and_programs_get_problem_documents(house: House, path:
 
 
 def test_a_fault_of_ours_is_a_page_that_gives_nothing_away(house: House) -> None:
-    @house.app.get("/broken")
+    app = create_app(house.settings, house.runtime)
+
+    @app.get("/broken")
     def broken() -> None:
         raise RuntimeError("Ana Moreno")
 
-    answer = TestClient(house.app, headers=OWN_PAGE, raise_server_exceptions=False).get("/broken")
+    answer = TestClient(app, headers=OWN_PAGE, raise_server_exceptions=False).get("/broken")
     assert answer.status_code == 500
     assert "Something went wrong here" in answer.text
     assert answer.headers["x-request-id"] in answer.text
@@ -123,11 +126,13 @@ def test_no_page_is_part_of_the_published_contract(visitor: Visitor) -> None:
 
 
 def test_a_busy_database_says_when_to_try_again(house: House) -> None:
-    @house.app.get("/busy")
+    app = create_app(house.settings, house.runtime)
+
+    @app.get("/busy")
     def busy() -> None:
         raise Busy
 
-    answer = TestClient(house.app, headers=OWN_PAGE).get("/busy")
+    answer = TestClient(app, headers=OWN_PAGE).get("/busy")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert "Nothing was changed" in answer.text
 
