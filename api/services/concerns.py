@@ -198,6 +198,7 @@ def _pass_on(work: Work, row: Concern) -> None:
             raise erasure.erased()
         heard_store.hold(work.session, link, told)
         said = Said(inbox_store.followed(work.session, link), told, row.at, comes_first=row.comes_first)
+        heard_store.stop_what_waits(work.session, said.link.client_id, work.now)
         reply = heard_store.write_down(work, said, work.now)
         heard_store.follow(work.session, reply, said, work.now)
 

@@ -137,9 +137,10 @@ def answer(work: Work, link: Link, told: Told) -> Answered:
             return Answered(is_new=False, opted_out=asked is not None)
         told = replace(told, spoken_by=reply_store.holder(work.session, link.check_in_id))
         said = Said(link, told, work.now, comes_first=danger.may_be_in_danger(told.words))
-        row = heard_store.write_down(work, said, work.now)
+        heard_store.stop_what_waits(work.session, link.client_id, work.now)
         if told.offered_time_id is not None:
             time_store.tap(work.session, link.check_in_id, told.offered_time_id, work.now)
+        row = heard_store.write_down(work, said, work.now)
         work.about(row.id)
         inbox_store.take_the_place(work.session, row, work.now)
         heard_store.follow(work.session, row, said, work.now)

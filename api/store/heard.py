@@ -77,7 +77,7 @@ def keep(unit: Unit, heard: Heard, now: datetime) -> Reply:
     that may be about danger come first in the inbox. Raises Conflict.
     """
     session = unit.session
-    _stop_what_waits(session, heard.client_id, now)
+    stop_what_waits(session, heard.client_id, now)
     row = Reply(
         id=new_id(),
         check_in_id=heard.check_in_id,
@@ -106,9 +106,8 @@ def hold(session: Session, link: Link, told: Told) -> None:
 
 
 def write_down(unit: Unit, said: Said, now: datetime) -> Reply:
-    """By a link. The answer as the clinician reads it, as of now. `follow` has what it does."""
+    """By a link. The answer as the clinician reads it, as of now. `stop_what_waits` goes before it, `follow` has what it does."""
     session, link, told = unit.session, said.link, said.told
-    _stop_what_waits(session, link.client_id, now)
     row = Reply(
         id=new_id(),
         check_in_id=link.check_in_id,
@@ -147,8 +146,8 @@ def follow(session: Session, row: Reply, said: Said, now: datetime) -> None:
     assessments.refresh(session, {row.episode_id, *running}, now)
 
 
-def _stop_what_waits(session: Session, client_id: UUID, now: datetime) -> None:
-    """First of all: the client's messages are held before the times they offer (docs/architecture.md)."""
+def stop_what_waits(session: Session, client_id: UUID, now: datetime) -> None:
+    """Before `write_down` and before a time is tapped: messages are held before the times they offer (docs/architecture.md)."""
     checkins.stop_pending(session, {client_id}, StopReason.REPLIED, now)
 
 
