@@ -81,12 +81,7 @@ def show(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
     Where the decision forbids it, or the wording exposes the client, there is nothing to copy, and what waits goes on waiting.
     Raises Conflict, also for what a worker has taken by now.
     """
-    if not work.is_a_person:
-        raise AccessDenied("A person has to do this.", code="needs_a_person")
-    row = checkin_store.hold(work.session, check_in_id)
-    if row is None:
-        raise NotFound
-    checkin_rules.require_not_gone(row.state)
+    row = _held_by_a_person(work, check_in_id)
     consent = _address(work, row, consent_id)
     words = _words(work, row, consent)
     decision, review = _decided(work, row, consent, work.now), _reviewed(row, consent, words)
@@ -105,12 +100,7 @@ def show(work: Work, check_in_id: UUID, consent_id: UUID | None) -> ByHandOut:
 )
 def record(work: Work, check_in_id: UUID, given: SentByHandIn, *, version: int) -> CheckInStandingOut:
     """It ends as sent, and stands in the record as a contact. Raises Conflict for its wording, MayNotContact."""
-    if not work.is_a_person:
-        raise AccessDenied("A person has to do this.", code="needs_a_person")
-    row = checkin_store.hold(work.session, check_in_id)
-    if row is None:
-        raise NotFound
-    checkin_rules.require_not_gone(row.state)
+    row = _held_by_a_person(work, check_in_id)
     if row.version != version:
         raise VersionMismatch
     at = rules.sent_at(given.at, written_at=row.written_at, now=work.now)
@@ -162,6 +152,17 @@ def record_text(work: Work, check_in_id: UUID) -> RecordTextOut:
         kept_because=words.override_reason,
     )
     return RecordTextOut(text=attempt_text.as_text(told))
+
+
+def _held_by_a_person(work: Work, check_in_id: UUID) -> CheckIn:
+    """Raises Conflict for what has gone already."""
+    if not work.is_a_person:
+        raise AccessDenied("A person has to do this.", code="needs_a_person")
+    row = checkin_store.hold(work.session, check_in_id)
+    if row is None:
+        raise NotFound
+    checkin_rules.require_not_gone(row.state)
+    return row
 
 
 def _answer(

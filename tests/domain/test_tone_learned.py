@@ -28,7 +28,7 @@ class _Figures(NamedTuple):
         return f"found {self.found:.2f}, kind disturbed {self.disturbed:.2f}, blocked {self.blocked:.2f}"
 
 
-# What is reached. Aimed at are 0.90, 0.05 and 0.95: the third hand wrote near misses alone, and one leak in eight passes.
+# What is reached. Aimed at are 0.90, 0.05 and 0.95: the third hand's kind text messages are near misses, and one leak in eight passes.
 _LEAST = {Locale.EN: _Figures(0.90, 0.06, 0.85), Locale.ES: _Figures(0.90, 0.05, 0.90)}
 _MEANT = (
     "Hello Bea. I made two teas on Tuesday out of habit, and yours stood there going cold till the hour was up. "
