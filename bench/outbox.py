@@ -67,6 +67,11 @@ def fill(runtime: Runtime, filled: Filled, count: int, *, settled: int = 0) -> N
         done += len(chunk)
         if done == count:
             break
+    analyse(runtime)
+
+
+def analyse(runtime: Runtime) -> None:
+    """What a server does by itself within a minute of much new; those started for a run do not."""
     with unit(runtime) as work:
         if work.session.get_bind().dialect.name == "postgresql":
             work.session.connection().execute(sa.text("ANALYZE"))

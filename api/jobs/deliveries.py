@@ -15,7 +15,7 @@ from api.outbound.mail import End, HandedOver
 from api.outbound.texts import Text
 from api.services import deliveries
 from api.services.deliveries import Handover
-from api.services.work import Runtime, again, unit
+from api.services.work import Runtime, again, single_statement, unit
 from api.store.deliveries import Claim, LeaseLost
 from schemas.vocabulary import Channel
 
@@ -155,5 +155,5 @@ class Courier:
         return frozenset(channel for channel, until in self._rests_until.items() if now < until)
 
     def _announce(self, handover: Handover) -> None:
-        with unit(self._runtime, system_principal(handover.practice_id)) as work:
+        with single_statement(self._runtime, system_principal(handover.practice_id)) as work:
             deliveries.announce(work, handover)

@@ -168,13 +168,37 @@ def unit(
     """
     session = tenancy.watch(runtime.sessions())
     work = Work(runtime=runtime, session=session, now=runtime.now(), request_id=request_id)
-    try:
-        if read_only:
-            engines.begin_read_only(session)
+    begin, before_commit = (engines.begin_read_only, _nothing) if read_only else (_nothing, locks.before_commit)
+    with _carried_through(work):
+        begin(session)
         work.act_as(principal)
         yield work
-        if not read_only:
-            locks.before_commit(session)
+        before_commit(session)
+
+
+@contextmanager
+def single_statement(runtime: Runtime, principal: Principal) -> Iterator[Work]:
+    """A unit of one statement, which decides by its own conditions and is committed as it is made (decision 0045).
+
+    Never for facts on which a decision to write to a client hangs: it does not wait for one that is being made.
+    """
+    session = tenancy.watch(runtime.sessions())
+    work = Work(runtime=runtime, session=session, now=runtime.now())
+    with _carried_through(work):
+        engines.commit_each(session)
+        work.act_as(principal)
+        yield work
+
+
+def _nothing(_: Session) -> None:
+    """What most units need before or after."""
+
+
+@contextmanager
+def _carried_through(work: Work) -> Iterator[None]:
+    session, runtime = work.session, work.runtime
+    try:
+        yield
         session.commit()
     except BaseException as error:  # an interruption too: nothing half done stays, and what was tried is kept
         session.rollback()

@@ -18,6 +18,7 @@ from api.store.sealing import Place
 from schemas.tables import Client, Consent, ConsentAnswer, Episode
 from schemas.tables.base import new_id
 from schemas.vocabulary import Channel, ConsentState, EpisodeFormat, EpisodeKind, Role
+from tests.support.clock import NOW
 from tests.support.house import ZONE, House, Person, open_house
 
 AHEAD = 40
@@ -54,8 +55,9 @@ def opened(url: str) -> Iterator[Practice]:
 
 
 def scenes(practice: Practice) -> Iterator[Scene]:
-    """For ever. The clock is where it stood when they were made, or later."""
+    """For ever. All are of the instant at which every course begins: nothing about them is known from later than that."""
     while True:
+        practice.house.now = NOW
         with practice.house.work(practice.house.founder) as work:
             made = [_scene(work, practice) for _ in range(AHEAD)]
             assessments.refresh(work.session, [episode for one in made for _, episode, _ in one.works], work.now)

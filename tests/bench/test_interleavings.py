@@ -17,9 +17,9 @@ from api.services.work import unit
 from api.store import deliveries as delivery_store
 from api.store.deliveries import Claim
 from api.store.outgoing import gather
-from bench.interleavings import running
+from bench.interleavings import running, scene
 from bench.interleavings.acts import Broken
-from bench.interleavings.course import CourierOf
+from bench.interleavings.course import CourierOf, Course
 from schemas.vocabulary import CheckInState
 from tests.support.databases import migrated_database
 
@@ -41,6 +41,13 @@ def test_no_order_of_facts_workers_and_kills_lets_out_what_may_not_go(tmp_path: 
     assert figures.handed > COUNT // 4
     assert {"sent", "revoked", "cancelled", "uncertain"} <= set(figures.ends)
     assert {"announced", "handed over", "marked"} <= {where.partition(",")[0] for where in figures.kills}
+
+
+def test_the_clients_of_a_later_course_are_no_younger_than_the_first(tmp_path: Path) -> None:
+    """Else what they allowed would come after what they refuse, and a refusal would be rightly passed over."""
+    with database(tmp_path) as url, scene.opened(url) as practice:
+        practice.house.wait(days=2)
+        Course(practice, next(scene.scenes(practice)), seed=50_880).run()
 
 
 class Blind(Courier):

@@ -19,7 +19,7 @@ TABLES_BY_HAND = {
     "caseload._statement",
     "concerns._readers",
     "consents.refuse",
-    "deliveries.announce",
+    "deliveries._OUTBOX",
     "limits.take",
     "sign_ins.brake_to_count",
     "tenancy._caseload_limits",
@@ -41,6 +41,7 @@ ON_THE_CONNECTION = {
     "deliveries.announce",
     "engine._begin_sqlite",
     "engine.begin_read_only",
+    "engine.commit_each",
     "migrations.migrating_connection",
 }
 PLAIN_SQL = {"migrations.is_current"}
@@ -166,15 +167,25 @@ WHO_ASKS_WHO_IS_THERE = {
 
 
 def uses(name: str, source: str) -> Iterator[str]:
-    """The functions in which a name is used, called bare or as an attribute."""
-    for function in ast.walk(ast.parse(source)):
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        for node in ast.walk(function):
-            attribute = isinstance(node, ast.Attribute) and node.attr == name
-            bare = isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
-            if (attribute or bare) and function.name != name:
-                yield function.name
+    """The functions, and the names outside of them, in which a name is used, called bare or as an attribute."""
+    tree = ast.parse(source)
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name != name:
+            yield from [function.name] * _count(name, function)
+    for statement in tree.body:
+        if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Expr):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [getattr(statement, "target", None)]
+            yield from [getattr(targets[0], "id", "<module>")] * _count(name, statement)
+
+
+def _count(name: str, within: ast.AST) -> int:
+    attributes = [node for node in ast.walk(within) if isinstance(node, ast.Attribute) and node.attr == name]
+    bare = [
+        node
+        for node in ast.walk(within)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == name
+    ]
+    return len(attributes) + len(bare)
 
 
 def plain_sql(source: str) -> Iterator[str]:
@@ -262,6 +273,7 @@ def test_who_may_ask_who_is_there(lookup: str) -> None:
         "def peek(session): return session.execute(sa.select(Client.__table__))",
         "def peek(session): return session.execute(tenancy.before_tenant(sa.select(Client)))",
         "def peek(session):\n    with whole_practice(session): pass",
+        "peek = sa.select(Client.__table__)",
     ],
 )
 def test_a_planted_way_around_is_found(source: str) -> None:
