@@ -4,11 +4,12 @@ Signing is another matter (signatures.py). What a note says is sealed under its 
 are readable.
 """
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import note_hints
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -30,6 +31,7 @@ from schemas.wire.episodes import PersonOut
 from schemas.wire.terminations import (
     NoteAddendumOut,
     NoteContent,
+    NoteHintOut,
     NoteRecord,
     NoteSignatureOut,
     NoteSummaryOut,
@@ -102,15 +104,20 @@ def page(work: Work, which: Which, *, before: UUID | None, limit: int) -> Page[N
 
 @use_case(Permission.NOTE_WRITE, audit=Action.NOTE_EDIT, noun=Noun.NOTE, subject="note_id", changes=True)
 def change(work: Work, note_id: UUID, given: NoteContent, *, version: int) -> TerminationNoteOut:
-    """The whole draft anew. Raises VersionMismatch where somebody else was faster: nothing of theirs is lost."""
+    """The whole draft anew. Raises VersionMismatch where somebody else was faster: nothing of theirs is lost. What is stored
+    already is saved, whoever sends it again because the answer never reached them.
+    """
     note = note_store.hold(work.session, note_id)
     if note is None:
         raise NotFound
     if note.state is not NoteState.DRAFT:
         raise Conflict("This note is signed. Say what is to be added in an addendum.", code="note_signed")
+    before = _opened(work.client_key(note.client_id), note)
     if note.version != version:
+        if given == before:
+            return _shown(work, note)
         raise VersionMismatch
-    _write(work, note, given, before=_opened(work.client_key(note.client_id), note))
+    _write(work, note, given, before=before)
     note.updated_at, note.version = work.now, note.version + 1
     work.session.flush()
     return _shown(work, note)
@@ -257,8 +264,24 @@ def _shown(work: Work, note: TerminationNote) -> TerminationNoteOut:
             "signatures": [_signature(people, row) for row in signatures],
             "addenda": [_addendum(people, key, row) for row in addenda],
             "fingerprint": note.digest.hex() if note.digest is not None else None,
+            "hints": list(_hints(content)) if note.state is NoteState.DRAFT else [],
         }
     )
+
+
+def _hints(content: NoteContent) -> Iterator[NoteHintOut]:
+    """On everything but the client's own words."""
+    for pointer, words in _words_of(content):
+        for hint in note_hints.look_over(words):
+            yield NoteHintOut(pointer=pointer, **asdict(hint))
+
+
+def _words_of(content: NoteContent) -> Iterator[tuple[str, str]]:
+    parts = content.model_dump(mode="json", exclude={"client_words", "growth_goals", "scores"})
+    yield from ((f"/{name}", said) for name, said in parts.items() if isinstance(said, str))
+    for place, goal in enumerate(content.growth_goals):
+        own = goal.model_dump(mode="json", exclude={"goal"}, exclude_none=True)
+        yield from ((f"/growth_goals/{place}/{name}", said) for name, said in own.items())
 
 
 def _record(work: Work, note: TerminationNote, key: DataKey) -> NoteRecord:

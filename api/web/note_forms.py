@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
+from api.domain import note_wording
 from api.domain.errors import FieldProblem, Invalid
 from api.web.forms import Form, as_shape, prefilled
-from schemas.wire.terminations import NoteContent, TerminationNoteOut
+from schemas.wire.terminations import NoteContent, NoteHintOut, TerminationNoteOut
 
 MOST_GOALS = 10
 MOST_SCORES = 20
@@ -20,6 +21,15 @@ class Rows:
 
     goals: int
     scores: int
+
+
+@dataclass(frozen=True, slots=True)
+class Hinted:
+    """A hint, the field of the form it is about, and how the page calls that."""
+
+    field: str
+    label: str
+    hint: NoteHintOut
 
 
 def read(sent: Form) -> NoteContent:
@@ -50,6 +60,10 @@ def filled(note: TerminationNoteOut) -> Form:
     for place, score in enumerate(content.scores, start=1):
         values |= {f"score_{place}{end}": _plain(getattr(score, name)) for name, end in _SCORE.items()}
     return prefilled(**values, version=note.version)
+
+
+def hinted(note: TerminationNoteOut) -> list[Hinted]:
+    return [Hinted(_field(one.pointer, None, None).strip("/"), _label(one.pointer), one) for one in note.hints]
 
 
 def rows_of(form: Form) -> Rows:
@@ -86,6 +100,13 @@ def _field(pointer: str, goals: list[int] | None, scores: list[int] | None) -> s
     place = int(parts[1])
     row = rows[place] if rows is not None and place < len(rows) else place + 1
     return f"/{kind}_{row}{ends.get(parts[2], '') if len(parts) > 2 else ''}"  # noqa: PLR2004  # and its part
+
+
+def _label(pointer: str) -> str:
+    parts = pointer.strip("/").split("/")
+    if parts[0] == "growth_goals":
+        return f"{note_wording.PARTS['growth_goals']} {int(parts[1]) + 1}"
+    return note_wording.PARTS[parts[0]]
 
 
 def _plain(value: object) -> object:

@@ -157,9 +157,9 @@ class Visit:
             self.cookies.drop(response, self.cookies.said)
         return response
 
-    def fragment(self, template: str, **values: object) -> HTMLResponse:
+    def fragment(self, template: str, *, status_code: int = status.HTTP_200_OK, **values: object) -> HTMLResponse:
         """A piece of a page, for a script to put in its place. What is said after a form waits for the next page."""
-        return HTMLResponse(templating.render(template, **values).strip(), headers=PAGE_HEADERS)
+        return HTMLResponse(templating.render(template, **values).strip(), status_code, headers=PAGE_HEADERS)
 
     def go(self, path: str, words: Said | None = None) -> RedirectResponse:
         """After a form: the browser fetches the page anew, so that reloading does nothing twice."""

@@ -151,6 +151,19 @@ class NoteAddendumOut(WireOut):
     at: datetime
 
 
+class NoteHintOut(WireOut):
+    """A word of a draft that judges, and what may stand there: the client may read the note. `start` to `end`: characters of the
+    part at `pointer`.
+    """
+
+    pointer: str = Field(examples=["/work_reviewed"])
+    start: int
+    end: int
+    said: str
+    why: str
+    instead: str
+
+
 class NoteSummaryOut(WireOut):
     """A line of a list: no word of what the note says."""
 
@@ -186,6 +199,7 @@ class TerminationNoteOut(NoteSummaryOut):
     signatures: list[NoteSignatureOut]
     addenda: list[NoteAddendumOut]
     fingerprint: str | None
+    hints: list[NoteHintOut] = Field(description="On the wording of a draft; none of a note that is signed.")
 
 
 class NoteSignedOut(WireOut):

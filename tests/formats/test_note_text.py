@@ -73,6 +73,7 @@ def note(content: NoteContent, *, signed: bool = True) -> TerminationNoteOut:
         ],
         addenda=[NoteAddendumOut(id=UUID(int=7), words="She wrote\nfrom Lisbon.", by=KIM, at=NOW)],
         fingerprint="ab" * 32 if signed else None,
+        hints=[],
     )
 
 

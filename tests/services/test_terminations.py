@@ -73,6 +73,31 @@ def test_of_two_who_save_at_once_the_second_is_told_and_nothing_is_lost(shared_h
     assert second.version == 3
 
 
+def test_what_is_stored_already_is_saved_whoever_sends_it_again(shared_house: House) -> None:
+    """The answer to a save may be lost on the way. Sent once more, it is no clash with oneself, and nothing is written twice."""
+    house = shared_house
+    note = notes.draft(house, house.clinician, house.client("Ana", house.clinician))
+    first = save(house, house.clinician, note, progress="Two stops alone.")
+    house.wait(minutes=1)
+    again = save(house, house.clinician, note, progress="Two stops alone.")
+    assert (again.version, again.updated_at, again.content) == (first.version, first.updated_at, first.content)
+    with pytest.raises(VersionMismatch):
+        save(house, house.clinician, note, progress="Three stops alone.")
+
+
+def test_a_draft_says_which_words_judge_and_a_signed_note_no_more(shared_house: House) -> None:
+    house = shared_house
+    goal = {"goal": "I failed to say no.", "why": "She claims it helps.", "next_step": "One call."}
+    told = {**notes.TALKED, "client_words": "I dropped out of everything.", "progress": "Was non-compliant at first."}
+    note = notes.draft(house, house.clinician, house.client("Ana", house.clinician), **{**told, "growth_goals": [goal]})
+    assert [(one.pointer, one.said) for one in note.hints] == [
+        ("/progress", "non-compliant"),
+        ("/growth_goals/0/why", "claims"),
+    ]
+    notes.sign(house, house.clinician, note)
+    assert notes.read(house, house.clinician, note.id).hints == []
+
+
 def test_nothing_of_what_is_written_can_be_read_in_the_database(shared_house: House) -> None:
     house = shared_house
     note = notes.draft(house, house.clinician, house.client("Ana", house.clinician))

@@ -107,6 +107,7 @@ NEEDS = {
     "/notes/{note_id}": Permission.NOTE_READ,
     "/notes/{note_id}/edit": Permission.NOTE_WRITE,
     "/notes/{note_id}/discard": Permission.NOTE_WRITE,
+    "/notes/{note_id}/kept": Permission.NOTE_WRITE,
     "/notes/{note_id}/risk": Permission.NOTE_WRITE,
     "/notes/{note_id}/sign": Permission.NOTE_SIGN,
     "/notes/{note_id}/cosign": Permission.NOTE_COSIGN,

@@ -116,6 +116,22 @@ def change(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     return visit.go(f"/notes/{note_id}/edit", Said.SAVED)
 
 
+@router.post("/notes/{note_id}/kept")
+def keep(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
+    """Saved by a script while it is typed: a piece of the page that says so, or why not. Nothing typed is ever taken away."""
+    try:
+        content = note_forms.read(sent)
+        with visit.work() as work:
+            visit.require(Permission.NOTE_WRITE)
+            note = terminations.change(work, note_id, content, version=version_of(sent))
+    except TO_PUT_RIGHT as error:
+        with visit.work() as work:
+            visit.require(Permission.NOTE_WRITE)
+            terminations.read(work, note_id)
+        return visit.fragment("note_not_kept.html", status_code=visit.refused(sent, error), form=sent)
+    return visit.fragment("note_kept.html", note=note, hinted=note_forms.hinted(note), clock=visit.calendar)
+
+
 @router.post("/notes/{note_id}/discard")
 def discard(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     try:
@@ -233,6 +249,7 @@ def _view(visit: Visit, note_id: UUID, form: Form, status_code: int = status.HTT
         "note.html",
         status_code=status_code,
         note=note,
+        hinted=note_forms.hinted(note),
         text=text,
         episode=episode,
         form=form,
@@ -257,6 +274,7 @@ def _edit(
         "note_edit.html",
         status_code=status_code,
         note=note,
+        hinted=note_forms.hinted(note),
         episode=episode,
         form=form,
         rows=note_forms.rows_of(form),
