@@ -32,7 +32,9 @@ def test_a_note_from_draft_to_addendum(shared_house: House) -> None:
     assert named == {f"/{name}": why for name, why in note["required"].items()}
     saved = api.put(path, json=NOTE, headers={"If-Match": '"v1"'})
     assert (saved.status_code, saved.headers["etag"]) == (200, '"v2"')
-    clash = api.put(path, json=NOTE, headers={"If-Match": '"v1"'})
+    again = api.put(path, json=NOTE, headers={"If-Match": '"v1"'})
+    assert (again.status_code, again.headers["etag"]) == (200, '"v2"'), "what is stored already is no clash"
+    clash = api.put(path, json={**NOTE, "progress": "Other words."}, headers={"If-Match": '"v1"'})
     assert (clash.status_code, clash.json()["code"]) == (412, "changed_meanwhile")
     signed = api.post(f"{path}/sign", headers={"If-Match": '"v2"'})
     assert (signed.status_code, signed.json()["state"], signed.json()["episode_ended"]) == (200, "signed", True)
