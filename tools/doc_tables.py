@@ -33,6 +33,7 @@ from api.domain.contact_changes import would_change
 from api.domain.contact_reasons import ContactCode, Unread
 from api.domain.reasons import Reason, ReasonCode
 from api.domain.tone import families
+from api.formats import directory_csv
 from api.rest import problems
 from api.sample import staff
 from api.services.gate import Rule
@@ -250,6 +251,11 @@ def correction_table() -> str:
     return _drawn(("kind", "says", "is written as", "with"), rows)
 
 
+def directory_columns() -> str:
+    columns = [(f"`{name}`", what) for name, (_, what) in directory_csv.COLUMNS.items()]
+    return _drawn(("column", "what stands in it"), columns)
+
+
 TABLES: dict[str, Callable[[], str]] = {
     "sign-ins": sign_ins,
     "permissions": permissions,
@@ -269,6 +275,7 @@ TABLES: dict[str, Callable[[], str]] = {
     "statistics-groups": statistics_groups,
     "note-parts": note_parts,
     "corrections": correction_table,
+    "directory-columns": directory_columns,
 }
 
 

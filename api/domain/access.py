@@ -70,6 +70,8 @@ class Permission(StrEnum):
     TASK_DO = "task:do"
     COVER_NAME_OWN = "cover:name_own"
     COVER_STAND_IN = "cover:stand_in"
+    PROVIDER_READ = "referral_provider:read"
+    PROVIDER_EDIT = "referral_provider:edit"
     IMPORT_READ = "import:read"
     IMPORT_RUN = "import:run"
     STATISTICS_READ = "statistics:read"
@@ -124,6 +126,10 @@ _COVER = frozenset({Permission.COVER_NAME_OWN, Permission.COVER_STAND_IN})
 _READ_MESSAGES = frozenset({Permission.CHECK_IN_READ, Permission.FLAG_READ})
 _PUBLISH = frozenset({Permission.STATISTICS_READ, Permission.STATISTICS_RELEASE})
 
+# The directory of others who may be a better fit names no client: an admin keeps it as well as anybody who works with clients.
+_KNOW_OTHERS = frozenset({Permission.PROVIDER_READ})
+_KEEP_DIRECTORY = _KNOW_OTHERS | {Permission.PROVIDER_EDIT}
+
 _FEED = frozenset({Permission.IMPORT_READ, Permission.IMPORT_RUN, Permission.LEAVE_RECORD})
 
 ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
@@ -134,8 +140,9 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _KEEP_SAFE
     | _OWN_TASKS
     | _COVER
-    | _TEND_CASELOAD,
-    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _READ_MESSAGES | _COSIGN_NOTES | _OWN_TASKS,
+    | _TEND_CASELOAD
+    | _KEEP_DIRECTORY,
+    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _READ_MESSAGES | _COSIGN_NOTES | _OWN_TASKS | _KNOW_OTHERS,
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
@@ -145,6 +152,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _OWN_TASKS
     | _COVER
     | _TEND_CASELOAD
+    | _KEEP_DIRECTORY
     | _FEED
     | _PUBLISH
     | {
@@ -164,6 +172,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.ADMIN: _ANY_MEMBER
     | _PUBLISH
+    | _KEEP_DIRECTORY
     | {
         Permission.PRACTICE_EDIT,
         Permission.MEMBER_READ,
@@ -176,6 +185,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     },
     Role.INTEGRATION: frozenset({Permission.OWN_READ, Permission.PRACTICE_READ, Permission.NOTE_READ})
     | _WORK_CLINICALLY
+    | _KEEP_DIRECTORY
     | _FEED,
 }
 

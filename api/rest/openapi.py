@@ -42,6 +42,10 @@ TAGS: list[dict[str, str]] = [
         "name": "Termination notes",
         "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
     },
+    {
+        "name": "Referrals",
+        "description": "Close: whom the practice knows, who fits which wishes, and how a client gets on.",
+    },
     {"name": "Statistics", "description": "Learn: what can be published, and releases with their promise."},
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},

@@ -65,11 +65,23 @@ class Noun(StrEnum):
     TASK = "task"
     COVER = "cover"
     TEXT = "text"
+    PROVIDER = "referral_provider"
 
 
 # Whatever else there is belongs to somebody's caseload, also what is added one day.
 OF_NO_CASELOAD = frozenset(
-    {Noun.MEMBER, Noun.IMPORT, Noun.KEY, Noun.TEMPLATE, Noun.PRACTICE, Noun.RELEASE, Noun.JOB, Noun.COVER, Noun.TEXT},
+    {
+        Noun.MEMBER,
+        Noun.IMPORT,
+        Noun.KEY,
+        Noun.TEMPLATE,
+        Noun.PRACTICE,
+        Noun.RELEASE,
+        Noun.JOB,
+        Noun.COVER,
+        Noun.TEXT,
+        Noun.PROVIDER,
+    },
 )
 
 

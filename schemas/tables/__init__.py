@@ -23,6 +23,7 @@ from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.offered_times import OfferedTime
 from schemas.tables.outreach_plans import OutreachPlan, OutreachStep
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
+from schemas.tables.referral_providers import ReferralProvider
 from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
 from schemas.tables.scores import Score
@@ -80,6 +81,7 @@ __all__ = [
     "PracticeKey",
     "PracticeRow",
     "ReceivedText",
+    "ReferralProvider",
     "RefusedAddress",
     "Release",
     "ReleasedYear",

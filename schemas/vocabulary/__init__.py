@@ -79,12 +79,22 @@ from schemas.vocabulary.people import (
     ClinicianPart,
     Role,
 )
+from schemas.vocabulary.referrals import (
+    Accepting,
+    Meeting,
+    PassingOn,
+    ReferralEnd,
+    ReferralStep,
+    Wish,
+    WishOutcome,
+)
 
 __all__ = [
     "MEASURE_NAME",
     "OWN_SOURCE",
     "SOURCE_NAME",
     "AbsenceKind",
+    "Accepting",
     "ActorKind",
     "AgreementKind",
     "AppointmentStatus",
@@ -117,13 +127,17 @@ __all__ = [
     "ImportState",
     "Initiator",
     "Locale",
+    "Meeting",
     "MessageStep",
     "NextStepKind",
     "NoteForm",
     "NoteState",
+    "PassingOn",
     "PeriodState",
     "PlanEnd",
     "Recipient",
+    "ReferralEnd",
+    "ReferralStep",
     "ReleaseAnswer",
     "ReplyAnswer",
     "ReplyHandling",
@@ -141,5 +155,7 @@ __all__ = [
     "ToneFamily",
     "ToneSeverity",
     "ToneVerdict",
+    "Wish",
+    "WishOutcome",
     "time_zones",
 ]

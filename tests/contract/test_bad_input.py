@@ -150,7 +150,7 @@ def test_a_value_of_another_json_type_is_refused_by_the_name_of_its_field(caller
 
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.operation_id)
 def test_an_unknown_part_of_a_form_is_a_misspelt_known_one(caller: Caller, route: Route) -> None:
-    address, form = caller.world.address(route), caller.world.form()
+    address, form = caller.world.address(route), caller.world.form(route.operation_id)
     for name in ("dryrun", "Dry_run", "dry_run ", "a/b~c", ""):
         spoilt = {**form, "data": {**form["data"], name: "Ana"}}
         status, problem = caller.send(route, address, **spoilt)
@@ -165,7 +165,7 @@ def test_an_unknown_part_of_a_form_is_a_misspelt_known_one(caller: Caller, route
 
 @pytest.mark.parametrize("route", FORMS, ids=lambda route: route.operation_id)
 def test_a_part_of_a_form_that_is_sent_twice_is_refused_and_none_of_them_is_taken(caller: Caller, route: Route) -> None:
-    address, form = caller.world.address(route), caller.world.form()
+    address, form = caller.world.address(route), caller.world.form(route.operation_id)
     listed = caller.world.house.api(caller.world.founder).get("/v1/imports").json()["items"]
     for name, value in form["data"].items():
         status, problem = caller.send(route, address, files=form["files"], data={**form["data"], name: [value, value]})

@@ -179,6 +179,10 @@ class World:
     def template_id(self) -> str:
         return self._made("/v1/check-in-templates", BODIES["CheckInTemplateIn"])
 
+    def provider_id(self) -> str:
+        """One of its own for each that asks: a removed one is not to be changed."""
+        return self._made("/v1/referral-providers", BODIES["ReferralProviderIn"])
+
     @cached_property
     def import_id(self) -> str:
         answer = self.house.api(self.founder).post("/v1/imports", **self.form())
@@ -259,7 +263,10 @@ class World:
         special = SPECIAL_BODIES.get(route.shape.__name__)
         return special(self) if special else dict(BODIES[route.shape.__name__])
 
-    def form(self) -> dict[str, Any]:
+    def form(self, operation_id: str = "imports_receive") -> dict[str, Any]:
+        if operation_id == "referral_providers_take_in":
+            file = ("directory.csv", b"name,languages\nRosa Lindt,en;es\n")
+            return {"files": {"file": file}, "data": {"dry_run": "true"}}
         return {"files": {"file": ("appointments.csv", CSV)}, "data": {"preset": "native", "dry_run": "true"}}
 
     def request(self, route: Route) -> dict[str, Any]:
@@ -267,7 +274,7 @@ class World:
         version = VERSIONS.get(route.operation_id, 1)
         headers = {"If-Match": f'"v{version}"'} if route.needs_version else {}
         if route.takes_form:
-            return {**self.form(), "headers": headers}
+            return {**self.form(route.operation_id), "headers": headers}
         return {"json": self.body(route), "headers": headers} if route.shape else {"headers": headers}
 
     def callers(self) -> dict[str, Person | Machine]:
@@ -317,6 +324,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "terminations_send_back.note_id": lambda world: world.waiting_note_id,
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
+    "provider_id": lambda world: world.provider_id(),
     "reply_id": lambda world: world.reply_id,
     "plan_id": lambda world: world.plan["id"],
     "step_id": lambda world: world.plan["steps"][0]["id"],
