@@ -70,6 +70,8 @@ class Permission(StrEnum):
     TASK_DO = "task:do"
     COVER_NAME_OWN = "cover:name_own"
     COVER_STAND_IN = "cover:stand_in"
+    REFERRAL_READ = "referral:read"
+    REFERRAL_WRITE = "referral:write"
     PROVIDER_READ = "referral_provider:read"
     PROVIDER_EDIT = "referral_provider:edit"
     IMPORT_READ = "import:read"
@@ -126,6 +128,8 @@ _COVER = frozenset({Permission.COVER_NAME_OWN, Permission.COVER_STAND_IN})
 _READ_MESSAGES = frozenset({Permission.CHECK_IN_READ, Permission.FLAG_READ})
 _PUBLISH = frozenset({Permission.STATISTICS_READ, Permission.STATISTICS_RELEASE})
 
+# Helping somebody on is between people: no key reads what a client would like of somebody else.
+_REFER = frozenset({Permission.REFERRAL_READ, Permission.REFERRAL_WRITE})
 # The directory of others who may be a better fit names no client: an admin keeps it as well as anybody who works with clients.
 _KNOW_OTHERS = frozenset({Permission.PROVIDER_READ})
 _KEEP_DIRECTORY = _KNOW_OTHERS | {Permission.PROVIDER_EDIT}
@@ -141,8 +145,15 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _OWN_TASKS
     | _COVER
     | _TEND_CASELOAD
+    | _REFER
     | _KEEP_DIRECTORY,
-    Role.SUPERVISOR: _ANY_MEMBER | _READ_CLINICAL | _READ_MESSAGES | _COSIGN_NOTES | _OWN_TASKS | _KNOW_OTHERS,
+    Role.SUPERVISOR: _ANY_MEMBER
+    | _READ_CLINICAL
+    | _READ_MESSAGES
+    | _COSIGN_NOTES
+    | _OWN_TASKS
+    | _KNOW_OTHERS
+    | {Permission.REFERRAL_READ},
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
@@ -152,6 +163,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _OWN_TASKS
     | _COVER
     | _TEND_CASELOAD
+    | _REFER
     | _KEEP_DIRECTORY
     | _FEED
     | _PUBLISH

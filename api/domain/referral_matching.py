@@ -75,6 +75,16 @@ def match(providers: Sequence[tuple[UUID, Facts]], wishes: Wishes, today: date) 
     return sorted(found, key=_place)
 
 
+def beyond(found: Sequence[Match], after: UUID | None) -> int:
+    """Where a page begins. Raises Invalid for a cursor that was never given out."""
+    if after is None:
+        return 0
+    place = next((at for at, one in enumerate(found, start=1) if one.id == after), None)
+    if place is None:
+        raise Invalid(FieldProblem("/query/cursor", "This is not a cursor that was given out."))
+    return place
+
+
 def accepting_in_words(facts: Facts, today: date) -> str:
     state, checked_on = accepting(facts, today), facts.accepting_checked_on
     if state is Accepting.ACCEPTING:

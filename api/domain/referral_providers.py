@@ -6,7 +6,8 @@ None always means that the directory does not say. That is no fault and no answe
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from api.domain.errors import Conflict, FieldProblem, Invalid
 from api.domain.referral_words import words_of
@@ -46,6 +47,17 @@ class Facts:
     website: str | None = None
     address: str | None = None
     notes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of the directory, or one who was."""
+
+    id: UUID
+    facts: Facts
+    updated_at: datetime
+    removed: bool
+    version: int
 
 
 _LISTS = ("specialisations", "therapies", "qualifications", "languages", "insurances")

@@ -24,6 +24,7 @@ _BY_ITS_ACT = {
     TaskKind.READ_TEXT: "Open the text message and say whose it is, or put it aside.",
     TaskKind.READ_TEXT_TODAY: "Open the text message and say whose it is, or put it aside.",
     TaskKind.READ_REPLY_TODAY: "Say with the answer what was done about it.",
+    TaskKind.FOLLOW_UP_REFERRAL: "Say with the referral how it went, or when to ask again.",
     TaskKind.ANSWER_REPLY: "Say with the answer what was done about it.",
 }
 # To reach somebody at risk stays one's own; of a text message nobody knows yet whose it is.

@@ -6,7 +6,7 @@ from typing import Any
 
 from api.domain import referral_matching as matching
 from api.domain.referral_matching import Match, Wishes
-from api.domain.referral_providers import Facts
+from api.domain.referral_providers import Entry, Facts
 from schemas.tables import ReferralProvider
 from schemas.wire.referral_providers import (
     ReferralMatchOut,
@@ -30,18 +30,22 @@ def wishes(given: WishesIn) -> Wishes:
 
 
 def shown(row: ReferralProvider, facts: Facts) -> ReferralProviderOut:
+    return entry(Entry(row.id, facts, row.updated_at, removed=row.removed_at is not None, version=row.version))
+
+
+def entry(one: Entry) -> ReferralProviderOut:
     return ReferralProviderOut(
-        id=row.id,
-        updated_at=row.updated_at,
-        removed=row.removed_at is not None,
-        version=row.version,
-        **{name: _listed(value) for name, value in asdict(facts).items()},
+        id=one.id,
+        updated_at=one.updated_at,
+        removed=one.removed,
+        version=one.version,
+        **{name: _listed(value) for name, value in asdict(one.facts).items()},
     )
 
 
-def matched(row: ReferralProvider, one: Match, today: date) -> ReferralMatchOut:
+def matched(provider: Entry, one: Match, today: date) -> ReferralMatchOut:
     return ReferralMatchOut(
-        provider=shown(row, one.facts),
+        provider=entry(provider),
         accepting=one.accepting,
         accepting_text=matching.accepting_in_words(one.facts, today),
         wishes=[WishOut(**told._asdict()) for told in one.wishes],

@@ -118,6 +118,17 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "SentByHandIn": {},
     "SettlementIn": {"went": True},
     "ScoreIn": {"measure": "PHQ-9", "value": 14.0, "higher_is_better": False, "at": "2026-03-04T09:00:00Z"},
+    "ReferralCloseIn": {"because": "found_their_own"},
+    "ReferralIn": {
+        "episode_id": _SOMEBODY,
+        "wishes": {"languages": ["Spanish"], "meeting": "online", "free_talk": True},
+        "passing_on": "agreed",
+        "what_to_pass_on": "That we worked on grief, and her telephone number.",
+        "follow_up_on": "2026-03-18",
+    },
+    "ReferralOptionIn": {"outside": {"name": "Dr. Sol Ortega", "contact": "+34 600 000 001"}},
+    "ReferralPatch": {"follow_up_on": "2026-03-25"},
+    "ReferralStepIn": {"step": "contacted", "taken_on": "2026-03-04"},
     "ReferralProviderIn": {
         "name": "Rosa Lindt",
         "organisation": "Practice by the park",

@@ -66,6 +66,7 @@ class Noun(StrEnum):
     COVER = "cover"
     TEXT = "text"
     PROVIDER = "referral_provider"
+    REFERRAL = "referral"
 
 
 # Whatever else there is belongs to somebody's caseload, also what is added one day.

@@ -22,6 +22,7 @@ from api.store import concerns as concern_store
 from api.store import covers as cover_store
 from api.store import members as member_store
 from api.store import passwords, stops
+from api.store import referrals as referral_store
 from api.store import sign_ins as sign_in_store
 from api.store import unclear_texts as unclear_store
 from api.store.sealing import Place
@@ -163,6 +164,8 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
         _hand_over(work, member, given.hand_over_to)
     elif member_store.has_running_episodes(work.session, member_id):
         raise Conflict("Name who takes over this member's running episodes.", code="episodes_running")
+    elif referral_store.are_open_of(work.session, member_id):
+        raise Conflict("Name who asks on how it went with those this member helped on.", code="referrals_open")
     stops.by_leaving(work.session, member_id, work.now)
     sign_in_store.end_all_of(work.session, member_id, work.now)
     work.mention(key_count=member_store.end_keys_of(work.session, member_id, work.now))
@@ -272,7 +275,8 @@ def _hand_over(work: Work, leaving: Member, to_id: UUID) -> None:
     leaving.handed_over_to = to_id
     stops.by_hand_over(work.session, member_store.responsible_for(work.session, leaving.id), work.now)
     episode_count = member_store.hand_over(work.session, leaving.id, to_id, work.now)
-    work.mention(hand_over_to=str(to_id), episode_count=episode_count)
+    referral_count = referral_store.hand_over(work.session, leaving.id, to_id, work.now)
+    work.mention(hand_over_to=str(to_id), episode_count=episode_count, referral_count=referral_count)
 
 
 def _shown(work: Work, members: Sequence[Member]) -> list[MemberOut]:

@@ -66,15 +66,13 @@ def match(work: Work, given: WishesIn, *, after: UUID | None, limit: int) -> Pag
     wishes = provider_shapes.wishes(given)
     matching.require_sound(wishes)
     today = _today(work)
-    opened = _opened(work)
-    rows = {row.id: row for row, _ in opened}
-    found = matching.match([(row.id, facts) for row, facts in opened], wishes, today)
-    begin = 0 if after is None else next((at for at, one in enumerate(found, start=1) if one.id == after), None)
-    if begin is None:
-        raise invalid_field("/query/cursor", "This is not a cursor that was given out.")
+    key = work.practice_key()
+    entries = {row.id: provider_store.entry(key, row) for row in provider_store.every(work.session)}
+    found = matching.match([(one.id, one.facts) for one in entries.values()], wishes, today)
+    begin = matching.beyond(found, after)
     shown = found[begin : begin + limit]
     cursor = str(shown[-1].id) if begin + limit < len(found) else None
-    items = [provider_shapes.matched(rows[one.id], one, today) for one in shown]
+    items = [provider_shapes.matched(entries[one.id], one, today) for one in shown]
     return Page[ReferralMatchOut](items=items, next_cursor=cursor)
 
 

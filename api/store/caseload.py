@@ -34,6 +34,7 @@ from schemas.tables import (
     Member,
     OutreachPlan,
     PracticeKey,
+    Referral,
     Reply,
     Task,
     TerminationNote,
@@ -46,6 +47,7 @@ _OF_AN_EPISODE: dict[str, Any] = {
     "check_in": CheckIn,
     "termination_note": TerminationNote,
     "outreach_plan": OutreachPlan,
+    "referral": Referral,
 }
 _HELD_BY_ITSELF: dict[str, Any] = {
     "client": Client,

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.store import assessments, checkins, episodes, tasks, tenancy
+from api.store import assessments, checkins, episodes, referrals, tasks, tenancy
 from schemas.tables import Client, Episode, Task
 from schemas.vocabulary import StopReason, TaskKind
 
@@ -19,6 +19,7 @@ def follow(session: Session, client: Client, *, by: UUID | None, today: date, no
         running = episodes.every(session, episodes.running_of(session, client.id))
         if client.died_on is not None:
             checkins.stop_pending(session, {client.id}, StopReason.HELD, now)
+            referrals.close_of(session, {client.id}, now, by=by)
         for episode in running:
             known = [
                 task

@@ -26,6 +26,9 @@ from schemas.tables import (
     OfferedTime,
     OutreachPlan,
     OutreachStep,
+    Referral,
+    ReferralOption,
+    ReferralProgress,
     Reply,
     Score,
     Snooze,
@@ -42,6 +45,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_flags(session, former, key, double_id, into_id)
     _move_replies(session, former, key, double_id)
     _move_snoozes(session, former, key, double_id)
+    _move_referrals(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
@@ -154,6 +158,15 @@ def _move_snoozes(session: Session, former: DataKey, key: DataKey, double_id: UU
         row.words_sealed = key.seal(former.open(row.words_sealed or b"", place), place)
 
 
+def _move_referrals(session: Session, former: DataKey, key: DataKey, double_id: UUID) -> None:
+    """The rows themselves move with the other parts."""
+    for model, column in ((Referral, "content"), (ReferralOption, "called"), (ReferralProgress, "words")):
+        for row in session.scalars(sa.select(model).where(col(model.client_id) == double_id)):
+            sealed, place = getattr(row, f"{column}_sealed"), Place(str(model.__tablename__), column, row.id)
+            if sealed is not None:
+                setattr(row, f"{column}_sealed", key.seal(former.open(sealed, place), place))
+
+
 def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     """Parts in episodes, appointments and contacts. Where both took part in one episode, one part remains."""
     session.flush()
@@ -169,6 +182,9 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
         OfferedTime,
         OutreachPlan,
         OutreachStep,
+        Referral,
+        ReferralOption,
+        ReferralProgress,
         Reply,
         Score,
         Snooze,

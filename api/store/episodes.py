@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import bulk, tenancy
+from api.store import bulk, referrals, tenancy
 from schemas.tables import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant, FormerClinician
 from schemas.tables.base import new_id
 from schemas.vocabulary import ClinicianPart, EpisodeKind
@@ -173,8 +173,9 @@ def set_clinicians(
     wanted = dict.fromkeys(co_therapists, ClinicianPart.CO_THERAPIST)
     if responsible_id is not None:
         wanted[responsible_id] = ClinicianPart.RESPONSIBLE
+    gone = [member_id for member_id in held if member_id not in wanted]
     for member_id, row in held.items():
-        if member_id not in wanted:
+        if member_id in gone:
             end_part(session, row, now)
         elif row.part is not wanted[member_id]:
             row.part = wanted[member_id]
@@ -185,6 +186,8 @@ def set_clinicians(
     )
     episode.responsible_id = responsible_id
     session.flush()
+    if gone and responsible_id is not None:
+        referrals.follow(session, episode.id, gone, responsible_id, now)
 
 
 def give_to(session: Session, pairs: Sequence[tuple[UUID, UUID]], now: datetime) -> None:

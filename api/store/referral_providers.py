@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain.referral_providers import Facts, from_json, to_json
+from api.domain.referral_providers import Entry, Facts, from_json, to_json
 from api.store.sealing import DataKey, Place
 from schemas.tables import Practice, ReferralProvider
 
@@ -52,3 +52,8 @@ def seal(key: DataKey, row: ReferralProvider, facts: Facts) -> None:
 
 def opened(key: DataKey, row: ReferralProvider) -> Facts:
     return from_json(key.open(row.facts_sealed, Place(_TABLE, _COLUMN, row.id)))
+
+
+def entry(key: DataKey, row: ReferralProvider) -> Entry:
+    facts = opened(key, row)
+    return Entry(row.id, facts, row.updated_at, removed=row.removed_at is not None, version=row.version)

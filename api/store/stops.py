@@ -13,7 +13,17 @@ from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from api.store import checkins, clients, episodes, offered_times, outreach_plans, tenancy
-from schemas.tables import Appointment, AppointmentEvent, CheckIn, Client, Consent, Contact, Episode, EpisodeParticipant
+from schemas.tables import (
+    Appointment,
+    AppointmentEvent,
+    CheckIn,
+    Client,
+    Consent,
+    Contact,
+    Episode,
+    EpisodeParticipant,
+    Referral,
+)
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
 _WAIT = (CheckInState.DRAFT, CheckInState.APPROVED)
@@ -100,14 +110,19 @@ def hold_around(session: Session, client_ids: Collection[UUID], digests: Collect
 
 
 def hold_those_of(session: Session, member_id: UUID, episode_ids: Collection[UUID]) -> None:
-    """Before somebody leaves: whoever takes part in what they hand over, waits for a message they approved, or was only opened by them."""
+    """Before somebody leaves: whoever takes part in what they hand over, waits for a message they approved, was only opened by
+    them, or is being helped on by them.
+    """
     with tenancy.whole_practice(session):
         theirs = sa.select(col(CheckIn.client_id)).where(
             col(CheckIn.approved_by) == member_id, col(CheckIn.state) == CheckInState.APPROVED
         )
         parts = sa.select(col(EpisodeParticipant.client_id)).where(col(EpisodeParticipant.episode_id).in_(episode_ids))
         opened = sa.select(col(Client.id)).where(col(Client.opened_by) == member_id)
-        clients.lock(session, {one for each in (theirs, parts, opened) for one in session.scalars(each)})
+        helped_on = sa.select(col(Referral.client_id)).where(
+            col(Referral.owner_id) == member_id, col(Referral.closed_at).is_(None)
+        )
+        clients.lock(session, {one for each in (theirs, parts, opened, helped_on) for one in session.scalars(each)})
 
 
 def by_hand_over(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:

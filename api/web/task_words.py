@@ -12,5 +12,6 @@ TASK = {
     TaskKind.ASK_AGAIN: "Ask again whether this address may be written to",
     TaskKind.READ_REPLY_TODAY: "Read an answer first, today: its words may be about danger",
     TaskKind.READ_TEXT_TODAY: "Read a text message first, today: its words may be about danger",
+    TaskKind.FOLLOW_UP_REFERRAL: "Ask how it went with somebody new",
     TaskKind.ANSWER_REPLY: "Answer somebody whose work here has ended",
 }

@@ -24,6 +24,7 @@ from schemas.tables.offered_times import OfferedTime
 from schemas.tables.outreach_plans import OutreachPlan, OutreachStep
 from schemas.tables.practices import InstallationKey, Practice, PracticeKey
 from schemas.tables.referral_providers import ReferralProvider
+from schemas.tables.referrals import Referral, ReferralOption, ReferralProgress
 from schemas.tables.releases import Release, ReleasedYear
 from schemas.tables.replies import Reply
 from schemas.tables.scores import Score
@@ -81,6 +82,9 @@ __all__ = [
     "PracticeKey",
     "PracticeRow",
     "ReceivedText",
+    "Referral",
+    "ReferralOption",
+    "ReferralProgress",
     "ReferralProvider",
     "RefusedAddress",
     "Release",

@@ -126,6 +126,7 @@ class TaskKind(StrEnum):
     READ_REPLY_TODAY = "read_reply_today"
     ANSWER_REPLY = "answer_reply"
     READ_TEXT_TODAY = "read_text_today"
+    FOLLOW_UP_REFERRAL = "follow_up_referral"
 
 
 class ToneFamily(StrEnum):

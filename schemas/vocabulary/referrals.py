@@ -57,6 +57,7 @@ class ReferralEnd(StrEnum):
     FOUND_THEIR_OWN = "found_their_own"
     NOT_WANTED = "not_wanted"
     STAYS_HERE = "stays_here"
+    CLIENT_DIED = "client_died"
     OTHER = "other"
 
 

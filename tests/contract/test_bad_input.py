@@ -268,18 +268,20 @@ def _of_another_type(route: Route, body: dict[str, Any]) -> Iterator[tuple[str, 
     assert route.shape is not None
     schema = route.shape.model_json_schema()
     for name, declared in schema["properties"].items():
-        for value in _not_of(declared):
+        for value in _not_of(declared, schema.get("$defs", {})):
             yield f"/{name}", body | {name: value}
         held = schema.get("$defs", {}).get(declared.get("items", {}).get("$ref", "").rpartition("/")[2], {})
         for part, inner in held.get("properties", {}).items():
-            for value in _not_of(inner):
+            for value in _not_of(inner, schema.get("$defs", {})):
                 yield f"/{name}/0/{part}", body | {name: [body[name][0] | {part: value}]}
 
 
-def _not_of(declared: dict[str, Any]) -> list[Any]:
+def _not_of(declared: dict[str, Any], shapes: dict[str, Any]) -> list[Any]:
     kinds = [one for one in declared.get("anyOf", [declared]) if one.get("type") != "null"]
     assert len(kinds) == 1, declared
     kind, written = kinds[0].get("type", "string"), kinds[0].get("format", "")
+    if shapes.get(kinds[0].get("$ref", "").rpartition("/")[2], {}).get("type") == "object":
+        return [1, 1.5, True, ["x"], "x"]
     if kind == "string" and written in {"date", "date-time", "time"}:
         return [1.5, 1_700_000_000, 0, True, "1700000000", "1.5", "-1", ["2026-03-10"]]
     return {

@@ -179,6 +179,18 @@ class World:
     def template_id(self) -> str:
         return self._made("/v1/check-in-templates", BODIES["CheckInTemplateIn"])
 
+    def referral(self) -> dict[str, Any]:
+        """One of its own for each that asks, with somebody suggested: a closed one is not to be changed."""
+        referral_id = self._made("/v1/referrals", {**BODIES["ReferralIn"], "episode_id": str(self.case.episode_id)})
+        path = f"/v1/referrals/{referral_id}/options"
+        answer = self.house.api(self.founder).post(path, json=BODIES["ReferralOptionIn"])
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    @cached_property
+    def suggested(self) -> dict[str, Any]:
+        return self.referral()
+
     def provider_id(self) -> str:
         """One of its own for each that asks: a removed one is not to be changed."""
         return self._made("/v1/referral-providers", BODIES["ReferralProviderIn"])
@@ -288,7 +300,7 @@ class World:
 
 
 # A signature is a change: what waits for the next one is no fresh row any more.
-VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2}
+VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2, "referrals_change": 2}
 
 PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "absence_id": lambda world: world.absence_id,
@@ -324,6 +336,9 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "terminations_send_back.note_id": lambda world: world.waiting_note_id,
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
+    "referral_id": lambda world: world.referral()["id"],
+    "option_id": lambda world: world.suggested["options"][0]["id"],
+    "referrals_record.referral_id": lambda world: world.suggested["id"],
     "provider_id": lambda world: world.provider_id(),
     "reply_id": lambda world: world.reply_id,
     "plan_id": lambda world: world.plan["id"],
@@ -368,6 +383,7 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "PasswordChange": lambda _world: {"current_password": PASSWORD, "new_password": f"new {new_id().hex}"},
     "ConcernReleaseIn": lambda world: {"client_agreed_on": world.house.now.date().isoformat()},
     # A period that this practice has released: asked for again, it is answered with what there is.
+    "ReferralIn": lambda world: {**BODIES["ReferralIn"], "episode_id": str(world.case.episode_id)},
     "ReleaseIn": lambda world: {"first_year": 2020} if world.release_id else {},
     "SignInIn": lambda world: {"email": world.founder.email, "password": PASSWORD},
     "TerminationNoteIn": lambda world: {**BODIES["NoteContent"], "episode_id": str(world.case.episode_id)},
