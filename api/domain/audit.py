@@ -64,6 +64,7 @@ class Action(StrEnum):
     NOTE_COSIGN = "note.cosign"
     NOTE_RETURN = "note.return"
     NOTE_ADDENDUM = "note.addendum"
+    NOTE_EVIDENCE = "note.evidence"
     ENGAGEMENT_READ = "engagement.read"
     SNOOZE_ADD = "snooze.add"
     SNOOZE_END = "snooze.end"

@@ -15,7 +15,7 @@ from sqlmodel import col
 from api.rest.examples import BODIES
 from schemas.tables import Task
 from schemas.tables.base import new_id
-from schemas.vocabulary import Role, TaskKind
+from schemas.vocabulary import CheckInKind, Role, TaskKind
 from tests.contract.routes import Route
 from tests.support import links, messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
@@ -98,6 +98,10 @@ class World:
 
     def approved_id(self) -> str:
         return str(messages.approved(self.house, self.case, self.founder, UUID(self.consent_id)))
+
+    @cached_property
+    def letter_id(self) -> str:
+        return str(messages.approved(self.house, self.case, self.founder, kind=CheckInKind.CLOSING_LETTER))
 
     def uncertain_id(self) -> str:
         return str(messages.uncertain(self.house, self.practice, UUID(self.approved_id())))
@@ -323,6 +327,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "me_covers_end.cover_id": lambda world: world.own_cover_id,
     "members_covers_end.cover_id": lambda world: world.cover_id,
     "members_covers_end.member_id": lambda world: world.absent.id,
+    "documents_letter.check_in_id": lambda world: world.letter_id,
     "episode_id": lambda world: world.case.episode_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
     "flag_id": lambda world: world.flag_id,

@@ -256,6 +256,7 @@ def _view(visit: Visit, note_id: UUID, form: Form, status_code: int = status.HTT
         clock=visit.calendar.elsewhere(episode.time_zone),
         note_words=note_wording,
         may_sign=ones_own and visit.may(Permission.NOTE_SIGN),
+        may_see_messages=visit.may(Permission.CHECK_IN_READ),
         may_cosign=visit.may(Permission.NOTE_COSIGN) and note.author.id != oneself,
     )
 
