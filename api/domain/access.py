@@ -57,6 +57,8 @@ class Permission(StrEnum):
     NOTE_WRITE = "note:write"
     NOTE_SIGN = "note:sign"
     NOTE_COSIGN = "note:cosign"
+    GOAL_READ = "goal:read"
+    GOAL_WRITE = "goal:write"
     REPLY_GIVE = "reply:give"
     REPLY_READ = "reply:read"
     REPLY_HANDLE = "reply:handle"
@@ -117,6 +119,8 @@ _WRITE_TO_CLIENTS = frozenset({Permission.CHECK_IN_READ, Permission.CHECK_IN_WRI
 # Notes are written and signed by people. A key may read them where a scope says so, and no more (DOMAIN 10).
 _WRITE_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_WRITE, Permission.NOTE_SIGN})
 _COSIGN_NOTES = frozenset({Permission.NOTE_READ, Permission.NOTE_COSIGN})
+# What a client hopes for, in their words. Of people only, as what is written about an ending is.
+_KEEP_GOALS = frozenset({Permission.GOAL_READ, Permission.GOAL_WRITE})
 # Of people only: no program reads who is at risk, or ends what keeps messages back.
 _KEEP_SAFE = frozenset({Permission.FLAG_READ, Permission.FLAG_RAISE})
 # When to be asked again, and what is so, is a person's to say: a program has no caseload, and tells the facts themselves.
@@ -141,6 +145,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
     | _WRITE_NOTES
+    | _KEEP_GOALS
     | _KEEP_SAFE
     | _OWN_TASKS
     | _COVER
@@ -153,12 +158,13 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _COSIGN_NOTES
     | _OWN_TASKS
     | _KNOW_OTHERS
-    | {Permission.REFERRAL_READ},
+    | {Permission.GOAL_READ, Permission.REFERRAL_READ},
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
     | _WRITE_NOTES
     | _COSIGN_NOTES
+    | _KEEP_GOALS
     | _KEEP_SAFE
     | _OWN_TASKS
     | _COVER

@@ -79,6 +79,7 @@ def _goal(goal: GrowthGoal) -> Iterator[str]:
         ("Why it matters to the client", goal.why),
         ("Next small step", goal.next_step),
         ("Supports", goal.supports),
+        ("How they will know", goal.how_known),
     ):
         if said is not None:
             yield f"  {heading}: {said}"

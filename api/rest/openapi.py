@@ -38,6 +38,7 @@ TAGS: list[dict[str, str]] = [
     {"name": "Replies", "description": "Reach out: what clients answered, until somebody has handled it."},
     {"name": "Concerns", "description": "Reach out: what a client told one person who is not their clinician."},
     {"name": "Tasks", "description": "Reach out: what a named person has to do, what is for today first."},
+    {"name": "Goals", "description": "Close: what a client means to go on with, in their own words."},
     {
         "name": "Termination notes",
         "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",

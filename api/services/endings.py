@@ -4,6 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import goals as goal_rules
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -14,6 +15,7 @@ from api.store import clients as client_store
 from api.store import endings as ending_store
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
+from api.store import goals as goal_store
 from api.store import tasks as task_store
 from api.store import terminations as note_store
 from api.store.sealing import Place
@@ -98,7 +100,8 @@ def _begun(work: Work, episode: Episode, client_id: UUID, given: EpisodeEndIn) -
 
 
 def _draft(work: Work, episode_id: UUID, client_id: UUID) -> TerminationNote:
-    content = NoteContent()
+    standing = goal_store.standing(work.session, work.keyring, episode_id, {client_id})
+    content = NoteContent.model_validate(goal_rules.to_begin_with(standing))
     note = TerminationNote(
         id=new_id(),
         episode_id=episode_id,

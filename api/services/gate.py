@@ -60,6 +60,7 @@ class Noun(StrEnum):
     CHECK_IN = "check_in"
     PLAN = "outreach_plan"
     NOTE = "termination_note"
+    GOAL = "goal"
     REPLY = "reply"
     CONCERN = "concern"
     TASK = "task"

@@ -9,16 +9,19 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import goals as goal_rules
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, Invalid, NotFound, VersionMismatch
 from api.domain.terminations import Cosigner
+from api.formats import note_goals
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import endings, tenancy
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
+from api.store import goals as goal_store
 from api.store import tasks as task_store
 from api.store import terminations as note_store
 from api.store.sealing import Place
@@ -44,7 +47,7 @@ def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     if missing:
         raise Invalid(*missing, code="note_unfinished", message="Some parts of the note are still to be written.")
     _require_risk_review(work, note, client_id)
-    _say_when_it_ended(work, note, content, episode)
+    content = _settle_content(work, note, content, episode)
     supervised = bool(note_store.supervisors_of(work.session, work.actor_id))
     drawn = NoteRecord.model_validate(record, from_attributes=True).model_dump_json()
     note.author_id, note.signed_at = work.actor_id, work.now
@@ -131,13 +134,19 @@ def _held(work: Work, note_id: UUID, state: NoteState, version: int) -> Terminat
     return note
 
 
-def _say_when_it_ended(work: Work, note: TerminationNote, content: NoteContent, episode: Episode) -> None:
-    """A note about work that had ended before says on which day; any other ends it with its last signature."""
-    if episode.ended_at is None or content.ended_on is not None:
-        return
-    day = episode.ended_at.astimezone(ZoneInfo(episode.time_zone)).date()
-    told = content.model_copy(update={"ended_on": day}).model_dump_json()
-    note.content_sealed = work.client_key(note.client_id).seal(told, Place("termination_notes", "content", note.id))
+def _settle_content(work: Work, note: TerminationNote, content: NoteContent, episode: Episode) -> NoteContent:
+    """A note about work that had ended before says on which day, any other ends it with its last signature; and each of its
+    goals has the id under which it stands on record once the note is locked.
+    """
+    told = content
+    if episode.ended_at is not None and content.ended_on is None:
+        told = told.model_copy(update={"ended_on": episode.ended_at.astimezone(ZoneInfo(episode.time_zone)).date()})
+    ours = goal_store.ids_of(work.session, note.episode_id, _client_now(work, note))
+    told = note_goals.named(told, ours, [new_id() for _ in told.growth_goals])
+    if told != content:
+        place = Place("termination_notes", "content", note.id)
+        note.content_sealed = work.client_key(note.client_id).seal(told.model_dump_json(), place)
+    return told
 
 
 def _opened(work: Work, note: TerminationNote) -> NoteContent:
@@ -203,6 +212,11 @@ def _end(work: Work, note: TerminationNote, content: NoteContent, episode: Episo
     client_id = _client_now(work, note)
     endings.end_part(work.session, note.episode_id, [client_id], content.how_it_ended, at=at, now=work.now)
     work.mention(ending=content.how_it_ended.value)
+    ended_on = at.astimezone(ZoneInfo(episode.time_zone)).date()
+    agreed_on = goal_rules.agreed_on(content.goals_basis, content.goals_agreed_on, ended_on)
+    if agreed_on is not None:
+        goals, key = note_goals.of(content), work.client_key(client_id)
+        goal_store.stand(work.session, key, note, goals, client_id=client_id, agreed_on=agreed_on, now=work.now)
 
 
 def _finish_task(work: Work, note: TerminationNote) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.domain import note_hints
+from api.domain import goals as goal_rules
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -19,6 +20,7 @@ from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
+from api.store import goals as goal_store
 from api.store import names
 from api.store import terminations as note_store
 from api.store.sealing import DataKey, Place
@@ -60,7 +62,9 @@ def add(work: Work, given: TerminationNoteIn) -> TerminationNoteOut:
     known = {client_id, *note_store.doubles_of(work.session, client_id)}
     if note_store.of_parts(work.session, given.episode_id, known):
         raise Conflict("There is a note about this ending already.", code="note_exists")
-    content = NoteContent(**given.model_dump(exclude={"episode_id", "client_id"}))
+    content = _with_goals(
+        work, NoteContent(**given.model_dump(exclude={"episode_id", "client_id"})), given.episode_id, known
+    )
     note = TerminationNote(
         id=new_id(),
         episode_id=given.episode_id,
@@ -149,6 +153,14 @@ def _participant(work: Work, episode_id: UUID, wanted: UUID | None) -> UUID:
     if wanted is None or wanted not in everybody:
         raise invalid_field("/client_id", "Say which participant of the episode the note is about.")
     return wanted
+
+
+def _with_goals(work: Work, content: NoteContent, episode_id: UUID, client_ids: Collection[UUID]) -> NoteContent:
+    """Begun with the goals that stand on record, where whoever begins it says nothing of goals."""
+    if content.goals_basis is not None or content.growth_goals:
+        return content
+    standing = goal_store.standing(work.session, work.keyring, episode_id, client_ids)
+    return NoteContent.model_validate({**content.model_dump(), **goal_rules.to_begin_with(standing)})
 
 
 def _write(work: Work, note: TerminationNote, content: NoteContent, *, before: NoteContent | None) -> None:

@@ -36,6 +36,7 @@ from schemas.tables import (
     Flag,
     FlagReview,
     FormerClinician,
+    Goal,
     ImportFormerValue,
     NoteAddendum,
     NoteSignature,
@@ -252,6 +253,13 @@ BELONGINGS: tuple[Belonging, ...] = (
         blanks={"fact_digest": None},
     ),
     Belonging(Score, "Results of the client's own measures", by_episode_or_client(Score), _DELETED),
+    Belonging(
+        Goal,
+        "The client's goals for continued growth",
+        by_client(Goal),
+        _DELETED,
+        opens={"words_sealed": Opening()},
+    ),
     Belonging(
         Snooze,
         "What was put off, and why",

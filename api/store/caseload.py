@@ -31,6 +31,7 @@ from schemas.tables import (
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
+    Goal,
     Member,
     OutreachPlan,
     PracticeKey,
@@ -46,6 +47,7 @@ _OF_AN_EPISODE: dict[str, Any] = {
     "appointment": Appointment,
     "check_in": CheckIn,
     "termination_note": TerminationNote,
+    "goal": Goal,
     "outreach_plan": OutreachPlan,
     "referral": Referral,
 }

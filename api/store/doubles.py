@@ -23,6 +23,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    Goal,
     OfferedTime,
     OutreachPlan,
     OutreachStep,
@@ -46,6 +47,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_replies(session, former, key, double_id)
     _move_snoozes(session, former, key, double_id)
     _move_referrals(session, former, key, double_id)
+    _move_goals(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
@@ -167,6 +169,12 @@ def _move_referrals(session: Session, former: DataKey, key: DataKey, double_id: 
                 setattr(row, f"{column}_sealed", key.seal(former.open(sealed, place), place))
 
 
+def _move_goals(session: Session, former: DataKey, key: DataKey, double_id: UUID) -> None:
+    for row in session.scalars(sa.select(Goal).where(col(Goal.client_id) == double_id)):
+        place = Place("goals", "words", row.id)
+        row.words_sealed = key.seal(former.open(row.words_sealed, place), place)
+
+
 def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
     """Parts in episodes, appointments and contacts. Where both took part in one episode, one part remains."""
     session.flush()
@@ -179,6 +187,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
         EpisodeParticipant,
         Appointment,
         Contact,
+        Goal,
         OfferedTime,
         OutreachPlan,
         OutreachStep,

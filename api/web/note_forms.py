@@ -10,9 +10,20 @@ from schemas.wire.terminations import NoteContent, NoteHintOut, TerminationNoteO
 MOST_GOALS = 10
 MOST_SCORES = 20
 _LINES = tuple(name for name in NoteContent.model_fields if name not in ("growth_goals", "scores"))
-_GOAL = {"goal": "", "why": "_why", "next_step": "_next_step", "supports": "_supports"}
+_GOAL = {
+    "goal": "",
+    "why": "_why",
+    "next_step": "_next_step",
+    "supports": "_supports",
+    "how_known": "_how_known",
+    "goal_id": "_id",
+    "goal_version": "_version",
+}
+# What the page carries along and nobody types.
+_CARRIED = frozenset({"goal_id", "goal_version"})
 _SCORE = {"measure": "", "first": "_first", "first_on": "_first_on", "last": "_last", "last_on": "_last_on"}
 _NUMBERS = ("first", "last")
+_WHOLE = ("goal_version",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +91,11 @@ def _rows(form: Form, kind: str, parts: dict[str, str], most: int) -> dict[int, 
         typed: dict[str, object] = {}
         for name, end in parts.items():
             field = f"{kind}_{place}{end}"
-            given = form.numbers(field) if name in _NUMBERS else form.present(field)
+            given = form.numbers(field) if name in (*_NUMBERS, *_WHOLE) else form.present(field)
             if field in given:
                 value = given[field]
-                typed[name] = float(value) if isinstance(value, int) else value
-        if typed:
+                typed[name] = float(value) if isinstance(value, int) and name in _NUMBERS else value
+        if typed.keys() - _CARRIED:
             found[place] = typed
     return found
 

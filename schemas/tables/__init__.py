@@ -17,6 +17,7 @@ from schemas.tables.episodes import (
     FormerClinician,
 )
 from schemas.tables.flags import Flag, FlagReview
+from schemas.tables.goals import Goal
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.members import Member, MemberRole, Supervision
@@ -64,6 +65,7 @@ __all__ = [
     "Flag",
     "FlagReview",
     "FormerClinician",
+    "Goal",
     "Import",
     "ImportFormerValue",
     "ImportPiece",

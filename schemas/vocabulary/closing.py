@@ -49,6 +49,14 @@ class GoalsBasis(StrEnum):
     NOT_DISCUSSED = "not_discussed"
 
 
+class GoalState(StrEnum):
+    """What became of a goal for continued growth, by the client's own word. None is ever a failure."""
+
+    OPEN = "open"
+    REACHED = "reached"
+    LET_GO = "let_go"
+
+
 class RiskReview(StrEnum):
     """How somebody looked at risk before an ending."""
 

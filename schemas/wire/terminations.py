@@ -25,12 +25,15 @@ Points = Annotated[float, Strict(), Field(ge=-10_000, le=10_000, allow_inf_nan=F
 
 
 class GrowthGoal(WireIn):
-    """A goal for continued growth."""
+    """A goal for continued growth. `goal_id` is the goal on record that it is, and `goal_version` how that stood when it was put here."""
 
     goal: Words
     why: Words | None = Field(default=None, description="Why it matters to the client.")
     next_step: Words | None = Field(default=None, description="The next small step.")
     supports: Words | None = Field(default=None, description="Who or what helps with it.")
+    how_known: Words | None = Field(default=None, description="How the client will know.")
+    goal_id: UUID | None = None
+    goal_version: Annotated[int, Strict(), Field(ge=1)] | None = None
 
 
 class MeasureScores(WireIn):

@@ -29,6 +29,7 @@ CLIENT_LEVEL = {
         "engagement",
         "import",
         "note",
+        "goal",
         "flag",
         "check_in",
         "reply",

@@ -113,6 +113,8 @@ WHOLE_PRACTICE = {
     "api.store.covering.bound_by_others",
     "api.store.deaths.follow",
     "api.store.first_word.follow_all",
+    "api.store.goals.former",
+    "api.store.goals.is_taken_up",
     "api.store.inbox.finish_tasks",
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.members.hand_over",

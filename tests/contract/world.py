@@ -209,6 +209,10 @@ class World:
         """Finished, and not signed yet."""
         return self._made("/v1/termination-notes", {"episode_id": str(self.case.episode_id), **BODIES["NoteContent"]})
 
+    def goal_id(self) -> str:
+        """One of its own for each that asks: it may be discarded."""
+        return self._made(f"/v1/episodes/{self.case.episode_id}/goals", BODIES["GoalIn"])
+
     @cached_property
     def waiting_note_id(self) -> str:
         """Signed by somebody who is supervised: it waits for a cosignature."""
@@ -332,6 +336,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "external_id": lambda _world: f"X-{new_id().hex}",
     "flag_id": lambda world: world.flag_id,
     "flags_read_risk.task_id": lambda world: world.risk_task_id,
+    "goal_id": lambda world: world.goal_id(),
     "import_id": lambda world: world.import_id,
     "key_id": lambda world: world.key_id,
     "leave_id": lambda world: world.leave_id,

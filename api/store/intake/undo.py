@@ -30,6 +30,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FormerClinician,
+    Goal,
     Import,
     ImportFormerValue,
     Member,
@@ -110,7 +111,7 @@ def _leave_shared_episodes(session: Session) -> None:
 
 def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Episode.id)).where(col(Episode.import_id).in_(taken_back))
-    for model in (Appointment, Contact, Absence, Agreement, Score, CheckIn, Task, TerminationNote):
+    for model in (Appointment, Contact, Absence, Agreement, Score, CheckIn, Task, TerminationNote, Goal):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
         )
@@ -137,7 +138,7 @@ def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Client.id)).where(
         col(Client.import_id).in_(taken_back), col(Client.merged_into_id).is_(None)
     )
-    for model in (EpisodeParticipant, Consent, Contact, Appointment, Score, CheckIn, Flag, Task, TerminationNote):
+    for model in (EpisodeParticipant, Consent, Contact, Appointment, Score, CheckIn, Flag, Task, TerminationNote, Goal):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
     doubles = sa.orm.aliased(Client)
