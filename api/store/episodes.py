@@ -26,6 +26,12 @@ def every(session: Session, episode_ids: Collection[UUID]) -> Sequence[Episode]:
     return session.scalars(sa.select(Episode).where(col(Episode.id).in_(set(episode_ids)))).all()
 
 
+def former(session: Session, episode_id: UUID) -> Episode | None:
+    """The episode that another takes up: when it ended is known to whoever has that one, in whose caseload it was or not."""
+    with tenancy.whole_practice(session):
+        return get(session, episode_id)
+
+
 def hold(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, datetime | None]:
     """Which of these there are, with their ends, and nobody else's to write until this unit ends.
 

@@ -67,6 +67,21 @@ def former(session: Session, goal_id: UUID) -> Goal | None:
         return get(session, goal_id)
 
 
+def of_former(session: Session, episode_id: UUID, client_ids: Collection[UUID], *, limit: int) -> list[Goal]:
+    """The goals of these people in the work that another takes up: they go with the client, to whoever works with them now."""
+    statement = sa.select(Goal).where(col(Goal.episode_id) == episode_id, col(Goal.client_id).in_(set(client_ids)))
+    with tenancy.whole_practice(session):
+        return list(session.scalars(statement.order_by(col(Goal.id)).limit(limit)))
+
+
+def taken_up(session: Session, episode_id: UUID) -> dict[UUID, UUID]:
+    """By goal of earlier work, the goal of this that takes it up again."""
+    statement = sa.select(col(Goal.former_id), col(Goal.id)).where(
+        col(Goal.episode_id) == episode_id, col(Goal.former_id).is_not(None)
+    )
+    return {former_id: goal_id for former_id, goal_id in session.execute(statement) if former_id is not None}
+
+
 def ids_of(session: Session, episode_id: UUID, client_id: UUID) -> set[UUID]:
     mine = (col(Goal.episode_id) == episode_id, col(Goal.client_id) == client_id)
     return set(session.scalars(sa.select(col(Goal.id)).where(*mine)))

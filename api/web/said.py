@@ -26,6 +26,7 @@ class Said(StrEnum):
     KEPT = "kept"
     EPISODE_BEGUN = "episode_begun"
     EPISODE_ENDED = "episode_ended"
+    CAME_BACK = "came_back"
     NOTE_SIGNED = "note_signed"
     NOTE_WAITS = "note_waits"
     NOTE_RETURNED = "note_returned"
@@ -64,6 +65,7 @@ SENTENCES: dict[str, str] = {
     Said.ERASED: "Erased. Nothing that was theirs can be read any more.",
     Said.KEPT: "Recorded. It is kept until then.",
     Said.EPISODE_BEGUN: "The episode of care has begun.",
+    Said.CAME_BACK: "The work goes on. What they had meant to go on with is shown first.",
     Said.EPISODE_ENDED: "The work has ended. The note about it is still to be written.",
     Said.NOTE_SIGNED: "The note is signed and locked.",
     Said.NOTE_WAITS: "You have signed. The note waits for a cosignature; nothing has ended yet.",

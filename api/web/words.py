@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
-from api.web import arrivals, task_words
+from api.web import arrivals, goal_words, task_words
 from schemas.vocabulary import (
     AbsenceKind,
     ActorKind,
@@ -249,6 +249,7 @@ GIVEN_REASON = {
     GivenReason.PREFER_NOT_TO_SAY: "They prefer not to say",
 }
 TASK = task_words.TASK
+GOAL_STATE, GOAL_TAP = goal_words.STATE, goal_words.TAP
 PLAN_STOP = {
     PlanEnd.SPOKE: "We spoke",
     PlanEnd.DOES_NOT_FIT: "It does not fit any more",

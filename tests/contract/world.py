@@ -214,6 +214,13 @@ class World:
         return self._made(f"/v1/episodes/{self.case.episode_id}/goals", BODIES["GoalIn"])
 
     @cached_property
+    def returned_id(self) -> str:
+        """An episode of a client who came back."""
+        case = self.practice.client("Rosa", self.founder)
+        body = {"client_ids": [str(case.client_id)], "previous_episode_id": str(case.episode_id)}
+        return self._made("/v1/episodes", body)
+
+    @cached_property
     def waiting_note_id(self) -> str:
         """Signed by somebody who is supervised: it waits for a cosignature."""
         return str(notes.waiting(self.house, self.practice).id)
@@ -333,6 +340,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "members_covers_end.member_id": lambda world: world.absent.id,
     "documents_letter.check_in_id": lambda world: world.letter_id,
     "episode_id": lambda world: world.case.episode_id,
+    "episodes_read_former_work.episode_id": lambda world: world.returned_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
     "flag_id": lambda world: world.flag_id,
     "flags_read_risk.task_id": lambda world: world.risk_task_id,

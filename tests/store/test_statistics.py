@@ -148,3 +148,17 @@ def test_an_episode_whose_zone_is_unknown_is_counted_on_the_practice_s_clock(bot
         remember(work, [[replace(one, history=replace(one.history, time_zone="Nowhere/Land"))]])
     with both_houses.rows() as work:
         assert statistics_store.counts(work.session, YEAR, zone_name="UTC").of(Figure.AT_RISK) == 1
+
+
+def test_a_client_who_came_back_counts_once_by_the_work_that_goes_on(both_houses: House) -> None:
+    """The new episode is linked to the old: neither figure counts the same person twice."""
+    first = ended(course(came("2025-02-04"), came("2025-02-11")), EndingKind.AGREED, "2025-02-11")
+    again = course(came("2025-06-03"), came("2025-06-10"), key="b")
+    with both_houses.rows() as work:
+        remember(work, [[first, again]])
+        one, other = work.session.scalars(sa.select(Episode).order_by(col(Episode.id))).all()
+        other.previous_episode_id = one.id
+    with both_houses.rows() as work:
+        counts = statistics_store.counts(work.session, YEAR, zone_name="UTC")
+    assert counts.of(Figure.AT_RISK) == 1
+    assert max(counts.of(figure) for figure in Figure) == 1

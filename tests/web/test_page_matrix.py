@@ -17,6 +17,7 @@ from api.services import (
     consents,
     covers,
     flags,
+    goals,
     imports,
     keys,
     leave,
@@ -36,6 +37,7 @@ from schemas.wire.clients import ConsentIn
 from schemas.wire.contacts import AbsenceIn
 from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
+from schemas.wire.goals import GoalIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.outreach_plans import OutreachPlanIn
@@ -96,6 +98,12 @@ NEEDS = {
     "/episodes/{episode_id}/snoozes/{snooze_id}/end": Permission.EPISODE_PUT_OFF,
     "/episodes/{episode_id}/absences": Permission.ABSENCE_RECORD,
     "/episodes/{episode_id}/absences/{absence_id}/withdraw": Permission.ABSENCE_RECORD,
+    "/episodes/{episode_id}/goals": Permission.GOAL_READ,
+    "/episodes/{episode_id}/goals/take-up": Permission.GOAL_WRITE,
+    "/goals/{goal_id}": Permission.GOAL_WRITE,
+    "/goals/{goal_id}/state": Permission.GOAL_WRITE,
+    "/goals/{goal_id}/discard": Permission.GOAL_WRITE,
+    "/episodes/{episode_id}/return": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/scores": Permission.SCORE_RECORD,
     "/episodes/{episode_id}/scores/{score_id}/withdraw": Permission.SCORE_RECORD,
     "/episodes/{episode_id}/agreements": Permission.EPISODE_EDIT,
@@ -187,10 +195,11 @@ NEEDS = {
     "/practice/audit": Permission.AUDIT_READ,
 }
 # Where the permission alone does not decide: the member of these tests is a clinician, whose password a lead makes, and
-# the task is a clinician's, which a supervisor sees.
+# the task is a clinician's, which a supervisor sees, as they see goals and write none.
 WHOSE_DECIDES = {
     ("POST", "/members/{member_id}/password"): Role.ADMIN,
     ("POST", "/tasks/{task_id}/done"): Role.SUPERVISOR,
+    ("POST", "/episodes/{episode_id}/goals"): Role.SUPERVISOR,
 }
 OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/", "/r/{token}/{said}"}
 # Whoever it is has to sign what they send: tests/rest/test_text_hooks.py.
@@ -245,6 +254,13 @@ def a_plan(case: Case, house: House) -> OutreachPlanIn:
     return OutreachPlanIn.model_validate({"episode_id": case.episode_id, "steps": steps})
 
 
+def of_the_work(work: Work, case: Case) -> dict[str, UUID]:
+    return {
+        "score_id": scores.record(work, case.episode_id, A_SCORE).id,
+        "goal_id": goals.add(work, case.episode_id, GoalIn(goal="Travel alone.")).id,
+    }
+
+
 @pytest.fixture
 def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     """One of everything. The member is nobody whom another part of the test needs."""
@@ -271,7 +287,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "client_id": case.client_id,
             "episode_id": case.episode_id,
             "absence_id": absence.id,
-            "score_id": scores.record(work, case.episode_id, A_SCORE).id,
+            **of_the_work(work, case),
             "consent_id": consent.id,
             "flag_id": flag.id,
             "task_id": task_id,

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Query, Response, status
 from api.rest.answers import problems
 from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
 from api.rest.idempotency import OnceRoute
-from api.services import absences, contacts, endings, engagement, episodes
+from api.services import absences, contacts, endings, engagement, episodes, returns
 from schemas.wire.common import Page
 from schemas.wire.contacts import AbsenceIn, AbsenceOut, AgreementIn, AgreementOut, ContactIn, ContactOut
 from schemas.wire.engagement import EngagementOut
 from schemas.wire.episodes import EpisodeIn, EpisodeOut, EpisodePatch
+from schemas.wire.returns import FormerWorkOut
 from schemas.wire.terminations import EpisodeEndedOut, EpisodeEndIn
 
 router = APIRouter(prefix="/episodes", tags=["Episodes"], route_class=OnceRoute)
@@ -30,6 +31,7 @@ def page(
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Begin an episode", responses=problems(401, 403))
 def add(work: SignedIn, given: EpisodeIn, response: Response) -> EpisodeOut:
+    """A client who comes back meets a new episode: name the one before as `previous_episode_id`. Noticing starts anew with it."""
     episode = episodes.add(work, given)
     response.headers["Location"] = f"/v1/episodes/{episode.id}"
     response.headers["ETag"] = etag(episode.version)
@@ -59,6 +61,18 @@ def read_engagement(work: SignedIn, episode_id: UUID) -> EngagementOut:
     not drifting (or not quiet), and how it was shown over twelve months. No number here is one of a person.
     """
     return engagement.read(work, episode_id)
+
+
+@router.get(
+    "/{episode_id}/former-work",
+    summary="What a client who came back brings along",
+    responses=problems(401, 403, 404),
+)
+def read_former_work(work: SignedIn, episode_id: UUID) -> FormerWorkOut:
+    """The goals of the work that this episode takes up again (`previous_episode_id`), when that ended, and the notes about it that
+    the caller may open. 404 where it takes up none.
+    """
+    return returns.before(work, episode_id)
 
 
 @router.post(

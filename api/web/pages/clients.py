@@ -18,9 +18,10 @@ from api.domain.errors import Invalid, NotFound, VersionMismatch
 from api.services import absences, clients, consents, engagement, episodes, flags, terminations, timeline
 from api.services.terminations import Which
 from api.services.work import Work
-from api.web import acts, attendance, worklist
+from api.web import acts, attendance, growth, worklist
 from api.web.attendance import Strip
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web.growth import Growth
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import FlagKind, Locale
@@ -52,6 +53,7 @@ class Course:
     strip: Strip
     absences: list[AbsenceOut]
     agreements: list[AgreementOut]
+    growth: Growth
     may_change: bool
 
     @property
@@ -79,6 +81,11 @@ class Record:
     def noted(self) -> set[UUID]:
         """The episodes about whose ending there is a note."""
         return {note.episode_id for note in self.notes}
+
+    @property
+    def gone_on(self) -> set[UUID]:
+        """The episodes that one which runs takes up again."""
+        return {one.episode.previous_episode_id for one in self.running if one.episode.previous_episode_id is not None}
 
     @property
     def ended(self) -> list[Course]:
@@ -263,6 +270,7 @@ def _course(visit: Visit, work: Work, episode: EpisodeOut) -> Course:
         strip=attendance.strip(work, episode.id),
         absences=[one for one in known if not one.withdrawn and (one.to_on is None or one.to_on >= today)],
         agreements=absences.agreements(work, episode.id) if running else [],
+        growth=growth.of(visit, work, episode) if running else Growth([], None),
         may_change=visit.may(Permission.CONTACT_RECORD) and acts.may_change(work.principal, clinicians_of(episode)),
     )
 

@@ -8,16 +8,18 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict, Invalid
-from api.services import clients, offered_times, replies
+from api.services import clients, episodes, offered_times, replies
+from api.services.work import Work
 from api.web.forms import Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import ReplyHandling, Role
-from schemas.wire.replies import HandledIn
+from schemas.vocabulary import ReplyAnswer, ReplyHandling, Role
+from schemas.wire.replies import HandledIn, ReplyOut
 
 router = APIRouter(prefix="/replies")
 
 _LISTED = 25
+_COMES_BACK = frozenset({ReplyAnswer.COME_BACK, ReplyAnswer.ANOTHER_TIME})
 
 
 @router.get("")
@@ -33,6 +35,7 @@ def _page(
         found = replies.page(work, handled=False, cursor=cursor, limit=_LISTED)
         zones = {one.client.id: clients.read(work, one.client.id).time_zone for one in found.items if one.chosen_time}
         waiting = replies.waiting(work)
+        over = _over(visit, work, found.items)
     return visit.page(
         "replies.html",
         status_code=status_code,
@@ -43,11 +46,20 @@ def _page(
         next_cursor=found.next_cursor,
         is_first_page=cursor is None,
         waiting=waiting,
+        over=over,
         whole_practice=visit.me is not None and Role.PRACTICE_LEAD in visit.me.roles,
         ways=list(ReplyHandling),
         may_write=visit.may(Permission.CHECK_IN_WRITE),
         may_handle=visit.may(Permission.REPLY_HANDLE),
     )
+
+
+def _over(visit: Visit, work: Work, found: list[ReplyOut]) -> set[UUID]:
+    """The answers of clients who would come back to work that has ended: for whoever may begin it again."""
+    if not visit.may(Permission.EPISODE_EDIT):
+        return set()
+    back = [one for one in found if one.answer in _COMES_BACK]
+    return {one.id for one in back if episodes.read(work, one.episode_id).ended_at is not None}
 
 
 @router.post("/{reply_id}/handled")
