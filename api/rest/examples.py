@@ -54,6 +54,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
         "subject": "A short hello",
         "body": "Hello {client_first_name}, this is {sender_name}. No answer is fine too. {reply_read_when}",
     },
+    "ClosingStepIn": {"step": "offered", "at": "2026-03-03T15:40:00Z"},
     "ClinicalRolesIn": {"roles": ["clinician"]},
     "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},
     "ClientMergeIn": {"double_id": _SOMEBODY},

@@ -40,6 +40,10 @@ TAGS: list[dict[str, str]] = [
     {"name": "Tasks", "description": "Reach out: what a named person has to do, what is for today first."},
     {"name": "Goals", "description": "Close: what a client means to go on with, in their own words."},
     {
+        "name": "Closing sessions",
+        "description": "Close: a last session, from its offer to the day on which it was held.",
+    },
+    {
         "name": "Termination notes",
         "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
     },

@@ -29,6 +29,7 @@ from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
+from api.store import closing_sessions as closing_store
 from api.store import consents as consent_store
 from api.store import contactability, filling
 from api.store import episodes as episode_store
@@ -88,6 +89,8 @@ def draft(work: Work, given: CheckInIn) -> CheckInOut:
     if given.plan_step_id is not None:
         _take_step(work, row, given.plan_step_id)
     _offer(work, row, given.offered_times)
+    if given.offers_closing_session:
+        closing_store.offer_in(work.session, row, by=work.actor_id, now=work.now)
     filling.write(work, row, consent, Typed(given.subject or _SUBJECT[locale], given.body))
     work.about(row.id)
     return _read(work, row)
@@ -114,6 +117,8 @@ def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) 
     row.written_by, row.written_at, row.version = work.actor_id, work.now, row.version + 1
     if given.offered_times is not None:
         _offer(work, row, given.offered_times)
+    if given.offers_closing_session is not None:
+        _say_whether_it_offers(work, row, offers=given.offers_closing_session)
     filling.write(work, row, consent, _typed(work, row, given))
     return _read(work, row)
 
@@ -229,6 +234,11 @@ def _offer(work: Work, row: CheckIn, times: Sequence[datetime]) -> None:
     time_store.offer(work.session, row, clinician_id, wanted, now=work.now)
 
 
+def _say_whether_it_offers(work: Work, row: CheckIn, *, offers: bool) -> None:
+    say = closing_store.offer_in if offers else closing_store.offer_no_more
+    say(work.session, row, by=work.actor_id, now=work.now)
+
+
 def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | None:
     """The one that was named, else the one that would be chosen."""
     if consent_id is not None:
@@ -280,11 +290,17 @@ def _shown(work: Work, rows: Sequence[CheckIn]) -> list[CheckInOut]:
     for decision in checkin_store.decisions(work.session, ids):
         decisions[decision.check_in_id].append(decision)
     offered = time_store.of_messages(work.session, ids)
+    offering = closing_store.offering(work.session, ids)
     return [
         _with_typed(
             _one(row, checkin_store.opened(row, keys.get(row.client_id)), decisions[row.id], deliveries.get(row.id)),
             checkin_store.typed(row, keys.get(row.client_id)),
-        ).model_copy(update={"offered_times": [_time(one, work.now) for one in offered.get(row.id, [])]})
+        ).model_copy(
+            update={
+                "offered_times": [_time(one, work.now) for one in offered.get(row.id, [])],
+                "offers_closing_session": row.id in offering,
+            }
+        )
         for row in rows
     ]
 
@@ -323,6 +339,7 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         review=None,
         outlook=None,
         offered_times=[],
+        offers_closing_session=False,
         by_hand=row.by_hand,
         version=row.version,
     )

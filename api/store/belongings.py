@@ -23,6 +23,7 @@ from schemas.tables import (
     AuditEntry,
     CheckIn,
     Client,
+    ClosingRecord,
     Consent,
     ConsentAnswer,
     Contact,
@@ -301,6 +302,7 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging(OutreachPlan, "Sketches of how to reach out", by_client(OutreachPlan), _KEPT),
     Belonging(OutreachStep, "The notes of each sketch", by_client(OutreachStep), _KEPT),
     Belonging(OfferedTime, "Times that messages offered", by_client(OfferedTime), _KEPT),
+    Belonging(ClosingRecord, "What became of a closing session", by_client(ClosingRecord), _KEPT),
     Belonging(
         Reply,
         "What the client answered",

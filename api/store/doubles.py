@@ -16,6 +16,7 @@ from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
     Appointment,
     Client,
+    ClosingRecord,
     Consent,
     ConsentAnswer,
     Contact,
@@ -188,6 +189,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
         Appointment,
         Contact,
         Goal,
+        ClosingRecord,
         OfferedTime,
         OutreachPlan,
         OutreachStep,

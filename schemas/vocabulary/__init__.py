@@ -6,6 +6,8 @@ renamed or reused, only added. What a person reads is worded elsewhere; these ar
 
 from schemas.vocabulary.closing import (
     ClosingSession,
+    ClosingStep,
+    ClosingWay,
     EndingKind,
     ErasureReason,
     GoalsBasis,
@@ -110,6 +112,8 @@ __all__ = [
     "CheckInState",
     "ClinicianPart",
     "ClosingSession",
+    "ClosingStep",
+    "ClosingWay",
     "ConsentState",
     "ContactDirection",
     "ContactOutcome",

@@ -41,6 +41,26 @@ class ClosingSession(StrEnum):
     NOT_OFFERED = "not_offered"
 
 
+class ClosingStep(StrEnum):
+    """What happened on the way to a closing session. `booked`: a time was tied to it; `untied`: that time is for something else."""
+
+    OFFERED = "offered"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    NOT_ANSWERED = "not_answered"
+    BOOKED = "booked"
+    UNTIED = "untied"
+    HELD = "held"
+
+
+class ClosingWay(StrEnum):
+    """By which way a step came: a message of ours, a client's answer, or said between people."""
+
+    CHECK_IN = "check_in"
+    REPLY = "reply"
+    IN_PERSON = "in_person"
+
+
 class GoalsBasis(StrEnum):
     """Where the goals for continued growth in a note come from. None is made up afterwards."""
 

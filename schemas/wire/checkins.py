@@ -62,6 +62,9 @@ class CheckInIn(WireIn):
         max_length=3,
         description="Two or three times to tap, or none. Held for this client until they answer or the time has come.",
     )
+    offers_closing_session: Flag = Field(
+        default=False, description="It offers a closing session: on record as offered once it has gone."
+    )
 
 
 class CheckInPatch(WireIn):
@@ -77,6 +80,7 @@ class CheckInPatch(WireIn):
     offered_times: list[When] | None = Field(
         default=None, max_length=3, description="Instead of those offered before; an empty list offers none."
     )
+    offers_closing_session: Flag | None = None
 
 
 class ApprovalIn(WireIn):
@@ -223,6 +227,7 @@ class CheckInOut(WireOut):
     review: WordingReviewOut | None = Field(description="Of a draft that is read by itself.")
     outlook: OutlookOut | None = Field(description="Of a draft that is read by itself.")
     offered_times: list[OfferedTimeOut]
+    offers_closing_session: bool
     by_hand: bool = Field(description="A person sent it themselves.")
     text_size: TextSizeOut | None = Field(
         default=None, description="Of a draft that is read by itself and goes as a text message."

@@ -83,6 +83,13 @@ class World:
         """One that still runs, for each that asks."""
         return self._made(f"/v1/episodes/{self.quiet.episode_id}/snoozes", BODIES["SnoozeIn"])
 
+    def closing_record_id(self) -> str:
+        """The last one there is, for each that asks."""
+        path = f"/v1/episodes/{self.quiet.episode_id}/closing-session/steps"
+        answer = self.house.api(self.founder).post(path, json={"step": "offered"})
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["steps"][-1]["id"])
+
     @cached_property
     def score_id(self) -> str:
         return self._made(f"/v1/episodes/{self.case.episode_id}/scores", BODIES["ScoreIn"])
@@ -361,6 +368,8 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "reply_id": lambda world: world.reply_id,
     "plan_id": lambda world: world.plan["id"],
     "step_id": lambda world: world.plan["steps"][0]["id"],
+    "record_id": lambda world: world.closing_record_id(),
+    "closing_sessions_withdraw.episode_id": lambda world: world.quiet.episode_id,
     "replies_book.reply_id": lambda world: world.chosen_reply_id,
     "period": lambda _world: "2020",
     "release_id": lambda world: world.release_id,

@@ -21,6 +21,7 @@ from schemas.tables import (
     AppointmentEvent,
     CheckIn,
     Client,
+    ClosingRecord,
     Consent,
     Contact,
     Cover,
@@ -34,6 +35,7 @@ from schemas.tables import (
     Import,
     ImportFormerValue,
     Member,
+    Referral,
     Score,
     Task,
     TerminationNote,
@@ -111,7 +113,19 @@ def _leave_shared_episodes(session: Session) -> None:
 
 def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Episode.id)).where(col(Episode.import_id).in_(taken_back))
-    for model in (Appointment, Contact, Absence, Agreement, Score, CheckIn, Task, TerminationNote, Goal):
+    for model in (
+        Appointment,
+        Contact,
+        Absence,
+        Agreement,
+        Score,
+        CheckIn,
+        ClosingRecord,
+        Task,
+        TerminationNote,
+        Goal,
+        Referral,
+    ):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
         )
@@ -138,7 +152,20 @@ def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
     statement = sa.select(col(Client.id)).where(
         col(Client.import_id).in_(taken_back), col(Client.merged_into_id).is_(None)
     )
-    for model in (EpisodeParticipant, Consent, Contact, Appointment, Score, CheckIn, Flag, Task, TerminationNote, Goal):
+    for model in (
+        EpisodeParticipant,
+        Consent,
+        Contact,
+        Appointment,
+        Score,
+        CheckIn,
+        ClosingRecord,
+        Flag,
+        Task,
+        TerminationNote,
+        Goal,
+        Referral,
+    ):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
     doubles = sa.orm.aliased(Client)
