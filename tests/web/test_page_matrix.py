@@ -14,6 +14,7 @@ from api.services import (
     absences,
     check_in_templates,
     checkins,
+    closing_sessions,
     consents,
     covers,
     flags,
@@ -30,10 +31,11 @@ from api.services.imports import Upload
 from api.services.work import Work
 from api.store import snoozes as snooze_store
 from schemas.tables import Snooze, Task
-from schemas.vocabulary import Channel, FlagKind, Locale, NextStepKind, Role, SnoozeReason, Stage, TaskKind
+from schemas.vocabulary import Channel, ClosingStep, FlagKind, Locale, NextStepKind, Role, SnoozeReason, Stage, TaskKind
 from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ConsentIn
+from schemas.wire.closing_sessions import ClosingStepIn
 from schemas.wire.contacts import AbsenceIn
 from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
@@ -109,6 +111,9 @@ NEEDS = {
     "/episodes/{episode_id}/agreements": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/appointments": Permission.APPOINTMENT_RECORD,
     "/appointments/{appointment_id}/outcome": Permission.APPOINTMENT_RECORD,
+    "/episodes/{episode_id}/closing-session": Permission.EPISODE_READ,
+    "/episodes/{episode_id}/closing-session/steps": Permission.EPISODE_EDIT,
+    "/episodes/{episode_id}/closing-session/{record_id}/withdraw": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/end": Permission.NOTE_SIGN,
     "/episodes/{episode_id}/notes/new": Permission.NOTE_WRITE,
     "/notes": Permission.NOTE_READ,
@@ -208,6 +213,7 @@ ANSWERED = {200, 303, 404, 409, 412, 422}
 
 
 A_SCORE = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
+A_STEP = ClosingStepIn(step=ClosingStep.OFFERED)
 A_TEMPLATE = CheckInTemplateIn(name="Hello", locale=Locale.EN, subject="Hello", body="Hello, this is {sender_name}.")
 
 
@@ -293,6 +299,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "task_id": task_id,
             "snooze_id": put_off(work, case),
             "note_id": note.id,
+            "record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id,
             "check_in_id": draft.id,
             "import_id": imports.receive(work, native_clients()).id,
             "member_id": spare.id,

@@ -20,7 +20,7 @@ from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale, Situation
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ConsentOut
 from schemas.wire.episodes import EpisodeOut
@@ -71,6 +71,7 @@ def new(
     begun: dict[str, object] = {}
     if chosen is not None:
         begun = {"kind": chosen.kind, "locale": chosen.locale, "subject": chosen.subject, "body": chosen.body}
+        begun["offers_closing_session"] = chosen.situation is Situation.CLOSING_OFFER
     if reply is not None:
         begun |= {"kind": CheckInKind.ANSWER, "in_reply_to": reply.id, "client_id": reply.client.id}
     begun |= {"plan_step_id": step, "client_id": client} if step else {}
@@ -84,7 +85,10 @@ def draft(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
             visit.require(Permission.CHECK_IN_WRITE)
             times = offered_times.typed(sent, episodes.read(work, episode_id).time_zone)
             typed = sent.present("client_id", "plan_step_id", *_TYPED)
-            given = as_shape(CheckInIn, episode_id=episode_id, offered_times=times, **typed)
+            offers = sent.ticked("offers_closing_session")
+            given = as_shape(
+                CheckInIn, episode_id=episode_id, offered_times=times, offers_closing_session=offers, **typed
+            )
             made = checkins.draft(work, given)
     except TO_PUT_RIGHT as error:
         return _compose(visit, episode_id, sent, visit.refused(sent, error))
@@ -150,7 +154,8 @@ def _saved(work: Work, check_in_id: UUID, sent: Form) -> int:
     version = version_of(sent)
     found = checkins.read(work, check_in_id)
     times = offered_times.typed(sent, clients.read(work, found.client_id).time_zone)
-    given = as_shape(CheckInPatch, offered_times=times, **sent.present(*_TYPED))
+    offers = sent.ticked("offers_closing_session")
+    given = as_shape(CheckInPatch, offered_times=times, offers_closing_session=offers, **sent.present(*_TYPED))
     if found.state is not CheckInState.DRAFT:
         raise Conflict("This message is no longer a draft.", code="not_a_draft")
     if found.version != version:
@@ -288,6 +293,7 @@ def _filled(message: CheckInOut, clock: Calendar) -> Form:
         locale=message.locale,
         subject=message.typed_subject,
         body=message.typed_body,
+        offers_closing_session=message.offers_closing_session,
         version=message.version,
         **offered_times.filled((one.starts_at for one in message.offered_times), clock),
     )
