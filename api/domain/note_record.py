@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from schemas.vocabulary import Channel, ContactDirection, ContactOutcome
+from schemas.vocabulary import Channel, ClosingSession, ContactDirection, ContactOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class LastContact:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`attempts`: those made since the client was last seen or heard of, oldest first."""
+    """`attempts`: those made since the client was last seen or heard of, oldest first. `closing_session`: what its record comes to."""
 
     drawn_at: datetime
     started_at: datetime | None
@@ -56,9 +56,16 @@ class Record:
     session_count: int
     last_contact: LastContact | None
     attempts: tuple[Attempt, ...]
+    closing_session: ClosingSession | None = None
 
 
-def drawn(started_at: datetime | None, sessions: Sessions, touches: Sequence[Touch], now: datetime) -> Record:
+def drawn(
+    started_at: datetime | None,
+    sessions: Sessions,
+    touches: Sequence[Touch],
+    now: datetime,
+    closing_session: ClosingSession | None = None,
+) -> Record:
     """`touches` oldest first. A message that a program sent by itself is no contact and no attempt."""
     by_people = [touch for touch in touches if not touch.automated and touch.at <= now]
     last = by_people[-1] if by_people else None
@@ -70,6 +77,7 @@ def drawn(started_at: datetime | None, sessions: Sessions, touches: Sequence[Tou
         session_count=sessions.count,
         last_contact=None if last is None else LastContact(last.at, last.direction, last.channel, last.outcome),
         attempts=tuple(_attempts(sessions.last_at, by_people)),
+        closing_session=closing_session,
     )
 
 

@@ -114,6 +114,8 @@ def _record(record: NoteRecord, zone: ZoneInfo) -> Iterator[str]:
     for attempt in record.attempts:
         said = [_CHANNEL[attempt.channel], *([_OUTCOME[attempt.outcome]] if attempt.outcome else [])]
         yield f"Attempt to reach the client: {_when(attempt.at, zone)}, {', '.join(said)}"
+    if record.closing_session is not None:
+        yield f"Closing session, by its record: {note_wording.CLOSING[record.closing_session]}"
     yield f"The record as of {_when(record.drawn_at, zone)}"
 
 

@@ -14,6 +14,7 @@ from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, Invalid, NotFound, VersionMismatch
+from api.domain.note_record import Record
 from api.domain.terminations import Cosigner
 from api.formats import note_goals
 from api.services.gate import Noun, use_case
@@ -38,10 +39,10 @@ def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     """Whoever signs is the author. Raises Invalid, naming each part that is missing and why it is required."""
     note = _held(work, note_id, NoteState.DRAFT, version)
     episode = _episode(work, note)
-    content = _opened(work, note)
     client_id = _client_now(work, note)
     zone = ZoneInfo(episode.time_zone)
     record = note_store.drawn(work.session, episode, client_id, work.now)
+    content = _as_on_record(work, note, record)
     missing = rules.gaps(content, today=work.now.astimezone(zone).date())
     missing = (*missing, *rules.out_of_order(content.ended_on, record, zone))
     if missing:
@@ -88,6 +89,7 @@ def send_back(work: Work, note_id: UUID, given: NoteReturnIn, *, version: int) -
     note.updated_at, note.version = work.now, note.version + 1
     work.session.flush()
     # A draft's facts are drawn anew. Only now: a note that waits keeps what was signed.
+    _leave_to_the_record(work, note)
     note.record_sealed = note.signed_at = None
     work.session.flush()
     _ask_again(work, note)
@@ -144,9 +146,33 @@ def _settle_content(work: Work, note: TerminationNote, content: NoteContent, epi
     ours = goal_store.ids_of(work.session, note.episode_id, _client_now(work, note))
     told = note_goals.named(told, ours, [new_id() for _ in told.growth_goals])
     if told != content:
-        place = Place("termination_notes", "content", note.id)
-        note.content_sealed = work.client_key(note.client_id).seal(told.model_dump_json(), place)
+        _seal(work, note, told)
     return told
+
+
+def _as_on_record(work: Work, note: TerminationNote, record: Record) -> NoteContent:
+    """What the note leaves to the record is said by the record of this moment."""
+    content = _opened(work, note)
+    if content.closing_session is not None or record.closing_session is None:
+        return content
+    told = content.model_copy(update={"closing_session": record.closing_session})
+    note.closing_session = told.closing_session
+    _seal(work, note, told)
+    return told
+
+
+def _leave_to_the_record(work: Work, note: TerminationNote) -> None:
+    """A draft again: what its author left to the record, or said as the record did, is the record's to say anew."""
+    content, place = _opened(work, note), Place("termination_notes", "record", note.id)
+    frozen = NoteRecord.model_validate_json(work.client_key(note.client_id).open(note.record_sealed or b"", place))
+    if content.closing_session is not None and content.closing_session is frozen.closing_session:
+        note.closing_session = None
+        _seal(work, note, content.model_copy(update={"closing_session": None}))
+
+
+def _seal(work: Work, note: TerminationNote, content: NoteContent) -> None:
+    place = Place("termination_notes", "content", note.id)
+    note.content_sealed = work.client_key(note.client_id).seal(content.model_dump_json(), place)
 
 
 def _opened(work: Work, note: TerminationNote) -> NoteContent:

@@ -11,7 +11,7 @@ from sqlmodel import col
 
 from api.domain import note_record
 from api.domain.note_record import Record, Sessions, Touch
-from api.store import clients, note_digests, tenancy
+from api.store import clients, closing_sessions, note_digests, tenancy
 from schemas.tables import (
     Appointment,
     Client,
@@ -168,7 +168,9 @@ def drawn(session: Session, episode: Episode, client_id: UUID, now: datetime) ->
         Touch(row.at, row.direction, row.channel, row.outcome, row.automated)
         for row in _contacts(session, episode.id, client_id)
     ]
-    return note_record.drawn(episode.started_at, _sessions_held(session, episode.id, client_id), touches, now)
+    sessions = _sessions_held(session, episode.id, client_id)
+    closing = closing_sessions.course_of(session, episode.id, client_id).state
+    return note_record.drawn(episode.started_at, sessions, touches, now, closing)
 
 
 def _sessions_held(session: Session, episode_id: UUID, client_id: UUID) -> Sessions:

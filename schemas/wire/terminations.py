@@ -60,7 +60,10 @@ class NoteContent(WireIn):
     ended_on: Day | None = Field(
         default=None, description="The day of the ending on the client's calendar. Without it, the day of signing."
     )
-    closing_session: ClosingSession | None = None
+    closing_session: ClosingSession | None = Field(
+        default=None,
+        description="Left out: what is on record of it by the signature. Whoever writes the note may say otherwise; both are kept.",
+    )
     work_reviewed: Words | None = None
     goals_basis: GoalsBasis | None = Field(default=None, description="Where the goals come from. None is ever made up.")
     goals_agreed_on: Day | None = Field(default=None, description="With `last_agreed`: on which day.")
@@ -139,6 +142,10 @@ class NoteRecord(WireOut):
     session_count: int
     last_contact: LastContactOut | None
     attempts: list[AttemptOut]
+    closing_session: ClosingSession | None = Field(
+        default=None,
+        description="What is on record of a closing session. Null: nothing, which does not say that none was offered.",
+    )
 
 
 class NoteSignatureOut(WireOut):

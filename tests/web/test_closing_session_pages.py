@@ -14,9 +14,13 @@ def test_each_step_is_one_tap(house: House, visitor: Visitor, drifting: Scene) -
     assert "Nothing is on record" in first
     assert "They said yes" not in first
     for step, shown in (("offered", "Offered"), ("declined", "Offered, and declined")):
-        answer = browser.post(f"{path}/steps", data={"step": step, "client_id": str(case.client_id)}, follow_redirects=True)
+        answer = browser.post(
+            f"{path}/steps", data={"step": step, "client_id": str(case.client_id)}, follow_redirects=True
+        )
         assert f'<span class="stage">{shown}</span>' in answer.text
-    again = browser.post(f"{path}/steps", data={"step": "declined", "client_id": str(case.client_id)}, follow_redirects=True)
+    again = browser.post(
+        f"{path}/steps", data={"step": "declined", "client_id": str(case.client_id)}, follow_redirects=True
+    )
     assert "recorded already" in again.text
     wrong = browser.post(f"{path}/steps", data={"step": "not_answered", "client_id": str(case.client_id)})
     assert wrong.status_code == 409
@@ -25,10 +29,15 @@ def test_each_step_is_one_tap(house: House, visitor: Visitor, drifting: Scene) -
 
 def test_a_time_is_tied_and_untied(house: House, visitor: Visitor, drifting: Scene) -> None:
     case, browser = drifting.people["Jonas Weber"], visitor(house.clinician)
-    path, time = f"/episodes/{case.episode_id}/closing-session", next(one for one in drifting.appointments_of(case) if one.status == "attended")
+    path, time = (
+        f"/episodes/{case.episode_id}/closing-session",
+        next(one for one in drifting.appointments_of(case) if one.status == "attended"),
+    )
     told = {"step": "booked", "client_id": str(case.client_id), "appointment_id": str(time.id)}
     assert "It is for something else" in browser.post(f"{path}/steps", data=told, follow_redirects=True).text
-    untied = browser.post(f"{path}/steps", data={"step": "untied", "client_id": str(case.client_id)}, follow_redirects=True).text
+    untied = browser.post(
+        f"{path}/steps", data={"step": "untied", "client_id": str(case.client_id)}, follow_redirects=True
+    ).text
     assert "Offered and accepted, not held" in untied
 
 
