@@ -23,6 +23,9 @@ class MergeField(StrEnum):
     PRACTICE_NAME = "practice_name"
     REPLY_READ_WHEN = "reply_read_when"
     OFFERED_TIMES = "offered_times"
+    GROWTH_GOALS = "growth_goals"
+    WAYS_BACK = "ways_back"
+    REFERRALS = "referrals"
 
 
 MEANS = {
@@ -32,6 +35,9 @@ MEANS = {
     MergeField.PRACTICE_NAME: "The practice's name. Where it tells what the practice is for, the review says so.",
     MergeField.REPLY_READ_WHEN: "A whole sentence that says when replies are read.",
     MergeField.OFFERED_TIMES: "Two or three times that the clinician offers.",
+    MergeField.GROWTH_GOALS: "In a closing letter: the goals of its note, each with the next small step.",
+    MergeField.WAYS_BACK: "In a closing letter: what its note says of how to come back.",
+    MergeField.REFERRALS: "In a closing letter: what its note says of who can help further.",
 }
 IN_A_SUBJECT = frozenset({MergeField.SENDER_NAME, MergeField.CLINICIAN_NAME, MergeField.PRACTICE_NAME})
 IN_A_BODY = frozenset(MergeField)
@@ -46,6 +52,9 @@ EXAMPLES: Mapping[Locale, Mapping[MergeField, str]] = MappingProxyType(
             MergeField.PRACTICE_NAME: "Riverside",
             MergeField.REPLY_READ_WHEN: "I read replies on weekdays.",
             MergeField.OFFERED_TIMES: "Tuesday at 10 or Thursday at 4",
+            MergeField.GROWTH_GOALS: "- Walk to the sea on Sundays",
+            MergeField.WAYS_BACK: "A call to the desk is enough.",
+            MergeField.REFERRALS: "Bo Lind, Sea Road 4",
         },
         Locale.ES: {
             MergeField.CLIENT_FIRST_NAME: "Ana",
@@ -54,6 +63,9 @@ EXAMPLES: Mapping[Locale, Mapping[MergeField, str]] = MappingProxyType(
             MergeField.PRACTICE_NAME: "Riverside",
             MergeField.REPLY_READ_WHEN: "Leo las respuestas de lunes a viernes.",
             MergeField.OFFERED_TIMES: "el martes a las diez o el jueves a las cuatro",
+            MergeField.GROWTH_GOALS: "- Caminar hasta el mar los domingos",
+            MergeField.WAYS_BACK: "Basta una llamada.",
+            MergeField.REFERRALS: "Bo Lind, calle del Mar 4",
         },
     }
 )

@@ -48,6 +48,10 @@ TAGS: list[dict[str, str]] = [
         "description": "Close: the note with its signatures and addenda; signing it is what ends an episode.",
     },
     {
+        "name": "Letters",
+        "description": "Close: the letter a client gets, approved with the ending and sent although the work has ended.",
+    },
+    {
         "name": "Referrals",
         "description": "Close: whom the practice knows, who fits which wishes, and how a client gets on.",
     },

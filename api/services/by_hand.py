@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from api.domain import by_hand as rules
 from api.domain import checkins as checkin_rules
 from api.domain import contact_reasons, message_review
+from api.domain import letters as letter_rules
 from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -29,6 +30,7 @@ from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import contactability, covers, filling, names, risk_tasks
 from api.store import deliveries as delivery_store
+from api.store import letters as letter_store
 from api.store import offered_times as time_store
 from api.store.checkins import Words
 from api.store.sealing import Place
@@ -162,6 +164,7 @@ def _held_by_a_person(work: Work, check_in_id: UUID) -> CheckIn:
     if row is None:
         raise NotFound
     checkin_rules.require_not_gone(row.state)
+    letter_rules.require_signed(letter_store.standing(work.session, row))
     return row
 
 

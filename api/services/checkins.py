@@ -10,6 +10,7 @@ from uuid import UUID
 
 from api.domain import checkins as rules
 from api.domain import clock, contact_reasons
+from api.domain import letters as letter_rules
 from api.domain import offered_times as time_rules
 from api.domain import outreach_plans as plan_rules
 from api.domain.access import Permission
@@ -33,6 +34,7 @@ from api.store import closing_sessions as closing_store
 from api.store import consents as consent_store
 from api.store import contactability, filling
 from api.store import episodes as episode_store
+from api.store import letters as letter_store
 from api.store import message_logs as log_store
 from api.store import offered_times as time_store
 from api.store import outreach_plans as plan_store
@@ -107,6 +109,7 @@ def change(work: Work, check_in_id: UUID, given: CheckInPatch, *, version: int) 
     rules.require_draft(row.state)
     if row.version != version:
         raise VersionMismatch
+    _require_still_a_letter(work, row, given)
     consent = _address(work, row.client_id, given.consent_id or row.consent_id)
     row.consent_id = consent.id if consent else None
     row.kind = given.kind or row.kind
@@ -206,6 +209,14 @@ def _require_ground(work: Work, row: CheckIn) -> None:
         raise invalid_field("/asked_for_on", "Only a follow-up is what the client asked for.")
 
 
+def _require_still_a_letter(work: Work, row: CheckIn, given: CheckInPatch) -> None:
+    """A closing letter stays one, and stands still once somebody has signed with it."""
+    letter = letter_store.standing(work.session, row)
+    letter_rules.require_changeable(letter)
+    if letter is not None and given.kind is not None:
+        raise invalid_field("/kind", "This was written with a note: it stays a closing letter.")
+
+
 def _take_step(work: Work, row: CheckIn, step_id: UUID) -> None:
     """This is the draft of the note whose turn it is. Raises Invalid, Conflict."""
     step = plan_store.step(work.session, step_id)
@@ -273,7 +284,11 @@ def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:
         work.now, work.now, consent.address_digest if consent else None, None, terms, terms
     )
     facts = contactability.facts(work.session, row, approval, work.now)
-    facts = replace(facts, message=replace(facts.message, approver_may=True))
+    told = replace(facts.message, approver_may=True)
+    if row.kind is CheckInKind.CLOSING_LETTER:
+        # As if its note were signed now.
+        told = replace(told, occasion_at=work.now)
+    facts = replace(facts, message=told)
     decision = may_contact(facts, work.now, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
     return OutlookOut(
         allowed=decision.allowed,

@@ -61,6 +61,7 @@ class Noun(StrEnum):
     PLAN = "outreach_plan"
     NOTE = "termination_note"
     GOAL = "goal"
+    LETTER = "letter"
     REPLY = "reply"
     CONCERN = "concern"
     TASK = "task"

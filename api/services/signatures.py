@@ -5,38 +5,50 @@ fingerprint in the audit trail, with which `verify` compares it ever after. A su
 nothing, until a supervisor has cosigned it.
 """
 
+import secrets
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import checkins as checkin_rules
 from api.domain import goals as goal_rules
+from api.domain import letters as letter_rules
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, Invalid, NotFound, VersionMismatch
+from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch, invalid_field
 from api.domain.note_record import Record
 from api.domain.terminations import Cosigner
 from api.formats import note_goals
+from api.outbound.letters import domain_of
 from api.services.gate import Noun, use_case
 from api.services.work import Work
-from api.store import endings, tenancy
+from api.store import checkins as checkin_store
+from api.store import clients as client_store
+from api.store import consents as consent_store
+from api.store import endings, letting_go, tenancy
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import goals as goal_store
+from api.store import letters as letter_store
 from api.store import tasks as task_store
 from api.store import terminations as note_store
 from api.store.sealing import Place
-from schemas.tables import Episode, NoteAddendum, Task, TerminationNote
+from schemas.tables import CheckIn, Consent, Episode, Letter, NoteAddendum, Task, TerminationNote
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, NoteState, Role, SignaturePart, TaskKind
+from schemas.wire.letters import LetterWithNoteIn
 from schemas.wire.terminations import NoteAddendumIn, NoteContent, NoteRecord, NoteReturnIn, NoteSignedOut
 
 _SIGN_AGAIN_WITHIN = timedelta(days=3)
 
 
 @use_case(Permission.NOTE_SIGN, audit=Action.NOTE_SIGN, noun=Noun.NOTE, subject="note_id", changes=True)
-def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
-    """Whoever signs is the author. Raises Invalid, naming each part that is missing and why it is required."""
+def sign(work: Work, note_id: UUID, *, version: int, letter: LetterWithNoteIn | None = None) -> NoteSignedOut:
+    """Whoever signs is the author. Raises Invalid, naming each part that is missing and why it is required.
+
+    With `letter` the closing letter is approved by the same act: it leaves although the work has ended, or waits for the cosignature.
+    """
     note = _held(work, note_id, NoteState.DRAFT, version)
     episode = _episode(work, note)
     client_id = _client_now(work, note)
@@ -60,12 +72,17 @@ def sign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     _finish_task(work, note)
     if not supervised:
         _end(work, note, content, episode)
+    if letter is not None:
+        _approve_letter(work, note, letter)
     return _stands(work, note)
 
 
 @use_case(Permission.NOTE_COSIGN, audit=Action.NOTE_COSIGN, noun=Noun.NOTE, subject="note_id")
-def cosign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
-    """With this signature the note is locked and the ending takes effect. Nobody cosigns their own."""
+def cosign(work: Work, note_id: UUID, *, version: int, letter: LetterWithNoteIn | None = None) -> NoteSignedOut:
+    """With this signature the note is locked and the ending takes effect. Nobody cosigns their own.
+
+    With `letter` the letter that its author approved goes too, by its author's word; without, it is a draft again.
+    """
     note = _held(work, note_id, NoteState.AWAITING_COSIGN, version)
     rules.require_cosigner(note.author_id, _cosigner(work, note))
     _require_risk_review(work, note, _client_now(work, note))
@@ -74,6 +91,9 @@ def cosign(work: Work, note_id: UUID, *, version: int) -> NoteSignedOut:
     note.state, note.locked_at = NoteState.SIGNED, work.now
     _put_signature(work, note, SignaturePart.COSIGNER)
     _end(work, note, content, _episode(work, note))
+    if letter is not None:
+        _release_letter(work, note, letter)
+    letter_store.wait_no_more(work.session, note.id)
     return _stands(work, note)
 
 
@@ -91,6 +111,7 @@ def send_back(work: Work, note_id: UUID, given: NoteReturnIn, *, version: int) -
     # A draft's facts are drawn anew. Only now: a note that waits keeps what was signed.
     _leave_to_the_record(work, note)
     note.record_sealed = note.signed_at = None
+    letter_store.wait_no_more(work.session, note.id)
     work.session.flush()
     _ask_again(work, note)
     return _stands(work, note)
@@ -243,6 +264,63 @@ def _end(work: Work, note: TerminationNote, content: NoteContent, episode: Episo
     if agreed_on is not None:
         goals, key = note_goals.of(content), work.client_key(client_id)
         goal_store.stand(work.session, key, note, goals, client_id=client_id, agreed_on=agreed_on, now=work.now)
+
+
+def _approve_letter(work: Work, note: TerminationNote, given: LetterWithNoteIn) -> None:
+    """By whoever signed, in the unit of the signature: both or neither. Of a supervised author's note the letter waits with it."""
+    if Permission.CHECK_IN_APPROVE not in work.principal.permissions:
+        raise AccessDenied
+    letter, row = _letter(work, note, given)
+    letter_rules.require_changeable(letter_store.standing(work.session, row))
+    if note.state is NoteState.SIGNED:
+        _let_go(work, row, given.override_reason, by=work.actor_id)
+        return
+    client = client_store.get(work.session, row.client_id)
+    died = client is not None and client.died_on is not None
+    letter_rules.require_living(died=died, ending=note.how_it_ended)
+    letting_go.review(work, row, _consent(work, row), given.override_reason)
+    letter_store.wait(work.session, letter, by=work.actor_id, now=work.now)
+    work.mention(letter_id=str(letter.id), letter="waits")
+
+
+def _release_letter(work: Work, note: TerminationNote, given: LetterWithNoteIn) -> None:
+    """As its author approved it, and by their word: whoever cosigns lets it go."""
+    letter, row = _letter(work, note, given)
+    if letter.waits_by is None:
+        raise Conflict("This letter was not approved with the note.", code="letter_with_note")
+    author_id, kept_because = letter.waits_by, checkin_store.opened(row, work.client_key(row.client_id)).override_reason
+    letter.released_by = work.actor_id
+    _let_go(work, row, given.override_reason or kept_because, by=author_id)
+
+
+def _letter(work: Work, note: TerminationNote, given: LetterWithNoteIn) -> tuple[Letter, CheckIn]:
+    letter = letter_store.get(work.session, given.letter_id)
+    if letter is None or letter.note_id != note.id:
+        raise invalid_field("/letter/letter_id", "There is no such letter of this note.")
+    row = checkin_store.hold(work.session, letter.check_in_id)
+    if row is None:
+        raise NotFound
+    checkin_rules.require_draft(row.state)
+    if row.version != given.version:
+        raise VersionMismatch
+    return letter, row
+
+
+def _let_go(work: Work, row: CheckIn, override_reason: str | None, *, by: UUID) -> None:
+    """Raises Conflict for its wording, MayNotContact where the decision forbids it: then nothing is signed either."""
+    consent = _consent(work, row)
+    letting_go.review(work, row, consent, override_reason)
+    decision = letting_go.decided(work, row, consent, by=by)
+    work.mention(letter="goes", check_in_id=str(row.id), reasons=decision.kept.reasons)
+    if not decision.kept.allowed:
+        work.after_rollback(lambda later: checkin_store.add(later.session, decision.kept))
+        raise decision.refusal
+    message_id = f"{secrets.token_hex(16)}@{domain_of(work.runtime.limits.mail_from)}"
+    letting_go.let_go(work, row, consent, decision, by=by, message_id=message_id)
+
+
+def _consent(work: Work, row: CheckIn) -> Consent | None:
+    return consent_store.get(work.session, row.client_id, row.consent_id) if row.consent_id else None
 
 
 def _finish_task(work: Work, note: TerminationNote) -> None:

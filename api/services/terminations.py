@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.domain import note_hints
 from api.domain import goals as goal_rules
+from api.domain import note_hints
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -21,6 +21,7 @@ from api.services.work import Work
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import goals as goal_store
+from api.store import letters as letter_store
 from api.store import names
 from api.store import terminations as note_store
 from api.store.sealing import DataKey, Place
@@ -142,6 +143,7 @@ def discard(work: Work, note_id: UUID, *, version: int) -> None:
     if episode is None or episode.ended_at is not None or _client_now(work, note) not in taking_part:
         raise Conflict("The work has ended, so the note about it is owed.", code="note_owed")
     work.mention(client_id=str(note.client_id), episode_id=str(note.episode_id))
+    letter_store.drop(work.session, note.id, work.now)
     note_store.delete(work.session, note)
 
 

@@ -39,6 +39,7 @@ from schemas.tables import (
     FormerClinician,
     Goal,
     ImportFormerValue,
+    Letter,
     NoteAddendum,
     NoteSignature,
     OfferedTime,
@@ -318,6 +319,7 @@ BELONGINGS: tuple[Belonging, ...] = (
         _KEPT,
         opens={"content_sealed": Opening(), "record_sealed": Opening(), "returned_reason_sealed": Opening()},
     ),
+    Belonging(Letter, "The closing letter of each note", by_note(Letter), _KEPT),
     Belonging(NoteSignature, "Who signed them", by_note(NoteSignature), _KEPT),
     Belonging(
         NoteAddendum,

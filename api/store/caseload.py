@@ -32,6 +32,7 @@ from schemas.tables import (
     EpisodeClinician,
     EpisodeParticipant,
     Goal,
+    Letter,
     Member,
     OutreachPlan,
     PracticeKey,
@@ -55,6 +56,7 @@ _HELD_BY_ITSELF: dict[str, Any] = {
     "client": Client,
     "episode": Episode,
     "absence": Absence,
+    "letter": Letter,
     "consent": Consent,
     "reply": Reply,
     "concern": Concern,
@@ -91,6 +93,9 @@ def in_caseload_of(session: Session, noun: str, row_id: UUID, members: Collectio
         row = _OF_AN_EPISODE[noun]
         of_it = sa.select(row.episode_id).where(row.id == row_id)
         statement = statement.where(col(EpisodeClinician.episode_id).in_(of_it))
+    elif noun == "letter":
+        notes = sa.select(col(TerminationNote.episode_id)).join(Letter, col(Letter.note_id) == col(TerminationNote.id))
+        statement = statement.where(col(EpisodeClinician.episode_id).in_(notes.where(col(Letter.id) == row_id)))
     else:
         return False
     return session.scalar(statement) is not None

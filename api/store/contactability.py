@@ -176,7 +176,7 @@ class _Gathering:
             signs = (told.at for told in self.signs)
             return occasions.asked_for(self.session, self.check_in, signs, self._their_appointments(), self.when.now)
         if kind is CheckInKind.CLOSING_LETTER:
-            return self.approval.at
+            return occasions.signed_with(self.session, self.check_in)
         return None
 
     def _their_appointments(self) -> sa.ColumnElement[bool]:

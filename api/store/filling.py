@@ -9,19 +9,20 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.domain import merge_fields, offered_times
+from api.domain import letters, merge_fields, offered_times
 from api.domain.errors import Conflict
 from api.domain.merge_fields import MergeField
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
+from api.store import letters as letter_store
 from api.store import names
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store.checkins import Typed, Words
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import CheckIn, Consent
-from schemas.vocabulary import Channel, Locale
+from schemas.vocabulary import Channel, CheckInKind, Locale
 
 _READ_WHEN = {Locale.EN: "I read replies on weekdays.", Locale.ES: "Leo las respuestas de lunes a viernes."}
 
@@ -116,7 +117,17 @@ def _values(unit: Unit, row: CheckIn, consent: Consent | None) -> dict[MergeFiel
         MergeField.PRACTICE_NAME: practice.name,
         MergeField.REPLY_READ_WHEN: read_when or _READ_WHEN[row.locale],
         **_offered_times(unit, row, practice.time_zone),
+        **_of_its_note(unit, row),
     }
+
+
+def _of_its_note(unit: Unit, row: CheckIn) -> dict[MergeField, str]:
+    """Only what a note says for the client's own use, and only in the letter that was written with it."""
+    note = letter_store.note_of(unit.session, row.id) if row.kind is CheckInKind.CLOSING_LETTER else None
+    if note is None:
+        return {}
+    opened = unit.client_key(note.client_id).open(note.content_sealed, Place("termination_notes", "content", note.id))
+    return letters.fields(letters.said_in(opened), row.locale)
 
 
 def _offered_times(unit: Unit, row: CheckIn, practice_zone: str) -> dict[MergeField, str]:

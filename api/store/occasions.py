@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import clock
-from schemas.tables import Appointment, CheckIn, Client, Reply
+from schemas.tables import Appointment, CheckIn, Client, Letter, Reply, TerminationNote
 from schemas.tables.base import Identifier, Instant
-from schemas.vocabulary import AppointmentStatus, CheckInKind, CheckInState
+from schemas.vocabulary import AppointmentStatus, CheckInKind, CheckInState, NoteState
 
 WENT = (CheckInState.SENDING, CheckInState.SENT, CheckInState.DELIVERED, CheckInState.UNCERTAIN)
 _ANSWERED_WITHIN = timedelta(days=30)
@@ -96,6 +96,29 @@ def asked_for(
         sa.or_(col(CheckIn.state) == CheckInState.APPROVED, col(CheckIn.state_at) >= asked_at)
     )
     return None if session.scalar(sa.select(used.exists())) else asked_at
+
+
+def signed_with(session: Session, check_in: CheckIn) -> datetime | None:
+    """When the note that this letter was written with was signed in full; None while it is not, or where another of its letters went."""
+    beside = sa.orm.aliased(Letter)
+    theirs = (
+        sa.select(sa.literal(1))
+        .select_from(beside)
+        .join(CheckIn, col(CheckIn.id) == col(beside.check_in_id))
+        .where(
+            col(beside.note_id) == col(Letter.note_id), col(beside.id) != col(Letter.id), col(CheckIn.state).in_(WENT)
+        )
+    )
+    statement = (
+        sa.select(col(TerminationNote.locked_at))
+        .join(Letter, col(Letter.note_id) == col(TerminationNote.id))
+        .where(
+            col(Letter.check_in_id) == check_in.id,
+            col(TerminationNote.state) == NoteState.SIGNED,
+            sa.not_(theirs.correlate(Letter).exists()),
+        )
+    )
+    return session.scalars(statement).first()
 
 
 def _others(check_in: CheckIn) -> sa.Select[int]:

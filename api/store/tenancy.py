@@ -41,6 +41,7 @@ from schemas.tables import (
     FlagReview,
     FormerClinician,
     Goal,
+    Letter,
     NoteAddendum,
     NoteSignature,
     OfferedTime,
@@ -90,6 +91,7 @@ _OF_EPISODES: tuple[type[Any], ...] = (
     TerminationNote,
 )
 _OF_NOTES: tuple[type[Any], ...] = (
+    Letter,
     NoteSignature,
     NoteAddendum,
 )

@@ -21,6 +21,7 @@ from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.goals import Goal
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.jobs import Job, StoredAnswer
+from schemas.tables.letters import Letter
 from schemas.tables.members import Member, MemberRole, Supervision
 from schemas.tables.offered_times import OfferedTime
 from schemas.tables.outreach_plans import OutreachPlan, OutreachStep
@@ -75,6 +76,7 @@ __all__ = [
     "ImportRepeat",
     "InstallationKey",
     "Job",
+    "Letter",
     "Member",
     "MemberRole",
     "NoteAddendum",

@@ -61,6 +61,17 @@ class ClosingWay(StrEnum):
     IN_PERSON = "in_person"
 
 
+class LetterState(StrEnum):
+    """Where a closing letter stands. `awaiting_cosign`: its author approved it with their signature, and it leaves with the cosignature."""
+
+    DRAFT = "draft"
+    AWAITING_COSIGN = "awaiting_cosign"
+    APPROVED = "approved"
+    GONE = "gone"
+    UNCERTAIN = "uncertain"
+    NOT_SENT = "not_sent"
+
+
 class GoalsBasis(StrEnum):
     """Where the goals for continued growth in a note come from. None is made up afterwards."""
 

@@ -115,8 +115,8 @@ def test_a_planted_table_and_a_planted_sealed_column_are_found() -> None:
     tables: dict[str, Any] = dict(SQLModel.metadata.tables)
     tables["diaries"] = sa.Table("diaries", planted, sa.Column("client_id", sa.Uuid))
     clients = sa.Table("clients", planted, sa.Column("id", sa.Uuid, primary_key=True))
-    tables["letters"] = sa.Table("letters", planted, sa.Column("about", sa.ForeignKey(clients.c.id)))
+    tables["postcards"] = sa.Table("postcards", planted, sa.Column("about", sa.ForeignKey(clients.c.id)))
     tables["pages"] = sa.Table("pages", planted, sa.Column("id", sa.Uuid, primary_key=True))
-    assert missing(tables) == {"diaries", "letters"}
+    assert missing(tables) == {"diaries", "postcards"}
     tables["flags"] = sa.Table("flags", planted, sa.Column("secret_sealed", sa.LargeBinary))
     assert unopened(tables) == {"flags.secret_sealed"}

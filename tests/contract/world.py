@@ -17,6 +17,7 @@ from schemas.tables import Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import CheckInKind, Role, TaskKind
 from tests.contract.routes import Route
+from tests.support import letters as post
 from tests.support import links, messages, notes
 from tests.support.house import PASSWORD, Case, House, Machine, Person, Practice
 from tests.support.links import Sent
@@ -236,6 +237,22 @@ class World:
     def signed_note_id(self) -> str:
         return str(notes.signed(self.house, self.practice).id)
 
+    def unlettered_note_id(self) -> str:
+        """A note without a letter, for each that asks."""
+        return str(notes.draft(self.house, self.founder, self.practice.client("Dora", self.founder)).id)
+
+    def letter_id(self) -> str:
+        return self._made("/v1/letters", {"note_id": self.unlettered_note_id()})
+
+    def letter_to_approve_id(self) -> str:
+        """Its note is signed, without it; there is an address that may be written to."""
+        case = self.practice.client("Dora", self.founder)
+        links.permit(self.house, case, self.founder, f"{case.client_id}@example.org")
+        note = notes.draft(self.house, self.founder, case)
+        letter = post.write(self.house, self.founder, note.id, body=post.PLAIN)
+        notes.sign(self.house, self.founder, note)
+        return str(letter.id)
+
     @cached_property
     def plan(self) -> dict[str, Any]:
         """One that runs, as it was answered for."""
@@ -354,6 +371,9 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "goal_id": lambda world: world.goal_id(),
     "import_id": lambda world: world.import_id,
     "key_id": lambda world: world.key_id,
+    "letter_id": lambda world: world.letter_id(),
+    "letters_approve.letter_id": lambda world: world.letter_to_approve_id(),
+    "letters_hand_over.letter_id": lambda world: world.letter_to_approve_id(),
     "leave_id": lambda world: world.leave_id,
     "note_id": lambda world: world.note_id,
     "terminations_append.note_id": lambda world: world.signed_note_id,
@@ -401,6 +421,7 @@ SPECIAL_BODIES: dict[str, Callable[[World], dict[str, Any]]] = {
     "EpisodeIn": lambda world: {"client_ids": [str(world.case.client_id)]},
     "EpisodePatch": lambda world: {"responsible_id": str(world.founder.id), "agreed_cadence_days": 14},
     "LeavePracticeIn": lambda world: {"hand_over_to": str(world.founder.id)},
+    "LetterIn": lambda world: {"note_id": world.unlettered_note_id()},
     "MemberIn": lambda _world: {**BODIES["MemberIn"], "email": f"{new_id().hex}@example.org"},
     "OutcomeIn": lambda _world: {"status": "no_show"},
     "OutreachPlanIn": lambda world: {

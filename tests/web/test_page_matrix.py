@@ -267,6 +267,11 @@ def of_the_work(work: Work, case: Case) -> dict[str, UUID]:
     }
 
 
+def an_offer(house: House, case: Case) -> dict[str, UUID]:
+    with house.work(house.clinician) as work:
+        return {"record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id}
+
+
 @pytest.fixture
 def ids(house: House, drifting: Scene) -> dict[str, UUID]:
     """One of everything. The member is nobody whom another part of the test needs."""
@@ -280,7 +285,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         task_id = work.session.scalars(sa.select(col(Task.id))).one()
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
-    reached = {
+    reached = an_offer(house, case) | {
         "appointment_id": drifting.appointments_of(case)[0].id,
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),
@@ -299,7 +304,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "task_id": task_id,
             "snooze_id": put_off(work, case),
             "note_id": note.id,
-            "record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id,
             "check_in_id": draft.id,
             "import_id": imports.receive(work, native_clients()).id,
             "member_id": spare.id,

@@ -13,6 +13,7 @@ from api.services import signatures, terminations
 from api.services.terminations import Which
 from schemas.vocabulary import NoteState
 from schemas.wire.common import Page
+from schemas.wire.letters import NoteSignatureIn
 from schemas.wire.terminations import (
     NoteAddendumIn,
     NoteContent,
@@ -91,23 +92,29 @@ def text(work: SignedIn, note_id: UUID) -> PlainTextResponse:
 
 
 @router.post("/{note_id}/sign", summary="Sign a note", responses=problems(401, 403, 404, 409, 412, 428))
-def sign(work: SignedIn, note_id: UUID, version: Version, response: Response) -> NoteSignedOut:
+def sign(
+    work: SignedIn, note_id: UUID, version: Version, response: Response, given: NoteSignatureIn | None = None
+) -> NoteSignedOut:
     """Locks the note and ends the client's part in the episode, in one act. A supervised author's note waits for a
     cosignature and ends nothing. 422 `note_unfinished` names what is missing, and why it is required; 409 `risk_open`
-    while a flag of harm stands that was not looked at.
+    while a flag of harm stands that was not looked at. With `letter` the closing letter is approved by the same act: where it may
+    not go (`may_not_contact`), nothing is signed either.
     """
-    signed = signatures.sign(work, note_id, version=version)
+    signed = signatures.sign(work, note_id, version=version, letter=given.letter if given else None)
     response.headers["ETag"] = etag(signed.version)
     return signed
 
 
 @router.post("/{note_id}/cosign", summary="Cosign a note", responses=problems(401, 403, 404, 409, 412, 428))
-def cosign(work: SignedIn, note_id: UUID, version: Version, response: Response) -> NoteSignedOut:
+def cosign(
+    work: SignedIn, note_id: UUID, version: Version, response: Response, given: NoteSignatureIn | None = None
+) -> NoteSignedOut:
     """By a supervisor of its author or the practice lead, never by its author. Locks the note and ends the part.
 
-    409 `ending_out_of_order` where a session came to be known since its author signed: the note goes back.
+    409 `ending_out_of_order` where a session came to be known since its author signed: the note goes back. With `letter` the letter
+    that its author approved goes with it; without, it is a draft again.
     """
-    signed = signatures.cosign(work, note_id, version=version)
+    signed = signatures.cosign(work, note_id, version=version, letter=given.letter if given else None)
     response.headers["ETag"] = etag(signed.version)
     return signed
 

@@ -1,0 +1,87 @@
+"""The words of a closing letter: what of its note stands in them, and what never does."""
+
+import pytest
+
+from api.domain.errors import Conflict, Invalid
+from api.domain.letters import MOST
+from api.services import checkins, consents, terminations
+from schemas.vocabulary import Channel, ConsentState
+from schemas.wire.checkins import CheckInPatch
+from schemas.wire.clients import ConsentIn
+from tests.support import letters as post
+from tests.support import notes
+from tests.support.house import Case, House
+from tests.support.messages import address
+
+
+@pytest.fixture
+def ana(shared_house: House) -> Case:
+    case = shared_house.client("Ana Moreno", shared_house.practice.elena)
+    address(shared_house, case, shared_house.practice.elena)
+    return case
+
+
+GOALS = [
+    {"goal": "Travel {sender_name} alone <b>now</b>", "next_step": "Two\nstops \u202eon Saturday"},
+    {"goal": "Sleep 😴 without the light"},
+]
+
+
+def test_it_begins_with_what_the_note_says_for_the_clients_own_use(shared_house: House, ana: Case) -> None:
+    house, elena = shared_house, shared_house.practice.elena
+    with house.work(elena) as work:
+        (consent,) = consents.page(work, ana.client_id)
+        given = ConsentIn(
+            channel=Channel.EMAIL, address=consent.address, state=ConsentState.GRANTED, may_mention_therapy=True
+        )
+        consents.change(work, ana.client_id, consent.id, given, version=consent.version)
+    content = {
+        **notes.TALKED,
+        "growth_goals": [{**one, "why": "A secret why", "next_step": one.get("next_step", "-")} for one in GOALS],
+        "return_path": "Call the desk.",
+        "referrals": "Bo Lind, Sea Road 4",
+        "did_not_help": "Homework in {braces}",
+        "supports": "Her sister",
+    }
+    letter = post.write(house, elena, notes.draft(house, elena, ana, **content).id)
+    assert "- Travel {sender_name} alone <b>now</b>\n  Next small step: Two stops \u202eon Saturday" in letter.body
+    assert "Call the desk." in letter.body
+    assert "Bo Lind, Sea Road 4" in letter.body
+    for kept in ("A secret why", "Homework", "Her sister", "thoughts of harm"):
+        assert kept not in letter.body
+    message = post.message(house, elena, letter)
+    assert "{growth_goals}" in message.typed_body
+
+
+def test_where_the_work_may_not_be_named_the_letter_begins_without_it(shared_house: House, ana: Case) -> None:
+    house, elena = shared_house, shared_house.practice.elena
+    letter = post.write(house, elena, notes.draft(house, elena, ana).id)
+    assert "Travel" not in letter.body
+    assert letter.review is not None
+    assert letter.review.findings == []
+
+
+def test_what_stands_in_braces_is_that_of_the_note_that_is_signed(shared_house: House, ana: Case) -> None:
+    house, elena = shared_house, shared_house.practice.elena
+    note = notes.draft(house, elena, ana)
+    letter = post.write(house, elena, note.id, body="Hello Ana. You named:\n\n{growth_goals}\n\nI wish you well.")
+    with house.work(elena) as work:
+        goals = [{"goal": "Swim.", "why": "Joy.", "next_step": "Tuesday."}]
+        changed = type(note.content).model_validate({**notes.TALKED, "growth_goals": goals})
+        terminations.change(work, note.id, changed, version=note.version)
+    with pytest.raises(Conflict) as refused:
+        post.sign(house, elena, letter)
+    assert refused.value.code == "words_changed"
+    with house.work(elena) as work:
+        checkins.change(work, letter.check_in_id, CheckInPatch(), version=letter.version)
+    post.sign(house, elena, letter)
+    assert "Swim." in post.carry(house).letters[0].body
+
+
+@pytest.mark.parametrize("body", ["Hello {growth_goals}", "Hello {referrals}", "Hello {nonsense}"])
+def test_what_is_not_there_is_not_filled_in(shared_house: House, ana: Case, body: str) -> None:
+    house, elena = shared_house, shared_house.practice.elena
+    content = {**notes.SILENT, "growth_goals": [{"goal": "x" * (MOST + 1)}]}
+    with pytest.raises(Invalid) as refused:
+        post.write(house, elena, notes.draft(house, elena, ana, **content).id, body=body)
+    assert {one.pointer for one in refused.value.problems} == {"/body"}

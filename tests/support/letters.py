@@ -1,0 +1,65 @@
+"""Closing letters for tests: written with a note, signed with it, and carried by the worker."""
+
+from typing import Any
+from uuid import UUID
+
+from api.jobs.deliveries import Courier
+from api.services import checkins, letters, signatures
+from schemas.vocabulary import Role
+from schemas.wire.checkins import CheckInOut
+from schemas.wire.letters import LetterIn, LetterOut, LetterWithNoteIn
+from schemas.wire.terminations import NoteSignedOut
+from tests.support import notes
+from tests.support.house import House, Person
+from tests.support.messages import Pigeons
+
+PLAIN = "Hello Ana, thank you for the time we had together. You are welcome to ask to start again.\n\nI wish you well."
+
+
+def trained(house: House) -> tuple[Person, Person]:
+    """Somebody who is supervised, and who supervises them; both with a name that tells a client nothing."""
+    trainee = house.practice.member(Role.CLINICIAN, name="Tom Ash")
+    return trainee, house.practice.member(Role.SUPERVISOR, name="Sara Lind", supervisees=(trainee,))
+
+
+def write(house: House, who: Person, note_id: UUID, **more: Any) -> LetterOut:  # noqa: ANN401  # any part of a letter
+    with house.work(who) as work:
+        return letters.draft(work, LetterIn.model_validate({"note_id": note_id, **more}))
+
+
+def read(house: House, who: Person, letter_id: UUID) -> LetterOut:
+    with house.work(who) as work:
+        return letters.read(work, letter_id)
+
+
+def message(house: House, who: Person, letter: LetterOut) -> CheckInOut:
+    with house.work(who) as work:
+        return checkins.read(work, letter.check_in_id)
+
+
+def with_letter(house: House, who: Person, letter: LetterOut, reason: str | None = None) -> LetterWithNoteIn:
+    found = read(house, who, letter.id)
+    return LetterWithNoteIn(letter_id=letter.id, version=found.version, override_reason=reason)
+
+
+def sign(house: House, who: Person, letter: LetterOut) -> NoteSignedOut:
+    note = notes.read(house, who, letter.note_id)
+    given = with_letter(house, who, letter)
+    with house.work(who) as work:
+        return signatures.sign(work, note.id, version=note.version, letter=given)
+
+
+def cosign(house: House, who: Person, letter: LetterOut, *, goes: bool = True) -> NoteSignedOut:
+    note = notes.read(house, who, letter.note_id)
+    given = with_letter(house, who, letter) if goes else None
+    with house.work(who) as work:
+        return signatures.cosign(work, note.id, version=note.version, letter=given)
+
+
+def carry(house: House, minutes: int = 6) -> Pigeons:
+    """Time goes by, and the worker carries what is due."""
+    house.runtime.carrier = carrier = Pigeons()
+    house.wait(minutes=minutes)
+    while Courier(house.runtime).step():
+        pass
+    return carrier
