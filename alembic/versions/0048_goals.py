@@ -1,7 +1,7 @@
 """Goals for continued growth, as records.
 
 Revision ID: 0048
-Revises: 0045
+Revises: 0047
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from schemas.tables import base
 
 revision = "0048"
-down_revision = "0045"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -154,9 +154,10 @@ def machine(house: House, people: dict[str, Person], supervisor: Person) -> type
             """Only what nobody signed; here it is tried once it was, so that it must stay."""
             if self.model.signatures == 0 and self.is_theirs(who):
                 return
-            with self.refused_if({NotFound: not self.is_theirs(who), Conflict: True}):
-                with house.work(people[who]) as work:
-                    terminations.discard(work, self.note_id, version=self.on_record().version)
+            version = self.on_record().version
+            reasons: dict[type[DomainError], bool] = {NotFound: not self.is_theirs(who), Conflict: True}
+            with self.refused_if(reasons), house.work(people[who]) as work:
+                terminations.discard(work, self.note_id, version=version)
 
         @precondition(lambda self: self.model.ended)
         @rule()
