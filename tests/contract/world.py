@@ -108,7 +108,7 @@ class World:
         return str(messages.approved(self.house, self.case, self.founder, UUID(self.consent_id)))
 
     @cached_property
-    def letter_id(self) -> str:
+    def printed_letter_id(self) -> str:
         return str(messages.approved(self.house, self.case, self.founder, kind=CheckInKind.CLOSING_LETTER))
 
     def uncertain_id(self) -> str:
@@ -362,7 +362,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "me_covers_end.cover_id": lambda world: world.own_cover_id,
     "members_covers_end.cover_id": lambda world: world.cover_id,
     "members_covers_end.member_id": lambda world: world.absent.id,
-    "documents_letter.check_in_id": lambda world: world.letter_id,
+    "documents_letter.check_in_id": lambda world: world.printed_letter_id,
     "episode_id": lambda world: world.case.episode_id,
     "episodes_read_former_work.episode_id": lambda world: world.returned_id,
     "external_id": lambda _world: f"X-{new_id().hex}",

@@ -4,6 +4,7 @@ Beside the product stands a model of plain values. After every step what is on r
 saved is gone or written over, and nothing of what was signed has changed.
 """
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
@@ -53,160 +54,161 @@ class Model:
     ended: bool = False
 
 
-def machine(house: House, people: dict[str, Person], supervisor: Person) -> type[RuleBasedStateMachine]:
-    class Note(RuleBasedStateMachine):
-        case: Case
-        note_id: UUID
+class Note(RuleBasedStateMachine):
+    """`house`, `people` and `supervisor` are given by the test that runs it."""
 
-        @initialize()
-        def begin(self) -> None:
-            self.model = Model()
-            self.case = house.client("Ana", people["trainee"])
-            note = notes.draft(house, people["trainee"], self.case, **notes.TALKED)
-            self.note_id = note.id
-            self.windows = {name: Window(note.version, None) for name in ("left", "right")}
+    house: House
+    people: Mapping[str, Person]
+    supervisor: Person
+    case: Case
+    note_id: UUID
 
-        @rule(window=WINDOWS)
-        def open_anew(self, window: str) -> None:
-            note = self.on_record()
-            self.windows[window] = Window(note.version, note.content.progress)
+    @initialize()
+    def begin(self) -> None:
+        self.model = Model()
+        self.case = self.house.client("Ana", self.people["trainee"])
+        note = notes.draft(self.house, self.people["trainee"], self.case, **notes.TALKED)
+        self.note_id = note.id
+        self.windows = {name: Window(note.version, None) for name in ("left", "right")}
 
-        @rule(window=WINDOWS, words=WORDS)
-        def type_on(self, window: str, words: str) -> None:
-            self.windows[window].progress = words
+    @rule(window=WINDOWS)
+    def open_anew(self, window: str) -> None:
+        note = self.on_record()
+        self.windows[window] = Window(note.version, note.content.progress)
 
-        @rule(window=WINDOWS, who=CLINICIANS)
-        def save(self, window: str, who: str) -> None:
-            """Whoever is refused keeps what they typed, and what is stored stays."""
-            shown, before = self.windows[window], self.on_record()
-            given = before.content.model_copy(update={"progress": shown.progress})
-            is_clash = shown.version != before.version and given != before.content
-            with self.refused_if(
-                {
-                    NotFound: not self.is_theirs(who),
-                    Conflict: self.model.state is not NoteState.DRAFT,
-                    VersionMismatch: is_clash,
-                }
-            ):
-                with house.work(people[who]) as work:
-                    saved = terminations.change(work, self.note_id, given, version=shown.version)
-                shown.version, self.model.progress = saved.version, saved.content.progress
+    @rule(window=WINDOWS, words=WORDS)
+    def type_on(self, window: str, words: str) -> None:
+        self.windows[window].progress = words
 
-        @rule(who=CLINICIANS, is_old=st.booleans())
-        def sign(self, who: str, is_old: bool) -> None:
-            version = self.on_record().version - is_old
-            with self.refused_if(
-                {
-                    NotFound: not self.is_theirs(who),
-                    Conflict: self.model.state is not NoteState.DRAFT,
-                    VersionMismatch: is_old,
-                }
-            ):
-                with house.work(people[who]) as work:
-                    signed = signatures.sign(work, self.note_id, version=version)
-                self.model.signatures += 1
-                self.model.state = NoteState.AWAITING_COSIGN if who == "trainee" else NoteState.SIGNED
-                self.model.ended = who == "tom"
-                assert signed.episode_ended is self.model.ended
+    @rule(window=WINDOWS, who=CLINICIANS)
+    def save(self, window: str, who: str) -> None:
+        """Whoever is refused keeps what they typed, and what is stored stays."""
+        shown, before = self.windows[window], self.on_record()
+        given = before.content.model_copy(update={"progress": shown.progress})
+        is_clash = shown.version != before.version and given != before.content
+        with self.refused_if(
+            {
+                NotFound: not self.is_theirs(who),
+                Conflict: self.model.state is not NoteState.DRAFT,
+                VersionMismatch: is_clash,
+            }
+        ):
+            with self.house.work(self.people[who]) as work:
+                saved = terminations.change(work, self.note_id, given, version=shown.version)
+            shown.version, self.model.progress = saved.version, saved.content.progress
 
-        @precondition(lambda self: self.model.signatures)
-        @rule()
-        def cosign(self) -> None:
-            waits = self.model.state is NoteState.AWAITING_COSIGN
-            with self.refused_if({NotFound: not self.supervisor_sees(), Conflict: not waits}):
-                with house.work(supervisor) as work:
-                    signatures.cosign(work, self.note_id, version=self.on_record().version)
-                self.model.signatures += 1
-                self.model.state, self.model.ended = NoteState.SIGNED, True
+    @rule(who=CLINICIANS, is_old=st.booleans())
+    def sign(self, who: str, is_old: bool) -> None:
+        version = self.on_record().version - is_old
+        with self.refused_if(
+            {
+                NotFound: not self.is_theirs(who),
+                Conflict: self.model.state is not NoteState.DRAFT,
+                VersionMismatch: is_old,
+            }
+        ):
+            with self.house.work(self.people[who]) as work:
+                signed = signatures.sign(work, self.note_id, version=version)
+            self.model.signatures += 1
+            self.model.state = NoteState.AWAITING_COSIGN if who == "trainee" else NoteState.SIGNED
+            self.model.ended = who == "tom"
+            assert signed.episode_ended is self.model.ended
 
-        @precondition(lambda self: self.model.signatures)
-        @rule(reason=WORDS)
-        def send_back(self, reason: str) -> None:
-            waits = self.model.state is NoteState.AWAITING_COSIGN
-            with self.refused_if({NotFound: not self.supervisor_sees(), Conflict: not waits}):
-                with house.work(supervisor) as work:
-                    given = NoteReturnIn(reason=reason)
-                    signatures.send_back(work, self.note_id, given, version=self.on_record().version)
-                self.model.state = NoteState.DRAFT
-                assert self.on_record().returned_reason == given.reason
+    @precondition(lambda self: self.model.signatures)
+    @rule()
+    def cosign(self) -> None:
+        waits = self.model.state is NoteState.AWAITING_COSIGN
+        with self.refused_if({NotFound: not self.supervisor_sees(), Conflict: not waits}):
+            with self.house.work(self.supervisor) as work:
+                signatures.cosign(work, self.note_id, version=self.on_record().version)
+            self.model.signatures += 1
+            self.model.state, self.model.ended = NoteState.SIGNED, True
 
-        @rule(who=CLINICIANS, words=WORDS)
-        def append(self, who: str, words: str) -> None:
-            given = NoteAddendumIn(words=words)
-            with self.refused_if(
-                {NotFound: not self.is_theirs(who), Conflict: self.model.state is not NoteState.SIGNED}
-            ):
-                with house.work(people[who]) as work:
-                    signatures.append(work, self.note_id, given)
-                self.model.addenda.append(given.words)
+    @precondition(lambda self: self.model.signatures)
+    @rule(reason=WORDS)
+    def send_back(self, reason: str) -> None:
+        waits = self.model.state is NoteState.AWAITING_COSIGN
+        with self.refused_if({NotFound: not self.supervisor_sees(), Conflict: not waits}):
+            with self.house.work(self.supervisor) as work:
+                given = NoteReturnIn(reason=reason)
+                signatures.send_back(work, self.note_id, given, version=self.on_record().version)
+            self.model.state = NoteState.DRAFT
+            assert self.on_record().returned_reason == given.reason
 
-        @rule(to=CLINICIANS)
-        def hand_over(self, to: str) -> None:
-            with self.refused_if({Conflict: self.model.ended}):
-                with house.work(house.founder) as work:
-                    version = episodes.read(work, self.case.episode_id).version
-                    given = EpisodePatch(responsible_id=people[to].id)
-                    episodes.change(work, self.case.episode_id, given, version=version)
-                self.model.responsible = to
+    @rule(who=CLINICIANS, words=WORDS)
+    def append(self, who: str, words: str) -> None:
+        given = NoteAddendumIn(words=words)
+        with self.refused_if({NotFound: not self.is_theirs(who), Conflict: self.model.state is not NoteState.SIGNED}):
+            with self.house.work(self.people[who]) as work:
+                signatures.append(work, self.note_id, given)
+            self.model.addenda.append(given.words)
 
-        @rule(who=CLINICIANS)
-        def discard(self, who: str) -> None:
-            """Only what nobody signed; here it is tried once it was, so that it must stay."""
-            if self.model.signatures == 0 and self.is_theirs(who):
-                return
-            version = self.on_record().version
-            reasons: dict[type[DomainError], bool] = {NotFound: not self.is_theirs(who), Conflict: True}
-            with self.refused_if(reasons), house.work(people[who]) as work:
-                terminations.discard(work, self.note_id, version=version)
+    @rule(to=CLINICIANS)
+    def hand_over(self, to: str) -> None:
+        with self.refused_if({Conflict: self.model.ended}):
+            with self.house.work(self.house.founder) as work:
+                version = episodes.read(work, self.case.episode_id).version
+                given = EpisodePatch(responsible_id=self.people[to].id)
+                episodes.change(work, self.case.episode_id, given, version=version)
+            self.model.responsible = to
 
-        @precondition(lambda self: self.model.ended)
-        @rule()
-        def come_back(self) -> None:
-            """A new course of work, with a note of its own; the old one stays as it is."""
-            who = people[self.model.responsible]
-            with house.work(who) as work:
-                given = EpisodeIn(client_ids=[self.case.client_id], previous_episode_id=self.case.episode_id)
-                again = episodes.add(work, given)
-                begun = terminations.add(work, TerminationNoteIn(episode_id=again.id))
-            assert begun.content == NoteContent()
-            assert begun.id != self.note_id
+    @rule(who=CLINICIANS)
+    def discard(self, who: str) -> None:
+        """Only what nobody signed; here it is tried once it was, so that it must stay."""
+        if self.model.signatures == 0 and self.is_theirs(who):
+            return
+        version = self.on_record().version
+        reasons: dict[type[DomainError], bool] = {NotFound: not self.is_theirs(who), Conflict: True}
+        with self.refused_if(reasons), self.house.work(self.people[who]) as work:
+            terminations.discard(work, self.note_id, version=version)
 
-        @invariant()
-        def what_was_saved_is_there(self) -> None:
-            note = self.on_record()
-            assert note.content.progress == self.model.progress
-            assert note.content.work_reviewed == notes.TALKED["work_reviewed"]
-            assert [one.words for one in note.addenda] == self.model.addenda
-            assert (note.state, len(note.signatures)) == (self.model.state, self.model.signatures)
-            assert (note.fingerprint is None) == (self.model.state is NoteState.DRAFT)
+    @precondition(lambda self: self.model.ended)
+    @rule()
+    def come_back(self) -> None:
+        """A new course of work, with a note of its own; the old one stays as it is."""
+        who = self.people[self.model.responsible]
+        with self.house.work(who) as work:
+            given = EpisodeIn(client_ids=[self.case.client_id], previous_episode_id=self.case.episode_id)
+            again = episodes.add(work, given)
+            begun = terminations.add(work, TerminationNoteIn(episode_id=again.id))
+        assert begun.content == NoteContent()
+        assert begun.id != self.note_id
 
-        def teardown(self) -> None:
-            with house.rows() as work:
-                assert not note_checks.check(work.session).tampered
+    @invariant()
+    def what_was_saved_is_there(self) -> None:
+        note = self.on_record()
+        assert note.content.progress == self.model.progress
+        assert note.content.work_reviewed == notes.TALKED["work_reviewed"]
+        assert [one.words for one in note.addenda] == self.model.addenda
+        assert (note.state, len(note.signatures)) == (self.model.state, self.model.signatures)
+        assert (note.fingerprint is None) == (self.model.state is NoteState.DRAFT)
 
-        def on_record(self) -> Any:  # noqa: ANN401  # a note
-            """As whoever leads the practice sees it."""
-            return notes.read(house, house.founder, self.note_id)
+    def teardown(self) -> None:
+        with self.house.rows() as work:
+            assert not note_checks.check(work.session).tampered
 
-        def is_theirs(self, who: str) -> bool:
-            return self.model.responsible == who
+    def on_record(self) -> Any:  # noqa: ANN401  # a note
+        """As whoever leads the practice sees it."""
+        return notes.read(self.house, self.house.founder, self.note_id)
 
-        def supervisor_sees(self) -> bool:
-            return self.model.responsible == "trainee"
+    def is_theirs(self, who: str) -> bool:
+        return self.model.responsible == who
 
-        def refused_if(self, reasons: dict[type[DomainError], bool]) -> AbstractContextManager[object]:
-            """The first that holds is what is told."""
-            wanted = next((kind for kind, holds in reasons.items() if holds), None)
-            return nullcontext() if wanted is None else pytest.raises((wanted, AccessDenied))
+    def supervisor_sees(self) -> bool:
+        return self.model.responsible == "trainee"
 
-    return Note
+    def refused_if(self, reasons: dict[type[DomainError], bool]) -> AbstractContextManager[object]:
+        """The first that holds is what is told."""
+        wanted = next((kind for kind, holds in reasons.items() if holds), None)
+        return nullcontext() if wanted is None else pytest.raises((wanted, AccessDenied))
 
 
+@pytest.mark.parametrize("shared_url", ["sqlite"], indirect=True, scope="session")
 def test_no_order_of_acts_loses_a_word_or_changes_what_was_signed(shared_house: House) -> None:
     people = {"trainee": shared_house.clinician, "tom": shared_house.practice.member(Role.CLINICIAN)}
-    made = machine(shared_house, people, shared_house.supervisor)
+    given = {"house": shared_house, "people": people, "supervisor": shared_house.supervisor}
     run_state_machine_as_test(
-        made,
+        type("NoteHere", (Note,), given),
         settings=settings(
             max_examples=8,
             stateful_step_count=20,
