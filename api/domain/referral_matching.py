@@ -12,7 +12,7 @@ from uuid import UUID
 
 from api.domain import referral_words
 from api.domain.errors import FieldProblem, Invalid
-from api.domain.referral_providers import Facts, accepting, by_name
+from api.domain.referral_providers import Asked, Facts, Priced, accepting, by_name
 from schemas.vocabulary import Accepting, EpisodeFormat, Meeting, Wish, WishOutcome
 
 ORDER = (
@@ -85,7 +85,7 @@ def beyond(found: Sequence[Match], after: UUID | None) -> int:
     return place
 
 
-def accepting_in_words(facts: Facts, today: date) -> str:
+def accepting_in_words(facts: Asked, today: date) -> str:
     state, checked_on = accepting(facts, today), facts.accepting_checked_on
     if state is Accepting.ACCEPTING:
         return "Takes new clients."
@@ -196,13 +196,14 @@ def _fee(facts: Facts, wishes: Wishes) -> Iterator[Told]:
         yield Told(Wish.FEE, asked, _NOT_MET, f"Asks {fee_in_words(facts)}.")
 
 
-def fee_in_words(facts: Facts) -> str:
+def fee_in_words(one: Priced) -> str:
     """Such as 60 to 90 EUR. Empty where the directory does not say."""
-    if facts.fee_from is not None and facts.fee_to not in (None, facts.fee_from):
-        return f"{facts.fee_from} to {facts.fee_to} {facts.currency}"
-    if facts.fee_from is not None:
-        return f"{facts.fee_from} {facts.currency}" if facts.fee_to else f"from {facts.fee_from} {facts.currency}"
-    return f"up to {facts.fee_to} {facts.currency}" if facts.fee_to is not None else ""
+    low, high = one.fee_from, one.fee_to
+    if low is not None and high is not None:
+        return f"{low} {one.currency}" if low == high else f"{low} to {high} {one.currency}"
+    if low is not None:
+        return f"from {low} {one.currency}"
+    return f"up to {high} {one.currency}" if high is not None else ""
 
 
 def _meeting(facts: Facts, wishes: Wishes) -> Iterator[Told]:

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
+from typing import Protocol
 from uuid import UUID
 
 from api.domain.errors import Conflict, FieldProblem, Invalid
@@ -47,6 +48,26 @@ class Facts:
     website: str | None = None
     address: str | None = None
     notes: str | None = None
+
+
+class Priced(Protocol):
+    """Whatever says a fee: the facts, or the shape in which they are shown."""
+
+    @property
+    def fee_from(self) -> int | None: ...
+    @property
+    def fee_to(self) -> int | None: ...
+    @property
+    def currency(self) -> str | None: ...
+
+
+class Asked(Protocol):
+    """Whatever says whether new clients are taken."""
+
+    @property
+    def accepting(self) -> bool | None: ...
+    @property
+    def accepting_checked_on(self) -> date | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +130,7 @@ def require_room(count: int) -> None:
         )
 
 
-def accepting(facts: Facts, today: date) -> Accepting:
+def accepting(facts: Asked, today: date) -> Accepting:
     """What was found long ago, or nobody dated, is not known any more."""
     checked_on = facts.accepting_checked_on
     if facts.accepting is None or checked_on is None or today - checked_on > HOLDS:

@@ -113,14 +113,14 @@ def state_of(house: House, message: Sent) -> tuple[CheckInState, str | None]:
         return row.state, row.stopped_by
 
 
-def reply(house: House, case: Case, who: Person, message: Sent) -> UUID:
+def reply(house: House, case: Case, who: Person, message: Sent, answer: ReplyAnswer = ReplyAnswer.CALL_ME) -> UUID:
     """An answer that waits, as a link would have brought it."""
     row = Reply(
         id=new_id(),
         check_in_id=message.check_in_id,
         episode_id=case.episode_id,
         client_id=case.client_id,
-        answer=ReplyAnswer.CALL_ME,
+        answer=answer,
         at=house.now,
     )
     with house.work(who) as work:

@@ -24,6 +24,9 @@ from api.services import (
     leave,
     outreach_plans,
     practices,
+    referral_options,
+    referral_providers,
+    referrals,
     scores,
     terminations,
 )
@@ -43,6 +46,8 @@ from schemas.wire.goals import GoalIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.outreach_plans import OutreachPlanIn
+from schemas.wire.referral_providers import ReferralProviderIn
+from schemas.wire.referrals import OutsideIn, ReferralIn, ReferralOptionIn
 from schemas.wire.scores import ScoreIn
 from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
@@ -160,6 +165,21 @@ NEEDS = {
     "/episodes/{episode_id}/outreach-plan": Permission.CHECK_IN_READ,
     "/episodes/{episode_id}/outreach-plan/new": Permission.CHECK_IN_WRITE,
     "/outreach-plans/{plan_id}/stop": Permission.CHECK_IN_WRITE,
+    "/directory": Permission.PROVIDER_READ,
+    "/directory/new": Permission.PROVIDER_EDIT,
+    "/directory/match": Permission.PROVIDER_READ,
+    "/directory/import": Permission.PROVIDER_EDIT,
+    "/directory/{provider_id}": Permission.PROVIDER_READ,
+    "/directory/{provider_id}/edit": Permission.PROVIDER_EDIT,
+    "/directory/{provider_id}/remove": Permission.PROVIDER_EDIT,
+    "/episodes/{episode_id}/referrals": Permission.REFERRAL_READ,
+    "/episodes/{episode_id}/referrals/new": Permission.REFERRAL_WRITE,
+    "/referrals/{referral_id}": Permission.REFERRAL_READ,
+    "/referrals/{referral_id}/edit": Permission.REFERRAL_WRITE,
+    "/referrals/{referral_id}/options": Permission.REFERRAL_WRITE,
+    "/referrals/{referral_id}/options/{option_id}/progress": Permission.REFERRAL_WRITE,
+    "/referrals/{referral_id}/close": Permission.REFERRAL_WRITE,
+    "/referrals/{referral_id}/sheet": Permission.REFERRAL_READ,
     "/imports": Permission.IMPORT_READ,
     "/imports/new": Permission.IMPORT_RUN,
     "/imports/{import_id}": Permission.IMPORT_READ,
@@ -294,7 +314,13 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
     }
     with house.work(house.founder) as work:
+        provider = referral_providers.add(work, ReferralProviderIn(name="Rosa Lindt"))
+        referral = referrals.begin(work, ReferralIn(episode_id=case.episode_id, owner_id=house.clinician.id))
+        option = ReferralOptionIn(outside=OutsideIn(name="Sol Ortega"))
+        reached["option_id"] = referral_options.suggest(work, referral.id, option).options[0].id
         return {
+            "provider_id": provider.id,
+            "referral_id": referral.id,
             "client_id": case.client_id,
             "episode_id": case.episode_id,
             "absence_id": absence.id,
