@@ -96,6 +96,7 @@ class Action(StrEnum):
     CONTACT_LIST = "contact.list"
     SCORE_RECORD = "score.record"
     SCORE_LIST = "score.list"
+    SCORE_ASSESS = "score.assess"
     SCORE_WITHDRAW = "score.withdraw"
     CHECK_IN_APPROVE = "check_in.approve"
     CHECK_IN_CANCEL = "check_in.cancel"

@@ -116,6 +116,7 @@ class ScoreFact:
     higher_is_better: bool
     at: datetime
     known_at: datetime
+    item_nine: int | None = None
 
 
 Fact = AppointmentFact | ClientFact | ContactFact | AbsenceFact | AgreementFact | LeaveFact | ScoreFact

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from api.domain.measures import FirstAndLast
 from schemas.vocabulary import Channel, ClosingSession, ContactDirection, ContactOutcome
 
 
@@ -47,7 +48,9 @@ class LastContact:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """`attempts`: those made since the client was last seen or heard of, oldest first. `closing_session`: what its record comes to."""
+    """`attempts`: those made since the client was last seen or heard of, oldest first. `closing_session`: what its record comes to.
+    `scores`: first against last, by measure.
+    """
 
     drawn_at: datetime
     started_at: datetime | None
@@ -57,6 +60,7 @@ class Record:
     last_contact: LastContact | None
     attempts: tuple[Attempt, ...]
     closing_session: ClosingSession | None = None
+    scores: tuple[FirstAndLast, ...] = ()
 
 
 def drawn(
@@ -64,7 +68,9 @@ def drawn(
     sessions: Sessions,
     touches: Sequence[Touch],
     now: datetime,
+    *,
     closing_session: ClosingSession | None = None,
+    scores: tuple[FirstAndLast, ...] = (),
 ) -> Record:
     """`touches` oldest first. A message that a program sent by itself is no contact and no attempt."""
     by_people = [touch for touch in touches if not touch.automated and touch.at <= now]
@@ -78,6 +84,7 @@ def drawn(
         last_contact=None if last is None else LastContact(last.at, last.direction, last.channel, last.outcome),
         attempts=tuple(_attempts(sessions.last_at, by_people)),
         closing_session=closing_session,
+        scores=scores,
     )
 
 

@@ -11,6 +11,7 @@ from itertools import pairwise
 from math import isfinite
 from typing import NamedTuple
 
+from api.domain import measures
 from api.domain.history import Score
 
 # By name without signs: points that chance does not explain, and from where distress is called marked (NHS Talking
@@ -58,7 +59,7 @@ def _falling(scores: Iterable[Score]) -> list[tuple[Slide, list[Score]]]:
     series: dict[tuple[str, str | None], list[Score]] = {}
     for score in told:
         whose = score.participant if several else None
-        series.setdefault((_plain(score.measure), whose), []).append(score)
+        series.setdefault((measures.plain(score.measure), whose), []).append(score)
     return [(_slide(results[-1]), results) for (name, _), results in series.items() if _falls(name, results)]
 
 
@@ -70,10 +71,6 @@ def given_at(score: Score) -> datetime:
 def _place(score: Score) -> tuple[datetime, datetime, float, str, str, bool]:
     whose = score.participant or ""
     return given_at(score), score.known_at, score.value, score.measure, whose, score.higher_is_better
-
-
-def _plain(measure: str) -> str:
-    return "".join(sign for sign in measure.casefold() if sign.isalnum())
 
 
 def _slide(last: Score) -> Slide:

@@ -12,7 +12,7 @@ TO_REACH = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE})
 """To reach a client of whom somebody has said that there is a risk: the task opens what that takes."""
 
 # What cannot wait until tomorrow, whatever else is overdue.
-TODAY = TO_REACH | {TaskKind.READ_REPLY_TODAY, TaskKind.READ_TEXT_TODAY}
+TODAY = TO_REACH | {TaskKind.READ_REPLY_TODAY, TaskKind.READ_TEXT_TODAY, TaskKind.LOOK_AT_ANSWER}
 
 
 # What is done by its own act and by no tap, and where that is.
@@ -23,13 +23,20 @@ _BY_ITS_ACT = {
     TaskKind.WRITE_NOTE: "Sign the note.",
     TaskKind.READ_TEXT: "Open the text message and say whose it is, or put it aside.",
     TaskKind.READ_TEXT_TODAY: "Open the text message and say whose it is, or put it aside.",
+    TaskKind.LOOK_AT_ANSWER: "Say on its page how it was looked at.",
     TaskKind.READ_REPLY_TODAY: "Say with the answer what was done about it.",
     TaskKind.FOLLOW_UP_REFERRAL: "Say with the referral how it went, or when to ask again.",
     TaskKind.ANSWER_REPLY: "Say with the answer what was done about it.",
 }
-# To reach somebody at risk stays one's own; of a text message nobody knows yet whose it is.
+# To reach somebody at risk, or to ask them, stays one's own; of a text message nobody knows yet whose it is.
 _ABOUT_NO_CLIENT_YET = frozenset(
-    {TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE, TaskKind.READ_TEXT, TaskKind.READ_TEXT_TODAY}
+    {
+        TaskKind.RISK_TODAY,
+        TaskKind.RISK_OVERDUE,
+        TaskKind.LOOK_AT_ANSWER,
+        TaskKind.READ_TEXT,
+        TaskKind.READ_TEXT_TODAY,
+    }
 )
 
 

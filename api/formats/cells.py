@@ -59,6 +59,16 @@ def number(cell: str, column: str) -> float:
     return float(cell)
 
 
+def item(cell: str, column: str) -> int | None:
+    """The answer to one item; an empty cell tells of none."""
+    cell = cell.strip()
+    if not cell:
+        return None
+    if len(cell) != 1 or cell not in "0123456789":
+        raise CellProblem("bad_number", "An answer is one digit.", column)
+    return int(cell)
+
+
 def duration(cell: str, column: str) -> int:
     """Whole minutes from 1 to a day."""
     minutes = number(cell, column)

@@ -12,6 +12,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import TypeVar
 
+from api.domain import measures
 from api.domain.facts import (
     AbsenceFact,
     AgreementFact,
@@ -328,9 +329,10 @@ def _scores(header: Header) -> Understand:
         _place(header, name)
         for name in ("client_external_id", "measure", "value", "higher_is_better", "at", "known_at")
     )
+    item = _place(header, "item_nine")
 
     def understand(line: int, row: list[str]) -> ScoreFact:
-        return ScoreFact(
+        fact = ScoreFact(
             line,
             cell.required_text(row[client_at], "client_external_id"),
             cell.measure(row[measure], "measure"),
@@ -338,7 +340,13 @@ def _scores(header: Header) -> Understand:
             cell.yes_or_no(row[better], "higher_is_better"),
             utc_given_at(row[at], "at"),
             utc_known_at(row[known], "known_at"),
+            cell.item(row[item], "item_nine"),
         )
+        for wrong in measures.problems(
+            fact.measure, fact.value, higher_is_better=fact.higher_is_better, item_nine=fact.item_nine
+        ):
+            raise CellProblem("out_of_range", wrong.detail, wrong.pointer.removeprefix("/"))
+        return fact
 
     return understand
 

@@ -90,7 +90,8 @@ def _told(fact: OfClient) -> list[str]:
             return ["g", fact.client_key, fact.kind, *days, fact.known_at.isoformat(), cadence]
         case ScoreFact():
             told = [fact.measure, repr(fact.value), "1" if fact.higher_is_better else ""]
-            return ["s", fact.client_key, *told, fact.at.isoformat(), fact.known_at.isoformat()]
+            item = "" if fact.item_nine is None else str(fact.item_nine)
+            return ["s", fact.client_key, *told, fact.at.isoformat(), fact.known_at.isoformat(), item]
         case ClientFact():
             cadence = "" if fact.agreed_cadence_days is None else repr(fact.agreed_cadence_days)
             seen = "" if fact.first_seen_at is None else fact.first_seen_at.isoformat()
@@ -174,7 +175,7 @@ def _agreement(cells: list[str]) -> AgreementFact:
 
 
 def _score(cells: list[str]) -> ScoreFact:
-    _, client_key, measure, value, higher_is_better, at, known_at = cells
+    _, client_key, measure, value, higher_is_better, at, known_at, item = cells
     return ScoreFact(
         0,
         client_key,
@@ -183,6 +184,7 @@ def _score(cells: list[str]) -> ScoreFact:
         bool(higher_is_better),
         datetime.fromisoformat(at),
         datetime.fromisoformat(known_at),
+        int(item) if item else None,
     )
 
 

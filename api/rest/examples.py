@@ -43,6 +43,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "AppointmentBatchItem": {"source": "cliniko", "external_id": "A-1001", **_APPOINTMENT},
     "AppointmentIn": _APPOINTMENT,
     "AppointmentNewIn": {"episode_id": _SOMEBODY, "starts_at": "2026-03-10T15:00:00Z", "initiator": "client"},
+    "AssessedIn": {"how": "in_session"},
     "CheckInIn": {
         "episode_id": _SOMEBODY,
         "body": "Hello Ana, I am around if you would like to find another time. No answer is fine too.",

@@ -5,6 +5,7 @@ Raising one stops at once, in every caseload, what was approved and has not left
 
 from collections.abc import Sequence
 from datetime import date
+from typing import NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -30,11 +31,19 @@ from api.store import tasks as task_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import Client, Flag, FlagReview, Task
 from schemas.tables.base import new_id
-from schemas.vocabulary import ConsentState, FlagKind, Role
+from schemas.vocabulary import ConsentState, FlagKind, Role, TaskKind
 from schemas.wire.episodes import PersonOut
 from schemas.wire.flags import AddressOut, FlagClearIn, FlagIn, FlagOut, FlagReviewIn, FlagReviewOut, RiskOut
 
 _SHOWN = 200
+
+
+class ToReach(NamedTuple):
+    """What a task for today is about."""
+
+    kind: TaskKind
+    client_id: UUID
+    subject_id: UUID
 
 
 @use_case(Permission.FLAG_READ, audit=Action.FLAG_LIST, noun=Noun.CLIENT, subject="client_id")
@@ -122,16 +131,17 @@ def at_hand(work: Work, task_id: UUID) -> RiskOut:
     The task opens it and nothing else does: to anybody but its owner, and whoever covers for them, and once it is
     done, it is absent.
     """
-    client_id, _ = _to_reach(work, task_id)
-    work.about(client_id)
+    task = _to_reach(work, task_id, TO_REACH | {TaskKind.LOOK_AT_ANSWER})
+    work.about(task.client_id)
     with tenancy.whole_practice(work.session):
-        return _at_hand(work, _required(work, client_id))
+        return _at_hand(work, _required(work, task.client_id), task.kind)
 
 
 @use_case(Permission.FLAG_RAISE, audit=Action.FLAG_REVIEW, noun=Noun.CLIENT)
 def reached(work: Work, task_id: UUID, given: FlagReviewIn) -> None:
     """Whoever has the task says what they found. The risk goes on standing until somebody who treats the client clears it."""
-    client_id, flag_id = _to_reach(work, task_id)
+    task = _to_reach(work, task_id, TO_REACH)
+    client_id, flag_id = task.client_id, task.subject_id
     work.about(client_id)
     work.mention(kind=FlagKind.RISK_OF_HARM)
     rules.require_note(FlagKind.RISK_OF_HARM, given.note)
@@ -145,16 +155,16 @@ def reached(work: Work, task_id: UUID, given: FlagReviewIn) -> None:
         risk_tasks.finish(work.session, row.id, by=work.actor_id, now=work.now)
 
 
-def _to_reach(work: Work, task_id: UUID) -> tuple[UUID, UUID]:
-    """Whom, and because of which flag."""
+def _to_reach(work: Work, task_id: UUID, kinds: frozenset[TaskKind]) -> ToReach:
+    """Whom, and because of which flag or result."""
     task = task_store.get(work.session, task_id)
     if task is None or (task.owner_id != work.principal.id and work.principal.sees is not None):
         task = _covered(work, task_id)
-    if task is None or task.kind not in TO_REACH or task.done_at is not None:
+    if task is None or task.kind not in kinds or task.done_at is not None:
         raise NotFound
     if task.client_id is None or task.subject_id is None:
         raise NotFound
-    return task.client_id, task.subject_id
+    return ToReach(task.kind, task.client_id, task.subject_id)
 
 
 def _covered(work: Work, task_id: UUID) -> Task | None:
@@ -168,12 +178,13 @@ def _covered(work: Work, task_id: UUID) -> Task | None:
     return task
 
 
-def _at_hand(work: Work, client: Client) -> RiskOut:
+def _at_hand(work: Work, client: Client, kind: TaskKind) -> RiskOut:
     key = work.client_key(client.id)
     standing = flag_store.open_ones(work.session, {client.id})
     unsafe = {row.consent_id for row in standing if row.kind is FlagKind.UNSAFE_TO_CONTACT}
     contact = client.emergency_contact_sealed
     return RiskOut(
+        task_kind=kind,
         client=PersonOut(id=client.id, name=key.open(client.name_sealed, Place("clients", "name", client.id))),
         flags=_shown(work, client.id, standing),
         emergency_contact=None

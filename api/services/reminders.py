@@ -38,8 +38,9 @@ def escalate(work: Work, task_id: UUID) -> None:
     owners = reminder_store.who_sees_to_it(work.session, task.owner_id)
     for owner_id in owners:
         row = Task(
-            kind=TaskKind.RISK_OVERDUE,
+            kind=task.kind if task.kind is TaskKind.LOOK_AT_ANSWER else TaskKind.RISK_OVERDUE,
             owner_id=owner_id,
+            episode_id=task.episode_id,
             client_id=task.client_id,
             subject_id=task.subject_id,
             due_on=task.due_on,

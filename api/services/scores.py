@@ -3,21 +3,28 @@
 A result is shown to those who work with the client, and is in no event, no log line and no entry of the trail.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+from api.domain import measures
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, NotFound, invalid_field
+from api.domain.errors import Conflict, Invalid, NotFound, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
+from api.store import clients as client_store
 from api.store import episodes as episode_store
+from api.store import item_answers as answer_store
+from api.store import names
 from api.store import scores as score_store
-from schemas.tables import Score
+from api.store.sealing import DataKey
+from schemas.tables import ItemAnswer, Score
 from schemas.tables.base import new_id
 from schemas.wire.common import Page
-from schemas.wire.scores import ScoreIn, ScoreOut
+from schemas.wire.episodes import PersonOut
+from schemas.wire.scores import AssessedOut, ScoreIn, ScoreOut
 
 # A clock on another machine may be a little ahead of ours.
 _AHEAD = timedelta(minutes=5)
@@ -26,10 +33,12 @@ _AHEAD = timedelta(minutes=5)
 @use_case(Permission.SCORE_RECORD, audit=Action.SCORE_RECORD, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def record(work: Work, episode_id: UUID, given: ScoreIn) -> ScoreOut:
     """A result that another system sends again is the one on record. Raises Conflict where it says something else by now."""
+    client_store.lock_of_episodes(work.session, [episode_id])
     participants = _participants(work, episode_id)
     client_id = given.client_id or (participants[0] if len(participants) == 1 else None)
     if client_id is not None and client_id not in participants:
         raise invalid_field("/client_id", "This client does not take part in the episode.")
+    _require_possible(work, given, client_id)
     at = given.at or work.now
     if at > work.now + _AHEAD:
         raise invalid_field("/at", "A result is recorded once it has been given.")
@@ -37,7 +46,7 @@ def record(work: Work, episode_id: UUID, given: ScoreIn) -> ScoreOut:
     if given.source is not None and given.external_id is not None:
         digest = work.digest("score", given.source, given.external_id)
         if (known := score_store.told_before(work.session, digest)) is not None:
-            return _again(known, episode_id, given)
+            return _again(work, known, episode_id, given)
     row = Score(
         id=new_id(),
         episode_id=episode_id,
@@ -52,27 +61,32 @@ def record(work: Work, episode_id: UUID, given: ScoreIn) -> ScoreOut:
         recorded_by=work.principal.id,
     )
     score_store.add(work.session, row)
+    if given.item_nine is not None and client_id is not None:
+        _keep_answer(work, row, client_id, given)
     assessment_store.refresh(work.session, [episode_id], work.now)
-    return _shown(row)
+    return _shown(work, [row])[0]
 
 
 @use_case(Permission.EPISODE_READ, audit=Action.SCORE_LIST, noun=Noun.EPISODE, subject="episode_id")
 def page(work: Work, episode_id: UUID, *, before: UUID | None, limit: int) -> Page[ScoreOut]:
     _participants(work, episode_id)
     found = score_store.page(work.session, episode_id, before=before, limit=limit + 1)
-    items = [_shown(row) for row in found[:limit]]
+    items = _shown(work, found[:limit])
     return Page[ScoreOut](items=items, next_cursor=str(items[-1].id) if len(found) > limit else None)
 
 
 @use_case(Permission.SCORE_RECORD, audit=Action.SCORE_WITHDRAW, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def withdraw(work: Work, episode_id: UUID, score_id: UUID) -> None:
     """It counted until now; looking back at a day before this still shows it."""
+    client_store.lock_of_episodes(work.session, [episode_id])
     row = score_store.get(work.session, episode_id, score_id)
     if row is None:
         raise NotFound
     if row.withdrawn_at is not None:
         raise Conflict("This result was withdrawn before.", code="already_withdrawn")
     row.withdrawn_at, row.version = work.now, row.version + 1
+    if row.client_id is not None and answer_store.of_scores(work.session, [score_id]):
+        _ask_about_what_waits(work, row.client_id)
     assessment_store.refresh(work.session, [episode_id], work.now)
 
 
@@ -82,7 +96,7 @@ def _participants(work: Work, episode_id: UUID) -> list[UUID]:
     return episode_store.participants(work.session, [episode_id])[episode_id]
 
 
-def _again(known: Score, episode_id: UUID, given: ScoreIn) -> ScoreOut:
+def _again(work: Work, known: Score, episode_id: UUID, given: ScoreIn) -> ScoreOut:
     same = (known.episode_id, known.measure, known.value, known.higher_is_better) == (
         episode_id,
         given.measure,
@@ -94,10 +108,55 @@ def _again(known: Score, episode_id: UUID, given: ScoreIn) -> ScoreOut:
             "This key stands for another result. Withdraw that one, and send the new one under a key of its own.",
             code="told_otherwise",
         )
-    return _shown(known)
+    return _shown(work, [known])[0]
 
 
-def _shown(row: Score) -> ScoreOut:
+def _require_possible(work: Work, given: ScoreIn, client_id: UUID | None) -> None:
+    problems = measures.problems(
+        given.measure, given.value, higher_is_better=given.higher_is_better, item_nine=given.item_nine
+    )
+    if problems:
+        raise Invalid(*problems)
+    if given.item_nine is not None and client_id is None:
+        raise invalid_field("/client_id", "Say whose answer it is.")
+    if given.assessed is not None and not work.is_a_person:
+        raise invalid_field("/assessed", "That somebody looked at it is a person's to say.")
+
+
+def _keep_answer(work: Work, row: Score, client_id: UUID, given: ScoreIn) -> None:
+    """An answer above nothing is somebody's to look at today, unless whoever records it has."""
+    answer = given.item_nine or 0
+    key = work.client_key(client_id)
+    kept = answer_store.keep(work.session, key, row, client_id, answer)
+    if given.assessed is not None:
+        answer_store.look(work.session, key, client_id, given.assessed, words=None, by=work.actor_id, now=work.now)
+        work.mention(assessed=given.assessed)
+    elif measures.asks_for_a_look(answer, row.at, work.now):
+        owner_id = answer_store.ask_today(work.session, kept, work.actor_id if work.is_a_person else None, work.now)
+        work.mention(owner_id=str(owner_id or ""))
+
+
+def _ask_about_what_waits(work: Work, client_id: UUID) -> None:
+    """Of a result that was taken back nobody has to look at the answer; should another wait, it is asked for anew."""
+    answer_store.finish(work.session, client_id, by=work.actor_id, now=work.now)
+    key = work.client_key(client_id)
+    for row, at in answer_store.waiting(work.session, client_id):
+        if measures.asks_for_a_look(answer_store.opened(key, row), at, work.now):
+            answer_store.ask_today(work.session, row, work.actor_id if work.is_a_person else None, work.now)
+            return
+
+
+def _shown(work: Work, rows: Sequence[Score]) -> list[ScoreOut]:
+    """An answer is told to people alone: whoever feeds the record from elsewhere has it already."""
+    answers = answer_store.of_scores(work.session, [row.id for row in rows]) if work.is_a_person else {}
+    keys = work.client_keys_left({one.client_id for one in answers.values()})
+    looked = {one.assessed_by for one in answers.values() if one.assessed_by is not None}
+    people = names.of_members(work.session, work.keyring, looked)
+    return [_one(row, answers.get(row.id), keys, people) for row in rows]
+
+
+def _one(row: Score, answer: ItemAnswer | None, keys: Mapping[UUID, DataKey], people: Mapping[UUID, str]) -> ScoreOut:
+    key = None if answer is None else keys.get(answer.client_id)
     return ScoreOut(
         id=row.id,
         episode_id=row.episode_id,
@@ -108,4 +167,17 @@ def _shown(row: Score) -> ScoreOut:
         at=row.at,
         withdrawn=row.withdrawn_at is not None,
         recorded_by=row.recorded_by,
+        item_nine=None if answer is None or key is None else answer_store.opened(key, answer),
+        assessed=None if answer is None or key is None else _assessed(answer, key, people),
+    )
+
+
+def _assessed(answer: ItemAnswer, key: DataKey, people: Mapping[UUID, str]) -> AssessedOut | None:
+    if answer.assessed_at is None or answer.assessed_by is None or answer.assessed_how is None:
+        return None
+    return AssessedOut(
+        at=answer.assessed_at,
+        by=PersonOut(id=answer.assessed_by, name=people.get(answer.assessed_by, "")),
+        how=answer.assessed_how,
+        words=answer_store.words_of(key, answer),
     )

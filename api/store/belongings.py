@@ -39,6 +39,7 @@ from schemas.tables import (
     FormerClinician,
     Goal,
     ImportFormerValue,
+    ItemAnswer,
     Letter,
     NoteAddendum,
     NoteSignature,
@@ -255,6 +256,13 @@ BELONGINGS: tuple[Belonging, ...] = (
         blanks={"fact_digest": None},
     ),
     Belonging(Score, "Results of the client's own measures", by_episode_or_client(Score), _DELETED),
+    Belonging(
+        ItemAnswer,
+        "Answers beside a result, and who looked at them",
+        by_client(ItemAnswer),
+        _DELETED,
+        opens={"answer_sealed": Opening(), "assessed_words_sealed": Opening()},
+    ),
     Belonging(
         Goal,
         "The client's goals for continued growth",

@@ -22,6 +22,7 @@ from schemas.vocabulary import Channel, ConsentState, FlagKind, Locale, Recipien
 
 _REFUSED = (ConsentState.DECLINED, ConsentState.WITHDRAWN)
 _MOST_REPLIES = 100
+_TODAY = (TaskKind.RISK_TODAY, TaskKind.LOOK_AT_ANSWER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +189,9 @@ def open_reply(session: Session, reply_id: UUID, absent_id: UUID) -> Reply | Non
 def risks(session: Session, absent_id: UUID) -> Sequence[Task]:
     """Whom the absent clinician was to reach."""
     statement = sa.select(Task).where(
-        col(Task.owner_id) == absent_id, col(Task.kind) == TaskKind.RISK_TODAY, col(Task.done_at).is_(None)
+        col(Task.owner_id) == absent_id,
+        col(Task.kind).in_(_TODAY),
+        col(Task.done_at).is_(None),
     )
     return session.scalars(statement.order_by(col(Task.due_on), col(Task.id))).all()
 
@@ -198,6 +201,6 @@ def risk_task(session: Session, task_id: UUID, covering_id: UUID, day: date) -> 
     for cover in covers.running(session, covering_id, day):
         with tenancy.standing_in_for(session, cover.absent_id):
             task = tasks.get(session, task_id)
-        if task is not None and task.owner_id == cover.absent_id and task.kind is TaskKind.RISK_TODAY:
+        if task is not None and task.owner_id == cover.absent_id and task.kind in _TODAY:
             return task, cover
     return None

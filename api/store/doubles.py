@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
-from api.store import checkins, consents, tasks
+from api.store import checkins, consents, item_answers, tasks
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
@@ -25,6 +25,7 @@ from schemas.tables import (
     Flag,
     FlagReview,
     Goal,
+    ItemAnswer,
     OfferedTime,
     OutreachPlan,
     OutreachStep,
@@ -49,6 +50,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_snoozes(session, former, key, double_id)
     _move_referrals(session, former, key, double_id)
     _move_goals(session, former, key, double_id)
+    item_answers.move(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
@@ -190,6 +192,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
         Contact,
         Goal,
         ClosingRecord,
+        ItemAnswer,
         OfferedTime,
         OutreachPlan,
         OutreachStep,

@@ -21,16 +21,15 @@ def untouched_risks(session: Session) -> Sequence[tuple[Task, str]]:
     looked = sa.select(col(FlagReview.id)).where(
         col(FlagReview.flag_id) == col(Task.subject_id), col(FlagReview.at) >= col(Task.created_at)
     )
-    passed_on = sa.select(col(told.id)).where(
-        col(told.subject_id) == col(Task.subject_id),
-        col(told.kind) == TaskKind.RISK_OVERDUE,
-        col(told.created_at) >= col(Task.created_at),
-    )
+    overdue = sa.and_(col(told.kind) == TaskKind.RISK_OVERDUE, col(told.created_at) >= col(Task.created_at))
+    # Of an answer whoever else is told gets a task of the same kind.
+    besides = sa.and_(col(told.kind) == TaskKind.LOOK_AT_ANSWER, col(told.id) != col(Task.id))
+    passed_on = sa.select(col(told.id)).where(col(told.subject_id) == col(Task.subject_id), sa.or_(overdue, besides))
     statement = (
         sa.select(Task, col(Client.time_zone))
         .join(Client, col(Client.id) == col(Task.client_id))
         .where(
-            col(Task.kind) == TaskKind.RISK_TODAY,
+            col(Task.kind).in_((TaskKind.RISK_TODAY, TaskKind.LOOK_AT_ANSWER)),
             col(Task.done_at).is_(None),
             sa.not_(looked.exists()),
             sa.not_(passed_on.exists()),

@@ -4,14 +4,16 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain import note_record
+from api.domain import measures, note_record
+from api.domain.measures import FirstAndLast, Result
 from api.domain.note_record import Record, Sessions, Touch
-from api.store import clients, closing_sessions, note_digests, tenancy
+from api.store import clients, closing_sessions, note_digests, scores, tenancy
 from schemas.tables import (
     Appointment,
     Client,
@@ -25,6 +27,7 @@ from schemas.tables import (
 from schemas.vocabulary import AppointmentStatus, NoteState, SignaturePart
 
 _MOST_CONTACTS = 500
+_MOST_RESULTS = 2000
 
 
 def add(session: Session, row: TerminationNote | NoteSignature | NoteAddendum) -> None:
@@ -168,9 +171,19 @@ def drawn(session: Session, episode: Episode, client_id: UUID, now: datetime) ->
         Touch(row.at, row.direction, row.channel, row.outcome, row.automated)
         for row in _contacts(session, episode.id, client_id)
     ]
-    sessions = _sessions_held(session, episode.id, client_id)
+    held = _sessions_held(session, episode.id, client_id)
     closing = closing_sessions.course_of(session, episode.id, client_id).state
-    return note_record.drawn(episode.started_at, sessions, touches, now, closing)
+    told = _scores(session, episode, client_id, now)
+    return note_record.drawn(episode.started_at, held, touches, now, closing_session=closing, scores=told)
+
+
+def _scores(session: Session, episode: Episode, client_id: UUID, now: datetime) -> tuple[FirstAndLast, ...]:
+    told = [
+        Result(row.measure, row.value, row.at)
+        for row in scores.latest_of(session, [episode.id], client_id, limit=_MOST_RESULTS)
+        if row.at <= now
+    ]
+    return measures.first_and_last(reversed(told), ZoneInfo(episode.time_zone))
 
 
 def _sessions_held(session: Session, episode_id: UUID, client_id: UUID) -> Sessions:

@@ -13,5 +13,6 @@ TASK = {
     TaskKind.READ_REPLY_TODAY: "Read an answer first, today: its words may be about danger",
     TaskKind.READ_TEXT_TODAY: "Read a text message first, today: its words may be about danger",
     TaskKind.FOLLOW_UP_REFERRAL: "Ask how it went with somebody new",
+    TaskKind.LOOK_AT_ANSWER: "Ask them today: a questionnaire tells of thoughts of harm",
     TaskKind.ANSWER_REPLY: "Answer somebody whose work here has ended",
 }

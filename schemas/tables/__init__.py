@@ -20,6 +20,7 @@ from schemas.tables.episodes import (
 from schemas.tables.flags import Flag, FlagReview
 from schemas.tables.goals import Goal
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
+from schemas.tables.item_answers import ItemAnswer
 from schemas.tables.jobs import Job, StoredAnswer
 from schemas.tables.letters import Letter
 from schemas.tables.members import Member, MemberRole, Supervision
@@ -75,6 +76,7 @@ __all__ = [
     "ImportProblem",
     "ImportRepeat",
     "InstallationKey",
+    "ItemAnswer",
     "Job",
     "Letter",
     "Member",

@@ -127,6 +127,7 @@ class TaskKind(StrEnum):
     ANSWER_REPLY = "answer_reply"
     READ_TEXT_TODAY = "read_text_today"
     FOLLOW_UP_REFERRAL = "follow_up_referral"
+    LOOK_AT_ANSWER = "look_at_answer"
 
 
 class ToneFamily(StrEnum):

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from schemas.vocabulary import Channel, FlagKind
+from schemas.vocabulary import Channel, FlagKind, TaskKind
 from schemas.wire.common import Day, WireIn, WireOut, Words
 from schemas.wire.episodes import PersonOut
 
@@ -76,6 +76,9 @@ class AddressOut(WireOut):
 class RiskOut(WireOut):
     """What somebody needs at hand who has to reach a client today, also when the client is in a colleague's caseload."""
 
+    task_kind: TaskKind = Field(
+        description="`look_at_answer`: a questionnaire tells of thoughts of harm, and no flag was raised."
+    )
     client: PersonOut
     flags: list[FlagOut]
     emergency_contact: str | None

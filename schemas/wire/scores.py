@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import Field, Strict, StringConstraints, model_validator
 
-from schemas.vocabulary import MEASURE_NAME
-from schemas.wire.common import Flag, ForeignId, SourceName, When, WireIn, WireOut
+from schemas.vocabulary import MEASURE_NAME, RiskReview
+from schemas.wire.common import Flag, ForeignId, SourceName, When, WireIn, WireOut, Words
+from schemas.wire.episodes import PersonOut
 
 Measure = Annotated[
     str, StringConstraints(strip_whitespace=True, pattern=MEASURE_NAME, max_length=40), Field(examples=["PHQ-9"])
 ]
+ItemNine = Annotated[int, Strict(), Field(ge=0, le=3)]
 Result = Annotated[float, Strict(), Field(ge=-1_000_000, le=1_000_000, allow_inf_nan=False)]
 
 
@@ -25,6 +27,13 @@ class ScoreIn(WireIn):
     measure: Measure
     value: Result
     higher_is_better: Flag = Field(description="Which way is better: false for PHQ-9, true for a measure of wellbeing.")
+    item_nine: ItemNine | None = Field(
+        default=None,
+        description="Of PHQ-9: the answer to its ninth item. Above 0 a named person is asked to look today.",
+    )
+    assessed: RiskReview | None = Field(
+        default=None, description="How whoever records it has looked at that answer already. A person's to say."
+    )
     at: When | None = None
     source: SourceName | None = None
     external_id: ForeignId | None = None
@@ -34,6 +43,26 @@ class ScoreIn(WireIn):
         if (self.source is None) != (self.external_id is None):
             raise ValueError("source and external_id go together")
         return self
+
+    @model_validator(mode="after")
+    def _what_was_looked_at_was_answered(self) -> "ScoreIn":
+        if self.assessed is not None and self.item_nine is None:
+            raise ValueError("assessed goes with item_nine")
+        return self
+
+
+class AssessedIn(WireIn):
+    """How somebody looked at an answer. `in_session` is enough by itself."""
+
+    how: RiskReview
+    words: Words | None = Field(default=None, description="What was found.")
+
+
+class AssessedOut(WireOut):
+    at: datetime
+    by: PersonOut
+    how: RiskReview
+    words: str | None
 
 
 class ScoreOut(WireOut):
@@ -48,3 +77,5 @@ class ScoreOut(WireOut):
     at: datetime
     withdrawn: bool
     recorded_by: UUID | None
+    item_nine: int | None = Field(default=None, description="Told to people alone, never to a key.")
+    assessed: AssessedOut | None = Field(default=None, description="Who looked at that answer, and how.")

@@ -1,6 +1,6 @@
 """Termination notes: what a clinician writes down at the end of the work, and what the record adds to it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -129,10 +129,21 @@ class LastContactOut(WireOut):
     outcome: ContactOutcome | None
 
 
+class ScoreSpanOut(WireOut):
+    """The first result of one measure against the last. Without `last` there is one only."""
+
+    measure: str
+    first: float
+    first_on: date
+    last: float | None
+    last_on: date | None
+
+
 class NoteRecord(WireOut):
     """What the record itself says. Drawn anew while the note is a draft; frozen with the author's signature.
 
-    `attempts` are those made since the client was last seen or heard of, oldest first.
+    `attempts` are those made since the client was last seen or heard of, oldest first. `scores` are empty in notes that were signed
+    before results were drawn in.
     """
 
     drawn_at: datetime
@@ -146,6 +157,7 @@ class NoteRecord(WireOut):
         default=None,
         description="What is on record of a closing session. Null: nothing, which does not say that none was offered.",
     )
+    scores: list[ScoreSpanOut] = Field(default_factory=list, description="First against last, by measure.")
 
 
 class NoteSignatureOut(WireOut):

@@ -95,6 +95,17 @@ class World:
     def score_id(self) -> str:
         return self._made(f"/v1/episodes/{self.case.episode_id}/scores", BODIES["ScoreIn"])
 
+    def answered_id(self) -> str:
+        """A result with an answer that nobody has looked at yet, for each that asks."""
+        body = {"measure": "PHQ-9", "value": 12.0, "higher_is_better": False, "item_nine": 1}
+        return self._made(f"/v1/episodes/{self.quiet.episode_id}/scores", body)
+
+    def look_task_id(self) -> str:
+        assert self.answered_id()
+        with self.house.rows(self.practice) as work:
+            made = sa.select(col(Task.id)).where(col(Task.kind) == TaskKind.LOOK_AT_ANSWER, col(Task.done_at).is_(None))
+            return str(work.session.scalars(made).one())
+
     @cached_property
     def consent_id(self) -> str:
         return self._made(f"/v1/clients/{self.case.client_id}/consents", BODIES["ConsentIn"])
@@ -395,6 +406,9 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "release_id": lambda world: world.release_id,
     "records_erase.client_id": lambda world: world.double_id,
     "score_id": lambda world: world.score_id,
+    "scores_assess.score_id": lambda world: world.answered_id(),
+    "scores_assess.episode_id": lambda world: world.quiet.episode_id,
+    "tasks_assess.task_id": lambda world: world.look_task_id(),
     "template_id": lambda world: world.template_id,
     "snooze_id": lambda world: world.snooze_id(),
     "snoozes_bring_back.episode_id": lambda world: world.quiet.episode_id,

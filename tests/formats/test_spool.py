@@ -78,6 +78,7 @@ _others = (
         st.booleans(),
         _instants,
         _instants,
+        st.none() | st.integers(0, 3),
     )
     | st.builds(
         ClientFact,

@@ -68,3 +68,28 @@ def test_the_page_is_accessible_and_fits_a_small_phone(
         assert accessibility_faults(page) == []
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         context.close()
+
+
+def test_an_answer_to_look_at_is_one_tap_from_the_tasks_or_the_result(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    browser, path = visitor(house.clinician), f"/episodes/{case.episode_id}/scores"
+    refused = browser.post(path, data={**GIVEN, "value": "31"})
+    assert refused.status_code == 422
+    assert "The total of PHQ-9 is from 0 to 27." in refused.text
+    browser.post(path, data={**GIVEN, "item_nine": "2"})
+    page = browser.get("/tasks").text
+    assert "Ask them today" in page
+    (task,) = re.findall(r'action="(/tasks/[^"]+/assessed)"', page)
+    opened = browser.get(task.replace("assessed", "risk")).text
+    assert "there is something to ask, and not what" in opened
+    assert browser.post(task, data={"how": ""}).status_code == 422
+    assert browser.post(task, data={"how": "in_session"}).status_code == 303
+    assert "Ask them today" not in browser.get("/tasks").text
+    shown = browser.get(path).text
+    assert "Ninth answer 2. Assessed in session" in shown
+    browser.post(path, data={**GIVEN, "value": "15", "item_nine": "1"})
+    (at,) = re.findall(r'action="([^"]+/scores/[^"]+/assessed)"', browser.get(path).text)
+    for _ in range(2):
+        assert browser.post(at, data={"how": "in_session"}).status_code == 303
+    browser.post(path, data={**GIVEN, "value": "16", "item_nine": "1", "assessed": "by_phone"})
+    assert "Ask them today" not in browser.get("/tasks").text

@@ -14,7 +14,7 @@ from sqlmodel import col
 
 from api.domain.facts import AbsenceFact, AgreementFact, ClientFact, ContactFact, LeaveFact, ScoreFact
 from api.store import keys as key_store
-from api.store.intake import former, repeats
+from api.store.intake import answers, former, repeats
 from api.store.intake.context import Intake, Outcome, refused
 from api.store.intake.people import People, Wanted
 from api.store.sealing import Place
@@ -144,7 +144,10 @@ def take_scores(intake: Intake, people: People, facts: Sequence[ScoreFact]) -> l
         what = (fact.measure, repr(fact.value), str(fact.higher_is_better))
         return (fact.client_key, *what, fact.at.isoformat(), fact.known_at.isoformat())
 
-    return _take(people, Score, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
+    outcomes = _take(people, Score, facts, says=says, whose=lambda fact: people.episode(wanted(fact)), row=row)
+    if intake.rehearsal is None:
+        answers.keep(intake, facts, outcomes)
+    return outcomes
 
 
 def take_clients(intake: Intake, people: People, facts: Sequence[ClientFact], new_keys: set[str]) -> list[Outcome]:

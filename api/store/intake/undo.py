@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.store import item_answers
 from api.store.intake import former, redrawing, repeats
 from api.store.sealing import Keyring
 from schemas.tables import (
@@ -34,6 +35,7 @@ from schemas.tables import (
     Goal,
     Import,
     ImportFormerValue,
+    ItemAnswer,
     Member,
     Referral,
     Score,
@@ -78,6 +80,7 @@ def take_back_appointments(session: Session, import_id: UUID, appointment_ids: S
 
 def take_back_the_rest(session: Session, keyring: Keyring, import_id: UUID) -> None:
     """After the appointments: other facts, former values, then people whom nothing refers to any more."""
+    item_answers.forget_tasks_of_import(session, import_id)
     for model in (Contact, Absence, Agreement, Score):
         session.execute(sa.delete(model).where(col(model.import_id) == import_id), execution_options=_NO_SYNC)
     repeats.forget(session, import_id)
@@ -125,6 +128,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
         TerminationNote,
         Goal,
         Referral,
+        ItemAnswer,
     ):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
@@ -165,6 +169,7 @@ def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
         TerminationNote,
         Goal,
         Referral,
+        ItemAnswer,
     ):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())

@@ -5,16 +5,18 @@ from uuid import UUID
 from fastapi import APIRouter, status
 from fastapi.responses import Response
 
+from api.domain import note_wording
 from api.domain.access import Permission
 from api.domain.errors import NotFound
-from api.services import clients, consents, flags
+from api.services import clients, consents, flags, item_answers
 from api.services.work import Work
-from api.web import everybody
+from api.web import everybody, words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import FlagKind
 from schemas.wire.flags import FlagClearIn, FlagIn, FlagOut, FlagReviewIn
+from schemas.wire.scores import AssessedIn
 
 router = APIRouter()
 
@@ -87,10 +89,29 @@ def reached(visit: SignedIn, task_id: UUID, sent: Sent) -> Response:
     return visit.go("/tasks", Said.RECORDED)
 
 
+@router.post("/tasks/{task_id}/assessed")
+def assessed(visit: SignedIn, task_id: UUID, sent: Sent) -> Response:
+    """How an answer of a questionnaire was looked at: one tap, where it was in session."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.FLAG_RAISE)
+            item_answers.assess_for_task(work, task_id, as_shape(AssessedIn, **sent.present("how", "words")))
+    except TO_PUT_RIGHT as error:
+        return _to_reach(visit, task_id, sent, visit.refused(sent, error))
+    return visit.go("/tasks", Said.RECORDED)
+
+
 def _to_reach(visit: Visit, task_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
     with visit.work() as work:
         found = flags.at_hand(work, task_id)
-    return visit.page("risk.html", status_code=status_code, form=form, risk=found, task_id=task_id)
+    return visit.page(
+        "risk.html",
+        status_code=status_code,
+        form=form,
+        risk=found,
+        task_id=task_id,
+        reviews=words.options(note_wording.RISK_REVIEW, note_wording.RISK_REVIEW),
+    )
 
 
 def _what_belongs_together(sent: Form) -> dict[str, object]:

@@ -5,19 +5,23 @@ from uuid import UUID
 from fastapi import APIRouter, status
 from fastapi.responses import Response
 
+from api.domain import measures, note_wording
 from api.domain.access import Permission
-from api.services import episodes, scores
+from api.domain.errors import Conflict
+from api.services import episodes, item_answers, scores
 from api.services.work import Work
 from api.web import dates
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
+from schemas.vocabulary import RiskReview
 from schemas.wire.episodes import EpisodeOut
-from schemas.wire.scores import ScoreIn
+from schemas.wire.scores import AssessedIn, ScoreIn
 
 router = APIRouter(prefix="/episodes/{episode_id}/scores")
 
 _SHOWN = 20
+_ANSWERS = (("0", "0"), ("1", "1"), ("2", "2"), ("3", "3"))
 _BETTER = (("lower", "Lower is better"), ("higher", "Higher is better"))
 
 
@@ -42,6 +46,20 @@ def record(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     return visit.go(f"/clients/{episode.clients[0].id}", Said.RECORDED if is_new else Said.ALREADY_RECORDED)
 
 
+@router.post("/{score_id}/assessed")
+def assess(visit: SignedIn, episode_id: UUID, score_id: UUID, sent: Sent) -> Response:
+    """One tap, where it was in session. Somebody else may have said so meanwhile: that is as good."""
+    try:
+        with visit.work() as work:
+            visit.require(Permission.FLAG_RAISE)
+            item_answers.assess(work, episode_id, score_id, as_shape(AssessedIn, **sent.present("how", "words")))
+    except Conflict:
+        return visit.go(f"/episodes/{episode_id}/scores", Said.ALREADY_RECORDED)
+    except TO_PUT_RIGHT as error:
+        return _page(visit, episode_id, Form(), visit.refused(sent, error))
+    return visit.go(f"/episodes/{episode_id}/scores", Said.RECORDED)
+
+
 @router.post("/{score_id}/withdraw")
 def withdraw(visit: SignedIn, episode_id: UUID, score_id: UUID) -> Response:
     with visit.work() as work:
@@ -57,8 +75,8 @@ def _given(visit: Visit, sent: Form, episode: EpisodeOut) -> ScoreIn:
     return as_shape(
         ScoreIn,
         at=at,
-        **sent.present("client_id", "measure"),
-        **sent.numbers("value"),
+        **sent.present("client_id", "measure", "assessed"),
+        **sent.numbers("value", "item_nine"),
         **({} if better is None else {"higher_is_better": better == "higher"}),
     )
 
@@ -83,4 +101,8 @@ def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.
         found=[one for one in found if not one.withdrawn],
         clock=visit.calendar.elsewhere(episode.time_zone),
         better=_BETTER,
+        known=measures.offered(),
+        answers=_ANSWERS,
+        ways=list(RiskReview),
+        note_words=note_wording,
     )
