@@ -1,7 +1,7 @@
 """What happened on the way to a closing session.
 
 Revision ID: 0051
-Revises: 0048
+Revises: 0049
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from schemas.tables import base
 
 revision = "0051"
-down_revision = "0048"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
