@@ -5,9 +5,7 @@ from io import BytesIO
 from uuid import UUID
 
 import pytest
-import sqlalchemy as sa
 from fastapi.routing import iter_route_contexts
-from sqlmodel import col
 
 from api.domain.access import ROLE_GRANTS, Permission
 from api.services import (
@@ -24,16 +22,13 @@ from api.services import (
     leave,
     outreach_plans,
     practices,
-    referral_options,
-    referral_providers,
-    referrals,
     scores,
     terminations,
 )
 from api.services.imports import Upload
 from api.services.work import Work
 from api.store import snoozes as snooze_store
-from schemas.tables import Snooze, Task
+from schemas.tables import Snooze
 from schemas.vocabulary import Channel, ClosingStep, FlagKind, Locale, NextStepKind, Role, SnoozeReason, Stage, TaskKind
 from schemas.wire.check_in_templates import CheckInTemplateIn
 from schemas.wire.checkins import CheckInIn
@@ -46,8 +41,6 @@ from schemas.wire.goals import GoalIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.outreach_plans import OutreachPlanIn
-from schemas.wire.referral_providers import ReferralProviderIn
-from schemas.wire.referrals import OutsideIn, ReferralIn, ReferralOptionIn
 from schemas.wire.scores import ScoreIn
 from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
@@ -56,6 +49,8 @@ from tests.support.house import Case, House
 from tests.support.releases import frozen
 from tests.support.texting import left_to
 from tests.web.conftest import Scene, Visitor
+from tests.web.helping_on import NEEDS as NEEDS_OF_HELPING_ON
+from tests.web.helping_on import helped_on
 
 # What a page asks for; the gate is what decides, and this table is what it is held to.
 NEEDS = {
@@ -167,21 +162,6 @@ NEEDS = {
     "/episodes/{episode_id}/outreach-plan": Permission.CHECK_IN_READ,
     "/episodes/{episode_id}/outreach-plan/new": Permission.CHECK_IN_WRITE,
     "/outreach-plans/{plan_id}/stop": Permission.CHECK_IN_WRITE,
-    "/directory": Permission.PROVIDER_READ,
-    "/directory/new": Permission.PROVIDER_EDIT,
-    "/directory/match": Permission.PROVIDER_READ,
-    "/directory/import": Permission.PROVIDER_EDIT,
-    "/directory/{provider_id}": Permission.PROVIDER_READ,
-    "/directory/{provider_id}/edit": Permission.PROVIDER_EDIT,
-    "/directory/{provider_id}/remove": Permission.PROVIDER_EDIT,
-    "/episodes/{episode_id}/referrals": Permission.REFERRAL_READ,
-    "/episodes/{episode_id}/referrals/new": Permission.REFERRAL_WRITE,
-    "/referrals/{referral_id}": Permission.REFERRAL_READ,
-    "/referrals/{referral_id}/edit": Permission.REFERRAL_WRITE,
-    "/referrals/{referral_id}/options": Permission.REFERRAL_WRITE,
-    "/referrals/{referral_id}/options/{option_id}/progress": Permission.REFERRAL_WRITE,
-    "/referrals/{referral_id}/close": Permission.REFERRAL_WRITE,
-    "/referrals/{referral_id}/sheet": Permission.REFERRAL_READ,
     "/imports": Permission.IMPORT_READ,
     "/imports/new": Permission.IMPORT_RUN,
     "/imports/{import_id}": Permission.IMPORT_READ,
@@ -220,6 +200,7 @@ NEEDS = {
     "/practice/keys/new": Permission.KEY_EDIT,
     "/practice/keys/{key_id}/end": Permission.KEY_EDIT,
     "/practice/audit": Permission.AUDIT_READ,
+    **NEEDS_OF_HELPING_ON,
 }
 # Where the permission alone does not decide: the member of these tests is a clinician, whose password a lead makes, and
 # the task is a clinician's, which a supervisor sees, as they see goals and write none.
@@ -304,7 +285,6 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         draft = checkins.draft(work, CheckInIn(episode_id=case.episode_id, body="Hello. No answer is fine too."))
         consent = consents.add(work, case.client_id, ConsentIn(channel=Channel.LETTER, address="A street 1"))
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
-        task_id = work.session.scalars(sa.select(col(Task.id))).one()
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
     reached = an_offer(house, case) | {
@@ -316,20 +296,13 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         "task_id": messages.task(house, case, house.clinician, TaskKind.UNDERSTAND_OPT_OUT),
     }
     with house.work(house.founder) as work:
-        provider = referral_providers.add(work, ReferralProviderIn(name="Rosa Lindt"))
-        referral = referrals.begin(work, ReferralIn(episode_id=case.episode_id, owner_id=house.clinician.id))
-        option = ReferralOptionIn(outside=OutsideIn(name="Sol Ortega"))
-        reached["option_id"] = referral_options.suggest(work, referral.id, option).options[0].id
         return {
-            "provider_id": provider.id,
-            "referral_id": referral.id,
             "client_id": case.client_id,
             "episode_id": case.episode_id,
             "absence_id": absence.id,
             **of_the_work(work, case),
             "consent_id": consent.id,
             "flag_id": flag.id,
-            "task_id": task_id,
             "snooze_id": put_off(work, case),
             "note_id": note.id,
             "check_in_id": draft.id,
@@ -339,6 +312,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
             "cover_id": covers.name(work, spare.id, CoverIn(covering_id=house.clinician.id, **days.model_dump())).id,
             "closure_id": practices.close_days(work, days).id,
             **reached,
+            **helped_on(work, case, house.clinician),
             "plan_id": outreach_plans.sketch(work, a_plan(case, house)).id,
             "template_id": check_in_templates.add(work, A_TEMPLATE).id,
             "key_id": keys.add(work, KeyIn(name="Key", scopes=["client:read"])).key.id,
