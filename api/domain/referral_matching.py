@@ -13,7 +13,7 @@ from uuid import UUID
 from api.domain import referral_words
 from api.domain.errors import FieldProblem, Invalid
 from api.domain.referral_providers import Asked, Facts, Priced, accepting, by_name
-from schemas.vocabulary import Accepting, EpisodeFormat, Meeting, Wish, WishOutcome
+from schemas.vocabulary import Accepting, EpisodeFormat, Locale, Meeting, Wish, WishOutcome
 
 ORDER = (
     "First whoever takes new clients, then whoever may, then whoever does not; among these, whoever leaves fewer wishes "
@@ -75,6 +75,11 @@ def match(providers: Sequence[tuple[UUID, Facts]], wishes: Wishes, today: date) 
     return sorted(found, key=_place)
 
 
+def asked(wishes: Wishes) -> list[tuple[Wish, str]]:
+    """What somebody would like, in words."""
+    return [(told.wish, told.asked) for told in _told(Facts(name=""), wishes)]
+
+
 def beyond(found: Sequence[Match], after: UUID | None) -> int:
     """Where a page begins. Raises Invalid for a cursor that was never given out."""
     if after is None:
@@ -113,15 +118,13 @@ def _told(facts: Facts, wishes: Wishes) -> tuple[Told, ...]:
 def _languages(facts: Facts, wishes: Wishes) -> Iterator[Told]:
     if not wishes.languages:
         return
-    asked = _or(wishes.languages)
+    asked = _or([referral_words.language_name(one, Locale.EN) for one in wishes.languages])
     if facts.languages is None:
         yield Told(Wish.LANGUAGE, asked, _UNKNOWN, "The directory does not say in which languages.")
         return
     spoken = [entry for wish in wishes.languages if (entry := referral_words.language(facts.languages, wish))]
-    if spoken:
-        yield Told(Wish.LANGUAGE, asked, _MET, f"Works in {_or(list(dict.fromkeys(spoken)))}.")
-    else:
-        yield Told(Wish.LANGUAGE, asked, _NOT_MET, f"Works in {_and(facts.languages)}.")
+    said = _and([referral_words.language_name(one, Locale.EN) for one in dict.fromkeys(spoken or facts.languages)])
+    yield Told(Wish.LANGUAGE, asked, _MET if spoken else _NOT_MET, f"Works in {said}.")
 
 
 def _format(facts: Facts, wishes: Wishes) -> Iterator[Told]:
@@ -238,7 +241,7 @@ def _free_talk(facts: Facts, wishes: Wishes) -> Iterator[Told]:
         False: "Offers no free talk first.",
         None: "The directory does not say whether there is a free talk first.",
     }[facts.free_talk]
-    yield Told(Wish.FREE_TALK, "a free talk first", outcome, text)
+    yield Told(Wish.FREE_TALK, "a free talk", outcome, text)
 
 
 def _unsound(wishes: Wishes) -> Iterator[tuple[str, str]]:

@@ -37,6 +37,8 @@ class Labels:
 
 @dataclass(frozen=True, slots=True)
 class Words:
+    locale: Locale
+    date: str
     title: str
     opening: tuple[str, ...]
     listed: str
@@ -52,11 +54,13 @@ class Words:
 
 WORDS = {
     Locale.EN: Words(
+        locale=Locale.EN,
+        date="{day} {month} {year}",
         title="Finding somebody who fits",
         opening=(
             "Finding somebody else is fine. It is not a verdict on you, and it is not one on the work so far.",
             "You can talk with more than one of them before you choose, and you can take your time.",
-            "Nobody on this sheet has heard about you from us. You choose whom you turn to, and what you tell them.",
+            "You choose whom you turn to, and what you tell them. We pass nothing on that you have not agreed to.",
         ),
         listed="Whom you could turn to",
         nobody_yet="There are no names here yet. We can add some together.",
@@ -127,11 +131,13 @@ WORDS = {
         and_word="and",
     ),
     Locale.ES: Words(
+        locale=Locale.ES,
+        date="{day} de {month} de {year}",
         title="Encontrar a alguien que encaje",
         opening=(
             "Buscar a otra persona está bien. No es un juicio sobre usted, ni sobre el trabajo hecho hasta ahora.",
             "Puede hablar con más de una persona antes de elegir, y tomarse su tiempo.",
-            "Nadie de esta hoja ha sabido de usted por nosotros. Usted elige a quién acude y qué le cuenta.",
+            "Usted elige a quién acude y qué le cuenta. No contamos nada de usted sin su acuerdo.",
         ),
         listed="A quién podría acudir",
         nobody_yet="Aquí todavía no hay nombres. Podemos añadir algunos juntos.",

@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from importlib import resources
 
+from schemas.vocabulary import Locale
+
 _NOT_A_WORD = re.compile(r"[^\w]+")
 # An entry that says what is *not* offered meets a wish for it by no part of its words.
 _EXCEPT = frozenset({"no", "not", "none", "never", "except", "without", "excluding", "sin", "excepto", "salvo"})
@@ -43,6 +45,12 @@ def language(entries: Iterable[str], wish: str) -> str | None:
     return _same(entries, wish, _known("languages"))
 
 
+def language_name(entry: str, locale: Locale) -> str:
+    """How the reader calls it; as it stands where the list does not know it."""
+    names = _known("languages").get(words_of(entry))
+    return entry if names is None else names[2 if locale is Locale.ES else 1]
+
+
 def therapy(entries: Sequence[str], wish: str) -> str | None:
     """The entry that names the same type of therapy, or holds the words of the wish."""
     return _same(entries, wish, _known("therapies")) or first_saying(entries, wish)
@@ -52,18 +60,18 @@ def looks_like_a_diagnosis_code(wish: str) -> bool:
     return _DIAGNOSIS_CODE.fullmatch(wish.strip().upper()) is not None
 
 
-def _same(entries: Iterable[str], wish: str, known: dict[tuple[str, ...], str]) -> str | None:
+def _same(entries: Iterable[str], wish: str, known: dict[tuple[str, ...], list[str]]) -> str | None:
     wanted = words_of(wish)
-    name = known.get(wanted)
+    names = known.get(wanted)
     for entry in entries:
         held = words_of(entry)
-        if wanted and (held == wanted or (name is not None and known.get(held) == name)):
+        if wanted and (held == wanted or (names is not None and known.get(held) is names)):
             return entry
     return None
 
 
 @lru_cache(maxsize=2)
-def _known(part: str) -> dict[tuple[str, ...], str]:
-    """By the words of every name, the first one of its line."""
+def _known(part: str) -> dict[tuple[str, ...], list[str]]:
+    """By the words of every name, all names of its line: of a language its code, then in English, then in Spanish."""
     text = resources.files("api.domain").joinpath("referral_words.json").read_text(encoding="utf-8")
-    return {words_of(name): names[0] for names in json.loads(text)[part] for name in names}
+    return {words_of(name): names for names in json.loads(text)[part] for name in names}

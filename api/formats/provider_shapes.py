@@ -13,6 +13,7 @@ from schemas.wire.referral_providers import (
     ReferralProviderOut,
     ReferralProviderPatch,
     WishesIn,
+    WishesOut,
     WishOut,
 )
 
@@ -25,7 +26,7 @@ def changed(before: Facts | None, given: ReferralProviderPatch, today: date) -> 
     return Facts(**sent) if before is None else replace(before, **sent)
 
 
-def wishes(given: WishesIn) -> Wishes:
+def wishes(given: WishesIn | WishesOut) -> Wishes:
     return Wishes(**{name: _kept(value) for name, value in given})
 
 

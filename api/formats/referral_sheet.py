@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.domain import referral_providers as providers
+from api.domain.months import MONTHS
 from api.domain.referral_providers import Facts
 from api.domain.referral_sheet_words import WORDS, Labels, Words
+from api.domain.referral_words import language_name
 from api.domain.referrals import Option, Told
 from schemas.vocabulary import Accepting, Locale, ReferralStep
 
@@ -67,7 +69,7 @@ def _lines(facts: Facts, words: Words, today: date) -> Iterator[tuple[str | None
         (labels.specialisations, facts.specialisations),
         (labels.therapies, facts.therapies),
         (labels.qualifications, facts.qualifications),
-        (labels.languages, facts.languages),
+        (labels.languages, [language_name(one, words.locale) for one in facts.languages or ()]),
         (labels.formats, formats),
         (labels.fee, [_fee(facts, labels)]),
         (labels.insurances, _insurances(facts, labels)),
@@ -115,7 +117,11 @@ def _meets(facts: Facts, labels: Labels) -> list[str]:
 def _accepting(facts: Facts, words: Words, today: date) -> str:
     state: Accepting = providers.accepting(facts, today)
     day = facts.accepting_checked_on
-    return words.accepting[state].format(day=day.isoformat() if day else "")
+    return words.accepting[state].format(day=_day(day, words) if day else "")
+
+
+def _day(day: date, words: Words) -> str:
+    return words.date.format(day=day.day, month=MONTHS[words.locale][day.month - 1], year=day.year)
 
 
 def _joined(entries: Sequence[str], and_word: str) -> str:

@@ -13,7 +13,7 @@ WISH = {
     Wish.INSURANCE: "Insurance",
     Wish.FEE: "Fee",
     Wish.MEETING: "Where to meet",
-    Wish.FREE_TALK: "Free talk",
+    Wish.FREE_TALK: "Beforehand",
 }
 OUTCOME = {
     WishOutcome.MET: "As wished",

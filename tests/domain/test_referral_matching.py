@@ -47,9 +47,9 @@ def told(facts: Facts, wishes: Wishes) -> list[tuple[Wish, WishOutcome, str]]:
 @pytest.mark.parametrize(
     ("wishes", "outcome", "text"),
     [
-        (Wishes(languages=("Spanish",)), MET, "Works in español."),
-        (Wishes(languages=("Catalan", "English")), MET, "Works in en."),
-        (Wishes(languages=("Catalan",)), NOT_MET, "Works in en and español."),
+        (Wishes(languages=("Spanish",)), MET, "Works in Spanish."),
+        (Wishes(languages=("Catalan", "English")), MET, "Works in English."),
+        (Wishes(languages=("Catalan",)), NOT_MET, "Works in English and Spanish."),
         (Wishes(format=EpisodeFormat.COUPLE), MET, "Sees couples."),
         (Wishes(format=EpisodeFormat.GROUP), NOT_MET, "Sees one person alone and couples."),
         (Wishes(therapies=("CBT",)), MET, "Offers: Terapia cognitivo-conductual."),

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.domain import tone
+from api.domain import referral_words, tone
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch
 from api.domain.referral_sheet_words import WORDS
 from api.formats import referral_sheet
@@ -342,7 +342,8 @@ def test_the_sheet_says_whom_and_what_to_ask_and_nothing_about_the_client(shared
     with shared_house.work(shared_house.clinician) as work:
         referral_options.suggest(work, made.id, SOL)
         text = referral_sheet.plain(referrals.sheet(work, made.id, locale=locale))
-    for said in ("Rosa Lindt", "Spanish", "60", "90 EUR", "Sol Ortega", "+34 600 000 001", WORDS[locale].opening[0]):
+    language = referral_words.language_name("Spanish", locale)
+    for said in ("Rosa Lindt", language, "60", "90 EUR", "Sol Ortega", "+34 600 000 001", WORDS[locale].opening[0]):
         assert said in text
     for left_out in ("Ana", "Moreno", "woman", "kind on the phone"):
         assert left_out not in text

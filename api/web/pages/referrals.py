@@ -10,7 +10,7 @@ from api.domain import referral_matching as matching
 from api.domain import referrals as rules
 from api.domain.access import Permission
 from api.domain.errors import Conflict, Invalid, VersionMismatch
-from api.formats import referral_sheet
+from api.formats import provider_shapes, referral_sheet
 from api.services import episodes, referral_options, referrals
 from api.services.work import Work
 from api.web import acts, referral_forms, referral_words
@@ -194,10 +194,12 @@ def _view(visit: Visit, referral_id: UUID, form: Form, status_code: int = status
         one=one,
         episode=episode,
         matches=found.items if found else [],
+        next_cursor=found.next_cursor if found else None,
         chosen=chosen,
         may_write=may_write,
         has_room=len(one.options) < rules.MOST_OPTIONS,
         order=matching.ORDER,
+        asked=matching.asked(provider_shapes.wishes(one.wishes)),
         steps=_STEPS,
         ends=rules.BY_A_PERSON,
         fee=matching.fee_in_words,
