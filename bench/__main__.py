@@ -3,13 +3,13 @@
 import argparse
 from pathlib import Path
 
-from bench import assess, caseload, deliveries, imports
+from bench import assess, caseload, deliveries, documents, imports
 from bench.interleavings import running
 from bench.noticing import calibrating, real_file, watching
 from bench.wording import fitting
 
 _LARGE = 1_000_000
-_CHOICES = ("assess", "caseload", "deliveries", "imports")
+_CHOICES = ("assess", "caseload", "deliveries", "documents", "imports")
 _ON_REQUEST = ("calibrate", "practice", "judge", "real", "wording", "interleavings")
 
 
@@ -38,6 +38,8 @@ def main() -> None:
         imports.run(given.clients, 50)
     if "caseload" in given.what:
         caseload.run(given.large)
+    if "documents" in given.what:
+        documents.run()
     if "interleavings" in given.what:
         running.run(given.count, given.seed)
     if "deliveries" in given.what:

@@ -56,8 +56,8 @@ _MOST = 2_000
 _GOES = frozenset(
     {CheckInState.APPROVED, CheckInState.SENDING, CheckInState.SENT, CheckInState.UNCERTAIN, CheckInState.DELIVERED}
 )
-# The decisions are told with their reasons, and not a second time as steps.
-_TOLD_ELSEWHERE = frozenset({MessageStep.DECIDED, MessageStep.TAKEN_UP})
+# Who wrote and approved it is told with their names, and the decisions with their reasons: not a second time as steps.
+_STEPS = frozenset({MessageStep.HANDED_OVER, MessageStep.ENDED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,9 +242,7 @@ def _message(
         kept_because=words.override_reason,
         decisions=[_decision(one) for one in decisions],
         steps=[
-            StepTold(step.at, step.text)
-            for step in log_store.told(row, decisions, delivery)
-            if step.step not in _TOLD_ELSEWHERE
+            StepTold(step.at, step.text) for step in log_store.told(row, decisions, delivery) if step.step in _STEPS
         ],
     )
 

@@ -162,8 +162,6 @@ def sent() -> MessageTold:
             DecisionTold(at, Asked.SENDING, allowed=True, reasons=[]),
         ],
         steps=[
-            StepTold(at - timedelta(hours=1), "Written."),
-            StepTold(at - timedelta(minutes=4), "Approved by a person."),
             StepTold(at, "Handed over to the mail server."),
             StepTold(at, "The mail server took it."),
         ],
@@ -186,7 +184,6 @@ def held_back() -> MessageTold:
             DecisionTold(at, Asked.SENDING, allowed=False, reasons=refused),
         ],
         steps=[
-            StepTold(at - timedelta(hours=2), "Written."),
             StepTold(at, "It was not sent: something on record spoke against it."),
         ],
     )

@@ -12,7 +12,7 @@ def paper(letter: LetterTold, setting: Setting) -> Paper:
     draft = not letter.final
     return Paper(
         title=tongue.say("A letter from {practice}", practice=setting.practice),
-        shows_title=False,
+        is_letter=True,
         locale=setting.locale,
         by=setting.practice,
         dated=letter.dated,

@@ -20,6 +20,8 @@ _BREAK = "\u200b"
 _STRETCH = re.compile(rf"\S{{{_MOST_AT_A_STRETCH}}}(?=\S)")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+# Most texts are nothing else, and need no second look: Latin letters, line breaks, and the marks that word processors write.
+_ORDINARY = re.compile("[\n -~\u00a0-\u024f\u2010-\u201e\u2026]*")
 # Joins pictures to one, or says that a character is to look like one.
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u2060\ufeff")
 # The end of Cyrillic.
@@ -42,7 +44,7 @@ class Lettering:
         return [self._run(one) for one in _BETWEEN_PARAGRAPHS.split(whole) if one.strip()]
 
     def _run(self, text: str) -> dict[str, object]:
-        shown = "".join(self._shown(text))
+        shown = text if _ORDINARY.fullmatch(text) else "".join(self._shown(text))
         return {"text": _STRETCH.sub(rf"\g<0>{_BREAK}", shown), "rtl": runs_from_the_right(text)}
 
     def _shown(self, text: str) -> Iterator[str]:

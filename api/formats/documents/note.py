@@ -14,7 +14,6 @@ from api.formats.documents.paper import (
     Paper,
     Points,
     Quote,
-    Remark,
     Signature,
     Words,
 )
@@ -176,13 +175,14 @@ def _review(note: NoteTold, content: NoteContent, tongue: Tongue) -> Iterator[Bl
     if content.risk_review is None and content.risk_review_words is None:
         return
     yield Heading(tongue.say(note_wording.PARTS["risk_review"]))
-    if content.risk_review is not None:
-        yield Words(f"{_said('risk_review', content.risk_review, tongue)}.")
-    if content.risk_review_words is not None:
-        yield Words(content.risk_review_words)
+    told = [f"{_said('risk_review', content.risk_review, tongue)}."] if content.risk_review is not None else []
     if note.risk_reviewed is not None:
         who = note.risk_reviewed
-        yield Remark(tongue.say("Recorded by {name}, {when}.", name=who.name, when=tongue.when(who.at)))
+        told.append(tongue.say("Recorded by {name}, {when}.", name=who.name, when=tongue.when(who.at)))
+    if told:
+        yield Words(" ".join(told))
+    if content.risk_review_words is not None:
+        yield Words(content.risk_review_words)
 
 
 def _score(score: MeasureScores, tongue: Tongue) -> str:

@@ -89,7 +89,7 @@ def _message(one: MessageTold, tongue: Tongue) -> Iterator[Block]:
     kind, way = tongue.say(phrases.MESSAGE[one.kind]), tongue.say(phrases.CHANNEL[one.channel])
     yield Heading(f"{tongue.when(one.at)}: {kind}, {way}", level=2)
     yield Facts(list(_about_message(one, tongue)))
-    yield Quote(f"{one.subject}\n\n{one.body}")
+    yield Quote(one.body)
     yield Heading(tongue.say("Whether it might go"), level=3)
     yield Points(_decisions(one.decisions, tongue) or [tongue.say("It was not asked yet.")])
     if one.steps:
@@ -100,6 +100,7 @@ def _message(one: MessageTold, tongue: Tongue) -> Iterator[Block]:
 def _about_message(one: MessageTold, tongue: Tongue) -> Iterator[tuple[str, str]]:
     sent = tongue.say("Somebody sent it themselves.") if one.by_hand else tongue.say(phrases.STATE[one.state])
     yield tongue.say("State"), sent
+    yield tongue.say("Subject"), one.subject
     yield tongue.say("Written by"), f"{one.written_by}, {tongue.when(one.written_at)}"
     if one.approved_by is not None and one.approved_at is not None:
         yield tongue.say("Approved by"), f"{one.approved_by}, {tongue.when(one.approved_at)}"
@@ -179,6 +180,6 @@ def _signatures(pack: PackTold, tongue: Tongue) -> Iterator[Block]:
     if note.state is NoteState.SIGNED and note.fingerprint is not None:
         yield Remark(
             tongue.say(
-                "`leavetaking verify` compares the fingerprint of the note, each signature and each addendum with what is stored."
+                "leavetaking verify compares the fingerprint of the note, each signature and each addendum with what is stored."
             )
         )

@@ -103,7 +103,8 @@ Block = Letterhead | Heading | Facts | Words | Quote | Points | Notice | Remark 
 class Paper:
     """`mark` stands on each page of what is not final. `running` is the foot of each page, beside its number.
 
-    `dated` becomes the date of the file: never the clock's, so that the same record is the same bytes.
+    `dated` becomes the date of the file: never the clock's, so that the same record is the same bytes. A letter shows no title, and
+    no number on a single page.
     """
 
     title: str
@@ -116,7 +117,7 @@ class Paper:
     lead: str = ""
     mark: str | None = None
     size: Size = Size.A4
-    shows_title: bool = True
+    is_letter: bool = False
     about_letters: str = field(default="", kw_only=True)
 
 
@@ -125,7 +126,7 @@ def as_data(paper: Paper, lettered: Lettering) -> dict[str, object]:
     body = [_block(lettered, one) for one in paper.blocks]
     told: dict[str, object] = {
         "title": lettered.line(paper.title),
-        "shows_title": paper.shows_title,
+        "is_letter": paper.is_letter,
         "language": paper.locale.value,
         "by": lettered.line(paper.by),
         "lead": lettered.line(paper.lead),
