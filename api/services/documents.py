@@ -18,7 +18,7 @@ from api.formats.documents import letter as letters
 from api.formats.documents import note as notes
 from api.formats.documents import pack as packs
 from api.formats.documents import typesetting
-from api.formats.documents.paper import size_in
+from api.formats.documents.paper import Paper, size_in
 from api.formats.documents.told import (
     ActTold,
     AddedTold,
@@ -62,10 +62,14 @@ _STEPS = frozenset({MessageStep.HANDED_OVER, MessageStep.ENDED})
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A PDF. `name` says nothing about the client."""
+    """What is to be set, and the name of the file, which says nothing about the client."""
 
     name: str
-    content: bytes
+    paper: Paper
+
+    def as_pdf(self) -> bytes:
+        """Once the unit is closed: a long one takes half a second, in which nobody else need wait for the database."""
+        return typesetting.pdf(self.paper)
 
 
 @use_case(Permission.NOTE_READ, audit=Action.NOTE_READ, noun=Noun.NOTE, subject="note_id")
@@ -74,7 +78,7 @@ def note(work: Work, note_id: UUID, locale: Locale | None) -> Document:
     row, told = _note(work, note_id)
     setting = _setting(work, row.episode_id, locale)
     work.mention(as_pdf=True, locale=setting.locale)
-    return Document(f"termination-note-{told.dated:%Y-%m-%d}.pdf", typesetting.pdf(notes.paper(told, setting)))
+    return Document(f"termination-note-{told.dated:%Y-%m-%d}.pdf", notes.paper(told, setting))
 
 
 # Whoever reads messages reads notes, replies and contacts too; a test holds that. A key reads no messages, and so makes no pack.
@@ -92,7 +96,7 @@ def pack(work: Work, note_id: UUID, locale: Locale | None) -> Document:
     left_out = max(0, len(happened) - _MOST)
     work.mention(count=len(happened) - left_out, locale=setting.locale)
     paper = packs.paper(PackTold(told, work.now, happened[left_out:], left_out), setting)
-    return Document(f"record-of-the-ending-{work.now:%Y-%m-%d}.pdf", typesetting.pdf(paper))
+    return Document(f"record-of-the-ending-{work.now:%Y-%m-%d}.pdf", paper)
 
 
 @use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id")
@@ -106,7 +110,7 @@ def letter(work: Work, check_in_id: UUID) -> Document:
     told = LetterTold(words.body, dated, final=row.state in _GOES)
     work.mention(as_pdf=True)
     paper = letters.paper(told, _setting(work, row.episode_id, row.locale))
-    return Document(f"closing-letter-{dated:%Y-%m-%d}.pdf", typesetting.pdf(paper))
+    return Document(f"closing-letter-{dated:%Y-%m-%d}.pdf", paper)
 
 
 def _setting(work: Work, episode_id: UUID, locale: Locale | None) -> Setting:

@@ -1,7 +1,10 @@
 """Notes, packs and letters as PDFs: accessible, whole, the same bytes each time, and unmoved by whatever was typed."""
 
+import hashlib
+import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -194,10 +197,20 @@ def test_the_same_record_is_the_same_file_in_another_process_too() -> None:
         "import hashlib\nfrom tests.support import told\nfrom api.formats.documents import note, typesetting\n"
         "print(hashlib.sha256(typesetting.pdf(note.paper(told.note(), told.setting()))).hexdigest())"
     )
-    import hashlib  # noqa: PLC0415  # beside the code that does the same elsewhere
-
     there = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     assert hashlib.sha256(typesetting.pdf(PAPERS["note"](Locale.EN))).hexdigest() == there
+
+
+def test_many_are_set_at_once_and_none_has_words_of_another() -> None:
+    """A server sets them in several threads."""
+
+    def text_of(number: int) -> str:
+        said = told.content().model_copy(update={"progress": f"Number {number}."})
+        return opened(notes.paper(told.note(said=said), told.setting())).text
+
+    with ThreadPoolExecutor(4) as pool:
+        texts = list(pool.map(text_of, range(12)))
+    assert [re.findall(r"Number (\d+)\.", text) for text in texts] == [[str(number)] for number in range(12)]
 
 
 def test_whatever_was_typed_is_shown_and_does_nothing() -> None:

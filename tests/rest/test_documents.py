@@ -4,6 +4,7 @@ import re
 
 from starlette.testclient import TestClient
 
+from api.store import practices as practice_store
 from schemas.vocabulary import CheckInKind
 from tests.support import messages, notes
 from tests.support.house import House, Person
@@ -57,6 +58,11 @@ def test_a_note_s_page_leads_to_its_documents_and_a_letter_s_to_its_own(shared_h
         f"/notes/{draft.id}/note.pdf?locale=es",
     ):
         assert f'href="{path}"' in page
+    with house.rows() as work:
+        practice_store.current(work.session).locale = "es-ES"
+    page = visitor.get(f"/notes/{draft.id}").text
+    assert f'href="/notes/{draft.id}/note.pdf?locale=en"' in page
+    assert Opened(visitor.get(f"/notes/{draft.id}/note.pdf").content).language == "es"
     letter_id = messages.approved(house, case, who, kind=CheckInKind.CLOSING_LETTER)
     assert f'href="/check-ins/{letter_id}/letter.pdf"' in visitor.get(f"/check-ins/{letter_id}").text
     other_id = messages.approved(house, case, who)

@@ -42,7 +42,7 @@ def pack_of(house: House, who: Person, note_id: UUID, locale: Locale | None = No
 
 
 def text_of(document: documents.Document) -> str:
-    return Opened(document.content).text
+    return Opened(document.as_pdf()).text
 
 
 def called(house: House, who: Person, case: Case, words: str, client_id: UUID | None = None) -> None:
@@ -80,7 +80,7 @@ def test_a_signed_note_is_the_same_file_whenever_it_is_asked_for(shared_house: H
     signed = notes.signed(house)
     first = note_of(house, house.founder, signed.id)
     house.now += timedelta(days=400)
-    assert note_of(house, house.founder, signed.id) == first
+    assert note_of(house, house.founder, signed.id).as_pdf() == first.as_pdf()
     assert first.name == "termination-note-2026-03-04.pdf"
     text = text_of(first)
     assert "I trust my feet again." in text
@@ -105,8 +105,8 @@ def test_a_draft_and_one_that_waits_say_that_they_are(shared_house: House) -> No
 def test_the_language_is_the_practice_s_unless_another_is_asked_for(shared_house: House) -> None:
     house = shared_house
     signed = notes.signed(house)
-    assert Opened(note_of(house, house.founder, signed.id).content).language == "en"
-    spanish = Opened(note_of(house, house.founder, signed.id, Locale.ES).content)
+    assert Opened(note_of(house, house.founder, signed.id).as_pdf()).language == "en"
+    spanish = Opened(note_of(house, house.founder, signed.id, Locale.ES).as_pdf())
     assert (spanish.language, spanish.title) == ("es", "Nota de cierre")
     assert "De común acuerdo" in spanish.text
     assert "I trust my feet again." in spanish.text
@@ -242,8 +242,8 @@ def test_whoever_reads_the_note_gets_its_documents_and_nobody_else(shared_house:
     house = shared_house
     draft = notes.draft(house, house.clinician, house.client("Ana", house.clinician))
     for who in (house.clinician, house.supervisor, house.lead):
-        assert note_of(house, who, draft.id).content.startswith(b"%PDF")
-        assert pack_of(house, who, draft.id).content.startswith(b"%PDF")
+        assert note_of(house, who, draft.id).as_pdf().startswith(b"%PDF")
+        assert pack_of(house, who, draft.id).as_pdf().startswith(b"%PDF")
     colleague = house.practice.member(Role.CLINICIAN)
     for made in (note_of, pack_of):
         with pytest.raises(NotFound):

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from api.rest.answers import problems
-from api.rest.depends import SignedIn
+from api.rest.depends import SignedInWhenAsked
 from api.rest.idempotency import OnceRoute
 from api.services import documents
 from api.services.documents import Document
@@ -31,9 +31,11 @@ Language = Annotated[
     response_class=Response,
     responses={**problems(401, 403, 404, 409), 200: _A_FILE},
 )
-def note(work: SignedIn, note_id: UUID, locale: Language = None) -> Response:
+def note(signed_in: SignedInWhenAsked, note_id: UUID, locale: Language = None) -> Response:
     """With its addenda, signatures and fingerprint; the same bytes until something is added. A draft says on each page that it is one."""
-    return _file(documents.note(work, note_id, locale))
+    with signed_in() as work:
+        made = documents.note(work, note_id, locale)
+    return _file(made)
 
 
 @router.get(
@@ -43,11 +45,13 @@ def note(work: SignedIn, note_id: UUID, locale: Language = None) -> Response:
     response_class=Response,
     responses={**problems(401, 403, 404, 409), 200: _A_FILE},
 )
-def pack(work: SignedIn, note_id: UUID, locale: Language = None) -> Response:
+def pack(signed_in: SignedInWhenAsked, note_id: UUID, locale: Language = None) -> Response:
     """Every message with the decisions on it and what became of it, of the unsent as of the sent; every reply, call and letter; every
     signature. Not what was told to one person in confidence. Whoever makes it has opened the replies in it.
     """
-    return _file(documents.pack(work, note_id, locale))
+    with signed_in() as work:
+        made = documents.pack(work, note_id, locale)
+    return _file(made)
 
 
 @router.get(
@@ -57,11 +61,13 @@ def pack(work: SignedIn, note_id: UUID, locale: Language = None) -> Response:
     response_class=Response,
     responses={**problems(401, 403, 404, 409), 200: _A_FILE},
 )
-def letter(work: SignedIn, check_in_id: UUID) -> Response:
+def letter(signed_in: SignedInWhenAsked, check_in_id: UUID) -> Response:
     """404 for any other kind of message. One that nobody has approved says on each page that it is a draft."""
-    return _file(documents.letter(work, check_in_id))
+    with signed_in() as work:
+        made = documents.letter(work, check_in_id)
+    return _file(made)
 
 
 def _file(made: Document) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{made.name}"', "Cache-Control": "no-store"}
-    return Response(made.content, media_type=_PDF, headers=headers)
+    return Response(made.as_pdf(), media_type=_PDF, headers=headers)

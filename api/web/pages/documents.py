@@ -39,4 +39,4 @@ def letter(visit: SignedIn, check_in_id: UUID) -> Response:
 
 def _file(made: Document) -> Response:
     headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{made.name}"'}
-    return Response(made.content, media_type="application/pdf", headers=headers)
+    return Response(made.as_pdf(), media_type="application/pdf", headers=headers)
