@@ -25,6 +25,7 @@ from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links
 from tests.support.counts import Say
 from tests.support.house import Case, House
+from tests.support.pdfs import Opened
 
 BY_LINK, BY_CALL, BY_FLAG, TO_HER, IN_NEED = "marigold", "juniper", "hawthorn", "larkspur", "sycamore"
 SECRETS = (BY_LINK, BY_CALL, BY_FLAG, TO_HER, IN_NEED, "berta@example.org", "Call me", "call_me")
@@ -73,13 +74,21 @@ def about_one(house: House, client_id: str) -> Iterator[str]:
 def notes_of(api: TestClient, client_id: str) -> list[str]:
     """The note on the ending of each one's own part, whose attempts and dates are drawn from the record."""
     ids = [note["id"] for note in api.get(f"/v1/termination-notes?client_id={client_id}").json()["items"]]
-    return [f"{place}/{note_id}" for note_id in ids for place in ("/v1/termination-notes", "/notes")]
+    places = (
+        "/v1/termination-notes/{}",
+        "/v1/termination-notes/{}.pdf",
+        "/v1/termination-notes/{}/evidence.pdf",
+        "/notes/{}",
+    )
+    return [place.format(note_id) for note_id in ids for place in places]
 
 
 def read(answer: str | bytes) -> str:
     if isinstance(answer, bytes) and answer.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(answer)) as archive:
             return "\n".join(archive.read(name).decode(errors="replace") for name in archive.namelist())
+    if isinstance(answer, bytes) and answer.startswith(b"%PDF"):
+        return Opened(answer).text
     return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
 
 
