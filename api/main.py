@@ -43,12 +43,14 @@ from api.rest.routes import (
     releases,
     replies,
     scores,
+    sheets,
     sign_ins,
     snoozes,
     statistics,
     tasks,
     terminations,
     tone_checks,
+    way_back,
 )
 from api.services.limits import RequestLimiter
 from api.services.work import Limits, Runtime
@@ -62,6 +64,7 @@ _NOUNS = (
     sign_ins,
     me,
     crisis_lines,
+    way_back,
     practice,
     members,
     keys,
@@ -86,6 +89,7 @@ _NOUNS = (
     documents,
     goals,
     closing_sessions,
+    sheets,
     terminations,
     referral_providers,
     referrals,

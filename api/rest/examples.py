@@ -176,6 +176,10 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ToneCheckIn": {"text": "Hello Ana, this is Marta. No reply is needed.", "channel": "email", "locale": "en"},
     "SuperviseesIn": {"member_ids": [_SOMEBODY, _SOMEBODY_ELSE]},
     "TerminationNoteIn": {"episode_id": _SOMEBODY, "client_id": _SOMEBODY_ELSE, **_NOTE},
+    "WayBackIn": {
+        "how_en": "Write to the desk whenever you like.",
+        "who_en": "Whoever is at the desk answers within a week.",
+    },
 }
 
 _MISSED: dict[str, JsonValue] = {

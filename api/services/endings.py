@@ -18,6 +18,7 @@ from api.store import flags as flag_store
 from api.store import goals as goal_store
 from api.store import tasks as task_store
 from api.store import terminations as note_store
+from api.store import ways_back
 from api.store.sealing import Place
 from schemas.tables import Episode, Task, TerminationNote
 from schemas.tables.base import new_id
@@ -101,7 +102,8 @@ def _begun(work: Work, episode: Episode, client_id: UUID, given: EpisodeEndIn) -
 
 def _draft(work: Work, episode_id: UUID, client_id: UUID) -> TerminationNote:
     standing = goal_store.standing(work.session, work.keyring, episode_id, {client_id})
-    content = NoteContent.model_validate(goal_rules.to_begin_with(standing))
+    way_back = ways_back.of_a_note(work.session)
+    content = NoteContent.model_validate({**goal_rules.to_begin_with(standing), "return_path": way_back})
     note = TerminationNote(
         id=new_id(),
         episode_id=episode_id,

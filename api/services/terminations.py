@@ -22,7 +22,7 @@ from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import goals as goal_store
 from api.store import letters as letter_store
-from api.store import names
+from api.store import names, ways_back
 from api.store import terminations as note_store
 from api.store.sealing import DataKey, Place
 from api.store.terminations import Wanted
@@ -158,7 +158,9 @@ def _participant(work: Work, episode_id: UUID, wanted: UUID | None) -> UUID:
 
 
 def _with_goals(work: Work, content: NoteContent, episode_id: UUID, client_ids: Collection[UUID]) -> NoteContent:
-    """Begun with the goals that stand on record, where whoever begins it says nothing of goals."""
+    """Begun with the goals that stand on record, where whoever begins it says nothing of goals; and with the practice's way back."""
+    if content.return_path is None:
+        content = content.model_copy(update={"return_path": ways_back.of_a_note(work.session)})
     if content.goals_basis is not None or content.growth_goals:
         return content
     standing = goal_store.standing(work.session, work.keyring, episode_id, client_ids)

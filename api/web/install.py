@@ -40,6 +40,7 @@ from api.web.pages import (
     reply_links,
     returns,
     scores,
+    sheets,
     sign_ins,
     snoozes,
     statistics,
@@ -47,6 +48,7 @@ from api.web.pages import (
     terminations,
     texts,
     tone_hints,
+    way_back,
 )
 
 _NOUNS = (
@@ -68,6 +70,7 @@ _NOUNS = (
     episodes,
     returns,
     goals,
+    sheets,
     contacts,
     corrections,
     snoozes,
@@ -87,6 +90,7 @@ _NOUNS = (
     audit,
     check_in_templates,
     crisis_lines,
+    way_back,
     practice,
     noticing,
     statistics,

@@ -37,6 +37,7 @@ from schemas.tables.snoozes import Snooze
 from schemas.tables.tasks import Task
 from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
 from schemas.tables.texts import ReceivedText
+from schemas.tables.way_back import WayBack
 
 __all__ = [
     "Absence",
@@ -107,4 +108,5 @@ __all__ = [
     "Supervision",
     "Task",
     "TerminationNote",
+    "WayBack",
 ]

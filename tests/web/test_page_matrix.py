@@ -106,6 +106,7 @@ NEEDS = {
     "/goals/{goal_id}": Permission.GOAL_WRITE,
     "/goals/{goal_id}/state": Permission.GOAL_WRITE,
     "/goals/{goal_id}/discard": Permission.GOAL_WRITE,
+    "/episodes/{episode_id}/sheet": Permission.NOTE_READ,
     "/episodes/{episode_id}/return": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/scores": Permission.SCORE_RECORD,
     "/episodes/{episode_id}/scores/{score_id}/assessed": Permission.FLAG_RAISE,
@@ -185,6 +186,7 @@ NEEDS = {
     "/members/{member_id}/known": Permission.CLINICAL_GRANT,
     "/members/{member_id}/leaving": Permission.MEMBER_EDIT,
     "/practice": Permission.PRACTICE_READ,
+    "/practice/way-back": Permission.PRACTICE_EDIT,
     "/practice/help": Permission.PRACTICE_EDIT,
     "/practice/edit": Permission.PRACTICE_EDIT,
     "/practice/noticing": Permission.PRACTICE_EDIT,
@@ -213,7 +215,6 @@ OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r
 # Whoever it is has to sign what they send: tests/rest/test_text_hooks.py.
 OPEN_TO_ANYBODY |= {"/hooks/sms/status", "/hooks/sms/inbound"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
-
 
 A_SCORE = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
 A_STEP = ClosingStepIn(step=ClosingStep.OFFERED)
@@ -264,10 +265,8 @@ def a_plan(case: Case, house: House) -> OutreachPlanIn:
 
 
 def of_the_work(work: Work, case: Case) -> dict[str, UUID]:
-    return {
-        "score_id": scores.record(work, case.episode_id, A_SCORE).id,
-        "goal_id": goals.add(work, case.episode_id, GoalIn(goal="Travel alone.")).id,
-    }
+    goal_id = goals.add(work, case.episode_id, GoalIn(goal="Travel alone.")).id
+    return {"score_id": scores.record(work, case.episode_id, A_SCORE).id, "goal_id": goal_id}
 
 
 def an_offer(house: House, case: Case) -> dict[str, UUID]:
