@@ -36,7 +36,7 @@ from api.store.checkins import Typed
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Client, Consent, Letter, TerminationNote
 from schemas.tables.base import new_id
-from schemas.vocabulary import Channel, CheckInKind, CheckInState, LetterState, Locale
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, LetterState, Locale, NoteState
 from schemas.wire.checkins import ApprovalIn, OutlookOut
 from schemas.wire.common import Page, RefusalReasonOut
 from schemas.wire.episodes import PersonOut
@@ -88,6 +88,13 @@ def draft(work: Work, given: LetterIn) -> LetterOut:
 @use_case(Permission.CHECK_IN_READ, audit=Action.LETTER_READ, noun=Noun.LETTER, subject="letter_id")
 def read(work: Work, letter_id: UUID) -> LetterOut:
     return _read(work, _required(work, letter_id))
+
+
+@use_case(Permission.CHECK_IN_READ, audit=Action.LETTER_READ, noun=Noun.CHECK_IN, subject="check_in_id")
+def of_message(work: Work, check_in_id: UUID) -> LetterOut | None:
+    """The letter that this message is."""
+    letter = letter_store.of_message(work.session, check_in_id)
+    return None if letter is None else _shown(work, [letter])[0]
 
 
 @use_case(Permission.CHECK_IN_READ, audit=Action.LETTER_LIST, noun=Noun.LETTER)
@@ -246,12 +253,14 @@ def _shown(work: Work, letters: Sequence[Letter]) -> list[LetterOut]:
     rows = letter_store.messages(work.session, letters)
     ids = {row.client_id for row in rows.values()}
     keys, called = work.client_keys_left(ids), names.of_clients(work.session, work.keyring, ids)
-    return [
-        _one(
-            letter, rows[letter.id], checkin_store.opened(rows[letter.id], keys.get(rows[letter.id].client_id)), called
-        )
-        for letter in letters
-    ]
+    noted = note_store.every(work.session, {one.note_id for one in letters})
+    signed = {note.id for note in noted if note.state is NoteState.SIGNED}
+    found = []
+    for letter in letters:
+        row = rows[letter.id]
+        one = _one(letter, row, checkin_store.opened(row, keys.get(row.client_id)), called)
+        found.append(one.model_copy(update={"note_signed": letter.note_id in signed}))
+    return found
 
 
 def _one(letter: Letter, row: CheckIn, words: checkin_store.Words, called: dict[UUID, str]) -> LetterOut:
@@ -259,6 +268,7 @@ def _one(letter: Letter, row: CheckIn, words: checkin_store.Words, called: dict[
     return LetterOut(
         id=letter.id,
         note_id=letter.note_id,
+        note_signed=False,
         check_in_id=row.id,
         episode_id=row.episode_id,
         client=PersonOut(id=row.client_id, name=called.get(row.client_id, "")),

@@ -45,6 +45,10 @@ def messages(session: Session, letters: Sequence[Letter]) -> dict[UUID, CheckIn]
     return {row.id: found[row.check_in_id] for row in letters}
 
 
+def of_message(session: Session, check_in_id: UUID) -> Letter | None:
+    return session.scalars(sa.select(Letter).where(col(Letter.check_in_id) == check_in_id)).first()
+
+
 def note_of(session: Session, check_in_id: UUID) -> TerminationNote | None:
     """The note with which this message was written."""
     statement = (

@@ -56,6 +56,7 @@ class LetterOut(WireOut):
 
     id: UUID
     note_id: UUID
+    note_signed: bool = Field(description="In full: until then it goes with the signature and by no other way.")
     check_in_id: UUID
     episode_id: UUID
     client: PersonOut

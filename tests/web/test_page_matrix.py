@@ -20,6 +20,7 @@ from api.services import (
     imports,
     keys,
     leave,
+    letters,
     outreach_plans,
     practices,
     scores,
@@ -40,6 +41,7 @@ from schemas.wire.flags import FlagIn
 from schemas.wire.goals import GoalIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.letters import LetterIn
 from schemas.wire.outreach_plans import OutreachPlanIn
 from schemas.wire.scores import ScoreIn
 from schemas.wire.terminations import TerminationNoteIn
@@ -130,6 +132,9 @@ NEEDS = {
     "/notes/{note_id}/sign": Permission.NOTE_SIGN,
     "/notes/{note_id}/cosign": Permission.NOTE_COSIGN,
     "/notes/{note_id}/return": Permission.NOTE_COSIGN,
+    "/notes/{note_id}/letter": Permission.CHECK_IN_WRITE,
+    "/letters/{letter_id}": Permission.CHECK_IN_READ,
+    "/letters/{letter_id}/hand-over": Permission.CHECK_IN_APPROVE,
     "/notes/{note_id}/addenda": Permission.NOTE_SIGN,
     "/replies": Permission.REPLY_READ,
     "/replies/{reply_id}/handled": Permission.REPLY_HANDLE,
@@ -269,9 +274,12 @@ def of_the_work(work: Work, case: Case) -> dict[str, UUID]:
     return {"score_id": scores.record(work, case.episode_id, A_SCORE).id, "goal_id": goal_id}
 
 
-def an_offer(house: House, case: Case) -> dict[str, UUID]:
+def at_the_end(house: House, case: Case, note_id: UUID) -> dict[str, UUID]:
     with house.work(house.clinician) as work:
-        return {"record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id}
+        return {
+            "record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id,
+            "letter_id": letters.draft(work, LetterIn(note_id=note_id)).id,
+        }
 
 
 @pytest.fixture
@@ -286,7 +294,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
-    reached = an_offer(house, case) | {
+    reached = at_the_end(house, case, note.id) | {
         "appointment_id": drifting.appointments_of(case)[0].id,
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),

@@ -10,7 +10,7 @@ import pytest
 
 from api.domain import note_wording, snoozes
 from api.domain.errors import Invalid
-from api.web import attendance, closing_words, dates, words, worklist
+from api.web import attendance, closing_words, dates, letter_words, words, worklist
 from api.web.attendance import Mark
 from api.web.said import Said, sentence
 from schemas import vocabulary
@@ -55,6 +55,7 @@ TABLES = [
     (words.ACTOR, vocabulary.ActorKind),
     (words.AUDIT, vocabulary.AuditOutcome),
     (attendance.WORDS, Mark),
+    (letter_words.STATE, vocabulary.LetterState),
     (closing_words.STEP, vocabulary.ClosingStep),
     (closing_words.TAP, vocabulary.ClosingStep),
     (closing_words.WAY, vocabulary.ClosingWay),

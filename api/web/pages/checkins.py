@@ -12,7 +12,7 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict, DomainError, VersionMismatch
-from api.services import approvals, checkins, clients, consents, episodes, replies
+from api.services import approvals, checkins, clients, consents, episodes, letters, replies
 from api.services.work import Work
 from api.web import acts, beginnings, hints, offered_times
 from api.web.dates import Calendar
@@ -20,7 +20,7 @@ from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, Locale, Situation
+from schemas.vocabulary import Channel, CheckInKind, CheckInState, ConsentState, LetterState, Locale, Situation
 from schemas.wire.checkins import ApprovalIn, CheckInIn, CheckInOut, CheckInPatch, SettlementIn
 from schemas.wire.clients import ConsentOut
 from schemas.wire.episodes import EpisodeOut
@@ -187,6 +187,7 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         episode = episodes.read(work, message.episode_id)
         ways = consents.page(work, message.client_id)
         limits = work.runtime.limits
+        letter = letters.of_message(work, check_in_id) if message.kind is CheckInKind.CLOSING_LETTER else None
     if form is not None and form.text("version") != str(message.version):
         form.now_at(message.version)
     address = next((one for one in ways if one.id == message.consent_id), None)
@@ -205,10 +206,14 @@ def _page(visit: Visit, check_in_id: UUID, form: Form | None, status_code: int =
         addresses=_addresses(ways),
         ways=_told_of(ways),
         remarks=_remarks(message),
-        kinds=_ANSWERS if message.in_reply_to else _KINDS,
+        kinds=() if letter else _ANSWERS if message.in_reply_to else _KINDS,
+        letter=letter,
+        letter_free=letter is not None and letter.note_signed,
         locale=message.locale,
         locales=list(Locale),
-        may_write=may_change and visit.may(Permission.CHECK_IN_WRITE),
+        may_write=may_change
+        and visit.may(Permission.CHECK_IN_WRITE)
+        and (letter is None or letter.state is not LetterState.AWAITING_COSIGN),
         is_text=is_text,
         becomes_a_file=(limits.text_folder if is_text else limits.mail_folder) is not None,
         clock=visit.calendar.elsewhere(client.time_zone),
@@ -287,7 +292,7 @@ def _remarks(message: CheckInOut) -> Sequence[str]:
 def _filled(message: CheckInOut, clock: Calendar) -> Form:
     return prefilled(
         consent_id=message.consent_id,
-        kind=message.kind,
+        kind=None if message.kind is CheckInKind.CLOSING_LETTER else message.kind,
         in_reply_to=message.in_reply_to,
         asked_for_on=message.asked_for_on,
         locale=message.locale,

@@ -12,8 +12,9 @@ from api.domain.errors import Conflict, Invalid, NotFound, VersionMismatch
 from api.services import endings, episodes, signatures, terminations
 from api.services.terminations import Which
 from api.services.work import Work
-from api.web import acts, note_forms
+from api.web import acts, letter_words, note_forms
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web.pages import letters
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
@@ -164,8 +165,10 @@ def sign(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.NOTE_SIGN)
-            signed = signatures.sign(work, note_id, version=version_of(sent))
+            signed = signatures.sign(work, note_id, version=version_of(sent), letter=letters.with_note(sent))
     except Invalid as error:
+        if error.code != "note_unfinished":
+            return _view(visit, note_id, sent, visit.refused(sent, error))
         with visit.work() as work:
             note = terminations.read(work, note_id)
         form = note_forms.filled(note)
@@ -180,7 +183,7 @@ def cosign(visit: SignedIn, note_id: UUID, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.NOTE_COSIGN)
-            signatures.cosign(work, note_id, version=version_of(sent))
+            signatures.cosign(work, note_id, version=version_of(sent), letter=letters.with_note(sent))
     except TO_PUT_RIGHT as error:
         return _view(visit, note_id, sent, visit.refused(sent, error))
     return visit.go(f"/notes/{note_id}", Said.NOTE_SIGNED)
@@ -244,6 +247,7 @@ def _view(visit: Visit, note_id: UUID, form: Form, status_code: int = status.HTT
         episode = episodes.read(work, note.episode_id)
         ones_own = acts.may_change(work.principal, clinicians_of(episode))
         oneself = work.actor_id
+        letter = letters.of_note(work, note_id) if visit.may(Permission.CHECK_IN_READ) else None
     form.typed = {**form.typed, "version": [str(note.version)]}
     return visit.page(
         "note.html",
@@ -255,6 +259,9 @@ def _view(visit: Visit, note_id: UUID, form: Form, status_code: int = status.HTT
         form=form,
         clock=visit.calendar.elsewhere(episode.time_zone),
         note_words=note_wording,
+        letter=letter,
+        letter_words=letter_words,
+        may_write_letter=ones_own and visit.may(Permission.CHECK_IN_WRITE),
         may_sign=ones_own and visit.may(Permission.NOTE_SIGN),
         may_see_messages=visit.may(Permission.CHECK_IN_READ),
         may_cosign=visit.may(Permission.NOTE_COSIGN) and note.author.id != oneself,
