@@ -1,7 +1,7 @@
 """What happened on the way to a closing session.
 
 Revision ID: 0051
-Revises: 0049
+Revises: 0050
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 from schemas.tables import base
 
 revision = "0051"
-down_revision = "0049"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
