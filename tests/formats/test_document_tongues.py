@@ -140,6 +140,13 @@ def test_what_people_are_called_is_never_translated() -> None:
     assert ES.say("Recorded by {name}.", name="Sent") == "Registrado por Sent."
 
 
+def test_braces_in_a_name_are_a_part_of_it() -> None:
+    told = Tongue(Locale.EN, ES.zone).say(
+        "About {client}, by {author}. {practice}.", client="{author}", author="{x}", practice="R"
+    )
+    assert told == "About {author}, by {x}. R."
+
+
 def test_a_day_is_said_as_people_say_it() -> None:
     assert ES.day(date(2026, 3, 4)) == "4 de marzo de 2026"
     assert Tongue(Locale.EN, ES.zone).day(date(2026, 3, 4)) == "4 March 2026"

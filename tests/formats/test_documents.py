@@ -175,7 +175,7 @@ def test_a_pack_tells_of_what_did_not_fit_and_of_what_is_odd() -> None:
     )
     waits = replace(told.reply(), handled=None, handled_at=None, chosen_time=told.AT + timedelta(days=3))
     by_hand = replace(told.sent(), by_hand=True, channel=Channel.LETTER, decisions=[], steps=[], approved_by=None)
-    came_back = replace(told.sent(), state=CheckInState.BOUNCED)
+    came_back = replace(told.sent(), state=CheckInState.BOUNCED, body="")
     full = replace(told.pack(), happened=[odd, waits, by_hand, came_back], left_out=3)
     text = opened(pack.paper(full, told.setting())).text
     for words in (

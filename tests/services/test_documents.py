@@ -9,7 +9,7 @@ from sqlmodel import col
 
 from api.domain.access import KEY_SCOPES, ROLE_GRANTS, Permission
 from api.domain.errors import AccessDenied, Conflict, NotFound
-from api.services import contacts, documents
+from api.services import clients, contacts, documents
 from api.store import checkins as checkin_store
 from schemas.tables import AuditEntry, CheckIn, Contact, ContactDecision, Reply
 from schemas.tables.base import new_id
@@ -236,6 +236,20 @@ def test_what_another_participant_did_is_not_in_it(shared_house: House) -> None:
     text = text_of(pack_of(house, who, draft.id))
     assert "Nothing is on record." in text
     assert "About Ben alone." not in text
+
+
+def test_a_note_about_a_double_has_what_is_with_the_client_by_now(shared_house: House) -> None:
+    house, who = shared_house, shared_house.founder
+    ana, double = house.client("Ana", who), house.client("Ana M.", who)
+    signed = notes.sign(house, who, notes.draft(house, who, double))
+    sent = links.send(house, double, who)
+    links.reply(house, double, who, sent)
+    called(house, who, double, "Before it was known.")
+    with house.work(who) as work:
+        clients.merge(work, ana.client_id, double.client_id)
+    text = text_of(pack_of(house, who, signed.id))
+    for words in ("About Ana:", "How are you?", "Asks for a call", "Before it was known.", "I trust my feet again."):
+        assert words in text, words
 
 
 def test_whoever_reads_the_note_gets_its_documents_and_nobody_else(shared_house: House) -> None:

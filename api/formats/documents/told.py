@@ -93,7 +93,7 @@ class StepTold:
 
 @dataclass(frozen=True, slots=True)
 class MessageTold:
-    """`at` is when it went, or when it was last decided that it does not. `words` None: the client's key is gone."""
+    """`at` is when it went, or when it was last decided that it does not."""
 
     at: datetime
     kind: CheckInKind

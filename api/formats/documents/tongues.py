@@ -15,6 +15,7 @@ from api.domain.months import MONTHS
 from schemas.vocabulary import Locale
 
 _SENTENCES = re.compile(r"(?<=\.) (?=[A-Z])")
+_PART = re.compile(r"{(\w+)}")
 _CODE = re.compile(r" \(code ([\d.]+)\)\.$")
 
 
@@ -24,11 +25,9 @@ class Tongue:
     zone: ZoneInfo
 
     def say(self, sentence: str, **parts: str) -> str:
-        """`parts` go where braces name them, after the translation: what is in them is never looked up."""
+        """`parts` go where braces name them, in one go: what is in them is neither looked up nor filled in."""
         said = sentence if self.locale is Locale.EN else _spanish().get(sentence, sentence)
-        for name, part in parts.items():
-            said = said.replace(f"{{{name}}}", part)
-        return said
+        return _PART.sub(lambda found: parts.get(found[1], found[0]), said)
 
     def tell(self, text: str) -> str:
         """What another part of the product put together of its own sentences: each by itself, where the whole is none."""
