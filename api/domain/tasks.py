@@ -24,6 +24,7 @@ _BY_ITS_ACT = {
     TaskKind.READ_TEXT: "Open the text message and say whose it is, or put it aside.",
     TaskKind.READ_TEXT_TODAY: "Open the text message and say whose it is, or put it aside.",
     TaskKind.LOOK_AT_ANSWER: "Say on its page how it was looked at.",
+    TaskKind.WRITE_FOLLOW_UP: "Say on its page whether it was written.",
     TaskKind.READ_REPLY_TODAY: "Say with the answer what was done about it.",
     TaskKind.FOLLOW_UP_REFERRAL: "Say with the referral how it went, or when to ask again.",
     TaskKind.ANSWER_REPLY: "Say with the answer what was done about it.",

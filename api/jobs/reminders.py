@@ -1,6 +1,6 @@
 """What the worker looks at by the calendar, every few minutes: nothing that happens would wake it."""
 
-from api.services import reminders, unclear_texts
+from api.services import follow_ups, reminders, unclear_texts
 from api.services.work import Work
 
 
@@ -9,4 +9,4 @@ def remind(work: Work) -> int:
     overdue = reminders.overdue_risks(work)
     for task_id in overdue:
         reminders.escalate(work, task_id)
-    return len(overdue) + reminders.ask_again(work) + unclear_texts.pass_on(work)
+    return len(overdue) + reminders.ask_again(work) + follow_ups.ask_for_those_due(work) + unclear_texts.pass_on(work)

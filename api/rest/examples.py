@@ -94,6 +94,8 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "FlagClearIn": {"note": "Assessed in session: no plan, no intent. Sees her sister tonight."},
     "FlagIn": {"kind": "unsafe_to_contact", "note": "Somebody else reads the post.", "review_on": "2027-03-01"},
     "FlagReviewIn": {"note": "Still so, said on the phone.", "review_on": "2027-06-01"},
+    "FollowUpEndIn": {"because": "written"},
+    "FollowUpIn": {"due_on": "2026-06-01", "words": "A line in summer: did the choir work out?"},
     "GoalContent": {"goal": "Travel alone again.", "next_step": "Three stops on Saturday.", "agreed_on": "2026-03-03"},
     "GoalIn": {
         "goal": "Travel alone again.",

@@ -62,6 +62,7 @@ class Noun(StrEnum):
     NOTE = "termination_note"
     GOAL = "goal"
     LETTER = "letter"
+    FOLLOW_UP = "follow_up"
     REPLY = "reply"
     CONCERN = "concern"
     TASK = "task"

@@ -36,6 +36,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    FollowUp,
     FormerClinician,
     Goal,
     ImportFormerValue,
@@ -256,6 +257,13 @@ BELONGINGS: tuple[Belonging, ...] = (
         blanks={"fact_digest": None},
     ),
     Belonging(Score, "Results of the client's own measures", by_episode_or_client(Score), _DELETED),
+    Belonging(
+        FollowUp,
+        "Messages that the client asked for",
+        by_client(FollowUp),
+        _DELETED,
+        opens={"words_sealed": Opening()},
+    ),
     Belonging(
         ItemAnswer,
         "Answers beside a result, and who looked at them",

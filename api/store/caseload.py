@@ -31,6 +31,7 @@ from schemas.tables import (
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
+    FollowUp,
     Goal,
     Letter,
     Member,
@@ -49,6 +50,7 @@ _OF_AN_EPISODE: dict[str, Any] = {
     "check_in": CheckIn,
     "termination_note": TerminationNote,
     "goal": Goal,
+    "follow_up": FollowUp,
     "outreach_plan": OutreachPlan,
     "referral": Referral,
 }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
-from api.store import checkins, consents, item_answers, tasks
+from api.store import checkins, consents, follow_ups, item_answers, tasks
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
@@ -24,6 +24,7 @@ from schemas.tables import (
     ExternalId,
     Flag,
     FlagReview,
+    FollowUp,
     Goal,
     ItemAnswer,
     OfferedTime,
@@ -51,6 +52,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_referrals(session, former, key, double_id)
     _move_goals(session, former, key, double_id)
     item_answers.move(session, former, key, double_id)
+    follow_ups.move(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
@@ -190,6 +192,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
         EpisodeParticipant,
         Appointment,
         Contact,
+        FollowUp,
         Goal,
         ClosingRecord,
         ItemAnswer,

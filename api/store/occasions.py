@@ -13,15 +13,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain import clock
+from api.domain import clock, follow_ups
 from schemas.tables import Appointment, CheckIn, Client, Letter, Reply, TerminationNote
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import AppointmentStatus, CheckInKind, CheckInState, NoteState
 
 WENT = (CheckInState.SENDING, CheckInState.SENT, CheckInState.DELIVERED, CheckInState.UNCERTAIN)
 _ANSWERED_WITHIN = timedelta(days=30)
-# A wish reaches further than an answer: "write to me in the autumn" is said at a last session.
-_WISHED_WITHIN = timedelta(days=183)
+# A wish reaches further than an answer.
+_WISHED_WITHIN = follow_ups.REACH
 
 
 class Went(NamedTuple):

@@ -14,5 +14,6 @@ TASK = {
     TaskKind.READ_TEXT_TODAY: "Read a text message first, today: its words may be about danger",
     TaskKind.FOLLOW_UP_REFERRAL: "Ask how it went with somebody new",
     TaskKind.LOOK_AT_ANSWER: "Ask them today: a questionnaire tells of thoughts of harm",
+    TaskKind.WRITE_FOLLOW_UP: "Write the note they asked for",
     TaskKind.ANSWER_REPLY: "Answer somebody whose work here has ended",
 }

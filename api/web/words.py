@@ -249,7 +249,7 @@ GIVEN_REASON = {
     GivenReason.PREFER_NOT_TO_SAY: "They prefer not to say",
 }
 TASK = task_words.TASK
-GOAL_STATE, GOAL_TAP = goal_words.STATE, goal_words.TAP
+GOAL_STATE, GOAL_TAP, FOLLOW_UP_END = goal_words.STATE, goal_words.TAP, goal_words.FOLLOW_UP_END
 PLAN_STOP = {
     PlanEnd.SPOKE: "We spoke",
     PlanEnd.DOES_NOT_FIT: "It does not fit any more",

@@ -18,6 +18,7 @@ from schemas.tables.episodes import (
     FormerClinician,
 )
 from schemas.tables.flags import Flag, FlagReview
+from schemas.tables.follow_ups import FollowUp
 from schemas.tables.goals import Goal
 from schemas.tables.imports import Import, ImportFormerValue, ImportPiece, ImportProblem, ImportRepeat
 from schemas.tables.item_answers import ItemAnswer
@@ -69,6 +70,7 @@ __all__ = [
     "ExternalId",
     "Flag",
     "FlagReview",
+    "FollowUp",
     "FormerClinician",
     "Goal",
     "Import",

@@ -88,6 +88,13 @@ class GoalState(StrEnum):
     LET_GO = "let_go"
 
 
+class FollowUpEnd(StrEnum):
+    """What came of a message that a client asked for."""
+
+    WRITTEN = "written"
+    WITHDRAWN = "withdrawn"
+
+
 class RiskReview(StrEnum):
     """How somebody looked at risk before an ending."""
 

@@ -128,6 +128,7 @@ class TaskKind(StrEnum):
     READ_TEXT_TODAY = "read_text_today"
     FOLLOW_UP_REFERRAL = "follow_up_referral"
     LOOK_AT_ANSWER = "look_at_answer"
+    WRITE_FOLLOW_UP = "write_follow_up"
 
 
 class ToneFamily(StrEnum):

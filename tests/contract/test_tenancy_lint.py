@@ -115,6 +115,7 @@ WHOLE_PRACTICE = {
     "api.store.deaths.follow",
     "api.store.first_word.follow_all",
     "api.store.episodes.former",
+    "api.store.follow_ups.finish_task",
     "api.store.goals.former",
     "api.store.goals.is_taken_up",
     "api.store.goals.of_former",

@@ -232,6 +232,10 @@ class World:
         """One of its own for each that asks: it may be discarded."""
         return self._made(f"/v1/episodes/{self.case.episode_id}/goals", BODIES["GoalIn"])
 
+    def follow_up_id(self) -> str:
+        case = self.practice.client("Fay", self.founder)
+        return self._made(f"/v1/episodes/{case.episode_id}/follow-ups", BODIES["FollowUpIn"])
+
     @cached_property
     def returned_id(self) -> str:
         """An episode of a client who came back."""
@@ -377,6 +381,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "episode_id": lambda world: world.case.episode_id,
     "episodes_read_former_work.episode_id": lambda world: world.returned_id,
     "external_id": lambda _world: f"X-{new_id().hex}",
+    "follow_up_id": lambda world: world.follow_up_id(),
     "flag_id": lambda world: world.flag_id,
     "flags_read_risk.task_id": lambda world: world.risk_task_id,
     "goal_id": lambda world: world.goal_id(),

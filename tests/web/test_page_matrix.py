@@ -1,7 +1,6 @@
 """Every page x everybody: nobody signed in, another practice, every role. The count is printed."""
 
 from dataclasses import dataclass
-from io import BytesIO
 from uuid import UUID
 
 import pytest
@@ -12,47 +11,34 @@ from api.services import (
     absences,
     check_in_templates,
     checkins,
-    closing_sessions,
     consents,
     covers,
     flags,
-    goals,
     imports,
     keys,
     leave,
-    letters,
     outreach_plans,
     practices,
-    scores,
     terminations,
 )
-from api.services.imports import Upload
-from api.services.work import Work
-from api.store import snoozes as snooze_store
-from schemas.tables import Snooze
-from schemas.vocabulary import Channel, ClosingStep, FlagKind, Locale, NextStepKind, Role, SnoozeReason, Stage, TaskKind
-from schemas.wire.check_in_templates import CheckInTemplateIn
+from schemas.vocabulary import Channel, FlagKind, Role, TaskKind
 from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ConsentIn
-from schemas.wire.closing_sessions import ClosingStepIn
 from schemas.wire.contacts import AbsenceIn
 from schemas.wire.covers import CoverIn
 from schemas.wire.flags import FlagIn
-from schemas.wire.goals import GoalIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
-from schemas.wire.letters import LetterIn
-from schemas.wire.outreach_plans import OutreachPlanIn
-from schemas.wire.scores import ScoreIn
 from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links as messages
 from tests.support.counts import Say
-from tests.support.house import Case, House
+from tests.support.house import House
 from tests.support.releases import frozen
 from tests.support.texting import left_to
 from tests.web.conftest import Scene, Visitor
 from tests.web.helping_on import NEEDS as NEEDS_OF_HELPING_ON
 from tests.web.helping_on import helped_on
+from tests.web.matrix_rows import A_TEMPLATE, a_plan, at_the_end, native_clients, of_the_work, put_off
 
 # What a page asks for; the gate is what decides, and this table is what it is held to.
 NEEDS = {
@@ -103,6 +89,8 @@ NEEDS = {
     "/episodes/{episode_id}/snoozes/{snooze_id}/end": Permission.EPISODE_PUT_OFF,
     "/episodes/{episode_id}/absences": Permission.ABSENCE_RECORD,
     "/episodes/{episode_id}/absences/{absence_id}/withdraw": Permission.ABSENCE_RECORD,
+    "/episodes/{episode_id}/follow-ups": Permission.CHECK_IN_READ,
+    "/episodes/{episode_id}/follow-ups/{follow_up_id}/end": Permission.CHECK_IN_WRITE,
     "/episodes/{episode_id}/goals": Permission.GOAL_READ,
     "/episodes/{episode_id}/goals/take-up": Permission.GOAL_WRITE,
     "/goals/{goal_id}": Permission.GOAL_WRITE,
@@ -215,15 +203,12 @@ WHOSE_DECIDES = {
     ("POST", "/members/{member_id}/password"): Role.ADMIN,
     ("POST", "/tasks/{task_id}/done"): Role.SUPERVISOR,
     ("POST", "/episodes/{episode_id}/goals"): Role.SUPERVISOR,
+    ("POST", "/episodes/{episode_id}/follow-ups"): Role.SUPERVISOR,
 }
 OPEN_TO_ANYBODY = {"/sign-in", "/static/{fingerprint}/{name}", "/r/{token}", "/r/{token}/", "/r/{token}/{said}"}
 # Whoever it is has to sign what they send: tests/rest/test_text_hooks.py.
 OPEN_TO_ANYBODY |= {"/hooks/sms/status", "/hooks/sms/inbound"}
 ANSWERED = {200, 303, 404, 409, 412, 422}
-
-A_SCORE = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
-A_STEP = ClosingStepIn(step=ClosingStep.OFFERED)
-A_TEMPLATE = CheckInTemplateIn(name="Hello", locale=Locale.EN, subject="Hello", body="Hello, this is {sender_name}.")
 
 
 @dataclass(frozen=True)
@@ -243,43 +228,6 @@ def every_page(house: House) -> list[Route]:
         for method in sorted((context.methods or set()) - {"HEAD"})
     ]
     return [route for route in found if route.path not in OPEN_TO_ANYBODY]
-
-
-def native_clients() -> Upload:
-    header = "client_external_id,clinician_external_id,time_zone,format,agreed_cadence_days,first_seen_at"
-    return Upload(BytesIO(f"{header}\nc1,k1,,,,\n".encode()), "clients.csv", "native", None, None, dry_run=True)
-
-
-def put_off(work: Work, case: Case) -> UUID:
-    """Put there past the rules: a risk of harm stands in the same episode."""
-    row = Snooze(
-        episode_id=case.episode_id,
-        act=NextStepKind.CHECK_IN,
-        stage=Stage.DRIFTING,
-        reason=SnoozeReason.OTHER,
-        until_on=work.now.date(),
-        made_at=work.now,
-    )
-    snooze_store.begin(work.session, row)
-    return row.id
-
-
-def a_plan(case: Case, house: House) -> OutreachPlanIn:
-    steps = [{"due_on": house.now.date().isoformat(), "template": "hello-en"}]
-    return OutreachPlanIn.model_validate({"episode_id": case.episode_id, "steps": steps})
-
-
-def of_the_work(work: Work, case: Case) -> dict[str, UUID]:
-    goal_id = goals.add(work, case.episode_id, GoalIn(goal="Travel alone.")).id
-    return {"score_id": scores.record(work, case.episode_id, A_SCORE).id, "goal_id": goal_id}
-
-
-def at_the_end(house: House, case: Case, note_id: UUID) -> dict[str, UUID]:
-    with house.work(house.clinician) as work:
-        return {
-            "record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id,
-            "letter_id": letters.draft(work, LetterIn(note_id=note_id)).id,
-        }
 
 
 @pytest.fixture

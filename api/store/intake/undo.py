@@ -31,6 +31,7 @@ from schemas.tables import (
     EpisodeParticipant,
     ExternalId,
     Flag,
+    FollowUp,
     FormerClinician,
     Goal,
     Import,
@@ -129,6 +130,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
         Goal,
         Referral,
         ItemAnswer,
+        FollowUp,
     ):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()

@@ -4,6 +4,7 @@ One form for the words: whoever approves approves what stands in it, and it is l
 """
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -59,8 +60,9 @@ def new(
     *,
     step: Annotated[UUID | None, Query()] = None,
     client: Annotated[UUID | None, Query()] = None,
+    asked_for_on: Annotated[date | None, Query()] = None,
 ) -> Response:
-    """With `template`, its words to begin with, looked over when the draft is saved; with `in_reply_to`, the answer to a reply;
+    """With `asked_for_on`, a follow-up. With `template`, its words to begin with, looked over when the draft is saved; with `in_reply_to`, the answer to a reply;
     with `step` (and `client`, where several take part), the note of a plan.
     """
     with visit.work() as work:
@@ -74,6 +76,7 @@ def new(
         begun["offers_closing_session"] = chosen.situation is Situation.CLOSING_OFFER
     if reply is not None:
         begun |= {"kind": CheckInKind.ANSWER, "in_reply_to": reply.id, "client_id": reply.client.id}
+    begun |= {"kind": CheckInKind.FOLLOW_UP, "asked_for_on": asked_for_on} if asked_for_on and reply is None else {}
     begun |= {"plan_step_id": step, "client_id": client} if step else {}
     return _compose(visit, episode_id, prefilled(**begun) if begun else Form(), answered=reply)
 
