@@ -74,7 +74,7 @@ class Document:
 
 @use_case(Permission.NOTE_READ, audit=Action.NOTE_READ, noun=Noun.NOTE, subject="note_id")
 def note(work: Work, note_id: UUID, locale: Locale | None) -> Document:
-    """Of a signed note the same bytes for ever, until something is added; of a draft what it says now, marked as one."""
+    """Of a signed note the same bytes, until something is added or a name on it changes; of a draft what it says now, marked as one."""
     row, told = _note(work, note_id)
     setting = _setting(work, row.episode_id, locale)
     work.mention(as_pdf=True, locale=setting.locale)

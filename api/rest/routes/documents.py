@@ -32,7 +32,7 @@ Language = Annotated[
     responses={**problems(401, 403, 404, 409), 200: _A_FILE},
 )
 def note(signed_in: SignedInWhenAsked, note_id: UUID, locale: Language = None) -> Response:
-    """With its addenda, signatures and fingerprint; the same bytes until something is added. A draft says on each page that it is one."""
+    """With its addenda, signatures and fingerprint; the same bytes until something is added or a name on it changes. A draft says on each page that it is one."""
     with signed_in() as work:
         made = documents.note(work, note_id, locale)
     return _file(made)
