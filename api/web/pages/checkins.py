@@ -252,6 +252,7 @@ def _compose(
         locales=list(Locale),
         shelves=shelves,
         answered=answered,
+        letter=None,
         what_stays=beginnings.what_stays(form),
     )
 

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict
-from api.services import letters
+from api.services import letters, terminations
 from api.services.work import Work
 from api.web import letter_words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, version_of
@@ -27,6 +27,7 @@ def begin(visit: SignedIn, note_id: UUID) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.CHECK_IN_WRITE)
+            terminations.read(work, note_id)
             made = letters.draft(work, LetterIn(note_id=note_id))
     except Conflict as error:
         with visit.work() as work:
