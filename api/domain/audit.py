@@ -82,6 +82,8 @@ class Action(StrEnum):
     LETTER_APPROVE = "letter.approve"
     LETTER_PRINT = "letter.print"
     LETTER_HAND_OVER = "letter.hand_over"
+    AGENDA_READ = "closing_agenda.read"
+    AGENDA_EDIT = "closing_agenda.edit"
     CLOSING_READ = "closing_session.read"
     CLOSING_RECORD = "closing_session.record"
     CLOSING_WITHDRAW = "closing_session.withdraw"

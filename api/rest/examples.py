@@ -55,6 +55,11 @@ BODIES: dict[str, dict[str, JsonValue]] = {
         "subject": "A short hello",
         "body": "Hello {client_first_name}, this is {sender_name}. No answer is fine too. {reply_read_when}",
     },
+    "ClosingAgendaIn": {
+        "locale": "en",
+        "form": "short",
+        "parts": {"review": "What we have begun.", "goodbye": "A few words."},
+    },
     "ClosingStepIn": {"step": "offered", "at": "2026-03-03T15:40:00Z"},
     "ClinicalRolesIn": {"roles": ["clinician"]},
     "ClientIn": {"name": "Ana Moreno", "time_zone": "Europe/Madrid"},

@@ -23,6 +23,7 @@ from schemas.tables import (
     AuditEntry,
     CheckIn,
     Client,
+    ClosingAgenda,
     ClosingRecord,
     Consent,
     ConsentAnswer,
@@ -319,6 +320,13 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging(OutreachPlan, "Sketches of how to reach out", by_client(OutreachPlan), _KEPT),
     Belonging(OutreachStep, "The notes of each sketch", by_client(OutreachStep), _KEPT),
     Belonging(OfferedTime, "Times that messages offered", by_client(OfferedTime), _KEPT),
+    Belonging(
+        ClosingAgenda,
+        "The page for a last meeting",
+        by_client(ClosingAgenda),
+        _DELETED,
+        opens={"parts_sealed": Opening()},
+    ),
     Belonging(ClosingRecord, "What became of a closing session", by_client(ClosingRecord), _KEPT),
     Belonging(
         Reply,

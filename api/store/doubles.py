@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
-from api.store import checkins, consents, follow_ups, item_answers, tasks
+from api.store import checkins, closing_agendas, consents, follow_ups, item_answers, tasks
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
@@ -54,6 +54,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     item_answers.move(session, former, key, double_id)
     follow_ups.move(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
+    closing_agendas.move_client(session, (former, key), double_id, into_id)
     tasks.move_client(session, double_id, into_id)
     touched = _move_parts(session, double_id, into_id)
     _point_on(session, double_id, into_id)

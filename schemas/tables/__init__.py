@@ -6,6 +6,7 @@ from schemas.tables.base import PracticeRow
 from schemas.tables.check_in_templates import CheckInTemplate
 from schemas.tables.checkins import ChannelPace, CheckIn, ContactDecision, Delivery
 from schemas.tables.clients import Client, ClientKey, Consent, ConsentAnswer, ExternalId, RefusedAddress
+from schemas.tables.closing_agendas import ClosingAgenda
 from schemas.tables.closing_sessions import ClosingRecord
 from schemas.tables.concerns import Concern, ConcernNote
 from schemas.tables.contacts import Absence, Agreement, Contact
@@ -54,6 +55,7 @@ __all__ = [
     "CheckInTemplate",
     "Client",
     "ClientKey",
+    "ClosingAgenda",
     "ClosingRecord",
     "Concern",
     "ConcernNote",

@@ -5,6 +5,8 @@ renamed or reused, only added. What a person reads is worded elsewhere; these ar
 """
 
 from schemas.vocabulary.closing import (
+    AgendaForm,
+    AgendaPart,
     ClosingSession,
     ClosingStep,
     ClosingWay,
@@ -101,6 +103,8 @@ __all__ = [
     "AbsenceKind",
     "Accepting",
     "ActorKind",
+    "AgendaForm",
+    "AgendaPart",
     "AgreementKind",
     "AppointmentStatus",
     "Asked",

@@ -61,6 +61,25 @@ class ClosingWay(StrEnum):
     IN_PERSON = "in_person"
 
 
+class AgendaPart(StrEnum):
+    """What a last meeting can look at, in its order."""
+
+    REVIEW = "review"
+    CELEBRATE = "celebrate"
+    HELPED = "helped"
+    DID_NOT_HELP = "did_not_help"
+    GOALS = "goals"
+    EARLY_SIGNS = "early_signs"
+    GOODBYE = "goodbye"
+
+
+class AgendaForm(StrEnum):
+    """How much a last meeting looks back on: a piece of work, or a few meetings."""
+
+    FULL = "full"
+    SHORT = "short"
+
+
 class LetterState(StrEnum):
     """Where a closing letter stands. `awaiting_cosign`: its author approved it with their signature, and it leaves with the cosignature."""
 

@@ -355,6 +355,7 @@ class World:
 
 # A signature is a change: what waits for the next one is no fresh row any more.
 VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2, "referrals_change": 2}
+VERSIONS = {"closing_agendas_change": 0, "terminations_cosign": 2, "terminations_send_back": 2}
 
 PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "absence_id": lambda world: world.absence_id,

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from api.jobs.deliveries import Courier
-from api.services import checkins, letters, signatures
-from schemas.vocabulary import Role
+from api.services import checkins, closing_sessions, letters, signatures
+from schemas.vocabulary import ClosingStep, Role
 from schemas.wire.checkins import CheckInOut
+from schemas.wire.closing_sessions import ClosingStepIn
 from schemas.wire.letters import LetterIn, LetterOut, LetterWithNoteIn
 from schemas.wire.terminations import NoteSignedOut
 from tests.support import notes
-from tests.support.house import House, Person
+from tests.support.house import Case, House, Person
 from tests.support.messages import Pigeons
 
 PLAIN = "Hello Ana, thank you for the time we had together. You are welcome to ask to start again.\n\nI wish you well."
@@ -54,6 +55,13 @@ def cosign(house: House, who: Person, letter: LetterOut, *, goes: bool = True) -
     given = with_letter(house, who, letter) if goes else None
     with house.work(who) as work:
         return signatures.cosign(work, note.id, version=note.version, letter=given)
+
+
+def at_the_end(house: House, case: Case, note_id: UUID) -> dict[str, UUID]:
+    """What pages about an ending name in their addresses: a step towards a closing session, and a letter."""
+    with house.work(house.clinician) as work:
+        found = closing_sessions.record(work, case.episode_id, ClosingStepIn(step=ClosingStep.OFFERED))
+    return {"record_id": found.steps[-1].id, "letter_id": write(house, house.clinician, note_id).id}
 
 
 def carry(house: House, minutes: int = 6) -> Pigeons:

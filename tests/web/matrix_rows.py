@@ -4,23 +4,20 @@ from datetime import timedelta
 from io import BytesIO
 from uuid import UUID
 
-from api.services import closing_sessions, follow_ups, goals, letters, scores
+from api.services import follow_ups, goals, scores
 from api.services.imports import Upload
 from api.services.work import Work
 from api.store import snoozes as snooze_store
 from schemas.tables import Snooze
-from schemas.vocabulary import ClosingStep, Locale, NextStepKind, SnoozeReason, Stage
+from schemas.vocabulary import Locale, NextStepKind, SnoozeReason, Stage
 from schemas.wire.check_in_templates import CheckInTemplateIn
-from schemas.wire.closing_sessions import ClosingStepIn
 from schemas.wire.follow_ups import FollowUpIn
 from schemas.wire.goals import GoalIn
-from schemas.wire.letters import LetterIn
 from schemas.wire.outreach_plans import OutreachPlanIn
 from schemas.wire.scores import ScoreIn
 from tests.support.house import Case, House
 
 A_SCORE = ScoreIn(measure="PHQ-9", value=14.0, higher_is_better=False)
-A_STEP = ClosingStepIn(step=ClosingStep.OFFERED)
 A_TEMPLATE = CheckInTemplateIn(name="Hello", locale=Locale.EN, subject="Hello", body="Hello, this is {sender_name}.")
 
 
@@ -55,11 +52,3 @@ def of_the_work(work: Work, case: Case) -> dict[str, UUID]:
         "goal_id": goals.add(work, case.episode_id, GoalIn(goal="Travel alone.")).id,
         "follow_up_id": follow_ups.add(work, case.episode_id, wish).id,
     }
-
-
-def at_the_end(house: House, case: Case, note_id: UUID) -> dict[str, UUID]:
-    with house.work(house.clinician) as work:
-        return {
-            "record_id": closing_sessions.record(work, case.episode_id, A_STEP).steps[-1].id,
-            "letter_id": letters.draft(work, LetterIn(note_id=note_id)).id,
-        }

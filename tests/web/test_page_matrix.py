@@ -30,6 +30,7 @@ from schemas.wire.flags import FlagIn
 from schemas.wire.keys import KeyIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.terminations import TerminationNoteIn
+from tests.support import letters
 from tests.support import links as messages
 from tests.support.counts import Say
 from tests.support.house import House
@@ -38,7 +39,7 @@ from tests.support.texting import left_to
 from tests.web.conftest import Scene, Visitor
 from tests.web.helping_on import NEEDS as NEEDS_OF_HELPING_ON
 from tests.web.helping_on import helped_on
-from tests.web.matrix_rows import A_TEMPLATE, a_plan, at_the_end, native_clients, of_the_work, put_off
+from tests.web.matrix_rows import A_TEMPLATE, a_plan, native_clients, of_the_work, put_off
 
 # What a page asks for; the gate is what decides, and this table is what it is held to.
 NEEDS = {
@@ -105,6 +106,9 @@ NEEDS = {
     "/episodes/{episode_id}/appointments": Permission.APPOINTMENT_RECORD,
     "/appointments/{appointment_id}/outcome": Permission.APPOINTMENT_RECORD,
     "/episodes/{episode_id}/closing-session": Permission.EPISODE_READ,
+    "/episodes/{episode_id}/closing-session/agenda": Permission.NOTE_READ,
+    "/episodes/{episode_id}/closing-session/agenda/words": Permission.NOTE_WRITE,
+    "/episodes/{episode_id}/closing-session/agenda/discard": Permission.NOTE_WRITE,
     "/episodes/{episode_id}/closing-session/steps": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/closing-session/{record_id}/withdraw": Permission.EPISODE_EDIT,
     "/episodes/{episode_id}/end": Permission.NOTE_SIGN,
@@ -242,7 +246,7 @@ def ids(house: House, drifting: Scene) -> dict[str, UUID]:
         flag = flags.raise_flag(work, case.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
         note = terminations.add(work, TerminationNoteIn(episode_id=case.episode_id))
     told = messages.send(house, case, house.clinician)
-    reached = at_the_end(house, case, note.id) | {
+    reached = letters.at_the_end(house, case, note.id) | {
         "appointment_id": drifting.appointments_of(case)[0].id,
         "reply_id": messages.reply(house, case, house.clinician, told),
         "concern_id": messages.concern(house, case, house.lead, told),
