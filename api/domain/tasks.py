@@ -29,7 +29,8 @@ _BY_ITS_ACT = {
     TaskKind.FOLLOW_UP_REFERRAL: "Say with the referral how it went, or when to ask again.",
     TaskKind.ANSWER_REPLY: "Say with the answer what was done about it.",
 }
-# To reach somebody at risk, or to ask them, stays one's own; of a text message nobody knows yet whose it is.
+# To reach somebody at risk, or to ask them, stays one's own; of a text message nobody knows yet whose it is; a tap leaves no
+# referral unasked about.
 _ABOUT_NO_CLIENT_YET = frozenset(
     {
         TaskKind.RISK_TODAY,
@@ -37,6 +38,7 @@ _ABOUT_NO_CLIENT_YET = frozenset(
         TaskKind.LOOK_AT_ANSWER,
         TaskKind.READ_TEXT,
         TaskKind.READ_TEXT_TODAY,
+        TaskKind.FOLLOW_UP_REFERRAL,
     }
 )
 

@@ -18,6 +18,7 @@ from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_rights, use_case
 from api.services.work import Work
+from api.store import clients as client_store
 from api.store import concerns as concern_store
 from api.store import covers as cover_store
 from api.store import members as member_store
@@ -229,6 +230,10 @@ def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
     member_store.set_roles(work.session, member.id, wanted)
     if Role.PRACTICE_LEAD in held ^ wanted:
         _pass_on_what_waits(work)
+    if Role.PRACTICE_LEAD in held - wanted:
+        leads = concern_store.leads(work.session)
+        client_store.lock(work.session, referral_store.clients_of(work.session, member.id))
+        referral_store.give_up_unseen(work.session, member.id, leads, work.now)
     _end_keys_beyond(work, member, wanted)
 
 

@@ -70,11 +70,13 @@ def read(work: Work, referral_id: UUID) -> ReferralOut:
 
 
 @use_case(Permission.REFERRAL_READ, audit=Action.REFERRAL_LIST, noun=Noun.EPISODE, subject="episode_id")
-def page(work: Work, *, episode_id: UUID | None, before: UUID | None, limit: int) -> Page[ReferralOut]:
+def page(
+    work: Work, *, episode_id: UUID | None, before: UUID | None, limit: int, is_open: bool | None = None
+) -> Page[ReferralOut]:
     """Newest first, also those that are closed."""
     if episode_id is not None and episode_store.get(work.session, episode_id) is None:
         raise NotFound
-    found = referral_store.page(work.session, episode_id=episode_id, before=before, limit=limit + 1)
+    found = referral_store.page(work.session, episode_id=episode_id, is_open=is_open, before=before, limit=limit + 1)
     work.mention(count=min(len(found), limit))
     told = referrals_told.told(work.session, work.keyring, found[:limit])
     cursor = str(found[limit - 1].id) if len(found) > limit else None

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import clients, tasks, tenancy
-from schemas.tables import EpisodeClinician, Referral, ReferralOption, ReferralProgress, Task
+from schemas.tables import Episode, EpisodeClinician, Member, Referral, ReferralOption, ReferralProgress, Task
 from schemas.vocabulary import ClinicianPart, ReferralEnd, TaskKind
 
 _KIND = TaskKind.FOLLOW_UP_REFERRAL
@@ -34,11 +34,15 @@ def hold(session: Session, referral_id: UUID) -> Referral | None:
     return session.scalars(statement.execution_options(populate_existing=True)).first()
 
 
-def page(session: Session, *, episode_id: UUID | None, before: UUID | None, limit: int) -> Sequence[Referral]:
+def page(
+    session: Session, *, episode_id: UUID | None, is_open: bool | None, before: UUID | None, limit: int
+) -> Sequence[Referral]:
     """Newest first."""
     statement = sa.select(Referral).order_by(col(Referral.id).desc()).limit(limit)
     if episode_id is not None:
         statement = statement.where(col(Referral.episode_id) == episode_id)
+    if is_open is not None:
+        statement = statement.where(_OPEN if is_open else sa.not_(_OPEN))
     if before is not None:
         statement = statement.where(col(Referral.id) < before)
     return session.scalars(statement).all()
@@ -113,6 +117,32 @@ def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> 
         for row in rows:
             _give(session, row, to_id, now)
     return len(rows)
+
+
+def clients_of(session: Session, member_id: UUID) -> set[UUID]:
+    """Whom somebody helps on, anywhere in the practice: to be held before what they have is given to others."""
+    with tenancy.whole_practice(session):
+        theirs = sa.select(col(Referral.client_id)).where(col(Referral.owner_id) == member_id, _OPEN)
+        return set(session.scalars(theirs))
+
+
+def give_up_unseen(session: Session, member_id: UUID, leads: Sequence[UUID], now: datetime) -> None:
+    """Who leads no more hands on what is out of episodes they do not work in: to whoever is responsible there and still here, else to
+    another lead. Hold the clients before.
+    """
+    with tenancy.whole_practice(session):
+        theirs = sa.select(col(EpisodeClinician.episode_id)).where(col(EpisodeClinician.member_id) == member_id)
+        here = sa.select(col(Member.id)).where(col(Member.left_at).is_(None))
+        statement = (
+            sa.select(Referral, col(Episode.responsible_id), col(Episode.responsible_id).in_(here))
+            .join(Episode, col(Episode.id) == col(Referral.episode_id))
+            .where(col(Referral.owner_id) == member_id, _OPEN, col(Referral.episode_id).not_in(theirs))
+            .order_by(col(Referral.id))
+        )
+        for row, responsible_id, is_here in session.execute(statement).all():
+            to_id = responsible_id if is_here else next((one for one in leads if one != member_id), None)
+            if to_id is not None:
+                _give(session, row, to_id, now)
 
 
 def follow(session: Session, episode_id: UUID, gone: Collection[UUID], to_id: UUID, now: datetime) -> None:

@@ -1,6 +1,5 @@
 """A referral: nothing is sent, its words open for whoever works with the client, and while it is open somebody asks how it went."""
 
-import json
 import zipfile
 from datetime import timedelta
 from io import BytesIO
@@ -41,7 +40,7 @@ from schemas.vocabulary import (
 )
 from schemas.wire.clients import ClientIn, ClientPatch
 from schemas.wire.episodes import EpisodePatch
-from schemas.wire.members import LeavePracticeIn
+from schemas.wire.members import ClinicalRolesIn, LeavePracticeIn
 from schemas.wire.records import EraseIn
 from schemas.wire.referral_providers import ReferralProviderIn, WishesIn
 from schemas.wire.referrals import (
@@ -245,6 +244,18 @@ def test_who_leaves_hands_on_also_what_is_out_of_an_episode_that_has_ended(both_
         assert referrals.read(work, made.id).owner.id == other.id
 
 
+def test_who_leads_no_more_hands_on_what_they_cannot_see_any_more(both_houses: House) -> None:
+    house = both_houses
+    lead = house.practice.member(Role.CLINICIAN, Role.PRACTICE_LEAD)
+    theirs, elsewhere = house.practice.client("Ana", lead), house.practice.client("Bea", house.clinician)
+    kept, given_on = begin(house, theirs, lead), begin(house, elsewhere, lead)
+    with house.work(house.founder) as work:
+        version = members.read(work, lead.id).version
+        members.set_clinical_roles(work, lead.id, ClinicalRolesIn(roles=[Role.CLINICIAN]), version=version)
+    assert to_do(house, lead) == [(kept.id, kept.follow_up_on)]
+    assert to_do(house, house.clinician) == [(given_on.id, given_on.follow_up_on)]
+
+
 def test_nobody_is_asked_about_somebody_who_has_died(shared_house: House) -> None:
     case = shared_house.practice.client("Ana", shared_house.clinician)
     made = begin(shared_house, case)
@@ -373,6 +384,6 @@ def test_the_routes_answer_with_the_version_that_the_next_change_names(shared_ho
     sheet = api.get(f"{path}/sheet?locale=es")
     assert sheet.headers["content-type"] == "text/plain; charset=utf-8"
     assert sheet.text.startswith("Encontrar a alguien que encaje")
-    assert (
-        json.dumps(api.get(f"/v1/referrals?episode_id={case.episode_id}").json()["items"]).count(made.json()["id"]) == 1
-    )
+    (listed,) = api.get(f"/v1/referrals?episode_id={case.episode_id}&open=true").json()["items"]
+    assert listed["id"] == made.json()["id"]
+    assert api.get("/v1/referrals?open=false").json()["items"] == []

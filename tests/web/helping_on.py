@@ -24,6 +24,7 @@ NEEDS = {
     "/referrals/{referral_id}/options": Permission.REFERRAL_WRITE,
     "/referrals/{referral_id}/options/{option_id}/progress": Permission.REFERRAL_WRITE,
     "/referrals/{referral_id}/close": Permission.REFERRAL_WRITE,
+    "/referrals/{referral_id}/note": Permission.NOTE_WRITE,
     "/referrals/{referral_id}/sheet": Permission.REFERRAL_READ,
 }
 

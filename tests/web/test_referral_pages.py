@@ -6,9 +6,10 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from api.services import referral_providers, referrals, tasks
+from api.services import referral_providers, referrals, tasks, terminations
 from schemas.vocabulary import ReplyAnswer, TaskKind
 from schemas.wire.referral_providers import ReferralProviderIn
+from schemas.wire.terminations import TerminationNoteIn
 from tests.support import links
 from tests.support.house import Case, House
 from tests.web.conftest import HOSTILE, OWN_PAGE
@@ -123,7 +124,8 @@ def test_somebody_is_helped_on_from_the_wishes_to_the_start(
     step = f"{path}/options/{option_id}/progress"
     assert browser.post(step, data={"step": "contacted", "taken_on": "2099-01-01"}).status_code == 422
     assert browser.post(step, data={"step": "contacted", "words": "Left a message."}).status_code == 303
-    assert "Left a message." in browser.get(path).text
+    assert browser.post(step, data={"step": "contacted", "words": "Left a message."}).status_code == 303
+    assert browser.get(path).text.count("Left a message.") == 1
     assert browser.post(step, data={"step": "started"}).status_code == 303
     assert "The client has started with somebody." in browser.get(path).text
     with shared_house.work(shared_house.clinician) as work:
@@ -134,6 +136,7 @@ def test_somebody_is_helped_on_from_the_wishes_to_the_start(
 def test_wishes_are_changed_on_a_form_that_knows_them(browser: TestClient, case: Case) -> None:
     typed = {"languages": "Spanish", "words": "Prefers mornings."}
     path = browser.post(f"/episodes/{case.episode_id}/referrals/new", data=typed).headers["location"]
+    assert browser.post(f"/episodes/{case.episode_id}/referrals/new", data=typed).headers["location"] == path
     form = browser.get(f"{path}/edit").text
     assert "Prefers mornings." in form
     changed = {"version": "1", "languages": "Catalan", "passing_on": "agreed", "what_to_pass_on": "Her number."}
@@ -145,6 +148,21 @@ def test_wishes_are_changed_on_a_form_that_knows_them(browser: TestClient, case:
     assert browser.post(f"{path}/close", data={"because": "started"}).status_code == 422
     assert browser.post(f"{path}/close", data={"because": "stays_here"}).status_code == 303
     assert "The client goes on here." in browser.get(f"/episodes/{case.episode_id}/referrals").text
+
+
+def test_the_names_go_into_the_draft_of_the_note_once(shared_house: House, browser: TestClient, case: Case) -> None:
+    path = browser.post(f"/episodes/{case.episode_id}/referrals/new", data={}).headers["location"]
+    browser.post(f"{path}/options", data={"name": "Sol Ortega"})
+    assert "Put the names into the note" not in browser.get(path).text
+    assert browser.post(f"{path}/note").headers["location"] == f"/episodes/{case.episode_id}/notes/new"
+    with shared_house.work(shared_house.clinician) as work:
+        given = TerminationNoteIn(episode_id=case.episode_id, referrals="The group on Thursdays.")
+        note_id = terminations.add(work, given).id
+    assert "Put the names into the note" in browser.get(path).text
+    for _ in range(2):
+        assert browser.post(f"{path}/note").status_code == 303
+    with shared_house.work(shared_house.clinician) as work:
+        assert terminations.read(work, note_id).content.referrals == "The group on Thursdays.\nSol Ortega"
 
 
 def test_an_answer_that_asks_for_a_better_fit_leads_there(shared_house: House, browser: TestClient, case: Case) -> None:

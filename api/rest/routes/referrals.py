@@ -32,9 +32,10 @@ def page(
     before: AfterId,
     *,
     episode_id: Annotated[UUID | None, Query(description="Only referrals out of this episode.")] = None,
+    is_open: Annotated[bool | None, Query(alias="open", description="Only those that are open, or closed.")] = None,
     limit: Limit = 50,
 ) -> Page[ReferralOut]:
-    return referrals.page(work, episode_id=episode_id, before=before, limit=limit)
+    return referrals.page(work, episode_id=episode_id, is_open=is_open, before=before, limit=limit)
 
 
 @router.post("", status_code=status.HTTP_201_CREATED, summary="Begin a referral", responses=problems(401, 403, 409))

@@ -108,7 +108,8 @@ def take_in(visit: SignedIn, sent: Sent) -> Response:
             report = directory.take_in(work, DirectoryFile(file.stream, dry_run=sent.ticked("dry_run")))
     except TO_PUT_RIGHT as error:
         return _import(visit, sent, None, status_code=visit.refused(sent, error))
-    return _import(visit, sent, report)
+    # After one was taken in, the next is only tried again, unless somebody says otherwise.
+    return _import(visit, sent if report.dry_run else prefilled(dry_run=True), report)
 
 
 @router.get("/{provider_id}")

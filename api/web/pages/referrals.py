@@ -1,5 +1,6 @@
 """Helping a client on: what they would like, who fits it, whom they chose, how it went, and the sheet they take away."""
 
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
@@ -11,14 +12,15 @@ from api.domain import referrals as rules
 from api.domain.access import Permission
 from api.domain.errors import Conflict, Invalid, VersionMismatch
 from api.formats import provider_shapes, referral_sheet
-from api.services import episodes, referral_options, referrals
+from api.services import episodes, referral_options, referrals, terminations
+from api.services.terminations import Which
 from api.services.work import Work
 from api.web import acts, referral_forms, referral_words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import EpisodeFormat, Locale, Meeting, PassingOn, ReferralStep
+from schemas.vocabulary import EpisodeFormat, Locale, Meeting, NoteState, PassingOn, ReferralStep
 from schemas.wire.episodes import EpisodeOut, PersonOut
 from schemas.wire.referrals import (
     ReferralCloseIn,
@@ -32,6 +34,7 @@ from schemas.wire.referrals import (
 router = APIRouter()
 
 _LISTED = 20
+_SAME_TAP = timedelta(minutes=1)
 _MATCHED = 25
 _STEPS = (ReferralStep.CONTACTED, ReferralStep.FIRST_TALK, ReferralStep.STARTED, ReferralStep.DID_NOT_WORK_OUT)
 
@@ -46,7 +49,8 @@ def begin(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.REFERRAL_WRITE)
-            made = referrals.begin(work, _given(sent, episode_id))
+            given = _given(sent, episode_id)
+            made = _begun_a_moment_ago(work, given) or referrals.begin(work, given)
     except TO_PUT_RIGHT as error:
         return _begin(visit, episode_id, _beside_its_field(sent, error), visit.refused(sent, error))
     return visit.go(f"/referrals/{made.id}", Said.SAVED)
@@ -107,10 +111,12 @@ def record(visit: SignedIn, referral_id: UUID, option_id: UUID, sent: Sent) -> R
         with visit.work() as work:
             visit.require(Permission.REFERRAL_WRITE)
             given = as_shape(ReferralStepIn, **sent.present("step", "taken_on", "words", "follow_up_on"))
-            referral_options.record(work, referral_id, option_id, given)
+            is_new = not _recorded_a_moment_ago(work, referral_id, option_id, given)
+            if is_new:
+                referral_options.record(work, referral_id, option_id, given)
     except TO_PUT_RIGHT as error:
         return _view(visit, referral_id, sent, visit.refused(sent, error))
-    return visit.go(f"/referrals/{referral_id}", Said.RECORDED)
+    return visit.go(f"/referrals/{referral_id}", Said.RECORDED if is_new else Said.ALREADY_RECORDED)
 
 
 @router.post("/referrals/{referral_id}/close")
@@ -122,6 +128,26 @@ def close(visit: SignedIn, referral_id: UUID, sent: Sent) -> Response:
     except TO_PUT_RIGHT as error:
         return _view(visit, referral_id, sent, visit.refused(sent, error))
     return visit.go(f"/referrals/{referral_id}", Said.SAVED)
+
+
+@router.post("/referrals/{referral_id}/note")
+def put_into_note(visit: SignedIn, referral_id: UUID) -> Response:
+    """Whom they were helped on to, by name, into the draft of the note that there is; whoever stands there already is not repeated."""
+    with visit.work() as work:
+        visit.require(Permission.NOTE_WRITE)
+        one = referrals.read(work, referral_id)
+        note_id = _draft(work, one)
+        if note_id is None:
+            return visit.go(f"/episodes/{one.episode_id}/notes/new")
+        note = terminations.read(work, note_id)
+        said = note.content.referrals or ""
+        missing = [option.name for option in one.options if option.name not in said]
+        content = note.content.model_copy(
+            update={"referrals": "\n".join([*([said] if said else []), *missing]) or None}
+        )
+        if missing:
+            terminations.change(work, note_id, content, version=note.version)
+    return visit.go(f"/notes/{note_id}/edit#field-referrals", Said.SAVED)
 
 
 @router.get("/referrals/{referral_id}/sheet")
@@ -149,6 +175,31 @@ def _patch(sent: Form) -> ReferralPatch:
     words = {name: sent.given(name) for name in ("what_to_pass_on", "words")}
     told = sent.present("owner_id", "follow_up_on", "passing_on")
     return as_shape(ReferralPatch, wishes=referral_forms.wishes(sent), **words, **told)
+
+
+def _begun_a_moment_ago(work: Work, given: ReferralIn) -> ReferralOut | None:
+    """A hurried finger sends the same form twice."""
+    found = referrals.page(work, episode_id=given.episode_id, before=None, limit=1).items
+    for one in found:
+        same = one.wishes.model_dump() == given.wishes.model_dump() and one.words == given.words
+        if same and one.made_by == work.actor_id and work.now - one.made_at < _SAME_TAP:
+            return one if given.client_id in (None, one.client.id) else None
+    return None
+
+
+def _recorded_a_moment_ago(work: Work, referral_id: UUID, option_id: UUID, given: ReferralStepIn) -> bool:
+    options = referrals.read(work, referral_id).options
+    last = next((one.progress[-1] for one in options if one.id == option_id and one.progress), None)
+    if last is None or last.recorded_by != work.actor_id or work.now - last.recorded_at >= _SAME_TAP:
+        return False
+    return (last.step, last.words) == (given.step, given.words) and given.taken_on in (None, last.taken_on)
+
+
+def _draft(work: Work, one: ReferralOut) -> UUID | None:
+    """The note about this ending, while it is written."""
+    which = Which(client_id=one.client.id, episode_id=one.episode_id, state=NoteState.DRAFT)
+    found = terminations.page(work, which, before=None, limit=1).items
+    return found[0].id if found else None
 
 
 def _beside_its_field(sent: Form, error: Exception) -> Form:
@@ -186,6 +237,7 @@ def _view(visit: Visit, referral_id: UUID, form: Form, status_code: int = status
         episode = episodes.read(work, one.episode_id)
         found = referrals.matches(work, referral_id, after=None, limit=_MATCHED) if one.closed_at is None else None
         may_write = _may_write(visit, work, episode)
+        draft = _draft(work, one) if may_write and visit.may(Permission.NOTE_WRITE) else None
     chosen = {option.provider.id for option in one.options if option.provider is not None}
     return visit.page(
         "referral.html",
@@ -196,6 +248,7 @@ def _view(visit: Visit, referral_id: UUID, form: Form, status_code: int = status
         matches=found.items if found else [],
         next_cursor=found.next_cursor if found else None,
         chosen=chosen,
+        draft=draft,
         may_write=may_write,
         has_room=len(one.options) < rules.MOST_OPTIONS,
         order=matching.ORDER,
