@@ -18,9 +18,10 @@ from schemas.wire.leave import LeaveIn
 from schemas.wire.snoozes import SnoozeIn
 from tests.support import links
 from tests.support.browser import accessibility_faults
-from tests.support.house import PASSWORD, House, Person
+from tests.support.house import PASSWORD, Case, House, Person
 from tests.support.messages import address, approved, uncertain
 from tests.web.conftest import HOSTILE, Scene
+from tests.web.helping_on import helped_on
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -69,8 +70,17 @@ def paths(house: House, scene: Scene) -> list[str]:
         "/practice/keys/new", "/practice/audit", "/practice/templates", "/practice/templates/new?begin=hello&locale=es",
         *covered(house, scene), "/me/covers", f"{member}/covers",
         "/notes", f"{episode}/notes/new", f"{episode}/end", "/nothing-here",
+        "/directory", "/directory/match", "/directory/import", *onward(house, case),
         "/help/noticing", *[f"/episodes/{one.episode_id}/why" for one in scene.people.values()],
     ]  # fmt: skip
+
+
+def onward(house: House, case: Case) -> list[str]:
+    """Somebody is helped on: the page of it, its form, its sheet, and an entry of the directory."""
+    with house.work(house.clinician) as work:
+        ids = helped_on(work, case, house.clinician)
+    referral = f"/referrals/{ids['referral_id']}"
+    return [referral, f"{referral}/edit", f"{referral}/sheet", f"/directory/{ids['provider_id']}/edit"]
 
 
 def covered(house: House, scene: Scene) -> list[str]:
