@@ -4,17 +4,27 @@ One list for whoever hands a record out or takes it apart. A test holds it again
 episodes and stands neither here nor in `ELSEWHERE` with its reason fails the build, as does a sealed column that nobody opens.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
-from typing import Any
-from uuid import UUID
+from collections.abc import Mapping
 
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.store import audit
-from api.store.sealing import Place
+from api.store.belonging_rows import (
+    Belonging,
+    OnErasure,
+    Opening,
+    by_client,
+    by_episode,
+    by_episode_or_client,
+    by_message,
+    by_note,
+    entries,
+    events,
+    external,
+    former,
+    looks,
+    of_a_hold,
+)
 from schemas.tables import (
     Absence,
     Agreement,
@@ -57,123 +67,6 @@ from schemas.tables import (
     Task,
     TerminationNote,
 )
-from schemas.vocabulary import FlagKind
-
-Condition = sa.ColumnElement[bool]
-
-
-@dataclass(frozen=True, slots=True)
-class Whose:
-    """A client with the doubles merged into them, and the episodes in which they take part or did."""
-
-    client_ids: frozenset[UUID]
-    episode_ids: frozenset[UUID]
-
-
-@dataclass(frozen=True, slots=True)
-class Opening:
-    """How a sealed column opens: by whose key, and at which place. The names are read from the row."""
-
-    key_of: str = "client_id"
-    place: Callable[[str, str, Any], Place] = lambda table, column, row: Place(table, column, row.id)
-
-
-class OnErasure(StrEnum):
-    """What becomes of the rows when the client is erased. Whatever is kept is unreadable where it is sealed, and says no name."""
-
-    DELETED = "deleted"
-    KEPT = "kept"
-
-
-@dataclass(frozen=True, slots=True)
-class Belonging:
-    """`title` says to people what the rows are. `kept_back` names columns that are not handed out, with the reason.
-
-    `hides` names those of one row. Bytes that are not sealed (digests, tokens) are never handed out. `on_erasure` says what becomes
-    of the rows; of those that are kept, `blanks` says which columns are written over, and with what: digests always are.
-    `not_to_clinicians`: what a client told about whoever treats them is not handed out by one who does.
-    """
-
-    model: type[Any]
-    title: str
-    mine: Callable[[Whose], Condition]
-    on_erasure: OnErasure
-    opens: Mapping[str, Opening] = field(default_factory=dict)
-    kept_back: Mapping[str, str] = field(default_factory=dict)
-    blanks: Mapping[str, object] = field(default_factory=dict)
-    not_to_clinicians: bool = False
-    hides: Callable[[Any], frozenset[str]] = lambda _row: frozenset()
-
-    @property
-    def table(self) -> str:
-        return str(self.model.__tablename__)
-
-
-def by_client(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
-    return lambda whose: col(model.client_id).in_(whose.client_ids)
-
-
-def by_episode(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
-    return lambda whose: col(model.episode_id).in_(whose.episode_ids)
-
-
-def by_episode_or_client(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
-    """Of a couple, family or group: what is about all together, and about the client; nothing about the others alone."""
-
-    def mine(whose: Whose) -> Condition:
-        theirs = sa.and_(col(model.episode_id).in_(whose.episode_ids), col(model.client_id).is_(None))
-        return sa.or_(col(model.client_id).in_(whose.client_ids), theirs)
-
-    return mine
-
-
-def _events(whose: Whose) -> Condition:
-    appointments = sa.select(col(Appointment.id)).where(by_episode_or_client(Appointment)(whose))
-    return col(AppointmentEvent.appointment_id).in_(appointments)
-
-
-def by_message(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
-    def mine(whose: Whose) -> Condition:
-        return col(model.check_in_id).in_(sa.select(col(CheckIn.id)).where(by_client(CheckIn)(whose)))
-
-    return mine
-
-
-def by_note(model: Any) -> Callable[[Whose], Condition]:  # noqa: ANN401  # a mapped class
-    def mine(whose: Whose) -> Condition:
-        return col(model.note_id).in_(sa.select(col(TerminationNote.id)).where(by_client(TerminationNote)(whose)))
-
-    return mine
-
-
-def _entries(whose: Whose) -> Condition:
-    """What was done with the client's record, and with what is about the client alone or about all together."""
-    appointments = sa.select(col(Appointment.id)).where(by_episode_or_client(Appointment)(whose))
-    about = sa.or_(
-        col(AuditEntry.subject_id).in_(whose.client_ids | whose.episode_ids),
-        col(AuditEntry.subject_id).in_(appointments),
-    )
-    return sa.and_(about, sa.not_(audit.of_a_hold()))
-
-
-def _looks(whose: Whose) -> Condition:
-    holds = sa.select(col(Flag.id)).where(by_client(Flag)(whose), col(Flag.kind) == FlagKind.PRACTICE_HOLD)
-    return sa.and_(by_client(FlagReview)(whose), col(FlagReview.flag_id).not_in(holds))
-
-
-def _of_a_hold(row: Flag) -> frozenset[str]:
-    """Else a hold because of what was told in confidence could be told from the others here."""
-    is_hold = row.kind is FlagKind.PRACTICE_HOLD
-    return frozenset({"note_sealed", "raised_by", "cleared_by"}) if is_hold else frozenset()
-
-
-def _external(table: str, column: str, row: ExternalId) -> Place:
-    return Place(table, column, row.target_id)
-
-
-def _former(table: str, _column: str, row: ImportFormerValue) -> Place:
-    return Place(table, row.noun, row.target_id)
-
 
 _WORKING = "a working value of noticing, in a couple also about the other"
 _A_WORKERS = "it names a worker for a moment"
@@ -203,7 +96,7 @@ BELONGINGS: tuple[Belonging, ...] = (
         "What other systems call the client",
         lambda whose: sa.and_(col(ExternalId.noun) == "client", col(ExternalId.target_id).in_(whose.client_ids)),
         _DELETED,
-        opens={"external_id_sealed": Opening(key_of="target_id", place=_external)},
+        opens={"external_id_sealed": Opening(key_of="target_id", place=external)},
     ),
     Belonging(
         Consent,
@@ -219,9 +112,9 @@ BELONGINGS: tuple[Belonging, ...] = (
         by_client(Flag),
         _DELETED,
         opens={"note_sealed": Opening()},
-        hides=_of_a_hold,
+        hides=of_a_hold,
     ),
-    Belonging(FlagReview, "Each look at what keeps messages back", _looks, _DELETED, opens={"note_sealed": Opening()}),
+    Belonging(FlagReview, "Each look at what keeps messages back", looks, _DELETED, opens={"note_sealed": Opening()}),
     Belonging(
         Episode,
         "Episodes of care",
@@ -240,7 +133,7 @@ BELONGINGS: tuple[Belonging, ...] = (
     Belonging(EpisodeClinician, "Who worked with the client", by_episode(EpisodeClinician), _KEPT),
     Belonging(FormerClinician, "Who worked with the client before", by_episode(FormerClinician), _KEPT),
     Belonging(Appointment, "Booked times", by_episode_or_client(Appointment), _KEPT),
-    Belonging(AppointmentEvent, "What the record learned about each time", _events, _KEPT),
+    Belonging(AppointmentEvent, "What the record learned about each time", events, _KEPT),
     Belonging(
         Contact,
         "Contacts outside the room",
@@ -379,12 +272,12 @@ BELONGINGS: tuple[Belonging, ...] = (
         "What was on record before a file changed it",
         by_client(ImportFormerValue),
         _DELETED,
-        opens={"former_sealed": Opening(place=_former)},
+        opens={"former_sealed": Opening(place=former)},
     ),
     Belonging(
         AuditEntry,
         "Who looked at the record or changed it",
-        _entries,
+        entries,
         _KEPT,
         kept_back={"details": "it names by identifier whatever else the same act was about"},
     ),

@@ -15,7 +15,8 @@ from sqlmodel import col
 from api.domain import consents as consent_rules
 from api.domain import erasure
 from api.store import assessments, checkins, offered_times, practices, texts
-from api.store.belongings import BELONGINGS, OnErasure, Whose
+from api.store.belonging_rows import OnErasure, Whose
+from api.store.belongings import BELONGINGS
 from schemas.tables import (
     Appointment,
     CheckIn,

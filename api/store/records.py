@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import terminations
-from api.store.belongings import BELONGINGS, Belonging, Whose
+from api.store.belonging_rows import Belonging, Whose
+from api.store.belongings import BELONGINGS
 from api.store.sealing import DataKey
 from schemas.tables import EpisodeParticipant
 

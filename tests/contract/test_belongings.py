@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import schemas.tables  # noqa: F401  # declares every table
-from api.store.belongings import BELONGINGS, ELSEWHERE, Belonging, OnErasure
+from api.store.belonging_rows import Belonging, OnErasure
+from api.store.belongings import BELONGINGS, ELSEWHERE
 from api.store.records import handed_out
 
 ROOTS = {"clients", "episodes"}
