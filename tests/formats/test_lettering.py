@@ -60,6 +60,13 @@ def test_a_text_runs_from_where_its_first_letter_does() -> None:
     assert "תודה" in text or "תודה"[::-1] in text
 
 
+def test_a_word_that_is_wider_than_its_place_may_break_and_no_other() -> None:
+    assert shown("Donaudampfschifffahrtsverein") == "Donaudampfschifffahrtsverein"
+    assert shown("W" * 60) == "\u200b".join(["W" * 24, "W" * 24, "W" * 12])
+    assert Lettering().label("W" * 30)["text"] == "\u200b".join(["W" * 12, "W" * 12, "W" * 6])
+    assert Lettering().label("Strengths and Difficulties")["text"] == "Strengths and Difficulties"
+
+
 def test_every_end_of_a_line_is_one() -> None:
     lines = Lettering().paragraphs("one\r\ntwo\u2028three\x85four\u2029\r\r\nfive\t5")
     assert [one["text"] for one in lines] == ["one\ntwo\nthree\nfour", "five    5"]

@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 
-# A word longer than a line may break here; a break that leaves no mark.
-_MOST_AT_A_STRETCH = 60
+# A word that would not fit into its place may break here, by a mark without width; capitals are wide.
 _BREAK = "\u200b"
-_STRETCH = re.compile(rf"\S{{{_MOST_AT_A_STRETCH}}}(?=\S)")
 _LINE_ENDS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 _BETWEEN_PARAGRAPHS = re.compile(r"\n[ \t]*\n\s*")
+_WORD = re.compile(r"\S+")
 # Most texts are nothing else, and need no second look: Latin letters, line breaks, and the marks that word processors write.
 _ORDINARY = re.compile("[\n -~\u00a0-\u024f\u2010-\u201e\u2026]*")
 # Joins pictures to one, or says that a character is to look like one.
@@ -27,6 +26,23 @@ _JOINERS = frozenset("\u200d\ufe0e\ufe0f\u2060\ufeff")
 # The end of Cyrillic.
 _LAST_PLAIN = 0x04FF
 _STRONG = {"L": False, "R": True, "AL": True}
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Up to `longest` letters a word stays whole; a longer one may break after each `stretch`."""
+
+    longest: int
+    stretch: int
+
+    def fitted(self, word: re.Match[str]) -> str:
+        letters = word[0]
+        if len(letters) <= self.longest:
+            return letters
+        return _BREAK.join(letters[at : at + self.stretch] for at in range(0, len(letters), self.stretch))
+
+
+_PLACE, _PLACE_OF_A_LABEL = _Place(30, 24), _Place(16, 12)
 
 
 @dataclass(slots=True)
@@ -37,15 +53,18 @@ class Lettering:
     plain: bool = False
 
     def line(self, text: str) -> dict[str, object]:
-        return self._run(" ".join(_LINE_ENDS.sub("\n", text).split()))
+        return self._run(" ".join(_LINE_ENDS.sub("\n", text).split()), _PLACE)
+
+    def label(self, text: str) -> dict[str, object]:
+        return self._run(" ".join(_LINE_ENDS.sub("\n", text).split()), _PLACE_OF_A_LABEL)
 
     def paragraphs(self, text: str) -> list[dict[str, object]]:
         whole = _LINE_ENDS.sub("\n", text).strip("\n")
-        return [self._run(one) for one in _BETWEEN_PARAGRAPHS.split(whole) if one.strip()]
+        return [self._run(one, _PLACE) for one in _BETWEEN_PARAGRAPHS.split(whole) if one.strip()]
 
-    def _run(self, text: str) -> dict[str, object]:
+    def _run(self, text: str, place: "_Place") -> dict[str, object]:
         shown = text if _ORDINARY.fullmatch(text) else "".join(self._shown(text))
-        return {"text": _STRETCH.sub(rf"\g<0>{_BREAK}", shown), "rtl": runs_from_the_right(text)}
+        return {"text": _WORD.sub(place.fitted, shown), "rtl": runs_from_the_right(text)}
 
     def _shown(self, text: str) -> Iterator[str]:
         names: list[str] = []

@@ -151,7 +151,7 @@ def _told(lettered: Lettering, block: Block) -> dict[str, object]:
             told = {"text": lettered.line(text), "level": level}
         case Facts(rows):
             told = {
-                "rows": [{"label": lettered.line(label), "value": lettered.paragraphs(value)} for label, value in rows]
+                "rows": [{"label": lettered.label(label), "value": lettered.paragraphs(value)} for label, value in rows]
             }
         case Points(items):
             told = {"items": [lettered.paragraphs(item) for item in items]}
