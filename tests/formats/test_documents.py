@@ -6,12 +6,14 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from types import NoneType
+from typing import Annotated, get_args, get_origin
 
 import pytest
 
 from api.domain.note_wording import PARTS
-from api.formats.documents import letter, pack, typesetting
+from api.formats.documents import letter, pack, phrases, typesetting
 from api.formats.documents import note as notes
 from api.formats.documents.paper import Paper, Size, Words, size_in
 from api.formats.documents.told import LetterTold
@@ -95,6 +97,14 @@ def test_a_note_says_all_that_it_says() -> None:
         assert words in text, words
     assert "raft" not in text
     assert "None" not in text
+
+
+def test_a_document_knows_every_kind_of_part_a_note_may_have() -> None:
+    """Whoever adds a part that is neither words, a day nor a code says in documents/note.py how it is told."""
+    told_apart = {"growth_goals", "scores"}
+    for name, field in NoteContent.model_fields.items():
+        kinds = {get_args(kind)[0] if get_origin(kind) is Annotated else kind for kind in get_args(field.annotation)}
+        assert kinds in ({str, NoneType}, {date, NoneType}) or name in phrases.CODES or name in told_apart, name
 
 
 def test_what_was_not_written_has_no_heading() -> None:
