@@ -26,6 +26,7 @@ class MergeField(StrEnum):
     GROWTH_GOALS = "growth_goals"
     WAYS_BACK = "ways_back"
     REFERRALS = "referrals"
+    WAY_BACK = "way_back"
 
 
 MEANS = {
@@ -38,6 +39,7 @@ MEANS = {
     MergeField.GROWTH_GOALS: "In a closing letter: the goals of its note, each with the next small step.",
     MergeField.WAYS_BACK: "In a closing letter: what its note says of how to come back.",
     MergeField.REFERRALS: "In a closing letter: what its note says of who can help further.",
+    MergeField.WAY_BACK: "How to come back and who answers, in the practice's words.",
 }
 IN_A_SUBJECT = frozenset({MergeField.SENDER_NAME, MergeField.CLINICIAN_NAME, MergeField.PRACTICE_NAME})
 IN_A_BODY = frozenset(MergeField)
@@ -55,6 +57,7 @@ EXAMPLES: Mapping[Locale, Mapping[MergeField, str]] = MappingProxyType(
             MergeField.GROWTH_GOALS: "- Walk to the sea on Sundays",
             MergeField.WAYS_BACK: "A call to the desk is enough.",
             MergeField.REFERRALS: "Bo Lind, Sea Road 4",
+            MergeField.WAY_BACK: "A short message is enough. I read it and answer you.",
         },
         Locale.ES: {
             MergeField.CLIENT_FIRST_NAME: "Ana",
@@ -66,6 +69,7 @@ EXAMPLES: Mapping[Locale, Mapping[MergeField, str]] = MappingProxyType(
             MergeField.GROWTH_GOALS: "- Caminar hasta el mar los domingos",
             MergeField.WAYS_BACK: "Basta una llamada.",
             MergeField.REFERRALS: "Bo Lind, calle del Mar 4",
+            MergeField.WAY_BACK: "Basta un mensaje corto. Lo leo y te contesto.",
         },
     }
 )

@@ -9,14 +9,14 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.domain import letters, merge_fields, offered_times
+from api.domain import letters, merge_fields, offered_times, way_back
 from api.domain.errors import Conflict
 from api.domain.merge_fields import MergeField
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import letters as letter_store
-from api.store import names
+from api.store import names, ways_back
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store.checkins import Typed, Words
@@ -116,6 +116,7 @@ def _values(unit: Unit, row: CheckIn, consent: Consent | None) -> dict[MergeFiel
         MergeField.CLINICIAN_NAME: names.of_members(unit.session, unit.keyring, {clinician_id})[clinician_id],
         MergeField.PRACTICE_NAME: practice.name,
         MergeField.REPLY_READ_WHEN: read_when or _READ_WHEN[row.locale],
+        MergeField.WAY_BACK: " ".join(way_back.shown(row.locale, *ways_back.words(unit.session, row.locale))),
         **_offered_times(unit, row, practice.time_zone),
         **_of_its_note(unit, row),
     }

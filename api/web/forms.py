@@ -53,6 +53,7 @@ _TOGETHER = {
         "cadence_days",
         "Say how many days, from one to a year.",
     ),
+    "assessed goes with item_nine": ("item_nine", "Say first what the answer was."),
     "safe_from and safe_until belong together": ("safe_until", "Give both times, or neither."),
     "an episode's absence is a pause or the client away": ("kind", "Choose one of these."),
     "consents are for e-mail, sms, phone and letter": ("channel", "Choose one of these."),

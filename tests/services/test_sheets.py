@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from api.domain.errors import AccessDenied, Invalid, NotFound, VersionMismatch
-from api.services import clients, crisis_lines, episodes, goals, sheets, way_back
+from api.services import checkins, clients, crisis_lines, episodes, goals, sheets, way_back
 from schemas.vocabulary import EpisodeFormat, GoalState, Locale
+from schemas.wire.checkins import CheckInIn
 from schemas.wire.clients import ClientIn, ClientPatch
 from schemas.wire.crisis_lines import CrisisLinesIn
 from schemas.wire.episodes import EpisodeIn
@@ -114,3 +115,16 @@ def test_who_sees_it_and_who_words_the_way_back(shared_house: House) -> None:
     next_door = house.found("Next door")
     with house.work(next_door.founder) as work:
         assert way_back.read(work).how_en is None
+
+
+def test_a_letter_can_draw_in_the_way_back(shared_house: House) -> None:
+    """In the language of the message, after which it is looked over like any other words."""
+    house, case = shared_house, shared_house.client("Ana", shared_house.founder)
+    body = "Hello {client_first_name}. {way_back}"
+    with house.work(house.founder) as work:
+        drafted = checkins.draft(work, CheckInIn(episode_id=case.episode_id, body=body, locale=Locale.ES))
+    assert drafted.body.startswith("Hello Ana. Puedes pedir volver cuando quieras.")
+    say(house, how_es="Llama a recepción.", who_es="Contesta Marta.")
+    with house.work(house.founder) as work:
+        drafted = checkins.draft(work, CheckInIn(episode_id=case.episode_id, body=body, locale=Locale.ES))
+    assert drafted.body == "Hello Ana. Llama a recepción. Contesta Marta."

@@ -76,6 +76,8 @@ def test_an_answer_to_look_at_is_one_tap_from_the_tasks_or_the_result(house: Hou
     refused = browser.post(path, data={**GIVEN, "value": "31"})
     assert refused.status_code == 422
     assert "The total of PHQ-9 is from 0 to 27." in refused.text
+    unsaid = browser.post(path, data={**GIVEN, "assessed": "in_session"})
+    assert "Say first what the answer was." in unsaid.text
     browser.post(path, data={**GIVEN, "item_nine": "2"})
     page = browser.get("/tasks").text
     assert "Ask them today" in page
