@@ -4,7 +4,7 @@ After a few meetings it is a shorter one: it does not pretend to a long work, ce
 early signs of what nobody has come to know yet. Every part can be put in other words, or left out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.domain.errors import invalid_field
@@ -104,9 +104,12 @@ def proposed(form: AgendaForm, locale: Locale) -> Agenda:
     return Agenda(locale, form, (_SHORT if form is AgendaForm.SHORT else _FULL)[locale])
 
 
-def written(form: AgendaForm, locale: Locale, parts: Mapping[AgendaPart, str]) -> Agenda:
-    """As somebody put it; what they left empty is left out. Raises Invalid where nothing is left."""
-    kept = {part: parts[part].strip() for part in AgendaPart if parts.get(part, "").strip()}
+def written(form: AgendaForm, locale: Locale, parts: Sequence[tuple[AgendaPart, str]]) -> Agenda:
+    """As somebody put it; what they left empty is left out. Raises Invalid where nothing is left, or a part is told twice."""
+    told = dict(parts)
+    if len(told) < len(parts):
+        raise invalid_field("/parts", "Tell each part once.")
+    kept = {part: told[part].strip() for part in AgendaPart if told.get(part, "").strip()}
     if not kept:
         raise invalid_field("/parts", "Keep at least one part.")
     return Agenda(locale, form, kept)

@@ -58,7 +58,7 @@ BODIES: dict[str, dict[str, JsonValue]] = {
     "ClosingAgendaIn": {
         "locale": "en",
         "form": "short",
-        "parts": {"review": "What we have begun.", "goodbye": "A few words."},
+        "parts": [{"part": "review", "words": "What we have begun."}, {"part": "goodbye", "words": "A few words."}],
     },
     "ClosingStepIn": {"step": "offered", "at": "2026-03-03T15:40:00Z"},
     "ClinicalRolesIn": {"roles": ["clinician"]},

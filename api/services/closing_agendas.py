@@ -46,7 +46,7 @@ def change(work: Work, episode_id: UUID, given: ClosingAgendaIn, *, version: int
     """Raises VersionMismatch where somebody else was faster; version 0 is that nobody has put it in words yet."""
     client_store.lock_of_episodes(work.session, [episode_id])
     client_id = _whose(work, episode_id, given.client_id)
-    agenda = rules.written(given.form, given.locale, given.parts)
+    agenda = rules.written(given.form, given.locale, [(one.part, one.words) for one in given.parts])
     row = agenda_store.of_part(work.session, episode_id, client_id)
     if (row.version if row else 0) != version:
         raise VersionMismatch

@@ -14,13 +14,18 @@ from schemas.wire.episodes import PersonOut
 PartWords = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1000), AfterValidator(readable_text)]
 
 
+class AgendaPartIn(WireIn):
+    part: AgendaPart
+    words: PartWords
+
+
 class ClosingAgendaIn(WireIn):
     """In your own words. A part that is empty or left out is not on the page."""
 
     client_id: UUID | None = Field(default=None, description="Whose it is, where several take part.")
     locale: Locale = Locale.EN
     form: AgendaForm = AgendaForm.FULL
-    parts: dict[AgendaPart, PartWords]
+    parts: list[AgendaPartIn] = Field(max_length=len(AgendaPart))
 
 
 class AgendaPartOut(WireOut):

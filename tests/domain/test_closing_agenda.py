@@ -40,9 +40,10 @@ def test_the_shorter_one_celebrates_no_long_work_and_names_no_early_signs(locale
 
 
 def test_what_is_left_empty_is_left_out_and_the_order_stays() -> None:
-    parts = {AgendaPart.GOODBYE: "Bye.", AgendaPart.REVIEW: " Then. ", AgendaPart.HELPED: "  "}
+    parts = [(AgendaPart.GOODBYE, "Bye."), (AgendaPart.REVIEW, " Then. "), (AgendaPart.HELPED, "  ")]
     agenda = rules.written(AgendaForm.FULL, Locale.EN, parts)
     assert list(agenda.parts.items()) == [(AgendaPart.REVIEW, "Then."), (AgendaPart.GOODBYE, "Bye.")]
     assert rules.text(agenda) == "Our last meeting\n\nLooking back\nThen.\n\nGoodbye\nBye.\n"
-    with pytest.raises(Invalid):
-        rules.written(AgendaForm.FULL, Locale.EN, {AgendaPart.REVIEW: " "})
+    for wrong in ([(AgendaPart.REVIEW, " ")], [(AgendaPart.REVIEW, "A"), (AgendaPart.REVIEW, "B")]):
+        with pytest.raises(Invalid):
+            rules.written(AgendaForm.FULL, Locale.EN, wrong)

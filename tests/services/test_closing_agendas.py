@@ -7,7 +7,7 @@ from api.domain.errors import AccessDenied, NotFound, VersionMismatch
 from api.services import clients, closing_agendas
 from schemas.tables import ClosingAgenda
 from schemas.vocabulary import AgendaForm, AgendaPart, Locale
-from schemas.wire.closing_agendas import ClosingAgendaIn, ClosingAgendaOut
+from schemas.wire.closing_agendas import AgendaPartIn, ClosingAgendaIn, ClosingAgendaOut
 from tests.services import records
 from tests.support.house import Case, House, Person
 
@@ -18,7 +18,9 @@ def see(house: House, case: Case, who: Person | None = None) -> ClosingAgendaOut
 
 
 def put(house: House, case: Case, words: str, version: int, who: Person | None = None) -> ClosingAgendaOut:
-    given = ClosingAgendaIn(locale=Locale.EN, form=AgendaForm.SHORT, parts={AgendaPart.REVIEW: words})
+    given = ClosingAgendaIn(
+        locale=Locale.EN, form=AgendaForm.SHORT, parts=[AgendaPartIn(part=AgendaPart.REVIEW, words=words)]
+    )
     with house.work(who or house.clinician) as work:
         return closing_agendas.change(work, case.episode_id, given, version=version)
 

@@ -37,7 +37,7 @@ def change(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
     try:
         given = as_shape(
             ClosingAgendaIn,
-            parts={part.value: sent.text(f"words_{part}") for part in AgendaPart},
+            parts=[{"part": part, "words": sent.text(f"words_{part}")} for part in AgendaPart],
             **sent.present("client_id", "locale", "form"),
         )
         with visit.work() as work:
