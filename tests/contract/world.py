@@ -10,6 +10,8 @@ from uuid import UUID
 from api.rest.examples import BODIES
 from schemas.tables.base import new_id
 from schemas.vocabulary import Role
+from schemas.vocabulary import Role, TaskKind
+from tests.contract import onward
 from tests.contract.routes import Route
 from tests.contract.things import Things
 from tests.support.house import PASSWORD, Machine, Person
@@ -174,6 +176,21 @@ class World:
     def template_id(self) -> str:
         return self._made("/v1/check-in-templates", BODIES["CheckInTemplateIn"])
 
+    def referral(self) -> dict[str, Any]:
+        return onward.referral(self.house, self.founder, self.case.episode_id)
+
+    @cached_property
+    def suggested(self) -> dict[str, Any]:
+        return self.referral()
+
+    @property
+    def referral_id(self) -> str:
+        return str(self.suggested["id"])
+
+    @cached_property
+    def provider_id(self) -> str:
+        return onward.provider(self.house, self.founder)
+
     @cached_property
     def import_id(self) -> str:
         answer = self.house.api(self.founder).post("/v1/imports", **self.form())
@@ -335,10 +352,14 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "terminations_send_back.note_id": lambda world: world.waiting_note_id,
     "me_leave_withdraw.leave_id": lambda world: world.own_leave_id,
     "member_id": lambda world: world.member_id,
-    "referral_id": lambda world: world.referral()["id"],
+    "referral_id": lambda world: world.referral_id,
+    "referrals_change.referral_id": lambda world: world.referral()["id"],
+    "referrals_close.referral_id": lambda world: world.referral()["id"],
+    "referrals_suggest.referral_id": lambda world: world.referral()["id"],
     "option_id": lambda world: world.suggested["options"][0]["id"],
-    "referrals_record.referral_id": lambda world: world.suggested["id"],
-    "provider_id": lambda world: world.provider_id(),
+    "provider_id": lambda world: world.provider_id,
+    "referral_providers_change.provider_id": lambda world: onward.provider(world.house, world.founder),
+    "referral_providers_remove.provider_id": lambda world: onward.provider(world.house, world.founder),
     "reply_id": lambda world: world.reply_id,
     "plan_id": lambda world: world.plan["id"],
     "step_id": lambda world: world.plan["steps"][0]["id"],

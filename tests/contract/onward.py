@@ -1,0 +1,22 @@
+"""A directory entry and a referral of one's own for each that asks: a removed entry and a closed referral are not to be changed."""
+
+from typing import Any
+from uuid import UUID
+
+from api.rest.examples import BODIES
+from tests.support.house import House, Person
+
+
+def provider(house: House, who: Person) -> str:
+    made = house.api(who).post("/v1/referral-providers", json=BODIES["ReferralProviderIn"])
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])
+
+
+def referral(house: House, who: Person, episode_id: UUID) -> dict[str, Any]:
+    """With somebody suggested, as it was answered for."""
+    api = house.api(who)
+    made = api.post("/v1/referrals", json={**BODIES["ReferralIn"], "episode_id": str(episode_id)})
+    answer = api.post(f"{made.headers['location']}/options", json=BODIES["ReferralOptionIn"])
+    assert answer.status_code == 201, answer.text
+    return dict(answer.json())
