@@ -16,7 +16,7 @@ from tests.support.counts import Say
 from tests.support.house import Person
 
 # Of a client of the absent clinician, and no part of what was there before covers but these: a task to reach somebody today.
-PART_OF_THE_COVER = {"flags_read_risk", "flags_reached"}
+PART_OF_THE_COVER = {"flags_read_risk", "flags_reached", "tasks_assess"}
 # The cover of somebody else, by the founder: absent like everything else.
 ABOUT_CLIENTS = [route for route in ROUTES if route.ids and route.rule.noun not in {None, *OF_NO_CASELOAD}]
 LISTS = [route for route in ROUTES if route.method == "GET" and not route.parameters]

@@ -202,6 +202,21 @@ class World:
         return self._made("/v1/termination-notes", {"episode_id": str(self.case.episode_id), **BODIES["NoteContent"]})
 
     @cached_property
+    def goal_id(self) -> str:
+        return self._made(f"/v1/episodes/{self.case.episode_id}/goals", BODIES["GoalIn"])
+
+    def follow_up_id(self) -> str:
+        case = self.practice.client("Fay", self.founder)
+        return self._made(f"/v1/episodes/{case.episode_id}/follow-ups", BODIES["FollowUpIn"])
+
+    @cached_property
+    def returned_id(self) -> str:
+        """An episode of a client who came back."""
+        case = self.practice.client("Rosa", self.founder)
+        body = {"client_ids": [str(case.client_id)], "previous_episode_id": str(case.episode_id)}
+        return self._made("/v1/episodes", body)
+
+    @cached_property
     def waiting_note_id(self) -> str:
         """Signed by somebody who is supervised: it waits for a cosignature."""
         return str(notes.waiting(self.house, self.practice).id)
@@ -310,6 +325,8 @@ class World:
 # A signature is a change: what waits for the next one is no fresh row any more.
 VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2, "referrals_change": 2}
 VERSIONS = {"closing_agendas_change": 0, "terminations_cosign": 2, "terminations_send_back": 2}
+# A signature is a change: what waits for the next one is no fresh row any more. Of the way back there is no row at first.
+VERSIONS = {"terminations_cosign": 2, "terminations_send_back": 2, "way_back_change": 0}
 
 PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "absence_id": lambda world: world.absence_id,
@@ -339,7 +356,7 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "follow_up_id": lambda world: world.follow_up_id(),
     "flag_id": lambda world: world.flag_id,
     "flags_read_risk.task_id": lambda world: world.risk_task_id,
-    "goal_id": lambda world: world.goal_id(),
+    "goal_id": lambda world: world.goal_id,
     "import_id": lambda world: world.import_id,
     "key_id": lambda world: world.key_id,
     "letter_id": lambda world: world.letter_id,
