@@ -44,7 +44,15 @@ def reviewed(message: Message) -> MessageReview:
         locale=message.locale,
         may_mention_therapy=message.may_mention_therapy,
     )
+    if message.kind is CheckInKind.CLOSING_LETTER and message.channel is not Channel.SMS:
+        body = _as_long_as_it_takes(body)
     return MessageReview(as_of_kind(subject, message.kind), as_of_kind(body, message.kind))
+
+
+def _as_long_as_it_takes(review: tone.Review) -> tone.Review:
+    """A letter says thanks, goals and ways back, also by mail; what is brief by rule is a message that asks to be answered."""
+    kept = (one for one in review.findings if one.family is not ToneFamily.TOO_LONG)
+    return replace(review, findings=tuple(kept))
 
 
 def as_of_kind(review: tone.Review, kind: CheckInKind) -> tone.Review:
