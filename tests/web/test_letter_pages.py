@@ -49,6 +49,7 @@ def test_written_beside_the_note_signed_with_it_and_gone(house: House, visitor: 
     assert "It is approved with the signature of" in page
     assert 'value="approve"' not in page
     assert "Why you write" not in page
+    assert 'data-kind="closing_letter"' in page
     saved = browser.post(
         f"{message}/words",
         data={"version": hidden(page, "version"), "subject": "A note", "body": post.PLAIN, "act": "look"},

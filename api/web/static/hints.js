@@ -15,6 +15,9 @@ function asTyped(form) {
   for (const name of ["subject", "body", "kind", "time_1", "time_2", "time_3"]) {
     sent.set(name, typed.get(name) || "");
   }
+  if (form.dataset.kind) {
+    sent.set("kind", form.dataset.kind);
+  }
   sent.set("locale", typed.get("locale") || form.dataset.locale);
   const way = JSON.parse(form.dataset.ways)[typed.get("consent_id") || form.dataset.way];
   if (way) {
