@@ -1,7 +1,7 @@
 """Goals for continued growth, and how they meet the note about the ending. Pure.
 
 A goal is the client's: what became of it is their word, and nothing here judges. The note is begun with the goals that are
-open, and with the signature that ends the work its goals are the goals on record (decision 0048).
+open, and with the signature that ends the work its goals are the goals on record (decision 0047).
 """
 
 import json

@@ -1,7 +1,7 @@
 """Use cases about an answer that a person has to look at: saying that somebody did, from the result or from the task.
 
 Whoever looked, looked at the client: every answer of theirs that waited is done with it. No flag is raised or cleared here; a risk
-of harm is a person's to say (decision 0049).
+of harm is a person's to say (decision 0048).
 """
 
 from uuid import UUID

@@ -1,7 +1,7 @@
 """What a client who came back brings along: the goals of the work before, when it ended, and the note about it.
 
 Goals go with the client to whoever works with them now, who need not have been there before: nobody has to tell everything
-anew (decision 0048). Nothing else of that work is opened by it.
+anew (decision 0047). Nothing else of that work is opened by it.
 """
 
 from collections.abc import Mapping

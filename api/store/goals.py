@@ -62,7 +62,7 @@ def is_taken_up(session: Session, goal_id: UUID) -> bool:
 
 
 def former(session: Session, goal_id: UUID) -> Goal | None:
-    """A goal of earlier work, for whoever takes it up with the same client: that work need not be in sight (decision 0048)."""
+    """A goal of earlier work, for whoever takes it up with the same client: that work need not be in sight (decision 0047)."""
     with tenancy.whole_practice(session):
         return get(session, goal_id)
 

@@ -9,7 +9,6 @@ from uuid import UUID
 
 from api.rest.examples import BODIES
 from schemas.tables.base import new_id
-from schemas.vocabulary import Role
 from schemas.vocabulary import Role, TaskKind
 from tests.contract import onward
 from tests.contract.routes import Route
@@ -21,6 +20,8 @@ COMING = "2026-03-10T15:00:00Z"
 
 class World(Things):
     """With an address and a body for every route."""
+
+
 class World:
     """Whatever an address names is made when it is first asked for, by the founder, over the API."""
 

@@ -121,6 +121,12 @@ def test_the_task_is_done_by_saying_how_it_goes_and_by_no_tap(shared_house: Hous
     assert to_do(shared_house, shared_house.clinician) == []
 
 
+def test_the_database_keeps_no_open_one_without_a_day(both_houses: House) -> None:
+    made = begin(both_houses, both_houses.practice.client("Ana", both_houses.clinician))
+    with pytest.raises(Conflict), both_houses.rows() as work:
+        work.session.execute(sa.update(Referral).where(col(Referral.id) == made.id).values(follow_up_on=None))
+
+
 def test_a_start_that_did_not_work_out_is_somebodys_again(shared_house: House) -> None:
     one = suggested(shared_house, shared_house.practice.client("Ana", shared_house.clinician))
     step(shared_house, one, ReferralStep.STARTED)

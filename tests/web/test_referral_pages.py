@@ -108,6 +108,9 @@ def test_somebody_is_helped_on_from_the_wishes_to_the_start(
     assert (refused.status_code, 'id="fault-place"' in refused.text) == (422, True)
     path = browser.post(f"/episodes/{case.episode_id}/referrals/new", data=typed).headers["location"]
     assert "Works in Spanish." in browser.get(path).text
+    beyond = browser.get(f"{path}?cursor={one_id}").text
+    assert "Works in Spanish." not in beyond
+    assert "Back to the first" in beyond
     assert path in browser.get("/tasks").text
     browser.post(f"{path}/options", data={"provider_id": str(one_id)})
     again = browser.post(f"{path}/options", data={"provider_id": str(one_id)})

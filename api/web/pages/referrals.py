@@ -57,8 +57,8 @@ def begin(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
 
 
 @router.get("/referrals/{referral_id}")
-def read(visit: SignedIn, referral_id: UUID) -> Response:
-    return _view(visit, referral_id, Form())
+def read(visit: SignedIn, referral_id: UUID, cursor: Annotated[UUID | None, Query()] = None) -> Response:
+    return _view(visit, referral_id, Form(), after=cursor)
 
 
 @router.get("/referrals/{referral_id}/edit")
@@ -231,11 +231,13 @@ def _begin(visit: Visit, episode_id: UUID, form: Form, status_code: int = status
     )
 
 
-def _view(visit: Visit, referral_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+def _view(
+    visit: Visit, referral_id: UUID, form: Form, status_code: int = status.HTTP_200_OK, *, after: UUID | None = None
+) -> Response:
     with visit.work() as work:
         one = referrals.read(work, referral_id)
         episode = episodes.read(work, one.episode_id)
-        found = referrals.matches(work, referral_id, after=None, limit=_MATCHED) if one.closed_at is None else None
+        found = referrals.matches(work, referral_id, after=after, limit=_MATCHED) if one.closed_at is None else None
         may_write = _may_write(visit, work, episode)
         draft = _draft(work, one) if may_write and visit.may(Permission.NOTE_WRITE) else None
     chosen = {option.provider.id for option in one.options if option.provider is not None}
@@ -247,6 +249,7 @@ def _view(visit: Visit, referral_id: UUID, form: Form, status_code: int = status
         episode=episode,
         matches=found.items if found else [],
         next_cursor=found.next_cursor if found else None,
+        is_first_page=after is None,
         chosen=chosen,
         draft=draft,
         may_write=may_write,
