@@ -11,6 +11,7 @@ from sqlmodel import col
 from api.rest.examples import BODIES
 from schemas.tables import Task
 from schemas.vocabulary import CheckInKind, Role, TaskKind
+from tests.contract import onward
 from tests.support import letters as post
 from tests.support import links, messages, notes
 from tests.support.house import Case, House, Machine, Person, Practice
@@ -197,20 +198,19 @@ class Things:
         return self._made("/v1/check-in-templates", BODIES["CheckInTemplateIn"])
 
     def referral(self) -> dict[str, Any]:
-        """One of its own for each that asks, with somebody suggested: a closed one is not to be changed."""
-        referral_id = self._made("/v1/referrals", {**BODIES["ReferralIn"], "episode_id": str(self.case.episode_id)})
-        path = f"/v1/referrals/{referral_id}/options"
-        answer = self.house.api(self.founder).post(path, json=BODIES["ReferralOptionIn"])
-        assert answer.status_code == 201, answer.text
-        return dict(answer.json())
+        return onward.referral(self.house, self.founder, self.case.episode_id)
 
     @cached_property
     def suggested(self) -> dict[str, Any]:
         return self.referral()
 
+    @property
+    def referral_id(self) -> str:
+        return str(self.suggested["id"])
+
+    @cached_property
     def provider_id(self) -> str:
-        """One of its own for each that asks: a removed one is not to be changed."""
-        return self._made("/v1/referral-providers", BODIES["ReferralProviderIn"])
+        return onward.provider(self.house, self.founder)
 
     @cached_property
     def import_id(self) -> str:
@@ -222,8 +222,8 @@ class Things:
         """Finished, and not signed yet."""
         return self._made("/v1/termination-notes", {"episode_id": str(self.case.episode_id), **BODIES["NoteContent"]})
 
+    @cached_property
     def goal_id(self) -> str:
-        """One of its own for each that asks: it may be discarded."""
         return self._made(f"/v1/episodes/{self.case.episode_id}/goals", BODIES["GoalIn"])
 
     def follow_up_id(self) -> str:
@@ -250,7 +250,9 @@ class Things:
         """A note without a letter, for each that asks."""
         return str(notes.draft(self.house, self.founder, self.practice.client("Dora", self.founder)).id)
 
+    @cached_property
     def letter_id(self) -> str:
+        """One that is read."""
         return self._made("/v1/letters", {"note_id": self.unlettered_note_id()})
 
     def letter_to_approve_id(self) -> str:
