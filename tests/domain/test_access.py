@@ -35,7 +35,8 @@ def test_every_role_but_admin_is_clinical_and_the_wire_offers_those_of_people() 
 
 
 def test_the_scopes_that_open_no_record_are_known_by_name() -> None:
-    assert {Permission.MEMBER_READ, Permission.LEAVE_RECORD} == KEY_SCOPES - CLINICAL_SCOPES
+    directory = {Permission.PROVIDER_READ, Permission.PROVIDER_EDIT}
+    assert {Permission.MEMBER_READ, Permission.LEAVE_RECORD, *directory} == KEY_SCOPES - CLINICAL_SCOPES
 
 
 @pytest.mark.parametrize("given", SETS, ids=lambda roles: "+".join(sorted(roles)) or "none")
