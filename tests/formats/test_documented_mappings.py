@@ -21,7 +21,7 @@ from schemas.wire.imports import InstantColumn, Mapping, StartColumn
 DOCS = Path(__file__).parents[2] / "docs"
 FORMATS = Path(__file__).parents[2] / "api" / "formats"
 CONTEXT = ReadContext(ZoneInfo("America/Chicago"), datetime(2026, 1, 1, tzinfo=UTC))
-GUIDE = (DOCS / "import.md").read_text(encoding="utf-8")
+GUIDE = "".join((DOCS / name).read_text(encoding="utf-8") for name in ("import.md", "referrals.md"))
 
 
 def utc(*parts: int) -> datetime:
