@@ -69,7 +69,10 @@ def ask_today(session: Session, row: ItemAnswer, otherwise: UUID | None, now: da
 
 
 def waiting(session: Session, client_id: UUID) -> list[tuple[ItemAnswer, datetime]]:
-    """Answers of a client at which nobody has looked, with when each was given, the latest first. What was withdrawn is not among them."""
+    """Answers of a client at which nobody has looked, with when each was given, the latest first. What was withdrawn is not among them.
+
+    In whosever work they were given, as the task is one for the client: what was left out here would wait with nobody asked.
+    """
     statement = (
         sa.select(ItemAnswer, col(Score.at))
         .join(Score, col(Score.id) == col(ItemAnswer.score_id))
@@ -80,7 +83,8 @@ def waiting(session: Session, client_id: UUID) -> list[tuple[ItemAnswer, datetim
         )
         .order_by(col(Score.at).desc(), col(Score.id).desc())
     )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    with tenancy.whole_practice(session):
+        return [(row[0], row[1]) for row in session.execute(statement)]
 
 
 def look(

@@ -123,6 +123,7 @@ WHOLE_PRACTICE = {
     "api.store.intake.appointments._taken_elsewhere",
     "api.store.item_answers.ask_today",
     "api.store.item_answers.finish",
+    "api.store.item_answers.waiting",
     "api.store.members.hand_over",
     "api.store.members.has_running_episodes",
     "api.store.members.responsible_for",
