@@ -1,6 +1,6 @@
 """Measures that are free to use and known here by name: their range, which way is better, and an answer that a person looks at.
 
-Names, ranges and total scores alone: no item text of any questionnaire is kept or shipped (docs/decisions/0034 and 0049). The PHQ-9 has nine
+Names, ranges and total scores alone: no item text of any questionnaire is kept or shipped (docs/decisions/0034 and 0048). The PHQ-9 has nine
 items of 0 to 3 (Kroenke, Spitzer and Williams 2001), the GAD-7 seven (Spitzer and others 2006); in both lower is better. A
 result is the client's own, shown to those who treat them, and never a number of ours about a person.
 """
