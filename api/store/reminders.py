@@ -22,8 +22,10 @@ def untouched_risks(session: Session) -> Sequence[tuple[Task, str]]:
         col(FlagReview.flag_id) == col(Task.subject_id), col(FlagReview.at) >= col(Task.created_at)
     )
     overdue = sa.and_(col(told.kind) == TaskKind.RISK_OVERDUE, col(told.created_at) >= col(Task.created_at))
-    # Of an answer whoever else is told gets a task of the same kind.
-    besides = sa.and_(col(told.kind) == TaskKind.LOOK_AT_ANSWER, col(told.id) != col(Task.id))
+    # Of an answer whoever else is told gets a task of the same kind. One that is done says nothing: it was asked about anew since.
+    besides = sa.and_(
+        col(told.kind) == TaskKind.LOOK_AT_ANSWER, col(told.id) != col(Task.id), col(told.done_at).is_(None)
+    )
     passed_on = sa.select(col(told.id)).where(col(told.subject_id) == col(Task.subject_id), sa.or_(overdue, besides))
     statement = (
         sa.select(Task, col(Client.time_zone))

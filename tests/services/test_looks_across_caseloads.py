@@ -1,7 +1,10 @@
 """A client in two pieces of work, with a clinician each: whoever looks or takes back in one leaves nothing of the other unasked."""
 
-from api.services import episodes, item_answers, scores
-from schemas.vocabulary import RiskReview
+from datetime import timedelta
+
+from api.domain.access import system_principal
+from api.services import episodes, item_answers, reminders, scores
+from schemas.vocabulary import RiskReview, Role
 from schemas.wire.episodes import EpisodeIn
 from schemas.wire.scores import AssessedIn
 from tests.services.test_item_answers import listed, ours, record, to_look
@@ -50,3 +53,20 @@ def test_a_result_taken_back_leaves_the_answer_of_a_colleague_s_work_asked_about
         scores.withdraw(work, case.episode_id, first.id)
     (task,) = to_look(house)
     assert (task.owner_id, task.subject_id) == (colleague.id, theirs.id)
+
+
+def test_an_answer_asked_about_anew_is_told_to_others_though_a_task_about_it_was_done(shared_house: House) -> None:
+    house, case = shared_house, ours(shared_house)
+    lead = house.practice.member(Role.PRACTICE_LEAD)
+    record(house, case, at=house.now - timedelta(hours=1))
+    second = record(house, case)
+    with house.work(house.clinician) as work:
+        scores.withdraw(work, case.episode_id, second.id)
+    assert len(to_look(house)) == 1
+    house.wait(hours=house.runtime.limits.risk_hours + 1)
+    with house.work(system_principal(house.practice.id)) as work:
+        for task_id in reminders.overdue_risks(work):
+            reminders.escalate(work, task_id)
+    assert lead.id in {task.owner_id for task in to_look(house)}
+    with house.work(system_principal(house.practice.id)) as work:
+        assert reminders.overdue_risks(work) == []
