@@ -4,6 +4,7 @@ A result is shown to those who work with the client, and is in no event, no log 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -30,6 +31,27 @@ from schemas.wire.scores import AssessedOut, ScoreIn, ScoreOut
 _AHEAD = timedelta(minutes=5)
 
 
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """A result as it was sent, and whose it is by what is on record."""
+
+    episode_id: UUID
+    client_id: UUID | None
+    given: ScoreIn
+
+    def is_of(self, known: Score) -> bool:
+        """Whether it says again what is on record. An answer is one person's: never of whoever else is in the room."""
+        given = self.given
+        same = (known.episode_id, known.measure, known.value, known.higher_is_better) == (
+            self.episode_id,
+            given.measure,
+            given.value,
+            given.higher_is_better,
+        )
+        whose = given.item_nine is None or known.client_id == self.client_id
+        return same and whose and (given.at is None or given.at == known.at)
+
+
 @use_case(Permission.SCORE_RECORD, audit=Action.SCORE_RECORD, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def record(work: Work, episode_id: UUID, given: ScoreIn) -> ScoreOut:
     """A result that another system sends again is the one on record. Raises Conflict where it says something else by now."""
@@ -46,7 +68,7 @@ def record(work: Work, episode_id: UUID, given: ScoreIn) -> ScoreOut:
     if given.source is not None and given.external_id is not None:
         digest = work.digest("score", given.source, given.external_id)
         if (known := score_store.told_before(work.session, digest)) is not None:
-            return _again(work, known, episode_id, given)
+            return _again(work, known, _Told(episode_id, client_id, given))
     row = Score(
         id=new_id(),
         episode_id=episode_id,
@@ -96,18 +118,16 @@ def _participants(work: Work, episode_id: UUID) -> list[UUID]:
     return episode_store.participants(work.session, [episode_id])[episode_id]
 
 
-def _again(work: Work, known: Score, episode_id: UUID, given: ScoreIn) -> ScoreOut:
-    same = (known.episode_id, known.measure, known.value, known.higher_is_better) == (
-        episode_id,
-        given.measure,
-        given.value,
-        given.higher_is_better,
-    )
-    if not same or (given.at is not None and given.at != known.at):
+def _again(work: Work, known: Score, told: _Told) -> ScoreOut:
+    """An answer that is told only now is kept beside the result it came with; the first one told stands (decision 0048)."""
+    if not told.is_of(known):
         raise Conflict(
             "This key stands for another result. Withdraw that one, and send the new one under a key of its own.",
             code="told_otherwise",
         )
+    is_news = told.given.item_nine is not None and known.withdrawn_at is None
+    if is_news and told.client_id is not None and not answer_store.of_scores(work.session, [known.id]):
+        _keep_answer(work, known, told.client_id, told.given)
     return _shown(work, [known])[0]
 
 

@@ -95,3 +95,15 @@ def test_an_answer_to_look_at_is_one_tap_from_the_tasks_or_the_result(house: Hou
         assert browser.post(at, data={"how": "in_session"}).status_code == 303
     browser.post(path, data={**GIVEN, "value": "16", "item_nine": "1", "assessed": "by_phone"})
     assert "Ask them today" not in browser.get("/tasks").text
+
+
+def test_an_answer_written_down_after_its_total_is_kept_and_asks(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    browser, path = visitor(house.clinician), f"/episodes/{case.episode_id}/scores"
+    browser.post(path, data=GIVEN)
+    for _ in range(2):
+        browser.post(path, data={**GIVEN, "item_nine": "2"})
+    assert "Ask them today" in browser.get("/tasks").text
+    assert browser.get(path).text.count("Ninth answer 2") == 1
+    browser.post(path, data=GIVEN)  # the total again, without a word of the answer, is no news
+    assert browser.get(path).text.count("Take back") == 2

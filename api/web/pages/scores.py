@@ -82,10 +82,16 @@ def _given(visit: Visit, sent: Form, episode: EpisodeOut) -> ScoreIn:
 
 
 def _is_there(work: Work, episode: EpisodeOut, given: ScoreIn) -> bool:
+    """Not where an answer comes with it that is not on record yet: it must not get lost."""
     known = scores.page(work, episode.id, before=None, limit=_SHOWN).items
     whose = given.client_id or (episode.clients[0].id if len(episode.clients) == 1 else None)
     wanted = (given.measure, given.value, whose, (given.at or work.now).date())
-    return any((one.measure, one.value, one.client_id, one.at.date()) == wanted for one in known if not one.withdrawn)
+    return any(
+        (one.measure, one.value, one.client_id, one.at.date()) == wanted
+        and given.item_nine in (None, one.item_nine)
+        and not one.withdrawn
+        for one in known
+    )
 
 
 def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
