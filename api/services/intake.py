@@ -17,9 +17,12 @@ from api.formats.reading import NativePreset
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import appointments as appointment_store
+from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import imports as import_store
+from api.store import item_answers as answer_store
 from api.store import jobs as job_store
+from api.store import keys as key_store
 from api.store import practices as practice_store
 from api.store import stops
 from api.store.intake import repeats, slices, undo
@@ -168,8 +171,12 @@ def undo_slice(work: Work, claim: Claim) -> bool:
 @use_case(Permission.JOB_RUN, audit=Action.IMPORT_UNDO, noun=Noun.IMPORT)
 def finish_undo(work: Work, claim: Claim) -> None:
     row = _required(work, claim.subject_id)
+    answered = answer_store.clients_of_import(work.session, row.id)
+    client_store.lock(work.session, answered)
     touched = undo.touched_episodes(work.session, row.id)
     undo.take_back_the_rest(work.session, work.keyring, row.id)
+    for client_id, key in key_store.left_of_clients(work.session, work.keyring, answered).items():
+        answer_store.ask_anew(work.session, key, client_id, row.created_by, work.now)
     episode_store.mark_for_assessment(work.session, touched)
     import_store.drop_pieces(work.session, row.id)
     row.state = ImportState.FAILED if row.failure_code else ImportState.UNDONE

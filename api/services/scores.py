@@ -159,11 +159,8 @@ def _keep_answer(work: Work, row: Score, client_id: UUID, given: ScoreIn) -> Non
 def _ask_about_what_waits(work: Work, client_id: UUID) -> None:
     """Of a result that was taken back nobody has to look at the answer; should another wait, it is asked for anew."""
     answer_store.finish(work.session, client_id, by=work.actor_id, now=work.now)
-    key = work.client_key(client_id)
-    for row, at in answer_store.waiting(work.session, client_id):
-        if measures.asks_for_a_look(answer_store.opened(key, row), at, work.now):
-            answer_store.ask_today(work.session, row, work.actor_id if work.is_a_person else None, work.now)
-            return
+    otherwise = work.actor_id if work.is_a_person else None
+    answer_store.ask_anew(work.session, work.client_key(client_id), client_id, otherwise, work.now)
 
 
 def _shown(work: Work, rows: Sequence[Score]) -> list[ScoreOut]:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
+from api.domain import measures
 from api.store import answerers, tasks, tenancy
 from api.store.sealing import DataKey, Place
 from schemas.tables import Client, ItemAnswer, Score, Task
@@ -87,6 +88,14 @@ def waiting(session: Session, client_id: UUID) -> list[tuple[ItemAnswer, datetim
         return [(row[0], row[1]) for row in session.execute(statement)]
 
 
+def ask_anew(session: Session, key: DataKey, client_id: UUID, otherwise: UUID | None, now: datetime) -> None:
+    """Where the answer that was asked about is gone: about the latest of those that still wait, if it is news."""
+    for row, at in waiting(session, client_id):
+        if measures.asks_for_a_look(opened(key, row), at, now):
+            ask_today(session, row, otherwise, now)
+            return
+
+
 def look(
     session: Session, key: DataKey, client_id: UUID, how: RiskReview, *, words: str | None, by: UUID, now: datetime
 ) -> int:
@@ -116,8 +125,18 @@ def _open_tasks(client_id: UUID) -> sa.Select[Task]:
     return sa.select(Task).where(col(Task.kind) == KIND, col(Task.client_id) == client_id, col(Task.done_at).is_(None))
 
 
+def clients_of_import(session: Session, import_id: UUID) -> set[UUID]:
+    """Of whom an import told an answer. Ask before taking it back, and ask about them anew afterwards."""
+    statement = (
+        sa.select(col(ItemAnswer.client_id))
+        .join(Score, col(Score.id) == col(ItemAnswer.score_id))
+        .where(col(Score.import_id) == import_id)
+    )
+    return set(session.scalars(statement))
+
+
 def forget_tasks_of_import(session: Session, import_id: UUID) -> None:
-    """The results go, and with them what was to be looked at."""
+    """The results go, and with them what was to be looked at. The one task of a client goes too where another answer waits."""
     theirs = sa.select(col(Score.id)).where(col(Score.import_id) == import_id)
     gone = sa.delete(Task).where(col(Task.kind) == KIND, col(Task.subject_id).in_(theirs))
     session.execute(gone, execution_options={"synchronize_session": False})
