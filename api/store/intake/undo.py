@@ -175,6 +175,7 @@ def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
         Goal,
         Referral,
         ItemAnswer,
+        FollowUp,
     ):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())

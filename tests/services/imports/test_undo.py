@@ -1,6 +1,6 @@
 """Taking an import back: without a trace of it, and without a scratch on what anybody else recorded."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import Conflict
-from api.services import absences, appointments, clients, consents, contacts, episodes, imports
+from api.services import absences, appointments, clients, consents, contacts, episodes, follow_ups, imports
 from api.store import clients as client_store
 from api.store import note_checks
 from schemas.tables import Appointment, AppointmentEvent
@@ -17,6 +17,7 @@ from schemas.vocabulary import AppointmentStatus, Channel, ContactDirection, Con
 from schemas.wire.appointments import AppointmentIn, OutcomeIn
 from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
+from schemas.wire.follow_ups import FollowUpIn
 from tests.services.imports import files, snapshots
 from tests.services.imports.files import at, event
 from tests.support import notes
@@ -263,3 +264,16 @@ def test_what_a_note_is_about_stays(shared_house: House) -> None:
     assert [one.id for one in kept] == [alone.id]
     with house.rows() as work:
         assert note_checks.check(work.session).tampered == []
+
+
+def test_whoever_asked_for_a_word_later_stays_though_nobody_says_that_they_came(shared_house: House) -> None:
+    house = shared_house
+    files.take_in(house, files.appointments([event("s1", "dora", at(-9), "attended", **COUPLE)]))
+    done = files.take_in(house, files.appointments([event("s2", "eli", at(-3), "attended", **COUPLE)]))
+    eli = client(house, "eli")
+    with house.work(house.lead) as work:
+        wish = FollowUpIn(client_id=eli, due_on=house.now.date() + timedelta(days=60), words="Is it going well?")
+        follow_ups.add(work, episode_of(house, eli), wish)
+    files.take_back(house, done.id)
+    with house.work(house.lead) as work:
+        assert eli in {one.id for one in clients.page(work, name=None, after=None, limit=9).items}
