@@ -99,7 +99,7 @@ def ask_for_those_due(work: Work) -> int:
     if not locks.alone(work.session, "ask for follow-ups"):
         return 0
     asked = 0
-    for row, zone in store.due(work.session, (work.now + _AHEAD).date()):
+    for row, zone in store.hold_due(work.session, (work.now + _AHEAD).date()):
         if row.due_on <= clock.local_day(clock.second(work.now), zone):
             asked += store.ask(work.session, row, work.now)
     return asked

@@ -58,7 +58,18 @@ def due(session: Session, latest: date) -> Sequence[tuple[FollowUp, str]]:
         .order_by(col(FollowUp.due_on), col(FollowUp.id))
         .limit(_AT_ONCE)
     )
-    return [(row[0], row[1]) for row in session.execute(statement)]
+    return [(row[0], row[1]) for row in session.execute(statement.execution_options(populate_existing=True))]
+
+
+def hold_due(session: Session, latest: date) -> Sequence[tuple[FollowUp, str]]:
+    """Those, with their clients held, so that none is ended before a task about it is on record. Whoever ended one in between has ended
+    it: it is looked at again once they are held, and what came up meanwhile is for the next time.
+    """
+    held = {row.client_id for row, _ in due(session, latest)}
+    if not held:
+        return []
+    clients.lock(session, held)
+    return [(row, zone) for row, zone in due(session, latest) if row.client_id in held]
 
 
 def ask(session: Session, row: FollowUp, now: datetime) -> bool:

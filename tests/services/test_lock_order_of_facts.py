@@ -10,7 +10,10 @@ from http import HTTPStatus
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
+from api.domain.access import system_principal
 from api.services import (
     absences,
     appointments,
@@ -24,6 +27,7 @@ from api.services import (
     endings,
     episodes,
     flags,
+    follow_ups,
     leave,
     members,
     offered_times,
@@ -33,7 +37,7 @@ from api.services import (
 from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import snoozes as snooze_store
-from schemas.tables import Snooze
+from schemas.tables import Snooze, Task
 from schemas.tables.base import new_id
 from schemas.vocabulary import (
     AppointmentStatus,
@@ -44,11 +48,13 @@ from schemas.vocabulary import (
     CorrectionKind,
     EndingKind,
     FlagKind,
+    FollowUpEnd,
     NextStepKind,
     ReplyHandling,
     SnoozeReason,
     Stage,
     StopReason,
+    TaskKind,
 )
 from schemas.wire.appointments import AppointmentNewIn, OutcomeIn
 from schemas.wire.checkins import CheckInIn
@@ -58,6 +64,7 @@ from schemas.wire.corrections import CorrectionIn
 from schemas.wire.covers import CoverIn
 from schemas.wire.episodes import EpisodePatch
 from schemas.wire.flags import FlagIn
+from schemas.wire.follow_ups import FollowUpEndIn, FollowUpIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.replies import HandledIn
@@ -241,6 +248,38 @@ def test_what_begins_with_the_work_itself_holds_everybody_in_it_before(scene: Sc
     with locks_taken(scene.house) as taken, scene.house.work(scene.house.clinician) as work:
         act(work, scene)
     clients_first(taken)
+
+
+def test_whose_wish_is_due_is_held_before_somebody_is_asked_and_looked_at_again(shared_house: House) -> None:
+    """One wish is ended by somebody else between the look and the lock: no task is left that nobody could close."""
+    house, who = shared_house, shared_house.clinician
+    wishes = []
+    for name in ("Ana", "Bea"):
+        case = house.client(name, who)
+        with house.work(who) as work:
+            given = FollowUpIn(due_on=house.now.date() + timedelta(days=30), words="How is it?")
+            wishes.append(follow_ups.add(work, case.episode_id, given))
+    house.wait(days=31)
+    ended = False
+
+    def end_one(_c: object, _cursor: object, statement: str, *_: object) -> None:
+        nonlocal ended
+        if not ended and "FROM clients" in statement and "FOR NO KEY UPDATE" in statement:
+            ended = True
+            with house.work(who) as work:
+                follow_ups.end(work, wishes[0].id, FollowUpEndIn(because=FollowUpEnd.WITHDRAWN), version=1)
+
+    engine = house.runtime.sessions.kw["bind"]
+    with clients_locked(house) as locked, house.work(system_principal(house.practice.id)) as work:
+        sa.event.listen(engine, "before_cursor_execute", end_one)
+        try:
+            follow_ups.ask_for_those_due(work)
+        finally:
+            sa.event.remove(engine, "before_cursor_execute", end_one)
+    assert locked[:1] == [{wish.client.id for wish in wishes}]
+    with house.rows() as work:
+        asked = work.session.scalars(sa.select(Task).where(col(Task.kind) == TaskKind.WRITE_FOLLOW_UP)).all()
+        assert [task.subject_id for task in asked] == [wishes[1].id]
 
 
 def test_what_was_put_off_is_brought_back_after_the_episode_is_held(scene: Scene) -> None:
