@@ -45,6 +45,14 @@ class Standing:
     waits: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """To which address it was approved, and on which terms: what may be written there, when, as whom and to whom."""
+
+    address: bytes | None
+    terms: bytes | None
+
+
 def said_in(content: str) -> Said:
     """`content` is the note's as stored: JSON of what its author wrote."""
     told: dict[str, Any] = json.loads(content)
@@ -161,6 +169,15 @@ def require_changeable(standing: Standing | None) -> None:
     """Raises Conflict for words that somebody has approved, which a cosignature lets go as they are."""
     if standing is not None and standing.waits:
         raise Conflict("This letter waits for the cosignature, as it was approved.", code="letter_awaits_cosign")
+
+
+def require_as_approved(approved: Bound, now: Bound) -> None:
+    """Its author's word is for the address they signed for, and for what it allowed then. Raises Conflict."""
+    if approved != now:
+        raise Conflict(
+            "The address of this letter, or what it allows, changed since its author approved it. It is a draft again.",
+            code="letter_address_changed",
+        )
 
 
 def require_signed(standing: Standing | None) -> None:

@@ -26,7 +26,7 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import endings, letting_go, tenancy
+from api.store import endings, filling, letting_go, tenancy
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import goals as goal_store
@@ -279,18 +279,34 @@ def _approve_letter(work: Work, note: TerminationNote, given: LetterWithNoteIn) 
     died = client is not None and client.died_on is not None
     letter_rules.require_living(died=died, ending=note.how_it_ended)
     letting_go.review(work, row, _consent(work, row), given.override_reason)
-    letter_store.wait(work.session, letter, by=work.actor_id, now=work.now)
+    letter_store.wait(work.session, letter, row, _bound(work, row), by=work.actor_id, now=work.now)
     work.mention(letter_id=str(letter.id), letter="waits")
 
 
 def _release_letter(work: Work, note: TerminationNote, given: LetterWithNoteIn) -> None:
-    """As its author approved it, and by their word: whoever cosigns lets it go."""
+    """As its author approved it, where they did, and by their word: whoever cosigns lets it go."""
     letter, row = _letter(work, note, given)
     if letter.waits_by is None:
         raise Conflict("This letter was not approved with the note.", code="letter_with_note")
+    _require_as_approved(work, note, row)
     author_id, kept_because = letter.waits_by, checkin_store.opened(row, work.client_key(row.client_id)).override_reason
     letter.released_by = work.actor_id
     _let_go(work, row, given.override_reason or kept_because, by=author_id)
+
+
+def _require_as_approved(work: Work, note: TerminationNote, row: CheckIn) -> None:
+    """Where it was approved for something else nothing is cosigned by this act, and the letter is its author's draft again."""
+    try:
+        letter_rules.require_as_approved(letter_rules.Bound(row.address_digest, row.terms_digest), _bound(work, row))
+    except Conflict:
+        note_id = note.id
+        work.after_rollback(lambda later: letter_store.wait_no_more(later.session, note_id))
+        raise
+
+
+def _bound(work: Work, row: CheckIn) -> letter_rules.Bound:
+    consent = _consent(work, row)
+    return letter_rules.Bound(consent.address_digest if consent else None, filling.terms_digest(work, consent))
 
 
 def _letter(work: Work, note: TerminationNote, given: LetterWithNoteIn) -> tuple[Letter, CheckIn]:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain.letters import Standing
+from api.domain.letters import Bound, Standing
 from schemas.tables import CheckIn, Letter, TerminationNote
 from schemas.vocabulary import CheckInKind, CheckInState, StopReason
 
@@ -72,16 +72,21 @@ def standing(session: Session, message: CheckIn) -> Standing | None:
     return None if row is None else Standing(row[0], waits=row[1] is not None)
 
 
-def wait(session: Session, letter: Letter, *, by: UUID, now: datetime) -> None:
-    """Approved by whoever signed, for the cosignature to let go."""
+def wait(session: Session, letter: Letter, message: CheckIn, bound: Bound, *, by: UUID, now: datetime) -> None:
+    """Approved by whoever signed, to that address on those terms, for the cosignature to let go."""
     letter.waits_since, letter.waits_by = now, by
+    message.address_digest, message.terms_digest = bound.address, bound.terms
     session.flush()
 
 
 def wait_no_more(session: Session, note_id: UUID) -> None:
-    """The note went back to its author, or was cosigned without it: the letter is a draft again."""
-    for letter in of_notes(session, [note_id]):
+    """The note went back to its author, or was cosigned without it: the letter is a draft again, to no address as yet."""
+    found = of_notes(session, [note_id])
+    rows = messages(session, found)
+    for letter in found:
         letter.waits_since = letter.waits_by = None
+        if rows[letter.id].state is CheckInState.DRAFT:
+            rows[letter.id].address_digest = rows[letter.id].terms_digest = None
     session.flush()
 
 

@@ -13,7 +13,7 @@ class Letter(KeyedRow, table=True):
     """The words, the address and what becomes of it are the message's, `check_in_id`.
 
     `waits_since` and `waits_by`: a supervised author approved it by signing the note, and it waits for the cosignature; it goes with it
-    or is a draft again with the note. `released_by` is who cosigned.
+    or is a draft again with the note. The message keeps the address and the terms it was approved for. `released_by` is who cosigned.
     """
 
     __tablename__ = "letters"

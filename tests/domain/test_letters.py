@@ -143,3 +143,14 @@ def test_of_a_client_who_died_none_is_written(ending: EndingKind | None, *, died
     with pytest.raises(Conflict):
         rules.require_living(died=died, ending=ending)
     rules.require_living(died=False, ending=EndingKind.WITHOUT_CONVERSATION)
+
+
+@pytest.mark.parametrize(
+    "now", [rules.Bound(b"other", b"terms"), rules.Bound(b"address", b"other"), rules.Bound(None, None)]
+)
+def test_what_waits_is_bound_to_the_address_and_the_terms_it_was_approved_for(now: rules.Bound) -> None:
+    approved = rules.Bound(b"address", b"terms")
+    rules.require_as_approved(approved, approved)
+    with pytest.raises(Conflict) as refused:
+        rules.require_as_approved(approved, now)
+    assert refused.value.code == "letter_address_changed"

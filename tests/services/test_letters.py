@@ -162,6 +162,7 @@ def test_cosigned_alone_the_letter_is_a_draft_for_its_author(shared_house: House
     with house.work(supervisor) as work, pytest.raises(AccessDenied):
         letters.approve(work, letter.id, ApprovalIn(), version=letter.version)
     assert approve_alone(house, letter, trainee).state is LetterState.APPROVED
+    assert len(post.carry(house).letters) == 1
 
 
 def test_who_cosigns_lets_go_only_what_the_author_approved(shared_house: House) -> None:
@@ -297,6 +298,7 @@ def test_undone_it_is_a_draft_that_is_approved_by_itself(shared_house: House, an
     found = post.read(house, elena, letter.id)
     assert found.state is LetterState.DRAFT
     assert approve_alone(house, found, elena).state is LetterState.APPROVED
+    assert len(post.carry(house).letters) == 1
 
 
 def test_a_letter_stays_one(shared_house: House, ana: Case) -> None:
