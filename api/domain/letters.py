@@ -88,6 +88,19 @@ def _goals(said: Said, locale: Locale) -> Iterator[str]:
             yield f"  {_NEXT_STEP[locale]}: {one.next_step}"
 
 
+OF_THE_WORK = frozenset({MergeField.GROWTH_GOALS, MergeField.WAYS_BACK, MergeField.REFERRALS})
+
+
+def require_nameable(asked: Collection[MergeField], *, may_mention_therapy: bool) -> None:
+    """Goals, ways back and further help tell what the work was, whoever opens the envelope. Raises Conflict."""
+    if not may_mention_therapy and not OF_THE_WORK.isdisjoint(asked):
+        told = ", ".join(f"{{{one}}}" for one in MergeField if one in OF_THE_WORK)
+        raise Conflict(
+            f"The work may not be named at this address. Take out what tells of it ({told}), or choose another address.",
+            code="letter_names_the_work",
+        )
+
+
 _HELLO = {
     (Locale.EN, NoteForm.WITH_CONVERSATION): (
         "Hello {client_first_name}, thank you for the time we had together, and for the way in which we parted. "

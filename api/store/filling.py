@@ -43,7 +43,7 @@ class Unit(Protocol):
 
 
 def write(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> None:
-    """Kept as it was typed, and as the client will read it. Raises Invalid."""
+    """Kept as it was typed, and as the client will read it. Raises Invalid, Conflict."""
     row.channel = consent.channel if consent else Channel.EMAIL
     key = unit.client_key(row.client_id)
     subject, body = filled(unit, row, consent, typed)
@@ -53,7 +53,8 @@ def write(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> No
 
 
 def filled(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> tuple[str, str]:
-    """Subject and body. What was not typed as a template stands as it is. Raises Invalid."""
+    """Subject and body. What was not typed as a template stands as it is. Raises Invalid, Conflict for an address it is too much for."""
+    _require_nameable(row, consent, typed)
     values = _values(unit, row, consent)
     subject, body = typed.subject, typed.body
     if subject is not None:
@@ -64,6 +65,13 @@ def filled(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> t
         words = checkin_store.opened(row, unit.client_key(row.client_id))
         return subject or words.subject, body or words.body
     return subject, body
+
+
+def _require_nameable(row: CheckIn, consent: Consent | None, typed: Typed) -> None:
+    """Each time it is filled in: an address is chosen later than the words, and what it allows may come to be less."""
+    if row.kind is CheckInKind.CLOSING_LETTER and consent is not None:
+        asked = merge_fields.fields_in(f"{typed.subject or ''} {typed.body or ''}")
+        letters.require_nameable(asked, may_mention_therapy=consent.may_mention_therapy)
 
 
 def reads_the_same(unit: Unit, row: CheckIn, consent: Consent | None, words: Words) -> bool:

@@ -13,7 +13,7 @@ from tests.support.messages import address
 def test_a_trainees_letter_reaches_the_client_after_the_cosignature(shared_house: House) -> None:
     house, (trainee, supervisor) = shared_house, post.trained(shared_house)
     ana = house.client("Ana Moreno", trainee)
-    address(house, ana, trainee)
+    address(house, ana, trainee, may_mention_therapy=True)
     content = {**notes.TALKED, "return_path": "Call the desk, <b>any</b> day."}
     body = "Hello {client_first_name}, thank you for the time we had together.\n\n{ways_back}\n\nI wish you well."
     letter = post.write(house, trainee, notes.draft(house, trainee, ana, **content).id, body=body)

@@ -46,11 +46,18 @@ class Pigeons:
 
 
 def address(
-    house: House, case: Case, who: Person, text: str = "ana@example.com", state: ConsentState = ConsentState.GRANTED
+    house: House,
+    case: Case,
+    who: Person,
+    text: str = "ana@example.com",
+    state: ConsentState = ConsentState.GRANTED,
+    *,
+    may_mention_therapy: bool = False,
 ) -> UUID:
     """An e-mail address of the client, with what they said about it."""
     with house.work(who) as work:
-        return consents.add(work, case.client_id, ConsentIn(channel=Channel.EMAIL, address=text, state=state)).id
+        given = ConsentIn(channel=Channel.EMAIL, address=text, state=state, may_mention_therapy=may_mention_therapy)
+        return consents.add(work, case.client_id, given).id
 
 
 def approved(
