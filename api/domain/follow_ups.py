@@ -6,10 +6,15 @@ somebody and let go by the contact decision, or not.
 
 from datetime import date, timedelta
 
-from api.domain.errors import FieldProblem, Invalid
+from api.domain.errors import Conflict, FieldProblem, Invalid
 
 # "Write to me in the autumn" is said at a last session; after half a year nobody knows whether it is still wanted.
 REACH = timedelta(days=183)
+
+
+def require_living(*, died: bool) -> None:
+    if died:
+        raise Conflict("The client has died. Nobody will be asked to write to them.", code="client_died")
 
 
 def require_wish(asked_on: date, due_on: date, today: date) -> None:

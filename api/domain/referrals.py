@@ -144,6 +144,11 @@ def require_open(*, closed: bool) -> None:
         raise Conflict("This referral is closed.", code="referral_closed")
 
 
+def require_living(*, died: bool) -> None:
+    if died:
+        raise Conflict("The client has died. Nobody will be asked how it goes.", code="client_died")
+
+
 def require_room(count: int) -> None:
     if count >= MOST_OPTIONS:
         raise Conflict(f"There are {MOST_OPTIONS} suggestions already: fewer are more help.", code="enough_suggested")

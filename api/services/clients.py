@@ -18,6 +18,7 @@ from api.store import clients as client_store
 from api.store import consents as consent_store
 from api.store import deaths, doubles, first_word, tenancy
 from api.store import episodes as episode_store
+from api.store import item_answers as answer_store
 from api.store import keys as key_store
 from api.store import outreach_plans as plan_store
 from api.store import practices as practice_store
@@ -114,6 +115,8 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
     touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
     client.client_contacts_us = client.client_contacts_us or double.client_contacts_us
     _take_over(work, client, double)
+    if client.died_on is not None:
+        deaths.ask_nothing_more(work.session, {client_id}, work.now, by=work.actor_id)
     episode_store.mark_for_assessment(work.session, touched)
     first_word.follow(work.session, client_id, work.now)
     double.merged_into_id, double.updated_at, double.version = client_id, work.now, double.version + 1
@@ -190,6 +193,9 @@ def _apply_what_may_be_taken_back(work: Work, client: Client, given: ClientPatch
         client.death_known_at = _death_known_at(client, given.died_on, work.now)
         client.died_on, changed = given.died_on, True
         deaths.follow(work.session, client, by=work.principal.id, today=today, now=work.now)
+        if given.died_on is None:
+            otherwise = work.actor_id if work.is_a_person else None
+            answer_store.ask_about_what_waits(work.session, key, client.id, otherwise, by=work.actor_id, now=work.now)
     return changed
 
 

@@ -32,7 +32,7 @@ _AHEAD = timedelta(days=1)
 
 @use_case(Permission.CHECK_IN_WRITE, audit=Action.FOLLOW_UP_ADD, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def add(work: Work, episode_id: UUID, given: FollowUpIn) -> FollowUpOut:
-    """The client's own wish, with the day on which they said it. Also of work that has ended."""
+    """The client's own wish, with the day on which they said it. Also of work that has ended; not of somebody who has died."""
     client_store.lock_of_episodes(work.session, [episode_id])
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
@@ -41,6 +41,8 @@ def add(work: Work, episode_id: UUID, given: FollowUpIn) -> FollowUpOut:
     client_id = given.client_id or (next(iter(everybody)) if len(everybody) == 1 else None)
     if client_id is None or client_id not in everybody:
         raise invalid_field("/client_id", "Say which participant of the episode asked for it.")
+    client = client_store.get(work.session, client_id)
+    rules.require_living(died=client is not None and client.died_on is not None)
     today = work.now.astimezone(ZoneInfo(episode.time_zone)).date()
     asked_on = given.asked_on or today
     rules.require_wish(asked_on, given.due_on, today)

@@ -2,8 +2,8 @@
 
 from datetime import date
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
+from api.domain import clock
 from api.domain import referrals as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -16,7 +16,7 @@ from api.store import clients as client_store
 from api.store import referral_providers as provider_store
 from api.store import referrals as referral_store
 from api.store import referrals_told
-from schemas.tables import Referral, ReferralOption, ReferralProgress
+from schemas.tables import Client, Referral, ReferralOption, ReferralProgress
 from schemas.tables.base import new_id
 from schemas.vocabulary import ReferralEnd, ReferralStep
 from schemas.wire.referrals import ReferralOptionIn, ReferralOut, ReferralStepIn
@@ -33,7 +33,7 @@ def suggest(work: Work, referral_id: UUID, given: ReferralOptionIn) -> ReferralO
     rules.require_room(len(options))
     if given.provider_id is not None and given.provider_id in {one.provider_id for one in options}:
         raise Conflict("They are suggested already.", code="suggested_already")
-    today = _today(work, row)
+    today = clock.local_day(clock.second(work.now), _client(work, row).time_zone)
     option = ReferralOption(
         id=new_id(),
         referral_id=row.id,
@@ -57,7 +57,9 @@ def suggest(work: Work, referral_id: UUID, given: ReferralOptionIn) -> ReferralO
     Permission.REFERRAL_WRITE, audit=Action.REFERRAL_STEP, noun=Noun.REFERRAL, subject="referral_id", changes=True
 )
 def record(work: Work, referral_id: UUID, option_id: UUID, given: ReferralStepIn) -> ReferralOut:
-    """How it goes. With a start it is closed; otherwise somebody asks again, on a day. A start that did not work out opens it again."""
+    """How it goes. With a start it is closed; otherwise somebody asks again, on a day. A start that did not work out opens it again,
+    but for a client who has died.
+    """
     row = _held(work, referral_id)
     option = next((one for one in referral_store.options(work.session, [row.id])[row.id] if one.id == option_id), None)
     if option is None:
@@ -65,7 +67,9 @@ def record(work: Work, referral_id: UUID, option_id: UUID, given: ReferralStepIn
     fell_through = option.step is ReferralStep.STARTED and given.step is ReferralStep.DID_NOT_WORK_OUT
     rules.require_open(closed=row.closed_at is not None and not fell_through)
     rules.require_may_follow(option.step, given.step)
-    today = _today(work, row)
+    client = _client(work, row)
+    rules.require_living(died=fell_through and client.died_on is not None)
+    today = clock.local_day(clock.second(work.now), client.time_zone)
     taken_on = given.taken_on or today
     rules.require_past(taken_on, today)
     option.step, option.step_on = given.step, taken_on
@@ -123,11 +127,11 @@ def _held(work: Work, referral_id: UUID) -> Referral:
     return row
 
 
-def _today(work: Work, row: Referral) -> date:
+def _client(work: Work, row: Referral) -> Client:
     client = client_store.get(work.session, row.client_id)
     if client is None:
         raise NotFound
-    return work.now.astimezone(ZoneInfo(client.time_zone)).date()
+    return client
 
 
 def _shown(work: Work, row: Referral) -> ReferralOut:

@@ -108,7 +108,9 @@ def withdraw(work: Work, episode_id: UUID, score_id: UUID) -> None:
         raise Conflict("This result was withdrawn before.", code="already_withdrawn")
     row.withdrawn_at, row.version = work.now, row.version + 1
     if row.client_id is not None and answer_store.of_scores(work.session, [score_id]):
-        _ask_about_what_waits(work, row.client_id)
+        otherwise = work.actor_id if work.is_a_person else None
+        key = work.client_key(row.client_id)
+        answer_store.ask_about_what_waits(work.session, key, row.client_id, otherwise, by=work.actor_id, now=work.now)
     assessment_store.refresh(work.session, [episode_id], work.now)
 
 
@@ -154,13 +156,6 @@ def _keep_answer(work: Work, row: Score, client_id: UUID, given: ScoreIn) -> Non
     elif measures.asks_for_a_look(answer, row.at, work.now):
         owner_id = answer_store.ask_today(work.session, kept, work.actor_id if work.is_a_person else None, work.now)
         work.mention(owner_id=str(owner_id or ""))
-
-
-def _ask_about_what_waits(work: Work, client_id: UUID) -> None:
-    """Of a result that was taken back nobody has to look at the answer; should another wait, it is asked for anew."""
-    answer_store.finish(work.session, client_id, by=work.actor_id, now=work.now)
-    otherwise = work.actor_id if work.is_a_person else None
-    answer_store.ask_anew(work.session, work.client_key(client_id), client_id, otherwise, work.now)
 
 
 def _shown(work: Work, rows: Sequence[Score]) -> list[ScoreOut]:

@@ -3,12 +3,13 @@
 It ends nothing: an episode ends with the note that its clinician writes, and for that a task is opened.
 """
 
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.store import assessments, checkins, episodes, referrals, tasks, tenancy
+from api.store import assessments, checkins, episodes, follow_ups, item_answers, referrals, tasks, tenancy
 from schemas.tables import Client, Episode, Task
 from schemas.vocabulary import StopReason, TaskKind
 
@@ -18,8 +19,7 @@ def follow(session: Session, client: Client, *, by: UUID | None, today: date, no
     with tenancy.whole_practice(session):
         running = episodes.every(session, episodes.running_of(session, client.id))
         if client.died_on is not None:
-            checkins.stop_pending(session, {client.id}, StopReason.HELD, now)
-            referrals.close_of(session, {client.id}, now, by=by)
+            ask_nothing_more(session, {client.id}, now, by=by)
         for episode in running:
             known = [
                 task
@@ -32,6 +32,19 @@ def follow(session: Session, client: Client, *, by: UUID | None, today: date, no
             elif not known:
                 _open(session, client.id, episode, today, now)
         assessments.refresh(session, [episode.id for episode in running], now)
+
+
+def ask_nothing_more(session: Session, client_ids: Collection[UUID], now: datetime, *, by: UUID | None) -> None:
+    """Nothing is sent to them, and nobody is asked to write to them, to look at them today or to hear how it went, in whatever
+    caseload. Hold the clients before.
+    """
+    with tenancy.whole_practice(session):
+        # Not as after any ending: an answer or a closing letter goes to nobody who has died.
+        checkins.stop_pending(session, client_ids, StopReason.HELD, now)
+        referrals.close_of(session, client_ids, now, by=by)
+        for client_id in sorted(client_ids):
+            follow_ups.finish_tasks_of(session, client_id, now, by=by)
+            item_answers.finish(session, client_id, by=by, now=now)
 
 
 def _open(session: Session, client_id: UUID, episode: Episode, today: date, now: datetime) -> None:

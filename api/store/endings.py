@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import assessments, checkins, clients, episodes, referrals
+from api.store import assessments, checkins, clients, deaths, episodes
 from schemas.tables import Client, Episode, EpisodeParticipant
 from schemas.vocabulary import EndingKind, StopReason
 
@@ -77,9 +77,7 @@ def _remember_the_death(session: Session, client_ids: Collection[UUID], at: date
             client.died_on, client.death_known_at = at.astimezone(ZoneInfo(zone)).date(), now
         client.updated_at, client.version = now, client.version + 1
     session.flush()
-    # Not as after any ending: an answer or a closing letter goes to nobody who has died.
-    checkins.stop_pending(session, client_ids, StopReason.HELD, now)
-    referrals.close_of(session, client_ids, now, by=None)
+    deaths.ask_nothing_more(session, client_ids, now, by=None)
 
 
 def _others_taking_part(session: Session, episode_id: UUID, client_ids: Collection[UUID]) -> int:

@@ -42,9 +42,13 @@ def waiting_count(session: Session, client_id: UUID) -> int:
 
 
 def due(session: Session, latest: date) -> Sequence[tuple[FollowUp, str]]:
-    """Those that may be due by this day, that nobody was asked for yet, with the client's zone. Not of somebody who died."""
+    """Those that may be due by this day, that nobody is asked for now, with the client's zone. Not of somebody who died; where
+    a death on record was taken back, whoever was asked before is asked anew.
+    """
     asked = sa.select(col(Task.id)).where(
-        col(Task.kind) == TaskKind.WRITE_FOLLOW_UP, col(Task.subject_id) == col(FollowUp.id)
+        col(Task.kind) == TaskKind.WRITE_FOLLOW_UP,
+        col(Task.subject_id) == col(FollowUp.id),
+        col(Task.done_at).is_(None),
     )
     statement = (
         sa.select(FollowUp, col(Client.time_zone))
@@ -94,6 +98,16 @@ def finish_task(session: Session, follow_up_id: UUID, *, by: UUID, now: datetime
     """Whoever's it was."""
     with tenancy.whole_practice(session):
         tasks.finish(session, TaskKind.WRITE_FOLLOW_UP, follow_up_id, by=by, now=now)
+
+
+def finish_tasks_of(session: Session, client_id: UUID, now: datetime, *, by: UUID | None) -> None:
+    """Nobody is to write to somebody who has died. What they wished stays on record."""
+    theirs = sa.select(Task).where(
+        col(Task.kind) == TaskKind.WRITE_FOLLOW_UP, col(Task.client_id) == client_id, col(Task.done_at).is_(None)
+    )
+    with tenancy.whole_practice(session):
+        for task in session.scalars(theirs):
+            task.done_at, task.done_by, task.version = now, by, task.version + 1
 
 
 def seal(key: DataKey, follow_up_id: UUID, words: str) -> bytes:

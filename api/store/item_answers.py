@@ -46,11 +46,14 @@ def opened(key: DataKey, row: ItemAnswer) -> int:
 def ask_today(session: Session, row: ItemAnswer, otherwise: UUID | None, now: datetime) -> UUID | None:
     """Gives a named person the task to look today, by the client's calendar: whoever is responsible and here, who covers for them, a
     practice lead, or `otherwise`. One task for a client at a time, since whoever looks, looks at the client. Says whose it is; None
-    where nobody works here who could.
+    where nobody works here who could, and of somebody who has died.
     """
     with tenancy.whole_practice(session):
         standing = session.scalars(_open_tasks(row.client_id).limit(1)).first()
-        zone = session.scalars(sa.select(col(Client.time_zone)).where(col(Client.id) == row.client_id)).one()
+        whose = sa.select(col(Client.time_zone), col(Client.died_on)).where(col(Client.id) == row.client_id)
+        zone, died_on = session.execute(whose).one()
+    if died_on is not None:
+        return None
     if standing is not None:
         return standing.owner_id
     owner_id = answerers.of_episodes(session, [row.episode_id], now)[row.episode_id] or otherwise
@@ -67,6 +70,16 @@ def ask_today(session: Session, row: ItemAnswer, otherwise: UUID | None, now: da
     )
     tasks.add(session, task)
     return owner_id
+
+
+def ask_about_what_waits(
+    session: Session, key: DataKey, client_id: UUID, otherwise: UUID | None, *, by: UUID, now: datetime
+) -> None:
+    """Where a result was taken back nobody has to look at its answer, and where a death on record was, somebody has to after all:
+    should another answer wait, it is asked for anew.
+    """
+    finish(session, client_id, by=by, now=now)
+    ask_anew(session, key, client_id, otherwise, now)
 
 
 def waiting(session: Session, client_id: UUID) -> list[tuple[ItemAnswer, datetime]]:
