@@ -168,6 +168,22 @@ def test_the_names_go_into_the_draft_of_the_note_once(shared_house: House, brows
         assert terminations.read(work, note_id).content.referrals == "The group on Thursdays.\nSol Ortega"
 
 
+def test_who_did_not_work_out_is_in_no_note_and_a_name_within_another_is(
+    shared_house: House, browser: TestClient, case: Case
+) -> None:
+    path = browser.post(f"/episodes/{case.episode_id}/referrals/new", data={}).headers["location"]
+    for name in ("Ann", "Bo Aldrin"):
+        browser.post(f"{path}/options", data={"name": name})
+    with shared_house.work(shared_house.clinician) as work:
+        given = TerminationNoteIn(episode_id=case.episode_id, referrals="Anna Lind")
+        note_id = terminations.add(work, given).id
+        option_id = referrals.read(work, UUID(path.rsplit("/", 1)[1])).options[1].id
+    browser.post(f"{path}/options/{option_id}/progress", data={"step": "did_not_work_out"})
+    assert browser.post(f"{path}/note").status_code == 303
+    with shared_house.work(shared_house.clinician) as work:
+        assert terminations.read(work, note_id).content.referrals == "Anna Lind\nAnn"
+
+
 def test_an_answer_that_asks_for_a_better_fit_leads_there(shared_house: House, browser: TestClient, case: Case) -> None:
     sent = links.send(shared_house, case, shared_house.clinician)
     links.reply(shared_house, case, shared_house.clinician, sent, ReplyAnswer.BETTER_FIT)

@@ -132,7 +132,7 @@ def close(visit: SignedIn, referral_id: UUID, sent: Sent) -> Response:
 
 @router.post("/referrals/{referral_id}/note")
 def put_into_note(visit: SignedIn, referral_id: UUID) -> Response:
-    """Whom they were helped on to, by name, into the draft of the note that there is; whoever stands there already is not repeated."""
+    """Whom they were helped on to, by name, into the draft of the note that there is: whoever is on the sheet, and stands on no line of it yet."""
     with visit.work() as work:
         visit.require(Permission.NOTE_WRITE)
         one = referrals.read(work, referral_id)
@@ -141,7 +141,8 @@ def put_into_note(visit: SignedIn, referral_id: UUID) -> Response:
             return visit.go(f"/episodes/{one.episode_id}/notes/new")
         note = terminations.read(work, note_id)
         said = note.content.referrals or ""
-        missing = [option.name for option in one.options if option.name not in said]
+        told = {line.strip() for line in said.splitlines()}
+        missing = [name for name in _named(one) if name not in told]
         content = note.content.model_copy(
             update={"referrals": "\n".join([*([said] if said else []), *missing]) or None}
         )
@@ -195,6 +196,13 @@ def _recorded_a_moment_ago(work: Work, referral_id: UUID, option_id: UUID, given
     return (last.step, last.words) == (given.step, given.words) and given.taken_on in (None, last.taken_on)
 
 
+def _named(one: ReferralOut) -> list[str]:
+    """Those on the sheet, each once: who turned out not to work out is suggested to nobody."""
+    return list(
+        dict.fromkeys(option.name for option in one.options if option.step is not ReferralStep.DID_NOT_WORK_OUT)
+    )
+
+
 def _draft(work: Work, one: ReferralOut) -> UUID | None:
     """The note about this ending, while it is written."""
     which = Which(client_id=one.client.id, episode_id=one.episode_id, state=NoteState.DRAFT)
@@ -239,7 +247,7 @@ def _view(
         episode = episodes.read(work, one.episode_id)
         found = referrals.matches(work, referral_id, after=after, limit=_MATCHED) if one.closed_at is None else None
         may_write = _may_write(visit, work, episode)
-        draft = _draft(work, one) if may_write and visit.may(Permission.NOTE_WRITE) else None
+        draft = _draft(work, one) if may_write and visit.may(Permission.NOTE_WRITE) and _named(one) else None
     chosen = {option.provider.id for option in one.options if option.provider is not None}
     return visit.page(
         "referral.html",
