@@ -65,3 +65,14 @@ def test_what_differs_each_time_may_be_left_open() -> None:
 def test_a_command_that_the_test_would_read_otherwise_than_curl_fails() -> None:
     with pytest.raises(AssertionError, match="--fail is not understood"):
         parsed("curl --fail http://localhost/v1/me", {})
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("README.md", "was offered, accepted and held is in each client's record and in no figure yet."),
+        ("docs/statistics.md", "no release has a figure of it yet"),
+    ],
+)
+def test_that_closing_sessions_are_in_no_figure_yet_is_said_where_figures_are(path: str, said: str) -> None:
+    assert said in (ROOT / path).read_text(encoding="utf-8")
