@@ -123,7 +123,6 @@ WHOLE_PRACTICE = {
     "api.store.goals.of_former",
     "api.store.inbox.finish_tasks",
     "api.store.intake.appointments._taken_elsewhere",
-    "api.store.item_answers.ask_about_what_waits",
     "api.store.item_answers.ask_today",
     "api.store.item_answers.finish",
     "api.store.item_answers.waiting",
