@@ -39,8 +39,10 @@ from schemas.tables import (
     ImportFormerValue,
     ItemAnswer,
     Member,
+    OutreachPlan,
     Referral,
     Score,
+    Snooze,
     Task,
     TerminationNote,
 )
@@ -133,6 +135,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
         Referral,
         ItemAnswer,
         FollowUp,
+        OutreachPlan,
     ):
         statement = statement.where(
             ~sa.select(col(model.id)).where(col(model.episode_id) == col(Episode.id)).correlate(Episode).exists()
@@ -176,6 +179,8 @@ def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
         Referral,
         ItemAnswer,
         FollowUp,
+        OutreachPlan,
+        Snooze,
     ):
         key = col(model.client_id)
         statement = statement.where(~sa.select(key).where(key == col(Client.id)).correlate(Client).exists())
