@@ -26,11 +26,11 @@ def of_episodes(session: Session, episode_ids: Collection[UUID], now: datetime) 
         others = _others(session, episodes)
         wanted = {one.responsible_id for one in episodes if one.responsible_id} | set(others.values())
         leads = concerns.leads(session)
-        here = _here(session, wanted | set(leads))
+        here = working_among(session, wanted | set(leads))
         away = covers.away_among(session, here, day)
         found = {one: covers.stands_in_for(session, one, day) for one in sorted(wanted & away)}
         stands_in = {absent_id: covering_id for absent_id, covering_id in found.items() if covering_id}
-        here |= _here(session, set(stands_in.values()))
+        here |= working_among(session, set(stands_in.values()))
         return {
             one.id: rules.waits_for(Around(one.responsible_id, others.get(one.id), leads, here, away, stands_in))
             for one in episodes
@@ -53,7 +53,8 @@ def _others(session: Session, episodes: Collection[Episode]) -> dict[UUID, UUID]
     return {row[0]: row[1] for row in session.execute(statement) if row[1] != asked[row[0]]}
 
 
-def _here(session: Session, member_ids: Collection[UUID]) -> set[UUID]:
+def working_among(session: Session, member_ids: Collection[UUID]) -> set[UUID]:
+    """Of these, who is here and can be asked: a member with an account who has not left. A key is nobody."""
     statement = sa.select(col(Member.id)).where(
         col(Member.id).in_(set(member_ids)), col(Member.left_at).is_(None), col(Member.password_hash).is_not(None)
     )

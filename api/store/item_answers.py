@@ -56,7 +56,9 @@ def ask_today(session: Session, row: ItemAnswer, otherwise: UUID | None, now: da
         return None
     if standing is not None:
         return standing.owner_id
-    owner_id = answerers.of_episodes(session, [row.episode_id], now)[row.episode_id] or otherwise
+    owner_id = answerers.of_episodes(session, [row.episode_id], now)[row.episode_id]
+    if owner_id is None and otherwise is not None and answerers.working_among(session, [otherwise]):
+        owner_id = otherwise
     if owner_id is None:
         return None
     task = Task(

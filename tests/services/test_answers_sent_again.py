@@ -4,10 +4,13 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+import sqlalchemy as sa
 
 from api.domain.access import Permission
 from api.domain.errors import Conflict
 from api.services import episodes, item_answers, scores
+from api.store import item_answers as answer_store
+from schemas.tables import Member
 from schemas.vocabulary import EpisodeFormat, RiskReview
 from schemas.wire.episodes import EpisodeIn
 from schemas.wire.scores import AssessedIn
@@ -62,3 +65,16 @@ def _couple(house: House, client_ids: list[UUID]) -> UUID:
     with house.work(house.clinician) as work:
         given = EpisodeIn(client_ids=client_ids, format=EpisodeFormat.COUPLE, responsible_id=house.clinician.id)
         return episodes.add(work, given).id
+
+
+def test_a_program_is_never_asked_to_look(both_houses: House) -> None:
+    """Where nobody is left who could, nobody is; what a program brought is on record all the same."""
+    house, case = both_houses, ours(both_houses)
+    key = house.practice.key(Permission.IMPORT_RUN)
+    found = record(house, case, item_nine=0)
+    with house.rows() as work:
+        work.session.execute(sa.update(Member).values(left_at=house.now))
+        row = answer_store.of_scores(work.session, [found.id])[found.id]
+        assert answer_store.ask_today(work.session, row, key.id, house.now) is None
+        assert answer_store.ask_today(work.session, row, house.clinician.id, house.now) is None
+    assert to_look(house) == []
