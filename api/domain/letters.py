@@ -18,6 +18,7 @@ MOST = 3000
 
 _WENT = frozenset({CheckInState.SENT, CheckInState.DELIVERED})
 _WAITS = frozenset({CheckInState.APPROVED, CheckInState.SENDING})
+_GOES = frozenset({*_WENT, *_WAITS, CheckInState.UNCERTAIN})
 _OPEN = frozenset({LetterState.DRAFT, LetterState.AWAITING_COSIGN, LetterState.APPROVED, LetterState.UNCERTAIN})
 _NEXT_STEP = {Locale.EN: "Next small step", Locale.ES: "Siguiente paso pequeño"}
 
@@ -158,6 +159,11 @@ def state(message: CheckInState, *, waits: bool) -> LetterState:
     if message in _WENT:
         return LetterState.GONE
     return LetterState.UNCERTAIN if message is CheckInState.UNCERTAIN else LetterState.NOT_SENT
+
+
+def is_final(message: CheckInState, note: NoteState | None) -> bool:
+    """On paper: what has gone or goes, and what may be given by hand since its note is signed in full. Not what was put aside."""
+    return message in _GOES or (message is CheckInState.DRAFT and note is NoteState.SIGNED)
 
 
 def require_none_open(states: Collection[LetterState]) -> None:

@@ -10,6 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from api.domain import contact_reasons
+from api.domain import letters as letter_rules
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -38,9 +39,11 @@ from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import attempts as attempt_store
 from api.store import checkins as checkin_store
+from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import inbox as inbox_store
+from api.store import letters as letter_store
 from api.store import message_logs as log_store
 from api.store import names
 from api.store import offered_times as time_store
@@ -53,9 +56,6 @@ from schemas.wire.terminations import NoteContent, NoteRecord
 
 # A course of work with more attempts than this would be told in part, and the file says so.
 _MOST = 2_000
-_GOES = frozenset(
-    {CheckInState.APPROVED, CheckInState.SENDING, CheckInState.SENT, CheckInState.UNCERTAIN, CheckInState.DELIVERED}
-)
 # Who wrote and approved it is told with their names, and the decisions with their reasons: not a second time as steps.
 _STEPS = frozenset({MessageStep.HANDED_OVER, MessageStep.ENDED})
 
@@ -99,18 +99,27 @@ def pack(work: Work, note_id: UUID, locale: Locale | None) -> Document:
     return Document(f"record-of-the-ending-{work.now:%Y-%m-%d}.pdf", paper)
 
 
-@use_case(Permission.CHECK_IN_READ, audit=Action.CHECK_IN_READ, noun=Noun.CHECK_IN, subject="check_in_id")
+@use_case(Permission.CHECK_IN_READ, audit=Action.LETTER_PRINT, noun=Noun.CHECK_IN, subject="check_in_id")
 def letter(work: Work, check_in_id: UUID) -> Document:
-    """A closing letter to print, in its own language. Any other message is no letter: raises NotFound."""
+    """A closing letter to print, in its own language. Any other message is no letter: raises NotFound; Conflict of a client who died."""
     row = checkin_store.get(work.session, check_in_id)
     if row is None or row.kind is not CheckInKind.CLOSING_LETTER:
         raise NotFound
     words = checkin_store.opened(row, work.client_key(row.client_id))
-    dated = row.state_at if row.state in _GOES else row.written_at
-    told = LetterTold(words.body, dated, final=row.state in _GOES)
+    _require_living(work, row)
+    dated = row.state_at if letter_rules.is_final(row.state, None) else row.written_at
+    standing = letter_store.standing(work.session, row)
+    final = letter_rules.is_final(row.state, standing.note_state if standing else None)
+    told = LetterTold(words.body, dated, final=final)
     work.mention(as_pdf=True)
     paper = letters.paper(told, _setting(work, row.episode_id, row.locale))
     return Document(f"closing-letter-{dated:%Y-%m-%d}.pdf", paper)
+
+
+def _require_living(work: Work, row: CheckIn) -> None:
+    client, episode = client_store.get(work.session, row.client_id), episode_store.get(work.session, row.episode_id)
+    died = client is not None and client.died_on is not None
+    letter_rules.require_living(died=died, ending=episode.ending if episode else None)
 
 
 def _setting(work: Work, episode_id: UUID, locale: Locale | None) -> Setting:

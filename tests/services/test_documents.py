@@ -11,6 +11,7 @@ from api.domain.access import KEY_SCOPES, ROLE_GRANTS, Permission
 from api.domain.errors import AccessDenied, Conflict, NotFound
 from api.services import clients, contacts, documents
 from api.store import checkins as checkin_store
+from api.store import clients as client_store
 from schemas.tables import AuditEntry, CheckIn, Contact, ContactDecision, Reply
 from schemas.tables.base import new_id
 from schemas.vocabulary import (
@@ -26,6 +27,7 @@ from schemas.vocabulary import (
 )
 from schemas.wire.contacts import ContactIn
 from tests.services.erasing import erase
+from tests.support import letters as post
 from tests.support import links, messages, notes
 from tests.support.house import Case, House, Person
 from tests.support.pdfs import Opened
@@ -313,6 +315,26 @@ def test_a_closing_letter_is_printed_and_no_other_message_is_one(shared_house: H
         letter_of(house, who, messages.approved(house, case, who))
     with pytest.raises(NotFound):
         letter_of(house, who, new_id())
+
+
+def test_a_letter_for_the_hand_is_final_once_its_note_is_signed_and_none_is_printed_for_the_dead(
+    shared_house: House,
+) -> None:
+    house, who = shared_house, shared_house.founder
+    case = house.client("Ana", who)
+    letter = post.write(house, who, notes.draft(house, who, case).id, body=post.PLAIN)
+    assert "Draft, not approved" in text_of(letter_of(house, who, letter.check_in_id))
+    notes.sign(house, who, notes.read(house, who, letter.note_id))
+    assert "Draft" not in text_of(letter_of(house, who, letter.check_in_id))
+    with house.rows() as work:
+        printed = sa.select(AuditEntry.action).where(col(AuditEntry.subject_id) == letter.check_in_id)
+        assert list(work.session.scalars(printed))[-2:] == ["letter.print", "letter.print"]
+        client = client_store.get(work.session, case.client_id)
+        assert client is not None
+        client.died_on = house.now.date()
+    with pytest.raises(Conflict) as refused:
+        letter_of(house, who, letter.check_in_id)
+    assert refused.value.code == "client_died"
 
 
 def test_nothing_is_printed_of_a_client_who_was_erased(shared_house: House) -> None:

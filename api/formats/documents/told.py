@@ -156,7 +156,7 @@ class PackTold:
 
 @dataclass(frozen=True, slots=True)
 class LetterTold:
-    """`final`: it went, or may go; a draft says on each page that it is one. `dated`: the day that it bears."""
+    """`final`: it went, goes, or may be given since its note is signed in full; a draft says on each page that it is one. `dated`: the day that it bears."""
 
     body: str
     dated: datetime
