@@ -20,6 +20,10 @@ _WENT = frozenset({CheckInState.SENT, CheckInState.DELIVERED})
 _WAITS = frozenset({CheckInState.APPROVED, CheckInState.SENDING})
 _GOES = frozenset({*_WENT, *_WAITS, CheckInState.UNCERTAIN})
 _OPEN = frozenset({LetterState.DRAFT, LetterState.AWAITING_COSIGN, LetterState.APPROVED, LetterState.UNCERTAIN})
+_DRAFT = {
+    Locale.EN: "DRAFT. This is not a letter yet: it may still change.",
+    Locale.ES: "BORRADOR. Esto todavía no es una carta: aún puede cambiar.",
+}
 _NEXT_STEP = {Locale.EN: "Next small step", Locale.ES: "Siguiente paso pequeño"}
 
 
@@ -164,6 +168,11 @@ def state(message: CheckInState, *, waits: bool) -> LetterState:
 def is_final(message: CheckInState, note: NoteState | None) -> bool:
     """On paper: what has gone or goes, and what may be given by hand since its note is signed in full. Not what was put aside."""
     return message in _GOES or (message is CheckInState.DRAFT and note is NoteState.SIGNED)
+
+
+def printed(body: str, locale: Locale, *, final: bool) -> str:
+    """As it is printed. What is not final says so on the sheet itself, above the words."""
+    return body if final else f"{_DRAFT[locale]}\n\n{body}"
 
 
 def require_none_open(states: Collection[LetterState]) -> None:

@@ -108,12 +108,14 @@ def page(work: Work, *, note_id: UUID | None, before: UUID | None, limit: int) -
 
 @use_case(Permission.CHECK_IN_READ, audit=Action.LETTER_PRINT, noun=Noun.LETTER, subject="letter_id")
 def text(work: Work, letter_id: UUID) -> str:
-    """To print: for the client's hand, or for the post. Raises Conflict of a client who died."""
+    """To print: for the client's hand, or for the post; marked as a draft until its note is signed in full. Raises Conflict of a client who died."""
     letter = _required(work, letter_id)
     message = letter_store.messages(work.session, [letter])[letter.id]
     _require_living(work, message)
     words = checkin_store.opened(message, work.client_key(message.client_id))
-    return f"{words.body}\n"
+    standing = letter_store.standing(work.session, message)
+    final = rules.is_final(message.state, standing.note_state if standing else None)
+    return f"{rules.printed(words.body, message.locale, final=final)}\n"
 
 
 @use_case(Permission.CHECK_IN_APPROVE, audit=Action.LETTER_APPROVE, noun=Noun.LETTER, subject="letter_id", changes=True)

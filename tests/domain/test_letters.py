@@ -128,6 +128,16 @@ def test_by_itself_it_goes_only_once_its_note_is_signed_in_full(note_state: Note
     assert refused.value.code == ("letter_awaits_cosign" if waits else "letter_with_note")
 
 
+@pytest.mark.parametrize("state", list(CheckInState))
+def test_on_paper_it_is_final_once_it_goes_or_its_note_is_signed_in_full(state: CheckInState) -> None:
+    put_aside = {CheckInState.BOUNCED, CheckInState.CANCELLED, CheckInState.REVOKED, CheckInState.FAILED}
+    assert rules.is_final(state, NoteState.SIGNED) is (state not in put_aside)
+    assert rules.is_final(state, NoteState.AWAITING_COSIGN) is (state not in {*put_aside, CheckInState.DRAFT})
+    for locale in Locale:
+        assert rules.printed("Hello.", locale, final=True) == "Hello."
+        assert rules.printed("Hello.", locale, final=False).endswith("\n\nHello.")
+
+
 @pytest.mark.parametrize("state", list(LetterState))
 def test_one_for_each_ending_unless_it_did_not_go(state: LetterState) -> None:
     rules.require_none_open([])

@@ -116,6 +116,29 @@ def test_printed_and_given_to_them(house: House, visitor: Visitor) -> None:
     assert "Gone" in browser.get(path).text
 
 
+def test_before_the_cosignature_it_is_a_draft_on_paper_and_nobody_is_invited_to_print_it(
+    house: House, visitor: Visitor
+) -> None:
+    trainee, supervisor = post.trained(house)
+    _, path = scene(house, trainee)
+    browser, above = visitor(trainee), visitor(supervisor)
+    browser.post(f"{path}/letter")
+    letter = f"/letters/{hidden(browser.get(path).text, 'letter_id')}"
+    told: dict[str, str] = {}
+    for sign in (lambda: browser.post(f"{path}/sign", data=told), lambda: above.post(f"{path}/cosign", data=told)):
+        assert "Print it" not in browser.get(path).text
+        page = browser.get(letter).text
+        assert "DRAFT. This is not a letter yet" in page
+        assert "Print this page" not in page
+        assert "I gave it to them" not in page
+        told["version"] = str(notes.read(house, supervisor, UUID(path.removeprefix("/notes/"))).version)
+        assert sign().status_code == 303
+    assert "Print it" in browser.get(path).text
+    page = browser.get(letter).text
+    assert "DRAFT" not in page
+    assert "Print this page" in page
+
+
 def test_hostile_goals_are_words_in_the_letter(house: House, visitor: Visitor) -> None:
     elena = house.practice.elena
     _, path = scene(house, elena)

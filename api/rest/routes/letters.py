@@ -56,7 +56,9 @@ def read(work: SignedIn, letter_id: UUID, response: Response) -> LetterOut:
     responses=problems(401, 403, 404, 409),
 )
 def text(work: SignedIn, letter_id: UUID) -> PlainTextResponse:
-    """For the client's hand or the post, where no way of sending is allowed. 409 `client_died`."""
+    """For the client's hand or the post, where no way of sending is allowed. Until its note is signed in full its first line
+    says that it is a draft. 409 `client_died`.
+    """
     return PlainTextResponse(letters.text(work, letter_id))
 
 

@@ -85,5 +85,8 @@ def _page(visit: Visit, letter_id: UUID, form: Form, status_code: int = 200) -> 
         letter=letter,
         text=text,
         letter_words=letter_words,
-        may_hand_over=letter.state is LetterState.DRAFT and visit.may(Permission.CHECK_IN_APPROVE),
+        may_print=letter.note_signed and letter.state is not LetterState.NOT_SENT,
+        may_hand_over=letter.note_signed
+        and letter.state is LetterState.DRAFT
+        and visit.may(Permission.CHECK_IN_APPROVE),
     )
