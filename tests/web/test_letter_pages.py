@@ -13,6 +13,8 @@ from tests.support import notes
 from tests.support.house import Case, House, Person
 from tests.web.conftest import HOSTILE, Visitor
 
+ADVISED = "You have not replied to my last three messages."
+
 
 def scene(house: House, who: Person) -> tuple[Case, str]:
     """A client who may be written to about the work, and the path of a finished note."""
@@ -137,6 +139,23 @@ def test_before_the_cosignature_it_is_a_draft_on_paper_and_nobody_is_invited_to_
     page = browser.get(letter).text
     assert "DRAFT" not in page
     assert "Print this page" in page
+
+
+def test_what_the_review_advises_on_goes_with_the_signature_and_a_reason(house: House, visitor: Visitor) -> None:
+    elena = house.practice.elena
+    _, path = scene(house, elena)
+    browser = visitor(elena)
+    message = browser.post(f"{path}/letter").headers["location"]
+    assert 'name="override_reason"' not in browser.get(path).text
+    words = {"version": hidden(browser.get(message).text, "version"), "subject": "A note", "act": "look"}
+    browser.post(f"{message}/words", data={**words, "body": f"{post.PLAIN} {ADVISED}"})
+    page = browser.get(message).text
+    assert "The review found nothing" not in page
+    assert 'name="override_reason"' not in page
+    assert 'name="override_reason"' in browser.get(path).text
+    assert signature(browser, path, "sign") == 409
+    assert signature(browser, path, "sign", override_reason="They ask for it plainly.") == 303
+    assert "They ask for it plainly." in browser.get(message).text
 
 
 def test_hostile_goals_are_words_in_the_letter(house: House, visitor: Visitor) -> None:

@@ -13,7 +13,7 @@ from api.web import letter_words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
-from schemas.vocabulary import LetterState
+from schemas.vocabulary import CheckInState, LetterState
 from schemas.wire.letters import LetterHandedOverIn, LetterIn, LetterOut, LetterWithNoteIn
 
 router = APIRouter()
@@ -61,6 +61,14 @@ def of_note(work: Work, note_id: UUID) -> LetterOut | None:
     found = letters.page(work, note_id=note_id, before=None, limit=_SHOWN).items
     standing = [one for one in found if one.state is not LetterState.NOT_SENT]
     return next(iter(standing or found), None)
+
+
+def to_sign(work: Work, note_id: UUID) -> LetterOut | None:
+    """The same beside a signature: one that may go with it is read by itself, with what the review finds."""
+    letter = of_note(work, note_id)
+    if letter is None or letter.message_state is not CheckInState.DRAFT:
+        return letter
+    return letters.read(work, letter.id)
 
 
 def with_note(sent: Form) -> LetterWithNoteIn | None:

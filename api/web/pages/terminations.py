@@ -247,7 +247,7 @@ def _view(visit: Visit, note_id: UUID, form: Form, status_code: int = status.HTT
         episode = episodes.read(work, note.episode_id)
         ones_own = acts.may_change(work.principal, clinicians_of(episode))
         oneself = work.actor_id
-        letter = letters.of_note(work, note_id) if visit.may(Permission.CHECK_IN_READ) else None
+        letter = letters.to_sign(work, note_id) if visit.may(Permission.CHECK_IN_READ) else None
     form.typed = {**form.typed, "version": [str(note.version)]}
     return visit.page(
         "note.html",
