@@ -296,7 +296,7 @@ def _words_of(content: NoteContent) -> Iterator[tuple[str, str]]:
     parts = content.model_dump(mode="json", exclude={"client_words", "growth_goals", "scores"})
     yield from ((f"/{name}", said) for name, said in parts.items() if isinstance(said, str))
     for place, goal in enumerate(content.growth_goals):
-        own = goal.model_dump(mode="json", exclude={"goal"}, exclude_none=True)
+        own = goal.model_dump(mode="json", exclude={"goal", "goal_id", "goal_version"}, exclude_none=True)
         yield from ((f"/growth_goals/{place}/{name}", said) for name, said in own.items())
 
 
