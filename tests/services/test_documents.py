@@ -327,7 +327,7 @@ def test_a_letter_for_the_hand_is_final_once_its_note_is_signed_and_none_is_prin
     notes.sign(house, who, notes.read(house, who, letter.note_id))
     assert "Draft" not in text_of(letter_of(house, who, letter.check_in_id))
     with house.rows() as work:
-        printed = sa.select(AuditEntry.action).where(col(AuditEntry.subject_id) == letter.check_in_id)
+        printed = sa.select(col(AuditEntry.action)).where(col(AuditEntry.subject_id) == letter.check_in_id)
         assert list(work.session.scalars(printed))[-2:] == ["letter.print", "letter.print"]
         client = client_store.get(work.session, case.client_id)
         assert client is not None

@@ -127,14 +127,14 @@ def test_before_the_cosignature_it_is_a_draft_on_paper_and_nobody_is_invited_to_
     browser.post(f"{path}/letter")
     letter = f"/letters/{hidden(browser.get(path).text, 'letter_id')}"
     told: dict[str, str] = {}
-    for sign in (lambda: browser.post(f"{path}/sign", data=told), lambda: above.post(f"{path}/cosign", data=told)):
+    for who, act in ((browser, "sign"), (above, "cosign")):
         assert "Print it" not in browser.get(path).text
         page = browser.get(letter).text
         assert "DRAFT. This is not a letter yet" in page
         assert "Print this page" not in page
         assert "I gave it to them" not in page
         told["version"] = str(notes.read(house, supervisor, UUID(path.removeprefix("/notes/"))).version)
-        assert sign().status_code == 303
+        assert who.post(f"{path}/{act}", data=told).status_code == 303
     assert "Print it" in browser.get(path).text
     page = browser.get(letter).text
     assert "DRAFT" not in page
