@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from api.domain.access import OPERATOR, Principal
 from api.jobs.worker import Worker
-from api.sample import colleagues, desk, endings, formers, onward, post
+from api.sample import colleagues, desk, endings, formers, goodbyes, onward, post
 from api.sample.calendar import HISTORY_DAYS, ZONE
 from api.sample.cast import SEED, Cast, cast
 from api.sample.staff import LEAD, PASSWORD, PRACTICE
@@ -69,6 +69,7 @@ def load(runtime: Runtime, report: Callable[[str], None] = lambda _: None, *, se
     endings.write(runtime)
     onward.know(runtime, lead)
     onward.help_on(runtime)
+    goodbyes.say(runtime)
     colleagues.settle(runtime)
     report("reading the post")
     post.exchange(runtime, lead)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -148,10 +149,33 @@ def test_an_ending_is_written_one_is_begun_and_a_trainee_s_waits_for_her_supervi
         with demo.sign_in(f"{colleague}@riverside.example") as client:
             items = client.get("/v1/termination-notes").json()["items"]
         states[colleague] = sorted(item["state"] for item in items)
-    assert states == {"daniel": ["draft", "signed"], "yuki": ["awaiting_cosign"]}
+    assert states == {"daniel": ["draft", "signed", "signed"], "yuki": ["awaiting_cosign"]}
     with demo.sign_in("helena@riverside.example") as client:
         waiting = client.get("/v1/termination-notes", params={"to_cosign": True}).json()["items"]
     assert [item["author"]["name"] for item in waiting] == ["Yuki Tanabe"]
+
+
+def test_one_goodbye_was_said_with_goals_a_letter_and_scores_and_another_is_offered(demo: Demo) -> None:
+    with demo.sign_in("daniel@riverside.example") as client:
+
+        def read(path: str, **params: str) -> Any:  # noqa: ANN401  # what JSON says
+            return client.get(f"/v1/{path}", params=params).raise_for_status().json()
+
+        notes = [read(f"termination-notes/{one['id']}") for one in read("termination-notes", state="signed")["items"]]
+        (note,) = [one for one in notes if one["content"]["how_it_ended"] == "agreed"]
+        (letter,) = read("letters", note_id=note["id"])["items"]
+        kept = read(f"episodes/{note['episode_id']}/goals")["items"]
+        (held,) = read(f"episodes/{note['episode_id']}/closing-session")["items"]
+        quiet = [one["episode"]["id"] for one in read("caseload", limit="200")["items"] if one["stage"] == "quiet"]
+        stand = [part["state"] for one in quiet for part in read(f"episodes/{one}/closing-session")["items"]]
+    assert note["content"]["closing_session"] == held["state"] == "held"
+    assert [goal["note_id"] for goal in kept] == [note["id"]] * 2
+    assert kept[0]["goal"] in letter["body"]
+    assert (letter["state"], letter["channel"]) == ("gone", "in_person")
+    (result,) = note["record"]["scores"]
+    assert result["measure"] == "PHQ-9"
+    assert None not in (result["first"], result["last"])
+    assert stand.count("offered") == 1
 
 
 def test_a_year_is_published_with_something_shown_and_something_withheld(demo: Demo) -> None:
