@@ -118,9 +118,9 @@ def change(work: Work, note_id: UUID, given: NoteContent, *, version: int) -> Te
     if note.state is not NoteState.DRAFT:
         raise Conflict("This note is signed. Say what is to be added in an addendum.", code="note_signed")
     before = _opened(work.client_key(note.client_id), note)
-    if note.version != version:
-        if given == before:
-            return _shown(work, note)
+    if version < note.version and given == before:
+        return _shown(work, note)
+    if version != note.version:
         raise VersionMismatch
     _write(work, note, given, before=before)
     note.updated_at, note.version = work.now, note.version + 1

@@ -11,7 +11,7 @@ from api.services.answers import Answer
 from api.services.gate import OF_NO_CASELOAD, Noun
 from api.store import episodes as episode_store
 from schemas.tables.base import new_id
-from tests.support import links, notes
+from tests.support import letters, links, notes
 from tests.support.house import Case, House
 
 DAY, HOUR = "2026-08-03", "2026-03-02T15:00:00Z"
@@ -38,6 +38,14 @@ MADE: dict[str, Callable[[House, Case], UUID]] = {
         {"episode_id": str(case.episode_id), "steps": [{"due_on": "2026-03-05", "template": "hello-en"}]},
     ),
     Noun.NOTE: lambda house, case: notes.draft(house, house.clinician, case).id,
+    Noun.LETTER: lambda house, case: (
+        letters.write(house, house.clinician, notes.draft(house, house.clinician, case).id).id
+    ),
+    Noun.GOAL: lambda house, case: posted(house, f"/v1/episodes/{case.episode_id}/goals", {"goal": "Travel alone."}),
+    Noun.FOLLOW_UP: lambda house, case: posted(
+        house, f"/v1/episodes/{case.episode_id}/follow-ups", {"due_on": "2026-06-01", "words": "A line in summer."}
+    ),
+    Noun.REFERRAL: lambda house, case: posted(house, "/v1/referrals", {"episode_id": str(case.episode_id)}),
     Noun.REPLY: lambda house, case: links.reply(house, case, house.clinician, links.send(house, case, house.clinician)),
     Noun.TASK: lambda house, case: links.task(house, case, house.clinician),
     # Made for somebody else, who reads it.

@@ -3,8 +3,12 @@
 from typing import Any
 from uuid import UUID
 
+import sqlalchemy as sa
+from sqlmodel import col
+
 from api.jobs.deliveries import Courier
 from api.services import checkins, closing_sessions, letters, signatures
+from schemas.tables import Delivery
 from schemas.vocabulary import ClosingStep, Role
 from schemas.wire.checkins import CheckInOut
 from schemas.wire.closing_sessions import ClosingStepIn
@@ -65,9 +69,12 @@ def at_the_end(house: House, case: Case, note_id: UUID) -> dict[str, UUID]:
 
 
 def carry(house: House, minutes: int = 6) -> Pigeons:
-    """Time goes by, and the worker carries what is due."""
+    """Time goes by, and the worker carries what is due; told is what was this practice's, for others may share the database."""
     house.runtime.carrier = carrier = Pigeons()
     house.wait(minutes=minutes)
     while Courier(house.runtime).step():
         pass
+    with house.rows() as work:
+        ours = set(work.session.scalars(sa.select(col(Delivery.message_id))))
+    carrier.letters = [letter for letter in carrier.letters if letter.message_id in ours]
     return carrier
