@@ -141,5 +141,9 @@ def _postgresql(url: URL, pool_size: int) -> Engine:
         hide_parameters=True,
         # A plan kept from when a table was empty would read it whole for ever after: a first import makes it big
         # within seconds, and foreign keys are checked by kept plans too.
-        connect_args={"options": "-c timezone=UTC -c lock_timeout=10s -c plan_cache_mode=force_custom_plan"},
+        # A statement whose process was killed while it waited ends too, instead of being carried out for nobody (decision 0045).
+        connect_args={
+            "options": "-c timezone=UTC -c lock_timeout=10s -c plan_cache_mode=force_custom_plan"
+            " -c client_connection_check_interval=500"
+        },
     )

@@ -112,6 +112,14 @@ class Record:
             yield
             kept.rollback()
 
+    def nobody_waits(self) -> bool:
+        """No statement of anybody waits for a lock: what a killed process had asked for is given up."""
+        if self._engine.dialect.name == "sqlite":
+            return True
+        asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        with self._engine.connect() as connection:
+            return connection.execute(sa.text(asked)).scalar_one() == 0
+
     def close(self) -> None:
         self._engine.dispose()
 

@@ -124,6 +124,7 @@ def test_killed_during_data_it_is_sent_by_the_next_process(post: Post) -> None:
         post.mail.go_on.set()
         wait_until(lambda: post.mail.content_lines > len(WORDS.split("\n")))
         post.kill()
+        wait_until(post.record.nobody_waits)
     assert post.mail.received == []
     post.go_on()
     wait_until(lambda: post.state == "sent")
