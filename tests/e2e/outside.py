@@ -118,7 +118,7 @@ class Record:
             return True
         asked = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
         with self._engine.connect() as connection:
-            return connection.execute(sa.text(asked)).scalar_one() == 0
+            return not connection.execute(sa.text(asked)).scalar_one()
 
     def close(self) -> None:
         self._engine.dispose()
