@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import TypeVar
 from uuid import UUID
 
+from api.domain import reply_words
 from api.web import arrivals, goal_words, task_words
 from schemas.vocabulary import (
     AbsenceKind,
@@ -26,7 +27,6 @@ from schemas.vocabulary import (
     EpisodeKind,
     ErasureReason,
     FlagKind,
-    GivenReason,
     ImportKind,
     ImportState,
     Locale,
@@ -35,7 +35,6 @@ from schemas.vocabulary import (
     PlanEnd,
     Recipient,
     ReleaseAnswer,
-    ReplyAnswer,
     ReplyHandling,
     Role,
     RowOutcome,
@@ -209,45 +208,14 @@ AUTHORITY = {
     Authority.CONSENTED_ALONE: "The client consented to this care alone: no guardian is told",
 }
 RECIPIENT = {Recipient.CLIENT: "The client", Recipient.GUARDIAN: "A parent or guardian"}
-ANSWER = {
-    ReplyAnswer.COME_BACK: "Would like to come back",
-    ReplyAnswer.ANOTHER_TIME: "Would like another time or another way to meet",
-    ReplyAnswer.CALL_ME: "Asks for a call",
-    ReplyAnswer.FINISHED_FOR_NOW: "Is fine, finished for now",
-    ReplyAnswer.ANOTHER_PERSON: "Would like to see another person here",
-    ReplyAnswer.TAKE_A_BREAK: "Would like to take a break",
-    ReplyAnswer.CLOSING_SESSION: "Would like one closing talk",
-    ReplyAnswer.WRITTEN_GOODBYE: "Would like a written goodbye",
-    ReplyAnswer.BETTER_FIT: "Asks for help to find a better fit",
-    ReplyAnswer.DO_NOT_CONTACT: "Asks not to be contacted",
-}
+ANSWER = reply_words.ANSWER
 HANDLING = {
     ReplyHandling.SPOKE: "We spoke",
     ReplyHandling.WROTE: "I wrote back",
     ReplyHandling.BOOKED: "A time is booked",
     ReplyHandling.NOTHING_NEEDED: "Nothing is needed",
 }
-GIVEN_REASON = {
-    GivenReason.CULTURE_NOT_RESPECTED: "Their culture or faith was not respected",
-    GivenReason.NOT_HEARD: "They did not feel heard",
-    GivenReason.OUTSIDE_COMPETENCE: "It needed other skills than were there",
-    GivenReason.NO_SAY_IN_GOALS: "They had no say in the goals",
-    GivenReason.CLINICIAN_DISTRACTED: "The person they saw was not with them in their mind",
-    GivenReason.BIAS_OR_MICROAGGRESSION: "They were treated as less because of who they are",
-    GivenReason.SPOKEN_TO_HARSHLY: "They were spoken to harshly",
-    GivenReason.EXPLOITED_OR_ABUSED: "They were used or abused",
-    GivenReason.EXPERIENCE_QUESTIONED: "What they lived through was doubted",
-    GivenReason.LONG_WITHOUT_CHANGE: "It went on long without change",
-    GivenReason.VALUES_IMPOSED: "Values were pressed on them that are not theirs",
-    GivenReason.GOALS_REACHED: "They got where they wanted to be",
-    GivenReason.COST_OR_INSURANCE: "Cost or insurance",
-    GivenReason.TIME_OR_TRAVEL: "Time or the way there",
-    GivenReason.MOVED: "They have moved",
-    GivenReason.CHANGED_PROVIDER: "They see somebody else now",
-    GivenReason.FEELING_BETTER: "They feel better",
-    GivenReason.NOT_NOW: "It is not the time for it now",
-    GivenReason.PREFER_NOT_TO_SAY: "They prefer not to say",
-}
+GIVEN_REASON = reply_words.REASON
 TASK = task_words.TASK
 GOAL_STATE, GOAL_TAP, FOLLOW_UP_END = goal_words.STATE, goal_words.TAP, goal_words.FOLLOW_UP_END
 PLAN_STOP = {
