@@ -23,7 +23,7 @@ demo: $(VENV)/.product
 	$(BIN)/leavetaking demo
 
 test: $(VENV)/.dev $(VENV)/.browser
-	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope $(TEST_ARGS)
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadscope --no-loadscope-reorder $(TEST_ARGS)
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m bench

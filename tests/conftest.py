@@ -11,6 +11,7 @@ pytest_plugins = [
     "tests.support.clock",
     "tests.support.counts",
     "tests.support.network",
+    "tests.support.order",
     "tests.support.databases",
     "tests.support.house_fixtures",
     "tests.support.shared_houses",

@@ -5,11 +5,9 @@ import zipfile
 from pathlib import Path
 from uuid import UUID
 
-import httpx
 import pytest
 
 from tests.cli.conftest import Cli
-from tests.support.server import running
 
 
 def added(cli: Cli, directory: Path, name: str = "Ana Moreno") -> tuple[str, UUID]:
@@ -18,11 +16,10 @@ def added(cli: Cli, directory: Path, name: str = "Ana Moreno") -> tuple[str, UUI
     password.write_text("a sentence only I know\n")
     founder = ("--founder-name", "Ines", "--founder-email", "ines@example.org", "--password-file", password)
     assert cli("practice", "create", "--name", "Riverside", "--time-zone", "Europe/Madrid", *founder).code == 0
-    with running(cli.url, directory) as server:
+    with cli.api() as api:
         account = {"email": "ines@example.org", "password": "a sentence only I know"}
-        token = httpx.post(f"{server.url}/v1/sign-ins", json=account, trust_env=False).json()["token"]
-        headers = {"Authorization": f"Bearer {token}"}
-        client = httpx.post(f"{server.url}/v1/clients", json={"name": name}, headers=headers, trust_env=False).json()
+        token = api.post("/v1/sign-ins", json=account).json()["token"]
+        client = api.post("/v1/clients", json={"name": name}, headers={"Authorization": f"Bearer {token}"}).json()
     return token, UUID(client["id"])
 
 
@@ -57,10 +54,9 @@ def test_a_client_is_erased_by_command_and_only_on_purpose(both_clis: Cli, tmp_p
     assert json.loads(answer.out)["client_id"] == str(client_id)
     again = both_clis("client", "erase", str(client_id), "--reason", "client_asked", "--yes")
     assert (again.code, "was erased" in again.err) == (1, True)
-    with running(both_clis.url, tmp_path) as server:
+    with both_clis.api() as api:
         headers = {"Authorization": f"Bearer {token}"}
-        address = f"{server.url}/v1/audit?subject_id={client_id}"
-        entries = httpx.get(address, headers=headers, trust_env=False).json()["items"]
+        entries = api.get(f"/v1/audit?subject_id={client_id}", headers=headers).json()["items"]
     told = [
         (one["action"], one["outcome"], one["details"].get("reason")) for one in entries if "erase" in one["action"]
     ]

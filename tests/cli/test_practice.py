@@ -3,13 +3,11 @@
 import json
 from pathlib import Path
 
-import httpx
 import pytest
 import sqlalchemy as sa
 
 from api.store.engine import make_engine
 from tests.cli.conftest import Cli
-from tests.support.server import running
 
 CREATE = (
     "practice", "create", "--name", "Riverside", "--time-zone", "Europe/Madrid", "--founder-name", "Ines",
@@ -17,11 +15,11 @@ CREATE = (
 )  # fmt: skip
 
 
-def test_a_founder_with_a_one_time_password_has_to_choose_their_own(both_clis: Cli, tmp_path: Path) -> None:
+def test_a_founder_with_a_one_time_password_has_to_choose_their_own(both_clis: Cli) -> None:
     told = json.loads(both_clis.found().out)
-    with running(both_clis.url, tmp_path) as server:
+    with both_clis.api() as api:
         account = {"email": told["founder_email"], "password": told["one_time_password"]}
-        answer = httpx.post(f"{server.url}/v1/sign-ins", json=account, trust_env=False)
+        answer = api.post("/v1/sign-ins", json=account)
     assert answer.status_code == 201
     assert answer.json()["must_change_password"] is True
 
@@ -61,16 +59,12 @@ def test_a_short_password_is_refused_and_not_repeated(cli: Cli, tmp_path: Path) 
     assert "tooshort" not in answer.err
 
 
-def test_a_member_whom_nobody_can_help_is_let_in_and_the_trail_knows(both_clis: Cli, tmp_path: Path) -> None:
+def test_a_member_whom_nobody_can_help_is_let_in_and_the_trail_knows(both_clis: Cli) -> None:
     founded = json.loads(both_clis.found().out)
     told = json.loads(both_clis("practice", "password", "--email", founded["founder_email"].upper(), "--json").out)
-    with running(both_clis.url, tmp_path) as server:
+    with both_clis.api() as api:
         former, fresh = (
-            httpx.post(
-                f"{server.url}/v1/sign-ins",
-                json={"email": founded["founder_email"], "password": one_time},
-                trust_env=False,
-            )
+            api.post("/v1/sign-ins", json={"email": founded["founder_email"], "password": one_time})
             for one_time in (founded["one_time_password"], told["one_time_password"])
         )
     assert (former.status_code, fresh.status_code) == (401, 201)

@@ -29,6 +29,8 @@ from tests.support.house import House
 from tests.support.server import environment, run, running, start
 from tools.tree import ROOT
 
+pytestmark = pytest.mark.slow
+
 _COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 
 
@@ -46,7 +48,7 @@ def test_a_server_is_ready_and_ends_in_order_when_asked(engine_url: str, tmp_pat
     server.stop()
     assert answer.status_code == 200
     assert "server" not in answer.headers
-    assert server.process.returncode == 0
+    assert server.returncode == 0
     assert [line for line in lines(server.log) if line["level"] == "error"] == []
 
 

@@ -19,6 +19,8 @@ from api.sample.cast import cast
 from tests.cli.conftest import Cli
 from tools.tree import ROOT
 
+pytestmark = pytest.mark.slow
+
 DAY = date(2026, 3, 4)
 
 

@@ -26,6 +26,8 @@ from tests.support import links as messages
 from tests.support.house import House, Person
 from tests.support.links import Sent
 
+pytestmark = pytest.mark.slow
+
 READ = [route for route in ROUTES if route.method == "GET"]
 # Reading leaves entries of one's own in the trail. Everybody else's are compared.
 _OWN_ENTRY = re.compile(r"<tr>(?:(?!</tr>).)*</tr>", re.DOTALL)

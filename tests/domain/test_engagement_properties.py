@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import TypeVar
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,8 @@ from api.domain.history import Appointment, History, Rhythm, StatusEvent
 from schemas.vocabulary import AppointmentStatus, EpisodeKind, Stage
 from tests.domain import arbitrary, wide
 from tests.domain.arbitrary import instants
+
+pytestmark = pytest.mark.slow
 
 T = TypeVar("T")
 LOOK = settings(max_examples=200, deadline=None)

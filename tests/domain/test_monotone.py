@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -25,6 +26,8 @@ from schemas.vocabulary import (
     Stage,
 )
 from tests.domain import wide
+
+pytestmark = pytest.mark.slow
 
 MODEL = weights.load()
 WEEKLY = Rhythm()

@@ -6,6 +6,7 @@ plain comparisons and without the product's own rules, so that a mistake in thos
 
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -21,6 +22,8 @@ from tests.jobs import lives
 from tests.jobs.lives import Life
 from tests.support.house import House
 from tests.support.messages import Pigeons, address
+
+pytestmark = pytest.mark.slow
 
 
 def _wait(**span: float) -> Callable[[Life], None]:

@@ -1,6 +1,5 @@
 """Whoever tries is in the trail, whichever way an id came and whatever stood against it."""
 
-from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -18,7 +17,6 @@ from api.store.migrations import downgrade, upgrade
 from schemas.tables import AuditEntry
 from schemas.tables.base import new_id
 from schemas.vocabulary import AuditOutcome, Role
-from tests.support.databases import Kind
 from tests.support.house import Case, House, Person
 
 NOBODY = UUID("01a1f0b2-7c4e-7d7a-9b1e-0f6a2d9c4e11")
@@ -126,13 +124,9 @@ def test_what_an_operator_is_refused_before_any_practice_is_known_is_kept(both_h
 
 
 @pytest.mark.parametrize("refused", [False, True])
-def test_the_chain_holds_over_the_migration_and_back(
-    engine_kind: Kind, unmigrated_database: Callable[[Kind], str], *, refused: bool
-) -> None:
+def test_the_chain_holds_over_the_migration_and_back(engine_url: str, *, refused: bool) -> None:
     """Back only while nothing was refused: such an entry could neither stay nor be changed."""
-    url = unmigrated_database(engine_kind)
-    upgrade(url)
-    house = House(url)
+    house = House(engine_url)
     house.client("Ana", house.clinician)
     if refused:
         house.api(house.clinician).post("/v1/episodes", json={"client_ids": [str(NOBODY)]})
@@ -140,11 +134,11 @@ def test_the_chain_holds_over_the_migration_and_back(
     house.runtime.sessions.kw["bind"].dispose()
     if refused:
         with pytest.raises(sa.exc.IntegrityError):
-            downgrade(url, "0008")
+            downgrade(engine_url, "0008")
     else:
-        downgrade(url, "0008")
-        upgrade(url)
-    again = House(url)
+        downgrade(engine_url, "0008")
+        upgrade(engine_url)
+    again = House(engine_url)
     with unit(again.runtime) as work:
         enter(work, house.practice.id)
         assert audit_store.first_break(work.session) is None

@@ -1,7 +1,5 @@
 """Nothing in the audit trail can be changed or taken away through the database, on either engine."""
 
-from collections.abc import Callable
-
 import pytest
 import sqlalchemy as sa
 
@@ -102,12 +100,8 @@ def test_the_triggers_of_the_newest_schema_are_these(engine_url: str, engine_kin
     assert triggers(engine_url) == TRIGGERS[engine_kind]
 
 
-def test_the_triggers_go_and_come_back_with_their_migration(
-    engine_kind: Kind, unmigrated_database: Callable[[Kind], str]
-) -> None:
-    url = unmigrated_database(engine_kind)
-    migrations.upgrade(url)
-    migrations.downgrade(url, "base")
-    assert triggers(url) == set()
-    migrations.upgrade(url)
-    assert triggers(url) == TRIGGERS[engine_kind]
+def test_the_triggers_go_and_come_back_with_their_migration(engine_url: str, engine_kind: Kind) -> None:
+    migrations.downgrade(engine_url, "base")
+    assert triggers(engine_url) == set()
+    migrations.upgrade(engine_url)
+    assert triggers(engine_url) == TRIGGERS[engine_kind]

@@ -1,23 +1,35 @@
-"""The real server, as a process of its own: started as an operator would, stopped or killed by its process id."""
+"""The real server, as a process of its own: stopped or killed by its process id.
+
+`start` has it forked from a process that has already loaded the product, since loading takes most of a start; what is
+loaded is the same, and nothing has run yet. Workers in tests/cli/test_process.py, the sample practice and the wheel are
+started as an operator would.
+"""
 
 import base64
+import multiprocessing.util
 import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 import httpx
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 """For tests only, and the same in all of them: a database made by one process is read by another."""
-_START_SECONDS = 60.0
-_STOP_SECONDS = 20.0
+_START_SECONDS = 180.0
+_STOP_SECONDS = 60.0
+_ROOT = Path(__file__).resolve().parents[2]
+_LOADED = multiprocessing.get_context("forkserver")
+_LOADED.set_forkserver_preload(["api.cli", "api.main", "uvicorn.protocols.http.auto"])
 # Like the installed command, but of this checkout and this interpreter, whatever is installed.
 _COMMAND = [sys.executable, "-c", "from api.cli import main; main()"]
 
@@ -31,28 +43,31 @@ class Server:
     """A `leavetaking` process that listens on `url`."""
 
     url: str
-    process: "subprocess.Popen[bytes]"
+    process: ForkServerProcess
     log: Path
 
     @property
     def pid(self) -> int:
+        assert self.process.pid is not None
         return self.process.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs; negative: the signal that ended it."""
+        return self.process.exitcode
 
     def kill(self) -> None:
         """Without warning, as a power cut would. What it had not made durable is gone."""
-        self.process.send_signal(signal.SIGKILL)
-        self.process.wait(_STOP_SECONDS)
+        self.process.kill()
+        self.process.join(_STOP_SECONDS)
 
     def stop(self) -> None:
         """Asks it to end and waits for that; one that does not end is killed and fails the test."""
-        if self.process.poll() is not None:
-            return
         self.process.terminate()
-        try:
-            self.process.wait(_STOP_SECONDS)
-        except subprocess.TimeoutExpired:
+        self.process.join(_STOP_SECONDS)
+        if self.returncode is None:
             self.kill()
-            raise ServerFailed(f"did not stop\n{self.log.read_text(errors='replace')}") from None
+            raise ServerFailed(f"did not stop\n{self.log.read_text(errors='replace')}")
 
 
 def environment(database_url: str, data_dir: Path, port: int, **settings: str) -> dict[str, str]:
@@ -85,15 +100,7 @@ def start(database_url: str, data_dir: Path, *arguments: str, **settings: str) -
     port = int(settings.pop("port", "") or free_port())
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / f"server-{port}.log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*_COMMAND, "serve", *arguments],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=Path(__file__).resolve().parents[2],
-            env=environment(database_url, data_dir, port, **settings),
-        )
+    process = _forked(["serve", *arguments], environment(database_url, data_dir, port, **settings), log)
     server = Server(f"http://127.0.0.1:{port}", process, log)
     _await_ready(server)
     return server
@@ -109,22 +116,14 @@ def running(database_url: str, data_dir: Path, *arguments: str, **settings: str)
 
 
 @contextmanager
-def working(database_url: str, data_dir: Path, **settings: str) -> Iterator["subprocess.Popen[bytes]"]:
+def working(database_url: str, data_dir: Path, **settings: str) -> Iterator[Server]:
     """A `leavetaking worker` process beside the server; asked to end afterwards."""
     log = data_dir / "worker.log"
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            [*_COMMAND, "worker"],
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=output,
-            cwd=Path(__file__).resolve().parents[2],
-            env=environment(database_url, data_dir, 0, **settings),
-        )
+    worker = Server("", _forked(["worker"], environment(database_url, data_dir, 0, **settings), log), log)
     try:
-        yield process
+        yield worker
     finally:
-        Server("", process, log).stop()
+        worker.stop()
 
 
 def run(database_url: str, data_dir: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -135,21 +134,54 @@ def run(database_url: str, data_dir: Path, *arguments: str) -> "subprocess.Compl
         capture_output=True,
         text=True,
         check=False,
-        cwd=Path(__file__).resolve().parents[2],
+        cwd=_ROOT,
         env=environment(database_url, data_dir, 0),
         timeout=_START_SECONDS,
     )
 
 
+@cache
+def _room() -> None:
+    """multiprocessing takes its folder away when this process exits, so it must not lie in the run's, which goes earlier."""
+    runs, tempfile.tempdir = tempfile.tempdir, "/tmp"  # noqa: S108 - a directory with a random name is made in it
+    multiprocessing.util.get_temp_dir()
+    tempfile.tempdir = runs
+
+
+def _forked(arguments: Sequence[str], env: dict[str, str], log: Path) -> ForkServerProcess:
+    _room()
+    process = _LOADED.Process(target=_command, args=(arguments, env, log))
+    process.start()
+    return process
+
+
+def _command(arguments: Sequence[str], env: dict[str, str], log: Path) -> None:
+    """What the installed command does, in the process that was forked for it."""
+    os.environ.clear()
+    os.environ.update(env)
+    os.chdir(_ROOT)
+    for stream, opened in ((0, os.open(os.devnull, os.O_RDONLY)), (1, _appended(log)), (2, _appended(log))):
+        os.dup2(opened, stream)
+    sys.argv = ["leavetaking", *arguments]
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    from api.cli import main  # noqa: PLC0415  # the process of the tests need not load it
+
+    main()
+
+
+def _appended(log: Path) -> int:
+    return os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+
 def _await_ready(server: Server) -> None:
     deadline = time.monotonic() + _START_SECONDS
-    while time.monotonic() < deadline and server.process.poll() is None:
+    while time.monotonic() < deadline and server.returncode is None:
         try:
             if httpx.get(f"{server.url}/readyz", timeout=2.0, trust_env=False).status_code == httpx.codes.OK:
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.05)
-    if server.process.poll() is None:
+    if server.returncode is None:
         server.kill()
     raise ServerFailed(server.log.read_text(errors="replace"))
