@@ -210,8 +210,7 @@ def merge_field_table() -> str:
 
 def statistics_definitions() -> str:
     rows = [
-        (one.label, f"`{one.figure}`", str(definitions.VERSION), f"`{one.of}`", one.says)
-        for one in definitions.DEFINITIONS
+        (one.label, f"`{one.figure}`", str(one.version), f"`{one.of}`", one.says) for one in definitions.DEFINITIONS
     ]
     return _drawn(("", "figure", "version", "counted in", "counts clients of whom this is true"), rows)
 

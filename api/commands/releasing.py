@@ -38,7 +38,7 @@ def release(runtime: Runtime, practice: str | None, *, first_year: int, last_yea
 def show(released: Released) -> None:
     document: dict[str, Any] = json.loads(released.document)
     console.say(f"{document['title']}: {document['practice']}, {document['period']['name']}")
-    console.table(["definition", "version", "clients", "of", "per cent", "says"], _rows(document))
+    console.table(["definition", "version", "clients", "of", "per cent", "counted in", "says"], _rows(document))
     promise = document["promise"]
     if promise["withheld"]:
         console.say(f"Withheld: {', '.join(promise['withheld'])}. {promise['why_withheld']}")
@@ -52,5 +52,6 @@ def _rows(document: dict[str, Any]) -> Iterator[tuple[str, ...]]:
             f"{one['label']} {one['figure']}",
             str(one["version"]),
             *("withheld" if value is None else str(value) for value in shown),
+            one["of"],
             one["says"],
         )

@@ -21,7 +21,7 @@ from api.domain.relations import Group
 from schemas.vocabulary import Figure
 
 THRESHOLD = 11
-RULE_SET = "leavetaking-1"
+RULE_SET = "leavetaking-2"
 
 # The order in which figures are asked. It never depends on the counts: which one gives way must not tell.
 ORDER: tuple[Figure, ...] = (
@@ -34,14 +34,22 @@ ORDER: tuple[Figure, ...] = (
     Figure.INTAKE_ONLY,
     Figure.BEGUN_180_DAYS,
     Figure.BELOW_K_SESSIONS,
+    Figure.CLOSING_OFFERED,
+    Figure.CLOSING_ACCEPTED,
+    Figure.CLOSING_HELD,
 )
 _BASE = {definition.figure: definition.of for definition in DEFINITIONS} | {
     Figure.BEGUN: Figure.AT_RISK,
     Figure.BEGUN_180_DAYS: Figure.BEGUN,
 }
 _COUNTED_IN = frozenset(definition.figure for definition in DEFINITIONS)
-# Dated in the year. Who is in D1, D2, D4 or D5 may have come again after it.
-_ENDED = (Figure.AGREED_ENDING, Figure.CLINICIAN_JUDGED)
+# Of work that ended in the year, figures in two of which nobody is. Who is in D1, D2, D4 or D5 may have come again after it. C2
+# lies within C1, and is never shown without it.
+_ENDED = (
+    (Figure.AGREED_ENDING, Figure.CLINICIAN_JUDGED),
+    (Figure.CLINICIAN_JUDGED, Figure.CLOSING_HELD),
+    (Figure.CLOSING_OFFERED,),
+)
 _SEAL = object()
 
 
@@ -113,10 +121,11 @@ class Beside:
 
     In a practice that began with the period before, whoever is at risk and did not begin in this one was at risk in that
     one, and had not ended there. So the two tables together count the clients whose work did not go on, and those of
-    them of whom the former says no ending either (D0, D3): these are the fewest, and must not be few.
+    them of whom the former says no ending either (D0, D3), no conversation at it (D3, C3), or no offer of one (C1): the fewest
+    of these must not be few.
 
-    `not_ended_before`: at risk there, less those in D0 and D3, as far as these are shown. Longer chains of years count no
-    other group (docs/statistics.md, tests/domain/test_years_in_a_row.py).
+    `not_ended_before`: at risk there, less those figures of work that had ended, as far as they are shown. Longer chains of years
+    count no other group (docs/statistics.md, tests/domain/test_years_in_a_row.py).
     """
 
     not_ended_before: int | None = None
@@ -131,8 +140,8 @@ class Beside:
 
 
 def not_ended(shown: Mapping[Figure, int]) -> int:
-    """At risk, less those who are shown to have ended. Nobody is in both, and who ended in a year does not go on after it."""
-    return shown[Figure.AT_RISK] - sum(shown.get(figure, 0) for figure in _ENDED)
+    """At risk, less as many as are shown to have ended, by whichever figures say most. Who ended in a year does not go on after it."""
+    return shown[Figure.AT_RISK] - max(sum(shown.get(figure, 0) for figure in apart) for apart in _ENDED)
 
 
 ALONE = Beside()
@@ -187,7 +196,7 @@ def _bounded(table: PublishableTable, beside: Beside) -> int:
     if beside.not_ended_before is not None:
         wanted.append(({Figure.BEGUN: 1, Figure.AT_RISK: -1}, beside.not_ended_before))
     if beside.carried_on_after is not None:
-        wanted.append(({Figure.AT_RISK: 1} | dict.fromkeys(_ENDED, -1), -beside.carried_on_after))
+        wanted += [({Figure.AT_RISK: 1} | dict.fromkeys(apart, -1), -beside.carried_on_after) for apart in _ENDED]
     for terms, more in wanted:
         highest = bounds.highest(terms, rules, box)
         if highest is None or highest + more < THRESHOLD:

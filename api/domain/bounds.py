@@ -1,6 +1,6 @@
 """What integers a hidden number can be, given what is known: exact bounds, found by search, without a solver's tolerance.
 
-The systems are small (ten unknowns, sums of two or three of them), so bisection with propagation settles each question in
+The systems are small (a dozen unknowns, sums of two or three of them), so bisection with propagation settles each question in
 some dozens of steps. Every answer rests on an assignment that fulfils all rules, or on the whole box having been searched.
 """
 
@@ -40,13 +40,16 @@ def highest(wanted: Mapping[Name, int], rules: Sequence[Rule[Name]], box: Box[Na
 
 
 def _can_be(rules: Sequence[Rule[Name]], box: Box[Name]) -> bool:
-    """Whether whole numbers within the box fulfil all rules: narrows the box, then halves it where it is widest."""
+    """Whether whole numbers within the box fulfil all rules: narrows the box, then halves it where it is widest.
+
+    The lowest numbers of a narrowed box mostly fulfil them, so they are tried before anything is halved.
+    """
     narrowed = _narrowed(rules, box)
     if narrowed is None:
         return False
-    open_ones = [name for name, (low, high) in narrowed.items() if low < high]
-    if not open_ones:
+    if all(sum(times * narrowed[name][0] for name, times in rule.terms.items()) <= rule.most for rule in rules):
         return True
+    open_ones = [name for name, (low, high) in narrowed.items() if low < high]
     widest = max(open_ones, key=lambda name: narrowed[name][1] - narrowed[name][0])
     low, high = narrowed[widest]
     middle = (low + high) // 2

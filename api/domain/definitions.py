@@ -1,4 +1,4 @@
-"""What counts as an ending without a word: the six definitions, each by itself, version 1.
+"""What counts as an ending without a word: the six definitions, each by itself, version 1; and the steps of a closing session.
 
 Each says something else, and of 2,977 clients fewer than one in a hundred met three usual ones at once; so no figure is ever
 shown without the name of its definition and its version. A definition is never changed: another one gets another version.
@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from api.domain import clock, timeline
+from api.domain import clock, closing_figures, timeline
+from api.domain.closing_figures import NOTHING_SAID, Closing
 from api.domain.history import Absence, History
 from api.domain.periods import Window
 from api.domain.signs_of_life import is_sign_of_life
 from api.domain.timeline import Visit
 from schemas.vocabulary import AppointmentStatus, EndingKind, EpisodeKind, Figure, Initiator
 
-VERSION = 1
 _SIGN_OF_LIFE_DAYS = timedelta(days=30)
 _NO_SESSION_DAYS = timedelta(days=60)
 _INTAKE_DAYS = timedelta(days=90)
@@ -43,6 +43,7 @@ class Definition(NamedTuple):
     figure: Figure
     of: Figure
     says: str
+    version: int = 1
 
 
 DEFINITIONS: tuple[Definition, ...] = (
@@ -85,6 +86,25 @@ DEFINITIONS: tuple[Definition, ...] = (
         "The first session was in the period, and there were fewer than 4 within 180 days. Clients whose first session was"
         " less than 180 days before the cut-off are left out.",
     ),
+    Definition(
+        "C1",
+        Figure.CLOSING_OFFERED,
+        Figure.AT_RISK,
+        "The work ended in the period, in whichever way is on record, and by the cut-off a closing session had been offered."
+        " One that was accepted, declined, not answered or held was offered.",
+    ),
+    Definition(
+        "C2",
+        Figure.CLOSING_ACCEPTED,
+        Figure.CLOSING_OFFERED,
+        "It was accepted, and not declined after that. One that was held was accepted.",
+    ),
+    Definition(
+        "C3",
+        Figure.CLOSING_HELD,
+        Figure.CLOSING_ACCEPTED,
+        "It was held, and the work was not closed as ended without a conversation.",
+    ),
 )
 
 GROUPS: dict[Figure, str] = {
@@ -122,6 +142,7 @@ class Course:
     ending: Ending | None = None
     own_ending: Ending | None = None
     death: Death | None = None
+    closing: Closing = NOTHING_SAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +175,7 @@ def figures_of(courses: Iterable[Course], window: Window) -> frozenset[Figure]:
     if not known:
         return frozenset()
     last = max(known, key=lambda one: (one.in_period[-1], one.sessions[0], one.course.key))
-    found = {Figure.AT_RISK} | {figure for figure, asked in _IN_ALL.items() if asked(last)}
+    found = {Figure.AT_RISK} | {figure for figure, asked in _IN_ALL.items() if asked(last)} | closing_steps(last)
     if not window.holds(last.sessions[0]):
         return frozenset(found)
     found.add(Figure.BEGUN)
@@ -211,6 +232,18 @@ def below_k_sessions(known: _Known) -> bool:
     """D5, of somebody whose first session was in the period, that one included."""
     first = known.sessions[0]
     return sum(at <= first + _FOLLOWED_DAYS for at in known.sessions) < _FEWEST_SESSIONS
+
+
+def closing_steps(known: _Known) -> frozenset[Figure]:
+    """C1-C3. Of work that ended in the period alone: so each closing session is in one year, and nobody in C1 goes on after it.
+
+    A closing session that was held was a conversation. Where the record says both, the ending's kind stands, until it is put right.
+    """
+    if known.ending is None or known.ending.how is None or not known.ended_in_period:
+        return frozenset()
+    course = known.course
+    found = closing_figures.reached(course.closing, course.history.appointments, known.window.cut_off)
+    return found - {Figure.CLOSING_HELD} if clinician_judged(known) else found
 
 
 _IN_ALL = {

@@ -20,13 +20,18 @@ WITHIN: tuple[tuple[Figure, Figure], ...] = (
     (Figure.AT_RISK, Figure.CLINICIAN_JUDGED),
     (Figure.BEGUN, Figure.INTAKE_ONLY),
     (Figure.BEGUN_180_DAYS, Figure.BELOW_K_SESSIONS),
+    (Figure.AT_RISK, Figure.CLOSING_OFFERED),
+    (Figure.CLOSING_OFFERED, Figure.CLOSING_ACCEPTED),
+    (Figure.CLOSING_ACCEPTED, Figure.CLOSING_HELD),
 )
 
-# Nobody is in both: D2 and D4 leave out an ending that both knew of, and an episode ends in one way (D3).
+# Nobody is in both: D2 and D4 leave out an ending that both knew of, an episode ends in one way (D3), and what was closed as
+# ended without a conversation had no closing session (C3).
 APART: tuple[tuple[Figure, Figure], ...] = (
     (Figure.AGREED_ENDING, Figure.UNILATERAL),
     (Figure.AGREED_ENDING, Figure.CLINICIAN_JUDGED),
     (Figure.AGREED_ENDING, Figure.INTAKE_ONLY),
+    (Figure.CLINICIAN_JUDGED, Figure.CLOSING_HELD),
 )
 
 

@@ -20,8 +20,8 @@ from schemas.vocabulary import ActorKind, Figure
 Json: TypeAlias = "dict[str, Json] | list[Json] | str | int | bool | None"
 
 FORMAT = "leavetaking-release"
-FORMAT_VERSION = 1
-TITLE = "Ghosting rate by six definitions, version 1"
+FORMAT_VERSION = 2
+TITLE = "Ghosting rate by six definitions, version 1, and closing sessions by three steps, version 1"
 
 PROMISE = (
     (
@@ -32,7 +32,7 @@ PROMISE = (
     (
         "A year is published once. This release never changes, the same question has this answer for ever, and no other release"
         " has a year in common with it. Together with a release of the years right before or after, it does not count fewer than 11"
-        " clients either whose work did not go on, nor fewer than 11 of these of whom no ending is counted."
+        " clients either whose work did not go on, nor fewer than 11 of these of whom no ending, or no closing session, is counted."
     ),
     (
         "Before it was released it was proved by whole numbers that no group is bound to fewer than 11, and that each withheld"
@@ -48,7 +48,11 @@ NOT_PROMISED = (
     "It says nothing of why anybody left, and judges no client and no clinician.",
     "The definitions count different things and do not add up; none of them alone says how many left without a word.",
     "Work that still runs is no success and no failure here: an episode counts in a definition or it does not.",
-    "It is as good as the record: outcomes, endings and deaths that nobody recorded by the cut-off are not in it.",
+    (
+        "Closing sessions are counted of work that ended in the period: one that was offered while the work went on, or where its"
+        " end is not written down, is not in it."
+    ),
+    "It is as good as the record: outcomes, endings, deaths and steps that nobody recorded by the cut-off are not in it.",
     "It does not protect against somebody who knows nearly all of the clients, or who may read the record anyhow.",
     "It does not hold for figures that the practice publishes elsewhere from the same clients.",
     "It has not been reviewed by an expert under 45 CFR 164.514(b)(1).",
@@ -170,7 +174,7 @@ def _definitions(table: PublishableTable) -> list[Json]:
         {
             "label": one.label,
             "figure": str(one.figure),
-            "version": definitions.VERSION,
+            "version": one.version,
             "says": one.says,
             "of": str(one.of),
             "count": table.count(one.figure),

@@ -29,7 +29,7 @@ def tables(work: Work) -> TablesOut:
         threshold=anonymise.THRESHOLD,
         most_years=periods.MOST_YEARS,
         definitions=[
-            DefinitionOut(label=one.label, figure=one.figure, version=definitions.VERSION, says=one.says)
+            DefinitionOut(label=one.label, figure=one.figure, of=one.of, version=one.version, says=one.says)
             for one in definitions.DEFINITIONS
         ],
         years=list(_years(work)),

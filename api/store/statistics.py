@@ -16,9 +16,10 @@ from sqlmodel import col
 
 from api.domain import definitions
 from api.domain import history as facts
+from api.domain.closing_figures import NOTHING_SAID
 from api.domain.definitions import Counts, Course, Death, Ending
 from api.domain.periods import Window
-from api.store import histories, tenancy
+from api.store import closing_histories, histories, tenancy
 from schemas.tables import Appointment, AppointmentEvent, Client, Contact, Episode, EpisodeParticipant
 from schemas.vocabulary import EndingKind, Figure, time_zones
 
@@ -80,6 +81,9 @@ def _courses(
     contacts = _contacts(session, episode_ids, window)
     endings = _endings(session, episode_ids)
     deaths = _deaths(session, client_ids)
+    # Only of work that has ended: of what still runs no closing session is counted.
+    over = {one.episode_id for one in parts if one.left_at is not None or endings[one.episode_id] is not None}
+    closings = closing_histories.load(session, over, as_of=window.cut_off)
     found: dict[UUID, list[Course]] = defaultdict(list)
     for part in parts:
         episode_id, client_id = part.episode_id, part.client_id
@@ -96,6 +100,7 @@ def _courses(
                 ending=endings[episode_id],
                 own_ending=_own_ending(part, endings[episode_id]),
                 death=deaths.get(client_id),
+                closing=closings.get((episode_id, client_id), NOTHING_SAID),
             )
         )
     return found

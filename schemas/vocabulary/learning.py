@@ -4,10 +4,11 @@ from enum import StrEnum
 
 
 class Figure(StrEnum):
-    """What a published table counts: three groups of clients, and within them the six definitions.
+    """What a published table counts: three groups of clients, within them the six definitions, and three steps of a closing session.
 
     `at_risk`: everybody the table is about. `begun`: those of them whose work began in the period. `begun_180_days`: those
-    of them who were followed for 180 days by the cut-off. The six others are named as the definitions are.
+    of them who were followed for 180 days by the cut-off. The six after them are named as the definitions are. Of the last three
+    each lies within the one before it.
     """
 
     AT_RISK = "at_risk"
@@ -19,6 +20,9 @@ class Figure(StrEnum):
     CLINICIAN_JUDGED = "clinician_judged"
     INTAKE_ONLY = "intake_only"
     BELOW_K_SESSIONS = "below_k_sessions"
+    CLOSING_OFFERED = "closing_offered"
+    CLOSING_ACCEPTED = "closing_accepted"
+    CLOSING_HELD = "closing_held"
 
 
 class PeriodState(StrEnum):

@@ -14,6 +14,7 @@ class DefinitionOut(WireOut):
 
     label: str = Field(examples=["D1"])
     figure: str = Field(examples=["missed_last"])
+    of: str = Field(examples=["at_risk"], description="The figure that it is counted in.")
     version: int
     says: str
 

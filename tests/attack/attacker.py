@@ -9,7 +9,7 @@ import io
 import json
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import combinations, permutations, product
+from itertools import combinations, permutations
 
 AT_RISK, BEGUN, FOLLOWED = "at_risk", "begun", "begun_180_days"
 D0, D1, D2, D3, D4, D5 = (
@@ -20,7 +20,8 @@ D0, D1, D2, D3, D4, D5 = (
     "intake_only",
     "below_k_sessions",
 )
-NAMES = (AT_RISK, BEGUN, FOLLOWED, D0, D1, D2, D3, D4, D5)
+C1, C2, C3 = "closing_offered", "closing_accepted", "closing_held"
+NAMES = (AT_RISK, BEGUN, FOLLOWED, D0, D1, D2, D3, D4, D5, C1, C2, C3)
 COUNTED_IN = {
     BEGUN: AT_RISK,
     FOLLOWED: BEGUN,
@@ -30,8 +31,13 @@ COUNTED_IN = {
     D3: AT_RISK,
     D4: BEGUN,
     D5: FOLLOWED,
+    C1: AT_RISK,
+    C2: C1,
+    C3: C2,
 }
-NOT_BOTH = ((D0, D2), (D0, D3), (D0, D4))
+NOT_BOTH = ((D0, D2), (D0, D3), (D0, D4), (D3, C3))
+# Whose work had ended in the year, as far as the definitions say so; nobody is in two of one line.
+HAD_ENDED = ((), (D0,), (D3,), (D0, D3), (C1,), (C2,), (C3,), (D3, C3))
 SMALL = range(1, 11)
 
 Known = dict[str, int]
@@ -146,9 +152,9 @@ def _follows_from_year_to_year(published: list[Published]) -> bool:
     for former, latter in permutations(published, 2):
         if int(former.period[-4:]) + 1 == int(latter.period[:4]) and {AT_RISK, BEGUN} <= latter.known.keys():
             did_not_go_on = former.known[AT_RISK] - (latter.known[AT_RISK] - latter.known[BEGUN])
-            agreed, closed = former.known.get(D0, 0), former.known.get(D3, 0)
             # Nor did any of those whose work had ended; so who is left of whom nothing is said?
-            if any(0 <= did_not_go_on - ended < 11 for ended in (0, agreed, closed, agreed + closed)):
+            ended = [sum(former.known.get(figure, 0) for figure in apart) for apart in HAD_ENDED]
+            if any(0 <= did_not_go_on - count < 11 for count in ended):
                 return True
     return False
 
@@ -184,12 +190,19 @@ def _completions(values: Known, unknown: list[str], large: set[str]) -> Iterator
         yield values
         return
     figure, rest = unknown[0], unknown[1:]
-    whole = values[AT_RISK]
-    for step in range(whole + 1):
-        both_ends_in_turn = step // 2 if step % 2 == (figure in large) else whole - step // 2
-        tried = {**values, figure: both_ends_in_turn}
-        if _fits(tried):
-            yield from _completions(tried, rest, large)
+    low, high = _between(values, figure)
+    for step in range(high - low + 1):
+        both_ends_in_turn = low + step // 2 if step % 2 == (figure in large) else high - step // 2
+        yield from _completions({**values, figure: both_ends_in_turn}, rest, large)
+
+
+def _between(values: Known, figure: str) -> tuple[int, int]:
+    """Every number that fits the definitions beside those there are, and no other."""
+    most = [values[whole] for whole in _wholes(figure) if whole in values]
+    most += [
+        values[AT_RISK] - values[other] for pair in NOT_BOTH if figure in pair for other in pair if other in values
+    ]
+    return max([0, *(values[part] for part in values if figure in _wholes(part))]), min(most)
 
 
 def _fits(values: Known) -> bool:
@@ -202,22 +215,28 @@ def _fits(values: Known) -> bool:
 @lru_cache(maxsize=1)
 def _groups() -> tuple[Sum, ...]:
     """Every sum of figures, each added, taken away or left out, that counts each kind of client once or not at all."""
-    found = []
-    for signs in product((-1, 0, 1), repeat=len(NAMES)):
-        wanted = {figure: sign for figure, sign in zip(NAMES, signs, strict=True) if sign}
-        times = {sum(wanted.get(figure, 0) for figure in one) for one in _kinds_of_client()}
-        if wanted and times <= {0, 1}:
-            found.append(wanted)
-    return tuple(found)
+    return tuple(one for one in _further({}) if one)
+
+
+def _further(chosen: Sum) -> Iterator[Sum]:
+    """Figure by figure; every kind of client is tried once all the figures are chosen that it is counted in."""
+    if len(chosen) == len(NAMES):
+        yield {figure: times for figure, times in chosen.items() if times}
+        return
+    figure = NAMES[len(chosen)]
+    for times in (-1, 0, 1):
+        tried = {**chosen, figure: times}
+        if all(0 <= sum(tried[name] for name in kind) <= 1 for kind in _kinds_of_client()[figure]):
+            yield from _further(tried)
 
 
 @lru_cache(maxsize=1)
-def _kinds_of_client() -> tuple[frozenset[str], ...]:
-    return tuple(
-        kind
-        for size in range(1, len(NAMES) + 1)
-        for kind in map(frozenset, combinations(NAMES, size))
-        if AT_RISK in kind
-        and all(COUNTED_IN[figure] in kind for figure in kind if figure in COUNTED_IN)
-        and not any(one in kind and other in kind for one, other in NOT_BOTH)
-    )
+def _kinds_of_client() -> dict[str, list[tuple[str, ...]]]:
+    """By the last figure that each is counted in."""
+    found: dict[str, list[tuple[str, ...]]] = {figure: [] for figure in NAMES}
+    for size in range(1, len(NAMES) + 1):
+        for kind in combinations(NAMES, size):
+            within = all(COUNTED_IN[figure] in kind for figure in kind if figure in COUNTED_IN)
+            if AT_RISK in kind and within and not any(one in kind and other in kind for one, other in NOT_BOTH):
+                found[kind[-1]].append(kind)
+    return found

@@ -20,6 +20,7 @@ from tests.attack.practices import Client, Practice, counts
 
 Files = list[tuple[str, str]]
 Exporter = Callable[[Practice], Files]
+STEPS = (Figure.CLOSING_OFFERED, Figure.CLOSING_ACCEPTED, Figure.CLOSING_HELD)
 FORMER, LATTER, BOTH = Period(2024, 2024), Period(2025, 2025), Period(2024, 2025)
 
 
@@ -107,6 +108,13 @@ def without_complements(practice: Practice) -> Files:
     return [_naive(practice.latter, LATTER, _far_from_both_ends)]
 
 
+def with_steps_each_by_itself(practice: Practice) -> Files:
+    """Our rule for all else, and of the steps of a closing session nobody looked at what the next one leaves of one."""
+    ledger = Ledger()
+    ledger.release(practice.latter, LATTER)
+    return [_with_steps(document, practice.latter) for document, _ in ledger.kept.values()]
+
+
 def without_a_ledger(practice: Practice) -> Files:
     """Our rule, and whoever asks again gets today's figures."""
     files: Files = []
@@ -133,6 +141,7 @@ NAIVE: tuple[Exporter, ...] = (
     small_ones_hidden_with_percentages,
     small_ones_hidden_with_rests,
     without_complements,
+    with_steps_each_by_itself,
     without_a_ledger,
     with_common_years,
     without_a_look_at_the_year_before,
@@ -165,6 +174,17 @@ def _naive(clients: list[Client], period: Period, show: Callable[[int, Figure, i
             for one in DEFINITIONS
         ],
     }
+    return json.dumps(document), ""
+
+
+def _with_steps(text: str, clients: list[Client]) -> tuple[str, str]:
+    document, exact = json.loads(text), counts(clients)
+    for one in document["definitions"]:
+        if one["figure"] in STEPS:
+            one["count"] = _far_from_both_ends(
+                exact.of(Figure(one["figure"])), Figure(one["figure"]), exact.of(Figure.AT_RISK)
+            )
+            one["of_count"] = one["percent"] = None
     return json.dumps(document), ""
 
 

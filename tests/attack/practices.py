@@ -1,5 +1,6 @@
 """Made-up practices for the attack: clients as the figures they count in, in every mixture, with answers nearly all share."""
 
+from collections.abc import Callable
 from random import Random
 from typing import NamedTuple
 
@@ -39,6 +40,7 @@ def _client(chance: Random, share: dict[Figure, float]) -> Client:
         found |= {one for one in (Figure.UNILATERAL, Figure.CLINICIAN_JUDGED) if is_in(one)}
     if is_in(Figure.MISSED_LAST):
         found.add(Figure.MISSED_LAST)
+    found |= _steps(is_in, closed=Figure.CLINICIAN_JUDGED in found)
     if is_in(Figure.BEGUN):
         found.add(Figure.BEGUN)
         if Figure.AGREED_ENDING not in found and is_in(Figure.INTAKE_ONLY):
@@ -48,6 +50,16 @@ def _client(chance: Random, share: dict[Figure, float]) -> Client:
             if is_in(Figure.BELOW_K_SESSIONS):
                 found.add(Figure.BELOW_K_SESSIONS)
     return frozenset(found)
+
+
+def _steps(is_in: Callable[[Figure], bool], *, closed: bool) -> set[Figure]:
+    """One after the other, as far as it goes; what was closed without a conversation had no closing session."""
+    found: set[Figure] = set()
+    for step in (Figure.CLOSING_OFFERED, Figure.CLOSING_ACCEPTED, Figure.CLOSING_HELD):
+        if not is_in(step) or (closed and step is Figure.CLOSING_HELD):
+            break
+        found.add(step)
+    return found
 
 
 @st.composite

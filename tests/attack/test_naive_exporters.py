@@ -24,6 +24,7 @@ BROKEN_BY = {
     "small_ones_hidden_with_percentages": {"_turns_percentages_back"},
     "small_ones_hidden_with_rests": {"_reads"},
     "without_complements": {"_subtracts"},
+    "with_steps_each_by_itself": {"_subtracts"},
     "without_a_ledger": {"_compares_periods"},
     "with_common_years": {"_compares_periods"},
     "without_a_look_at_the_year_before": {"_follows_from_year_to_year"},

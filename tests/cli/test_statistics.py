@@ -20,8 +20,10 @@ def cli_of(both_houses: House, tmp_path: Path) -> Cli:
 def test_a_year_is_released_once_and_printed_for_people_and_programs(cli_of: Cli) -> None:
     said = cli_of("statistics", "release", "--year", "2020")
     assert said.code == 0, said.err
-    assert "Ghosting rate by six definitions, version 1: Practice of the test, 2020" in said.out
+    title = "Ghosting rate by six definitions, version 1, and closing sessions by three steps, version 1"
+    assert f"{title}: Practice of the test, 2020" in said.out
     assert "D1 missed_last" in said.out
+    assert "C3 closing_held" in said.out
     assert "Not promised:" in said.out
     first = cli_of("statistics", "release", "--year", "2020", "--json")
     told = json.loads(first.out)
@@ -29,7 +31,7 @@ def test_a_year_is_released_once_and_printed_for_people_and_programs(cli_of: Cli
     assert [one["count"] for one in told["definitions"][:3]] == [None, 15, 15]
     assert cli_of("statistics", "release", "--year", "2020", "--through", "2020", "--json").out == first.out
     sheet = cli_of("statistics", "release", "--year", "2020", "--csv").out
-    assert sheet.lstrip('"').startswith("# Ghosting rate by six definitions, version 1")
+    assert sheet.lstrip('"').startswith(f"# {title}.")
 
 
 def test_what_cannot_be_released_ends_with_one_and_says_why(cli_of: Cli) -> None:

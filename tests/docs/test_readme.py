@@ -70,9 +70,9 @@ def test_a_command_that_the_test_would_read_otherwise_than_curl_fails() -> None:
 @pytest.mark.parametrize(
     ("path", "said"),
     [
-        ("README.md", "was offered, accepted and held is in each client's record and in no figure yet."),
-        ("docs/statistics.md", "no release has a figure of it yet"),
+        ("README.md", "how often a closing session was offered, accepted and held, as frozen releases"),
+        ("docs/statistics.md", "It does not count closing sessions of work that still runs"),
     ],
 )
-def test_that_closing_sessions_are_in_no_figure_yet_is_said_where_figures_are(path: str, said: str) -> None:
+def test_what_is_counted_of_closing_sessions_is_said_where_figures_are(path: str, said: str) -> None:
     assert said in (ROOT / path).read_text(encoding="utf-8")

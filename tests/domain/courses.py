@@ -3,8 +3,11 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain.closing_figures import Closing, InNote, Said, Tied
+from api.domain.closing_sessions import Step
 from api.domain.definitions import Course, Death, Ending, figures_of
 from api.domain.history import Absence, Appointment, Contact, History, StatusEvent
 from api.domain.periods import Period, window
@@ -12,6 +15,8 @@ from schemas.vocabulary import (
     AbsenceKind,
     AppointmentStatus,
     Channel,
+    ClosingSession,
+    ClosingStep,
     ContactDirection,
     ContactOutcome,
     EndingKind,
@@ -103,6 +108,25 @@ def ended(one: Course, how: EndingKind, day: str, *, known: str | None = None) -
 def left(one: Course, how: EndingKind | None, day: str, *, known: str | None = None) -> Course:
     """While others stayed, or in another way than they."""
     return replace(one, own_ending=Ending(how, at(day), at(known or day)))
+
+
+def said(step: str, day: str, *, known: str | None = None, tied: Appointment | None = None) -> Said:
+    """A step of the closing session, recorded as it was said, or on the day `known`. `tied`: the time it names."""
+    number = next(_KEYS)
+    told = Step(UUID(int=number), ClosingStep(step), at(day), at(known or day))
+    return Said(told, None if tied is None else Tied(UUID(int=number), tied.key))
+
+
+def offered_in_message(day: str, *, went: str | None) -> Said:
+    """Written on one day and handed over on another; `went` None: it came back, or never went."""
+    step = said("offered", day).step
+    return Said(replace(step, goes_with_message=True, went_at=None if went is None else at(went)))
+
+
+def closing(one: Course, *steps: Said, note: str | None = None, locked: str = "2025-12-20") -> Course:
+    """`note`: what the note says."""
+    in_note = None if note is None else InNote(ClosingSession(note), at(locked))
+    return replace(one, closing=Closing(steps, in_note))
 
 
 def figures(*courses: Course) -> set[Figure]:

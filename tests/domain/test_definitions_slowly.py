@@ -7,7 +7,10 @@ through all that there is.
 import random
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 
+from api.domain.closing_figures import Closing, InNote, Said, Tied
+from api.domain.closing_sessions import Step
 from api.domain.definitions import Course, Death, Ending, figures_of
 from api.domain.history import Absence, Appointment, Contact, History, StatusEvent
 from api.domain.periods import Period, window
@@ -15,6 +18,8 @@ from schemas.vocabulary import (
     AbsenceKind,
     AppointmentStatus,
     Channel,
+    ClosingSession,
+    ClosingStep,
     ContactDirection,
     ContactOutcome,
     EndingKind,
@@ -39,6 +44,9 @@ class Plain:
     absences: list[tuple[int, int | None, int]] = field(default_factory=list)
     ending: tuple[str, int, int] | None = None  # how, day, known on day
     own_ending: tuple[str, int, int] | None = None
+    # Step, day, known on day, and of a message on which day it went (-1: it came back); of `booked` which of the times is tied.
+    steps: list[tuple[str, int, int, int | None]] = field(default_factory=list)
+    note: tuple[str, int] | None = None  # what it says, and on which day it was locked
 
 
 def slowly(episodes: list[Plain], died: tuple[int, int] | None) -> set[str]:
@@ -63,7 +71,41 @@ def slowly(episodes: list[Plain], died: tuple[int, int] | None) -> set[str]:
         if best is None or rank >= best:
             best = rank
             answer = {"at_risk", *by_ending(ending), *by_times(one, seen), *by_sessions(one, kept, ending[0])}
+            if ending[0] and 0 <= ending[1] <= 364:
+                answer |= by_steps(one, ending[0])
     return answer
+
+
+def by_steps(one: Plain, how: str) -> set[str]:
+    """Walks through the steps by day, with a yes and a no that take each other back, and at the end looks at the time."""
+    offered, accepted, held, tied = False, False, False, None
+    for step, which in told_by_the_cut_off(one):
+        offered = True
+        held = held or step == "held"
+        accepted = accepted or step in ("accepted", "booked", "held")
+        if step == "booked" and not held:
+            tied = which
+        if step == "declined" and not held:
+            accepted, tied = False, None
+    if tied is not None:
+        _, status, known, _, _ = one.times[tied]
+        held = held or (status == "attended" and known + 0.5 <= CUT_OFF)
+    if not offered and one.note is not None and one.note[1] + 0.5 <= CUT_OFF:
+        offered = one.note[0] != "not_offered"
+        accepted = one.note[0] in ("accepted", "held")
+        held = one.note[0] == "held"
+    held = held and how != "without_conversation"
+    return {f"closing_{name}" for name, yes in (("offered", offered), ("accepted", accepted), ("held", held)) if yes}
+
+
+def told_by_the_cut_off(one: Plain) -> list[tuple[str, int | None]]:
+    """In the order of the days on which it happened; a message that came back did not."""
+    found = []
+    for place, (step, day, known, which) in enumerate(one.steps):
+        happened = which if step == "message" and which is not None else day
+        if happened != -1 and max(day, known, happened) + 0.5 <= CUT_OFF:
+            found.append((happened, known, place, step, which))
+    return [(step, which) for _, _, _, step, which in sorted(found)]
 
 
 def as_seen(one: Plain) -> list[tuple[int, str, str | None, bool]]:
@@ -146,7 +188,24 @@ def as_course(one: Plain, number: int, died: tuple[int, int] | None) -> Course:
         ending=_ending(one.ending),
         own_ending=_ending(one.own_ending),
         death=None if died is None else Death(_day(died[0]), _at(died[1])),
+        closing=Closing(
+            tuple(_said(place, *told) for place, told in enumerate(one.steps)),
+            None if one.note is None else InNote(ClosingSession(one.note[0]), _at(one.note[1])),
+        ),
     )
+
+
+def _said(place: int, step: str, day: int, known: int, which: int | None) -> Said:
+    in_message = step == "message"
+    told = Step(
+        UUID(int=place),
+        ClosingStep.OFFERED if in_message else ClosingStep(step),
+        _at(day),
+        _at(known),
+        goes_with_message=in_message,
+        went_at=None if not in_message or which in (None, -1) else _at(which or 0),
+    )
+    return Said(told, None if step != "booked" else Tied(UUID(int=place), f"k{which}"))
 
 
 def _ending(told: tuple[str, int, int] | None) -> Ending | None:
@@ -203,7 +262,26 @@ def random_episode(chance: random.Random) -> Plain:
     ] * chance.randint(0, 1)
     ending = random_ending(chance, last + chance.randint(0, 150)) if chance.random() < 0.5 else None
     own_ending = random_ending(chance, chance.choice(days) + chance.randint(0, 90)) if chance.random() < 0.15 else None
-    return Plain(chance.random() < 0.08, times, contacts, absences, ending, own_ending)
+    plain = Plain(chance.random() < 0.08, times, contacts, absences, ending, own_ending)
+    if chance.random() < 0.6:
+        plain.steps = random_steps(chance, last, len(times))
+    if chance.random() < 0.3:
+        plain.note = chance.choice(list(ClosingSession)).value, last + chance.choice([5, 40, 200])
+    return plain
+
+
+def random_steps(chance: random.Random, last: int, times: int) -> list[tuple[str, int, int, int | None]]:
+    """In any order, also one that the product would refuse."""
+    found: list[tuple[str, int, int, int | None]] = []
+    day = last - chance.choice([0, 30, 200])
+    for _ in range(chance.choice([1, 1, 2, 3, 4])):
+        day += chance.randint(1, 40)
+        step = chance.choice(["offered", "message", "accepted", "declined", "not_answered", "booked", "held"])
+        which = chance.choice([-1, day + 1, day + 90]) if step == "message" else None
+        if step == "booked":
+            which = chance.randrange(times)
+        found.append((step, day, day + chance.choice([0, 0, 0, 5, 200]), which))
+    return found
 
 
 def random_ending(chance: random.Random, day: int) -> tuple[str, int, int]:

@@ -35,7 +35,9 @@ def document(practice: str = "Riverside", **changed: int) -> dict[str, releases.
 
 def test_a_release_carries_its_promise() -> None:
     told = json.loads(releases.written(document(missed_last=4)))
-    assert [(one["label"], one["version"]) for one in told["definitions"]] == [(f"D{n}", 1) for n in range(6)]
+    labels = [*(f"D{n}" for n in range(6)), "C1", "C2", "C3"]
+    assert [(one["label"], one["version"]) for one in told["definitions"]] == [(label, 1) for label in labels]
+    assert told["format_version"] == 2
     assert told["period"] == {
         "name": "2024-2025",
         "from_on": "2024-01-01",
@@ -44,7 +46,7 @@ def test_a_release_carries_its_promise() -> None:
         "time_zone": "Europe/Madrid",
     }
     promise = told["promise"]
-    assert (promise["rule_set"], promise["threshold"]) == ("leavetaking-1", 11)
+    assert (promise["rule_set"], promise["threshold"]) == ("leavetaking-2", 11)
     assert promise["withheld"] == ["missed_last"]
     assert "fewer than 11" in promise["why_withheld"]
     assert promise["checked_against"] == [{"id": str(UUID(int=2)), "period": "2022-2023", "sha256": "00" * 32}]
@@ -72,11 +74,12 @@ def test_the_sheet_says_the_same_as_the_document_with_its_promise_before_it() ->
     assert lines[first] == ",".join(release_sheets.HEADER)
     assert all(not line.lstrip('"').startswith("#") for line in lines[first:])
     rows = [line for line in lines[first + 1 :] if line]
-    assert len(rows) == 9
+    assert len(rows) == 12
+    assert next(row for row in rows if row.startswith("closing_held")).endswith(",20,35,57.1,no")
     assert next(row for row in rows if row.startswith("missed_last")).endswith(",,200,,yes")
     assert next(row for row in rows if row.startswith("agreed_ending")).endswith(",60,200,30.0,no")
     said = "\n".join(lines[:first])
-    for wanted in ("leavetaking-1", "threshold 11", "2026-03-31", "2022-2023", "Not promised", "Withheld: missed_last"):
+    for wanted in ("leavetaking-2", "threshold 11", "2026-03-31", "2022-2023", "Not promised", "Withheld: missed_last"):
         assert wanted in said
 
 

@@ -7,16 +7,18 @@ from hashlib import sha256
 
 import pytest
 
-from api.domain.anonymise import NotEnoughClients
+from api.domain.anonymise import Beside, NotEnoughClients
 from api.domain.errors import AccessDenied, Busy, DomainError, NotFound
-from api.domain.releases import PeriodTaken, TooEarly
+from api.domain.periods import Period
+from api.domain.releases import Earlier, PeriodTaken, TooEarly, beside, digest
 from api.services import releases, statistics
 from api.store import audit as audit_store
 from schemas.tables.base import new_id
-from schemas.vocabulary import Figure, PeriodState, ReleaseAnswer, Role
+from schemas.vocabulary import EndingKind, Figure, PeriodState, ReleaseAnswer, Role
 from schemas.wire.releases import ReleaseIn
-from tests.domain.courses import YEAR, at, booked, came, course, missed
+from tests.domain.courses import YEAR, at, booked, came, closing, course, ended, missed, said
 from tests.support.house import House, open_house
+from tests.support.releases import frozen
 from tests.support.years import remember
 
 IN_2025 = ReleaseIn(first_year=2025)
@@ -69,7 +71,45 @@ def test_a_release_shows_what_can_be_shown_and_withholds_the_rest(settled: House
         Figure.CLINICIAN_JUDGED: None,
         Figure.INTAKE_ONLY: None,
         Figure.BELOW_K_SESSIONS: None,
+        Figure.CLOSING_OFFERED: None,
+        Figure.CLOSING_ACCEPTED: None,
+        Figure.CLOSING_HELD: None,
     }
+
+
+def test_steps_of_closing_sessions_are_released_as_far_as_they_count_nobody_small(both_houses: House) -> None:
+    """26 offers, 15 accepted, 13 held: the two who accepted and held none would be counted."""
+    settle(both_houses)
+    goodbye = ended(course(came("2024-11-05"), came("2025-03-04")), EndingKind.AGREED, "2025-04-01")
+    steps = [said("offered", "2025-03-05"), said("accepted", "2025-03-06"), said("held", "2025-03-20")]
+    with both_houses.rows() as work:
+        for count, clients in ((1, 11), (2, 2), (3, 13)):
+            remember(work, [[closing(goodbye, *steps[:count])] for _ in range(clients)])
+    found = figures(both_houses)
+    assert (found["at_risk"], found["agreed_ending"]) == (61, 26)
+    assert [found[one] for one in ("closing_offered", "closing_accepted", "closing_held")] == [26, 15, None]
+
+
+def test_a_release_of_before_says_nothing_of_closing_sessions_and_is_checked_all_the_same(settled: House) -> None:
+    """It was made by the former rule set, of 2025; the one of 2026 has to know what it shows."""
+    with settled.rows() as work:
+        document = {
+            "groups": [{"figure": "at_risk", "count": 40}, {"figure": "begun", "count": None}],
+            "definitions": [{"figure": "agreed_ending", "count": 12}],
+        }
+        text = json.dumps(document)
+        kept = Earlier.read(new_id(), Period(2025, 2025), digest(text), text)
+        assert beside(Period(2026, 2026), [kept]) == Beside(not_ended_before=28)
+        assert beside(Period(2024, 2024), [kept]) == Beside()
+        frozen_id = frozen(settled, year=2024)
+    with settled.work(settled.admin) as work:
+        before = releases.document(work, frozen_id), releases.sheet(work, frozen_id)
+        made = releases.release(work, IN_2025)
+        assert (releases.document(work, frozen_id), releases.sheet(work, frozen_id)) == before
+        told = json.loads(releases.document(work, made.id))
+    assert "closing" not in before[0]
+    assert (told["format_version"], told["promise"]["rule_set"]) == (2, "leavetaking-2")
+    assert [one["period"] for one in told["promise"]["checked_against"]] == ["2024"]
 
 
 def test_the_same_period_again_is_the_same_release_whatever_was_recorded_since(settled: House) -> None:
@@ -240,7 +280,10 @@ def test_years_are_listed_back_to_the_first_appointment_with_their_state(settled
         ("2024", PeriodState.OPEN),
     ]
     assert tables.years[1].release_id == release_id
-    assert [(one.label, one.version) for one in tables.definitions] == [(f"D{n}", 1) for n in range(6)]
+    assert [(one.label, one.version) for one in tables.definitions] == [
+        (label, 1) for label in ("D0", "D1", "D2", "D3", "D4", "D5", "C1", "C2", "C3")
+    ]
+    assert [one.of for one in tables.definitions][-3:] == ["at_risk", "closing_offered", "closing_accepted"]
 
 
 def test_a_practice_without_appointments_lists_the_present_year(house: House) -> None:

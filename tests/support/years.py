@@ -21,6 +21,7 @@ from schemas.tables import (
 )
 from schemas.tables.base import new_id
 from schemas.vocabulary import EpisodeFormat
+from tests.support.closings import remember_closing
 
 
 def remember(work: Work, clients: Iterable[list[Course]]) -> list[UUID]:
@@ -70,9 +71,10 @@ def remember_course(work: Work, one: Course, client_ids: list[UUID], *, whose: U
     work.session.flush()
     for client_id in client_ids:
         work.session.add(EpisodeParticipant(episode_id=episode_id, client_id=client_id, joined_at=work.now))
-    for told in history.appointments:
-        _remember_appointment(work, episode_id, told.events)
+    times = {told.key: _remember_appointment(work, episode_id, told.events) for told in history.appointments}
     _remember_the_rest(work, episode_id, history, whose)
+    for client_id in client_ids:
+        remember_closing(work, episode_id, client_id, one.closing, times)
     return episode_id
 
 
@@ -112,7 +114,7 @@ def _remember_the_rest(work: Work, episode_id: UUID, history: History, whose: UU
         )
 
 
-def _remember_appointment(work: Work, episode_id: UUID, events: tuple[StatusEvent, ...]) -> None:
+def _remember_appointment(work: Work, episode_id: UUID, events: tuple[StatusEvent, ...]) -> UUID:
     appointment_id, last = new_id(), events[-1]
     work.session.add(
         Appointment(
@@ -141,3 +143,4 @@ def _remember_appointment(work: Work, episode_id: UUID, events: tuple[StatusEven
                 excused=event.excused,
             )
         )
+    return appointment_id

@@ -38,11 +38,12 @@ def test_a_period_is_looked_at_and_released_and_its_files_are_there(settled: Hou
     page = browser.get(path).text
     assert "Released. It will not change any more." in page
     assert "D1 <code>missed_last</code>, version 1" in page
+    assert "C3 <code>closing_held</code>, version 1" in page
     assert "withheld" in page
     document = browser.get(f"{path}/release.json")
     assert document.headers["content-disposition"] == "attachment"
     told = json.loads(document.text)
-    assert [one["count"] for one in told["definitions"]] == [None, 15, 15, None, None, None]
+    assert [one["count"] for one in told["definitions"]] == [None, 15, 15, *[None] * 6]
     sheet = browser.get(f"{path}/release.csv")
     assert "missed_last,D1,1," in sheet.text
     assert browser.get("/statistics").text.count(path) == 4
