@@ -182,9 +182,12 @@ def test_a_year_is_published_with_something_shown_and_something_withheld(demo: D
     with demo.sign_in("jonas@riverside.example") as client:
         (release,) = client.get("/v1/statistics/releases").json()["items"]
         document = client.get(f"/v1/statistics/releases/{release['id']}.json").json()
-    counts = [row["count"] for row in document["definitions"]]
-    assert None in counts
-    assert [count for count in counts if count is not None]
+    counts = {row["figure"]: row["count"] for row in document["definitions"]}
+    assert None in counts.values()
+    assert [count for count in counts.values() if count is not None]
+    # Of closing sessions both: how many were offered one, and not how many of those who accepted came.
+    assert counts["closing_offered"] > counts["closing_accepted"] > 10
+    assert counts["closing_held"] is None
 
 
 def test_the_files_went_in_by_the_import_and_every_row_is_accounted_for(demo: Demo) -> None:
