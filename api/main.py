@@ -52,6 +52,7 @@ from api.rest.routes import (
     tasks,
     terminations,
     tone_checks,
+    transfers,
     way_back,
 )
 from api.services.limits import RequestLimiter
@@ -98,6 +99,7 @@ _NOUNS = (
     letters,
     referral_providers,
     referrals,
+    transfers,
     statistics,
     releases,
     audit,

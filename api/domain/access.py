@@ -74,6 +74,8 @@ class Permission(StrEnum):
     COVER_STAND_IN = "cover:stand_in"
     REFERRAL_READ = "referral:read"
     REFERRAL_WRITE = "referral:write"
+    TRANSFER_READ = "transfer:read"
+    TRANSFER_WRITE = "transfer:write"
     PROVIDER_READ = "referral_provider:read"
     PROVIDER_EDIT = "referral_provider:edit"
     IMPORT_READ = "import:read"
@@ -134,6 +136,8 @@ _PUBLISH = frozenset({Permission.STATISTICS_READ, Permission.STATISTICS_RELEASE}
 
 # Helping somebody on is between people: no key reads what a client would like of somebody else.
 _REFER = frozenset({Permission.REFERRAL_READ, Permission.REFERRAL_WRITE})
+# So is giving the work to somebody else, and reading what was handed over.
+_TRANSFER = frozenset({Permission.TRANSFER_READ, Permission.TRANSFER_WRITE})
 # The directory of others who may be a better fit names no client: an admin keeps it as well as anybody who works with clients.
 _KNOW_OTHERS = frozenset({Permission.PROVIDER_READ})
 _KEEP_DIRECTORY = _KNOW_OTHERS | {Permission.PROVIDER_EDIT}
@@ -151,6 +155,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _COVER
     | _TEND_CASELOAD
     | _REFER
+    | _TRANSFER
     | _KEEP_DIRECTORY,
     Role.SUPERVISOR: _ANY_MEMBER
     | _READ_CLINICAL
@@ -158,7 +163,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _COSIGN_NOTES
     | _OWN_TASKS
     | _KNOW_OTHERS
-    | {Permission.GOAL_READ, Permission.REFERRAL_READ},
+    | {Permission.GOAL_READ, Permission.REFERRAL_READ, Permission.TRANSFER_READ},
     Role.PRACTICE_LEAD: _ANY_MEMBER
     | _WORK_CLINICALLY
     | _WRITE_TO_CLIENTS
@@ -170,6 +175,7 @@ ROLE_GRANTS: dict[Role, frozenset[Permission]] = {
     | _COVER
     | _TEND_CASELOAD
     | _REFER
+    | _TRANSFER
     | _KEEP_DIRECTORY
     | _FEED
     | _PUBLISH

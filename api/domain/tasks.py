@@ -15,6 +15,10 @@ TO_REACH = frozenset({TaskKind.RISK_TODAY, TaskKind.RISK_OVERDUE})
 TODAY = TO_REACH | {TaskKind.READ_REPLY_TODAY, TaskKind.READ_TEXT_TODAY, TaskKind.LOOK_AT_ANSWER}
 
 
+OF_WHO_WAS_ASKED = TO_REACH | {TaskKind.LOOK_AT_ANSWER}
+"""What stays with whoever was asked for it, also where the work goes to somebody else: it is about today."""
+
+
 # What is done by its own act and by no tap, and where that is.
 _BY_ITS_ACT = {
     TaskKind.RISK_TODAY: "Say on its page how you reached them, or clear the risk.",
@@ -27,6 +31,8 @@ _BY_ITS_ACT = {
     TaskKind.WRITE_FOLLOW_UP: "Say on its page whether it was written.",
     TaskKind.READ_REPLY_TODAY: "Say with the answer what was done about it.",
     TaskKind.FOLLOW_UP_REFERRAL: "Say with the referral how it went, or when to ask again.",
+    TaskKind.READ_TRANSFER: "Say with the transfer that you have read what was handed over.",
+    TaskKind.FOLLOW_TRANSFER: "Say with the transfer whether the first meeting took place, or when to ask again.",
     TaskKind.ANSWER_REPLY: "Say with the answer what was done about it.",
 }
 # To reach somebody at risk, or to ask them, stays one's own; of a text message nobody knows yet whose it is; a tap leaves no
@@ -39,6 +45,7 @@ _ABOUT_NO_CLIENT_YET = frozenset(
         TaskKind.READ_TEXT,
         TaskKind.READ_TEXT_TODAY,
         TaskKind.FOLLOW_UP_REFERRAL,
+        TaskKind.FOLLOW_TRANSFER,
     }
 )
 

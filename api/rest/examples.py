@@ -35,6 +35,16 @@ _NOTE: dict[str, JsonValue] = {
     "return_path": "A call to the desk is enough, at any time.",
 }
 
+_TRANSFER: dict[str, JsonValue] = {
+    "outside": {"name": "Dr. Sol Ortega", "contact": "+34 600 000 001"},
+    "reason": "better_fit",
+    "consent": "agreed",
+    "consent_on": "2026-03-03",
+    "consent_way": "in_session",
+    "parts": [{"part": "safety"}, {"part": "summary", "words": "Eight sessions about grief."}, {"part": "goals"}],
+    "keep_back": ["scores"],
+    "first_meeting_on": "2026-03-18",
+}
 BODIES: dict[str, dict[str, JsonValue]] = {
     "AbsenceIn": {"kind": "client_away", "from_on": "2026-08-03", "to_on": "2026-08-21"},
     "AgreementIn": {"kind": "cadence_change", "from_on": "2026-04-01", "cadence_days": 14},
@@ -168,6 +178,9 @@ BODIES: dict[str, dict[str, JsonValue]] = {
         "online": True,
         "phone": "+34 600 000 000",
     },
+    "FirstMeetingIn": {"outcome": "held"},
+    "TransferContent": _TRANSFER,
+    "TransferIn": _TRANSFER,
     "ReferralProviderPatch": {"accepting": False},
     "WishesIn": {
         "languages": ["Spanish"],

@@ -55,6 +55,10 @@ TAGS: list[dict[str, str]] = [
         "name": "Referrals",
         "description": "Close: whom the practice knows, who fits which wishes, and how a client gets on.",
     },
+    {
+        "name": "Transfers",
+        "description": "Close: giving the work to somebody else, with what the client agrees to hand over.",
+    },
     {"name": "Statistics", "description": "Learn: what can be published, and releases with their promise."},
     {"name": "Audit", "description": "Who did, read or was refused what."},
     {"name": "Health", "description": "For whatever keeps the process running."},

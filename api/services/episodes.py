@@ -12,8 +12,7 @@ from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
-from api.store import members as member_store
-from api.store import names, stops, tenancy
+from api.store import handing_over, names, tenancy
 from schemas.tables import Episode
 from schemas.tables.base import new_id
 from schemas.vocabulary import ActorKind, ClinicianPart, Role
@@ -35,8 +34,8 @@ def add(work: Work, given: EpisodeIn) -> EpisodeOut:
     if given.previous_episode_id is not None:
         rules.require_taken_up(given.client_ids, _took_part(work, given.previous_episode_id))
     responsible_id = given.responsible_id or _oneself(work)
-    _require_clinicians(work, "/responsible_id", [responsible_id] if responsible_id else [])
-    _require_clinicians(work, "/co_therapist_ids", given.co_therapist_ids)
+    handing_over.require_clinicians(work.session, "/responsible_id", [responsible_id] if responsible_id else [])
+    handing_over.require_clinicians(work.session, "/co_therapist_ids", given.co_therapist_ids)
     episode = Episode(
         id=new_id(),
         format=given.format,
@@ -111,15 +110,15 @@ def _hand_over(work: Work, episode: Episode, given: EpisodePatch) -> None:
     held = [part.member_id for part in parts if part.part is ClinicianPart.CO_THERAPIST]
     responsible_id = given.responsible_id or episode.responsible_id
     co_therapists = held if given.co_therapist_ids is None else given.co_therapist_ids
-    _require_clinicians(work, "/responsible_id", [given.responsible_id] if given.responsible_id else [])
-    _require_clinicians(work, "/co_therapist_ids", co_therapists)
+    handing_over.require_clinicians(
+        work.session, "/responsible_id", [given.responsible_id] if given.responsible_id else []
+    )
+    handing_over.require_clinicians(work.session, "/co_therapist_ids", co_therapists)
     if given.responsible_id is not None:
         work.mention(hand_over_to=str(given.responsible_id))
-        if given.responsible_id != episode.responsible_id:
-            stops.by_hand_over(work.session, [episode.id], work.now)
     if given.co_therapist_ids is not None:
         work.mention(co_therapist_ids=[str(one) for one in co_therapists])
-    episode_store.set_clinicians(work.session, episode, responsible_id, co_therapists, work.now)
+    handing_over.give(work.session, episode, responsible_id, co_therapists, work.now)
 
 
 def _required(work: Work, episode_id: UUID) -> Episode:
@@ -132,12 +131,6 @@ def _required(work: Work, episode_id: UUID) -> Episode:
 def _oneself(work: Work) -> UUID | None:
     is_clinician = work.principal.kind is ActorKind.MEMBER and Role.CLINICIAN in work.principal.roles
     return work.principal.id if is_clinician else None
-
-
-def _require_clinicians(work: Work, pointer: str, member_ids: Collection[UUID]) -> None:
-    found = member_store.every(work.session, member_ids)
-    active = [member.id for member in found if member.left_at is None]
-    rules.require_clinicians(pointer, member_ids, member_store.roles(work.session, active))
 
 
 def _took_part(work: Work, episode_id: UUID) -> Collection[UUID] | None:

@@ -70,6 +70,7 @@ class Noun(StrEnum):
     TEXT = "text"
     PROVIDER = "referral_provider"
     REFERRAL = "referral"
+    TRANSFER = "transfer"
 
 
 # Whatever else there is belongs to somebody's caseload, also what is added one day.

@@ -25,6 +25,7 @@ from api.store import members as member_store
 from api.store import passwords, stops
 from api.store import referrals as referral_store
 from api.store import sign_ins as sign_in_store
+from api.store import transfers as transfer_store
 from api.store import unclear_texts as unclear_store
 from api.store.sealing import Place
 from schemas.tables import Member
@@ -278,9 +279,12 @@ def _hand_over(work: Work, leaving: Member, to_id: UUID) -> None:
         raise invalid_field("/hand_over_to", "Episodes can be handed over to clinicians only.")
     require_rights(work, needed_to_hand_over(work.principal, to_id))
     leaving.handed_over_to = to_id
-    stops.by_hand_over(work.session, member_store.responsible_for(work.session, leaving.id), work.now)
+    theirs = member_store.responsible_for(work.session, leaving.id)
+    stops.by_hand_over(work.session, theirs, work.now)
+    transfer_store.withdraw_drafts(work.session, theirs, work.now)
     episode_count = member_store.hand_over(work.session, leaving.id, to_id, work.now)
     referral_count = referral_store.hand_over(work.session, leaving.id, to_id, work.now)
+    transfer_store.hand_over(work.session, leaving.id, to_id, work.now)
     work.mention(hand_over_to=str(to_id), episode_count=episode_count, referral_count=referral_count)
 
 

@@ -66,6 +66,7 @@ from schemas.tables import (
     Snooze,
     Task,
     TerminationNote,
+    Transfer,
 )
 
 _WORKING = "a working value of noticing, in a couple also about the other"
@@ -265,6 +266,13 @@ BELONGINGS: tuple[Belonging, ...] = (
         by_client(ReferralProgress),
         _DELETED,
         opens={"words_sealed": Opening()},
+    ),
+    Belonging(
+        Transfer,
+        "Giving the work to somebody else, and what was handed over",
+        by_client(Transfer),
+        _DELETED,
+        opens={"content_sealed": Opening(), "handed_sealed": Opening()},
     ),
     Belonging(Task, "What somebody had to do", by_episode_or_client(Task), _DELETED),
     Belonging(

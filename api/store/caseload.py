@@ -41,6 +41,7 @@ from schemas.tables import (
     Reply,
     Task,
     TerminationNote,
+    Transfer,
 )
 from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import CaseloadFilter, EpisodeFormat, EpisodeKind, Stage
@@ -53,6 +54,7 @@ _OF_AN_EPISODE: dict[str, Any] = {
     "follow_up": FollowUp,
     "outreach_plan": OutreachPlan,
     "referral": Referral,
+    "transfer": Transfer,
 }
 _HELD_BY_ITSELF: dict[str, Any] = {
     "client": Client,

@@ -9,7 +9,16 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.store import covers, episodes, members
-from schemas.tables import Absence, Appointment, Episode, EpisodeClinician, ExternalId, FormerClinician, Member
+from schemas.tables import (
+    Absence,
+    Appointment,
+    Episode,
+    EpisodeClinician,
+    ExternalId,
+    FormerClinician,
+    Member,
+    Transfer,
+)
 from schemas.vocabulary import ClinicianPart
 
 _NO_SYNC = {"synchronize_session": False}
@@ -54,6 +63,8 @@ def become(session: Session, named_id: UUID, member_id: UUID, now: datetime) -> 
     covers.pass_on(session, named_id, member_id)
     left = sa.update(Member).where(col(Member.handed_over_to) == named_id)
     session.execute(left.values(handed_over_to=member_id), execution_options=_NO_SYNC)
+    passed = sa.update(Transfer).where(col(Transfer.from_id) == named_id)
+    session.execute(passed.values(from_id=member_id), execution_options=_NO_SYNC)
     members.end_supervision(session, named_id)
     session.execute(sa.delete(Member).where(col(Member.id) == named_id), execution_options=_NO_SYNC)
     return episode_count

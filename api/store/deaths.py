@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from api.store import assessments, checkins, episodes, follow_ups, item_answers, referrals, tasks, tenancy
+from api.store import assessments, checkins, episodes, follow_ups, item_answers, referrals, tasks, tenancy, transfers
 from schemas.tables import Client, Episode, Task
 from schemas.vocabulary import StopReason, TaskKind
 
@@ -42,6 +42,7 @@ def ask_nothing_more(session: Session, client_ids: Collection[UUID], now: dateti
         # Not as after any ending: an answer or a closing letter goes to nobody who has died.
         checkins.stop_pending(session, client_ids, StopReason.HELD, now)
         referrals.close_of(session, client_ids, now, by=by)
+        transfers.settle_of(session, client_ids, now, by=by)
         for client_id in sorted(client_ids):
             follow_ups.finish_tasks_of(session, client_id, now, by=by)
             item_answers.finish(session, client_id, by=by, now=now)

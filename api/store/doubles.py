@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import consents as rules
-from api.store import checkins, closing_agendas, consents, follow_ups, item_answers, tasks
+from api.store import checkins, closing_agendas, consents, follow_ups, item_answers, tasks, transfers
 from api.store import keys as key_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import (
@@ -36,6 +36,7 @@ from schemas.tables import (
     Reply,
     Score,
     Snooze,
+    Transfer,
 )
 
 
@@ -51,6 +52,7 @@ def move(session: Session, keyring: Keyring, *, double_id: UUID, into_id: UUID) 
     _move_snoozes(session, former, key, double_id)
     _move_referrals(session, former, key, double_id)
     _move_goals(session, former, key, double_id)
+    transfers.move(session, former, key, double_id)
     item_answers.move(session, former, key, double_id)
     follow_ups.move(session, former, key, double_id)
     checkins.move_client(session, (former, key), double_id, into_id)
@@ -206,6 +208,7 @@ def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
         Reply,
         Score,
         Snooze,
+        Transfer,
     ):
         session.execute(
             sa.update(model)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import bulk, referrals, tenancy
+from api.store import bulk, referrals, tenancy, transfers
 from schemas.tables import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant, FormerClinician
 from schemas.tables.base import new_id
 from schemas.vocabulary import ClinicianPart, EpisodeKind
@@ -194,6 +194,7 @@ def set_clinicians(
     session.flush()
     if gone and responsible_id is not None:
         referrals.follow(session, episode.id, gone, responsible_id, now)
+        transfers.follow(session, episode.id, gone, responsible_id, now)
 
 
 def give_to(session: Session, pairs: Sequence[tuple[UUID, UUID]], now: datetime) -> None:

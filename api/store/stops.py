@@ -23,6 +23,7 @@ from schemas.tables import (
     Episode,
     EpisodeParticipant,
     Referral,
+    Transfer,
 )
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
@@ -111,7 +112,7 @@ def hold_around(session: Session, client_ids: Collection[UUID], digests: Collect
 
 def hold_those_of(session: Session, member_id: UUID, episode_ids: Collection[UUID]) -> None:
     """Before somebody leaves: whoever takes part in what they hand over, waits for a message they approved, was only opened by
-    them, or is being helped on by them.
+    them, or is being helped on or was passed on by them.
     """
     with tenancy.whole_practice(session):
         theirs = sa.select(col(CheckIn.client_id)).where(
@@ -122,7 +123,12 @@ def hold_those_of(session: Session, member_id: UUID, episode_ids: Collection[UUI
         helped_on = sa.select(col(Referral.client_id)).where(
             col(Referral.owner_id) == member_id, col(Referral.closed_at).is_(None)
         )
-        clients.lock(session, {one for each in (theirs, parts, opened, helped_on) for one in session.scalars(each)})
+        passed_on = sa.select(col(Transfer.client_id)).where(
+            sa.or_(col(Transfer.owner_id) == member_id, col(Transfer.to_id) == member_id)
+        )
+        clients.lock(
+            session, {one for each in (theirs, parts, opened, helped_on, passed_on) for one in session.scalars(each)}
+        )
 
 
 def by_hand_over(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:

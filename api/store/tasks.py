@@ -53,6 +53,27 @@ def move_client(session: Session, from_id: UUID, into_id: UUID) -> None:
     )
 
 
+def pass_on(
+    session: Session, episode_id: UUID, client_ids: Collection[UUID], from_ids: Collection[UUID], to_id: UUID
+) -> int:
+    """What is still to do in an episode that somebody else has now; how much. Call it over the whole practice."""
+    about = sa.or_(
+        col(Task.episode_id) == episode_id,
+        sa.and_(col(Task.episode_id).is_(None), col(Task.client_id).in_(set(client_ids))),
+    )
+    theirs = sa.select(Task).where(
+        about,
+        col(Task.owner_id).in_(set(from_ids)),
+        col(Task.kind).not_in(sorted(rules.OF_WHO_WAS_ASKED)),
+        col(Task.done_at).is_(None),
+    )
+    found = session.scalars(theirs.order_by(col(Task.id))).all()
+    for row in found:
+        row.owner_id, row.version = to_id, row.version + 1
+    session.flush()
+    return len(found)
+
+
 def finish(session: Session, kind: TaskKind, subject_id: UUID, *, by: UUID | None, now: datetime) -> None:
     """It was done by another way than ticking it off: the note was written, the message was settled."""
     for row in open_ones(session, kind, subject_id):

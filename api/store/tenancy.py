@@ -60,6 +60,7 @@ from schemas.tables import (
     Snooze,
     Task,
     TerminationNote,
+    Transfer,
 )
 
 # Rows of one client, and rows of one episode: seen with it.
@@ -95,6 +96,7 @@ _OF_EPISODES: tuple[type[Any], ...] = (
     Score,
     Snooze,
     TerminationNote,
+    Transfer,
 )
 _OF_NOTES: tuple[type[Any], ...] = (
     Letter,

@@ -15,5 +15,7 @@ TASK = {
     TaskKind.FOLLOW_UP_REFERRAL: "Ask how it went with somebody new",
     TaskKind.LOOK_AT_ANSWER: "Ask them today: a questionnaire tells of thoughts of harm",
     TaskKind.WRITE_FOLLOW_UP: "Write the note they asked for",
+    TaskKind.READ_TRANSFER: "Read what was handed over to you",
+    TaskKind.FOLLOW_TRANSFER: "Ask whether the first meeting took place",
     TaskKind.ANSWER_REPLY: "Answer somebody whose work here has ended",
 }

@@ -39,6 +39,7 @@ from schemas.tables.snoozes import Snooze
 from schemas.tables.tasks import Task
 from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
 from schemas.tables.texts import ReceivedText
+from schemas.tables.transfers import Transfer
 from schemas.tables.way_back import WayBack
 
 __all__ = [
@@ -112,5 +113,6 @@ __all__ = [
     "Supervision",
     "Task",
     "TerminationNote",
+    "Transfer",
     "WayBack",
 ]

@@ -95,6 +95,14 @@ from schemas.vocabulary.referrals import (
     Wish,
     WishOutcome,
 )
+from schemas.vocabulary.transfers import (
+    ConsentWay,
+    FirstMeeting,
+    TransferConsent,
+    TransferPart,
+    TransferReason,
+    TransferState,
+)
 
 __all__ = [
     "MEASURE_NAME",
@@ -121,6 +129,7 @@ __all__ = [
     "ClosingStep",
     "ClosingWay",
     "ConsentState",
+    "ConsentWay",
     "ContactDirection",
     "ContactOutcome",
     "CorrectionKind",
@@ -130,6 +139,7 @@ __all__ = [
     "ErasureReason",
     "FactKind",
     "Figure",
+    "FirstMeeting",
     "FlagKind",
     "FollowUpEnd",
     "GivenReason",
@@ -169,6 +179,10 @@ __all__ = [
     "ToneFamily",
     "ToneSeverity",
     "ToneVerdict",
+    "TransferConsent",
+    "TransferPart",
+    "TransferReason",
+    "TransferState",
     "Wish",
     "WishOutcome",
     "time_zones",

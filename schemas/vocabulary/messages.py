@@ -129,6 +129,8 @@ class TaskKind(StrEnum):
     FOLLOW_UP_REFERRAL = "follow_up_referral"
     LOOK_AT_ANSWER = "look_at_answer"
     WRITE_FOLLOW_UP = "write_follow_up"
+    READ_TRANSFER = "read_transfer"
+    FOLLOW_TRANSFER = "follow_transfer"
 
 
 class ToneFamily(StrEnum):

@@ -30,6 +30,7 @@ CLIENT_LEVEL = {
         "import",
         "note",
         "goal",
+        "transfer",
         "flag",
         "check_in",
         "reply",

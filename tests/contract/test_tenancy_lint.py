@@ -86,6 +86,8 @@ WHOLE_PRACTICE = {
     "api.services.concerns.confide",
     "api.services.episodes.add",
     "api.services.episodes.change",
+    "api.services.handovers._note_tasks",
+    "api.services.handovers.hand_over",
     "api.services.flags._stop",
     "api.services.consents._keep_answer",
     "api.services.consents.remove",
@@ -157,6 +159,14 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_unsafe_address",
     "api.store.stops.hold_around",
     "api.store.stops.hold_those_of",
+    "api.store.transfers.ask_on",
+    "api.store.transfers.follow",
+    "api.store.transfers.hand_over",
+    "api.store.transfers.read_by_somebody",
+    "api.store.transfers.settle",
+    "api.store.transfers.settle_of",
+    "api.store.transfers.to_read",
+    "api.store.transfers.withdraw_drafts",
     "api.store.unclear_texts.pass_on",
 }
 # Into the caseload of somebody who is away, once their cover was found to run.

@@ -200,6 +200,16 @@ class Things:
     def referral(self) -> dict[str, Any]:
         return onward.referral(self.house, self.founder, self.case.episode_id)
 
+    def transfer(self) -> dict[str, Any]:
+        return onward.transfer(self.house, self.founder, self.practice.client("Tia", self.founder).episode_id)
+
+    @cached_property
+    def transfer_id(self) -> str:
+        return str(self.transfer()["id"])
+
+    def handed_over(self) -> dict[str, Any]:
+        return onward.handed_over(self.house, self.founder, self.transfer())
+
     @cached_property
     def suggested(self) -> dict[str, Any]:
         return self.referral()

@@ -132,6 +132,10 @@ PARAMETERS: dict[str, Callable[[World], UUID | str]] = {
     "snoozes_put_off.episode_id": lambda world: world.quiet.episode_id,
     "source": lambda _world: "cliniko",
     "task_id": lambda world: world.task_id,
+    "transfer_id": lambda world: world.transfer()["id"],
+    "transfers_meet.transfer_id": lambda world: world.handed_over()["id"],
+    "transfers_receive.transfer_id": lambda world: world.handed_over()["id"],
+    "transfers_begin.episode_id": lambda world: world.practice.client("Tia", world.founder).episode_id,
 }
 
 

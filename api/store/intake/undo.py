@@ -45,6 +45,7 @@ from schemas.tables import (
     Snooze,
     Task,
     TerminationNote,
+    Transfer,
 )
 from schemas.vocabulary import ImportState
 
@@ -133,6 +134,7 @@ def _drop_episodes(session: Session, taken_back: list[UUID]) -> None:
         TerminationNote,
         Goal,
         Referral,
+        Transfer,
         ItemAnswer,
         FollowUp,
         OutreachPlan,
@@ -177,6 +179,7 @@ def _drop_clients(session: Session, taken_back: list[UUID]) -> None:
         TerminationNote,
         Goal,
         Referral,
+        Transfer,
         ItemAnswer,
         FollowUp,
         OutreachPlan,
@@ -206,6 +209,7 @@ def _drop_clinicians(session: Session, taken_back: list[UUID]) -> None:
         col(Appointment.clinician_id),
         col(Absence.member_id),
         col(Cover.absent_id),
+        col(Transfer.from_id),
     ):
         statement = statement.where(~sa.select(key).where(key == col(Member.id)).correlate(Member).exists())
     left = sa.orm.aliased(Member)

@@ -1,0 +1,171 @@
+"""What a transfer asks for before it is handed over, and what is never in what is handed over."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from api.domain import transfers as rules
+from api.domain.errors import Conflict, Invalid
+from api.domain.transfers import Asked, Content, Part
+from schemas.vocabulary import ConsentWay, FirstMeeting, TransferConsent, TransferPart, TransferReason, TransferState
+
+TODAY = date(2026, 3, 4)
+COLLEAGUE = UUID(int=7)
+TOLD = Content(consent_way=ConsentWay.IN_SESSION, parts=(Part(TransferPart.SUMMARY, "Eight sessions about grief."),))
+
+
+def asked(
+    content: Content = TOLD,
+    *,
+    to_id: UUID | None = COLLEAGUE,
+    consent: TransferConsent = TransferConsent.AGREED,
+    first_meeting_on: date | None = None,
+) -> Asked:
+    return Asked(to_id, TransferReason.ROTATION_ENDS, consent, TODAY, first_meeting_on, content)
+
+
+def pointers(one: Asked) -> set[str]:
+    return {problem.pointer for problem in rules.gaps(one, TODAY)}
+
+
+def test_a_transfer_that_says_it_all_may_go() -> None:
+    assert rules.gaps(asked(), TODAY) == ()
+
+
+def test_an_empty_draft_is_told_all_that_is_missing() -> None:
+    bare = Asked(None, None, TransferConsent.NOT_ASKED, None, None, Content())
+    assert pointers(bare) == {"/to_id", "/reason", "/consent"}
+
+
+@pytest.mark.parametrize(
+    ("content", "missing"),
+    [
+        (Content(parts=TOLD.parts), "/consent_way"),
+        (Content(consent_way=ConsentWay.BY_PHONE), "/parts"),
+    ],
+)
+def test_agreement_says_how_and_to_what(content: Content, missing: str) -> None:
+    assert pointers(asked(content)) == {missing}
+
+
+def test_who_could_not_be_asked_takes_a_word_on_why() -> None:
+    assert pointers(asked(Content(), consent=TransferConsent.COULD_NOT_BE_ASKED)) == {"/consent_words"}
+
+
+def test_without_agreement_a_colleague_learns_what_safety_takes_and_no_more() -> None:
+    said = Content(consent_way=ConsentWay.IN_SESSION, consent_words="Would rather stop.")
+    safe = replace(said, parts=(Part(TransferPart.SAFETY),))
+    more = replace(said, parts=(Part(TransferPart.SUMMARY),), words="More.")
+    assert pointers(asked(safe, consent=TransferConsent.DECLINED)) == set()
+    assert pointers(asked(more, consent=TransferConsent.DECLINED)) == {"/parts", "/words"}
+
+
+def test_nothing_leaves_the_practice_without_agreement() -> None:
+    content = Content(outside_name="Sol Ortega", consent_words="Moved away without a word.")
+    assert pointers(asked(content, to_id=None, consent=TransferConsent.COULD_NOT_BE_ASKED)) == {"/consent"}
+
+
+def test_a_part_that_is_kept_back_cannot_be_chosen_nor_the_whole_record() -> None:
+    both = replace(TOLD, keep_back=(TransferPart.SUMMARY,))
+    whole = Content(consent_way=ConsentWay.IN_SESSION, parts=(Part(TransferPart.WHOLE_RECORD),), keep_back_words="Him.")
+    assert pointers(asked(both)) == {"/parts"}
+    assert pointers(asked(whole)) == {"/parts"}
+
+
+def test_what_is_written_may_not_say_what_is_kept_back() -> None:
+    said = replace(TOLD, words="We spoke of The  Affair, too.", keep_back_words="the affair\n\n")
+    assert pointers(asked(said)) == {"/words"}
+
+
+@pytest.mark.parametrize("days", [-1, 184])
+def test_a_first_meeting_is_to_come_and_soon(days: int) -> None:
+    assert pointers(asked(first_meeting_on=TODAY + timedelta(days=days))) == {"/first_meeting_on"}
+
+
+def test_a_line_of_the_record_about_what_is_kept_back_is_left_out() -> None:
+    content = Content(
+        parts=(Part(TransferPart.GOALS), Part(TransferPart.SCORES, "As above.")), keep_back_words="Her brother."
+    )
+    drawn = {TransferPart.GOALS: ["Travel alone.", "Speak with her BROTHER again."]}
+    told = rules.handed(content, drawn)
+    assert [(one.part, one.lines, one.words) for one in told.sections] == [
+        (TransferPart.GOALS, ("Travel alone.",), None),
+        (TransferPart.SCORES, (), "As above."),
+    ]
+
+
+def test_a_short_word_is_not_found_within_others() -> None:
+    assert not rules.says_any("The brotherhood", rules.kept_lines("her"))
+    assert rules.says_any("Ask her.", rules.kept_lines("her"))
+
+
+@given(st.text(min_size=1, max_size=30), st.text(max_size=40), st.text(max_size=40))
+def test_no_words_hide_what_is_kept_back(kept: str, before: str, after: str) -> None:
+    """Whatever stands around it, with a space between, in whatever case."""
+    line = next(iter(rules.kept_lines(kept)), None)
+    if line is None:
+        return
+    content = Content(
+        parts=(Part(TransferPart.SUMMARY, f"{before} {line.upper()} {after}"),), words=line, keep_back_words=kept
+    )
+    if line.upper().casefold() == line:
+        told = rules.handed(content, {TransferPart.SUMMARY: [line]})
+        assert (told.words, told.sections[0].words, told.sections[0].lines) == (None, None, ())
+
+
+def test_what_is_sealed_comes_back_as_it_was() -> None:
+    content = Content(
+        outside_name="Sol",
+        consent_way=ConsentWay.BY_PHONE,
+        parts=(Part(TransferPart.GOALS, "أمل"),),
+        keep_back=(TransferPart.SCORES,),
+        goodbye_on=TODAY,
+    )
+    assert rules.content_from_json(rules.content_to_json(content)) == content
+    told = rules.handed(content, {TransferPart.GOALS: ["One"]})
+    assert rules.handed_from_json(rules.handed_to_json(told)) == told
+
+
+def test_it_goes_here_or_elsewhere_and_each_part_once() -> None:
+    with pytest.raises(Invalid):
+        rules.require_sound(Content(outside_name="Sol"), to_id=COLLEAGUE)
+    with pytest.raises(Invalid):
+        rules.require_sound(Content(parts=(Part(TransferPart.GOALS), Part(TransferPart.GOALS))), to_id=None)
+
+
+@pytest.mark.parametrize(
+    ("state", "inside", "refused"),
+    [
+        (TransferState.DRAFT, True, False),
+        (TransferState.HANDED_OVER, True, True),
+        (TransferState.RECEIVED, True, True),
+        (TransferState.HANDED_OVER, False, False),
+        (TransferState.RECEIVED, False, False),
+        (TransferState.WITHDRAWN, False, True),
+    ],
+)
+def test_what_a_colleague_has_is_not_withdrawn(state: TransferState, *, inside: bool, refused: bool) -> None:
+    if not refused:
+        rules.require_may_withdraw(state, inside=inside)
+        return
+    with pytest.raises(Conflict):
+        rules.require_may_withdraw(state, inside=inside)
+
+
+def test_a_death_and_a_withdrawal_are_said_elsewhere() -> None:
+    for outcome in FirstMeeting:
+        if outcome in rules.MEETING_BY_A_PERSON:
+            rules.require_by_a_person(outcome)
+        else:
+            with pytest.raises(Invalid):
+                rules.require_by_a_person(outcome)
+
+
+def test_everybody_who_takes_part_is_told() -> None:
+    rules.require_everybody([UUID(int=1)], [UUID(int=1), UUID(int=2)])
+    with pytest.raises(Conflict):
+        rules.require_everybody([UUID(int=1), UUID(int=2)], [UUID(int=1)])
