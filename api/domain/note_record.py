@@ -49,7 +49,7 @@ class LastContact:
 @dataclass(frozen=True, slots=True)
 class Record:
     """`attempts`: those made since the client was last seen or heard of, oldest first. `closing_session`: what its record comes to.
-    `scores`: first against last, by measure.
+    `scores`: first against last, by measure. `goes_to`: to whom elsewhere the care goes, as its transfer says.
     """
 
     drawn_at: datetime
@@ -61,6 +61,7 @@ class Record:
     attempts: tuple[Attempt, ...]
     closing_session: ClosingSession | None = None
     scores: tuple[FirstAndLast, ...] = ()
+    goes_to: str | None = None
 
 
 def drawn(

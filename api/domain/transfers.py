@@ -7,7 +7,7 @@ that says what they said. Without their agreement a colleague here learns what t
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from api.domain.errors import Conflict, FieldProblem, invalid_field
@@ -311,6 +311,18 @@ def reads_all(reader: UUID | None, state: TransferState, writers: Collection[UUI
     return state is TransferState.DRAFT or (reader is not None and reader in writers)
 
 
-def note_words(to_name: str, handed_over_at: datetime | None) -> str:
-    """What a termination note says of it where nobody wrote it themselves: to whom the care goes."""
-    return f"The care goes to {to_name}." + ("" if handed_over_at else " What may be handed over is being written.")
+def note_words(content: Content, consent_on: date | None, first_meeting_on: date | None) -> str:
+    """What a termination note says of it where nobody wrote it themselves: to whom the care goes, and what was handed over."""
+    said = [f"The care goes to {', '.join(filter(None, (content.outside_name, content.outside_contact)))}."]
+    if consent_on is not None:
+        said.append(f"The client agreed on {consent_on.isoformat()}.")
+    if first_meeting_on is not None:
+        said.append(f"First meeting on {first_meeting_on.isoformat()}.")
+    if content.parts:
+        parts = ", ".join(PART[one.part].lower() for one in sorted(content.parts, key=_in_order))
+        said.append(f"Handed over: {parts}.")
+    return " ".join(said)
+
+
+def _in_order(one: Part) -> int:
+    return list(TransferPart).index(one.part)

@@ -116,6 +116,8 @@ def _record(record: NoteRecord, zone: ZoneInfo) -> Iterator[str]:
         yield f"Attempt to reach the client: {_when(attempt.at, zone)}, {', '.join(said)}"
     if record.closing_session is not None:
         yield f"Closing session, by its record: {note_wording.CLOSING[record.closing_session]}"
+    if record.goes_to is not None:
+        yield f"By its transfer: {record.goes_to}"
     for span in record.scores:
         both = (_points("first", span.first, span.first_on), _points("last", span.last, span.last_on))
         yield f"Results of {span.measure}: {', '.join(part for part in both if part)}"

@@ -4,7 +4,7 @@ The files bear no name of a client. What they say is what the pages say, to whoe
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -49,6 +49,7 @@ from api.store import names
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import terminations as note_store
+from api.store import transfers as transfer_store
 from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, Contact, ContactDecision, Delivery, Reply, TerminationNote
 from schemas.vocabulary import CheckInKind, CheckInState, FlagKind, GivenReason, Locale, MessageStep, NoteState
@@ -211,7 +212,10 @@ def _record(work: Work, row: TerminationNote, key: DataKey, client_id: UUID) -> 
     episode = episode_store.get(work.session, row.episode_id)
     if episode is None:
         raise NotFound
-    drawn = note_store.drawn(work.session, episode, client_id, work.now)
+    drawn = replace(
+        note_store.drawn(work.session, episode, client_id, work.now),
+        goes_to=transfer_store.goes_to(work.session, work.keyring, episode.id, client_id),
+    )
     return NoteRecord.model_validate(drawn, from_attributes=True)
 
 

@@ -6,6 +6,7 @@ nothing, until a supervisor has cosigned it.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,10 +34,11 @@ from api.store import goals as goal_store
 from api.store import letters as letter_store
 from api.store import tasks as task_store
 from api.store import terminations as note_store
+from api.store import transfers as transfer_store
 from api.store.sealing import Place
 from schemas.tables import CheckIn, Consent, Episode, Letter, NoteAddendum, Task, TerminationNote
 from schemas.tables.base import new_id
-from schemas.vocabulary import FlagKind, NoteState, Role, SignaturePart, TaskKind
+from schemas.vocabulary import EndingKind, FlagKind, NoteState, Role, SignaturePart, TaskKind
 from schemas.wire.letters import LetterWithNoteIn
 from schemas.wire.terminations import NoteAddendumIn, NoteContent, NoteRecord, NoteReturnIn, NoteSignedOut
 
@@ -53,7 +55,10 @@ def sign(work: Work, note_id: UUID, *, version: int, letter: LetterWithNoteIn | 
     episode = _episode(work, note)
     client_id = _client_now(work, note)
     zone = ZoneInfo(episode.time_zone)
-    record = note_store.drawn(work.session, episode, client_id, work.now)
+    record = replace(
+        note_store.drawn(work.session, episode, client_id, work.now),
+        goes_to=transfer_store.goes_to(work.session, work.keyring, episode.id, client_id),
+    )
     content = _as_on_record(work, note, record)
     missing = rules.gaps(content, today=work.now.astimezone(zone).date())
     missing = (*missing, *rules.out_of_order(content.ended_on, record, zone))
@@ -174,21 +179,29 @@ def _settle_content(work: Work, note: TerminationNote, content: NoteContent, epi
 def _as_on_record(work: Work, note: TerminationNote, record: Record) -> NoteContent:
     """What the note leaves to the record is said by the record of this moment."""
     content = _opened(work, note)
-    if content.closing_session is not None or record.closing_session is None:
+    told: dict[str, object] = {}
+    if content.closing_session is None and record.closing_session is not None:
+        told["closing_session"] = note.closing_session = record.closing_session
+    if content.referrals is None and content.how_it_ended is EndingKind.TRANSFERRED and record.goes_to is not None:
+        told["referrals"] = record.goes_to
+    if not told:
         return content
-    told = content.model_copy(update={"closing_session": record.closing_session})
-    note.closing_session = told.closing_session
-    _seal(work, note, told)
-    return told
+    content = content.model_copy(update=told)
+    _seal(work, note, content)
+    return content
 
 
 def _leave_to_the_record(work: Work, note: TerminationNote) -> None:
     """A draft again: what its author left to the record, or said as the record did, is the record's to say anew."""
     content, place = _opened(work, note), Place("termination_notes", "record", note.id)
     frozen = NoteRecord.model_validate_json(work.client_key(note.client_id).open(note.record_sealed or b"", place))
+    told: dict[str, object] = {}
     if content.closing_session is not None and content.closing_session is frozen.closing_session:
-        note.closing_session = None
-        _seal(work, note, content.model_copy(update={"closing_session": None}))
+        told["closing_session"] = note.closing_session = None
+    if content.referrals is not None and content.referrals == frozen.goes_to:
+        told["referrals"] = None
+    if told:
+        _seal(work, note, content.model_copy(update=told))
 
 
 def _seal(work: Work, note: TerminationNote, content: NoteContent) -> None:

@@ -5,7 +5,7 @@ are readable.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,7 @@ from api.store import goals as goal_store
 from api.store import letters as letter_store
 from api.store import names, ways_back
 from api.store import terminations as note_store
+from api.store import transfers as transfer_store
 from api.store.sealing import DataKey, Place
 from api.store.terminations import Wanted
 from schemas.tables import NoteAddendum, NoteSignature, TerminationNote
@@ -309,7 +310,10 @@ def _record(work: Work, note: TerminationNote, key: DataKey) -> NoteRecord:
     if episode is None:
         raise NotFound
     client_id = _client_now(work, note)
-    drawn = note_store.drawn(work.session, episode, client_id, work.now)
+    drawn = replace(
+        note_store.drawn(work.session, episode, client_id, work.now),
+        goes_to=transfer_store.goes_to(work.session, work.keyring, episode.id, client_id),
+    )
     return NoteRecord.model_validate(drawn, from_attributes=True)
 
 

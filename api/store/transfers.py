@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from api.domain import transfers as rules
 from api.domain.transfers import Content, Handed
-from api.store import clients, tasks, tenancy
-from api.store.sealing import DataKey, Place
+from api.store import clients, keys, tasks, tenancy
+from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import Task, Transfer
 from schemas.vocabulary import FirstMeeting, TaskKind, TransferState
 
@@ -59,6 +59,15 @@ def latest_of_part(session: Session, episode_id: UUID, client_ids: Collection[UU
         col(Transfer.state).in_((TransferState.HANDED_OVER, TransferState.RECEIVED)),
     )
     return session.scalars(statement.order_by(col(Transfer.id).desc()).limit(1)).first()
+
+
+def goes_to(session: Session, keyring: Keyring, episode_id: UUID, client_id: UUID) -> str | None:
+    """What the note about this part says of its transfer to somebody elsewhere; None where there is none."""
+    row = latest_of_part(session, episode_id, {client_id})
+    if row is None:
+        return None
+    told = content(keys.of_client(session, keyring, client_id), row)
+    return rules.note_words(told, row.consent_on, row.first_meeting_on)
 
 
 def seal(key: DataKey, row: Transfer, content: Content) -> None:

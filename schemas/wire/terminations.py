@@ -158,6 +158,7 @@ class NoteRecord(WireOut):
         description="What is on record of a closing session. Null: nothing, which does not say that none was offered.",
     )
     scores: list[ScoreSpanOut] = Field(default_factory=list, description="First against last, by measure.")
+    goes_to: str | None = Field(default=None, description="To whom elsewhere the care goes, as its transfer says.")
 
 
 class NoteSignatureOut(WireOut):

@@ -1,4 +1,4 @@
-"""A termination note through any order of acts: two windows, two clinicians, a supervisor, hand-overs, addenda, a return to the client's work.
+"""A termination note through any order of acts: two windows, two clinicians, a supervisor, hand-overs, transfers, addenda, a return to the client's work.
 
 Beside the product stands a model of plain values. After every step what is on record is what the model says: no word that was
 saved is gone or written over, and nothing of what was signed has changed.
@@ -22,13 +22,14 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from api.domain.errors import AccessDenied, Conflict, DomainError, NotFound, VersionMismatch
+from api.domain.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound, VersionMismatch
 from api.services import episodes, signatures, terminations
 from api.store import note_checks
 from schemas.vocabulary import NoteState, Role
 from schemas.wire.episodes import EpisodeIn, EpisodePatch
 from schemas.wire.terminations import NoteAddendumIn, NoteContent, NoteReturnIn, TerminationNoteIn
 from tests.support import notes
+from tests.support import transfers as passing_on
 from tests.support.house import Case, House, Person
 
 WORDS = st.text(st.characters(exclude_categories=("Cs", "Cc", "Cn")), min_size=1, max_size=40).filter(str.strip)
@@ -52,6 +53,7 @@ class Model:
     signatures: int = 0
     responsible: str = "trainee"
     ended: bool = False
+    handed: dict[UUID, str] = field(default_factory=dict)
 
 
 class Note(RuleBasedStateMachine):
@@ -152,6 +154,18 @@ class Note(RuleBasedStateMachine):
                 episodes.change(work, self.case.episode_id, given, version=version)
             self.model.responsible = to
 
+    @rule(to=CLINICIANS, words=WORDS)
+    def transfer(self, to: str, words: str) -> None:
+        """With what may be handed over: whoever goes on reads exactly that, and the note goes with the work."""
+        goes = {"to_id": self.people[to].id, "parts": [{"part": "summary", "words": words}]}
+        with self.refused_if({Conflict: self.model.ended, Invalid: self.is_theirs(to)}):
+            made = passing_on.begin(self.house, self.case, self.house.founder, **goes)
+            passing_on.hand_over(self.house, made, self.house.founder)
+            self.model.responsible = to
+            self.model.handed[made.id] = made.parts[0].words or ""
+            told = passing_on.read(self.house, made.id, self.people[to])
+            assert [one.words for one in told.handed.sections] == [self.model.handed[made.id]]
+
     @rule(who=CLINICIANS)
     def discard(self, who: str) -> None:
         """Only what nobody signed; here it is tried once it was, so that it must stay."""
@@ -182,6 +196,12 @@ class Note(RuleBasedStateMachine):
         assert [one.words for one in note.addenda] == self.model.addenda
         assert (note.state, len(note.signatures)) == (self.model.state, self.model.signatures)
         assert (note.fingerprint is None) == (self.model.state is NoteState.DRAFT)
+
+    @invariant()
+    def what_was_handed_over_stays_as_it_was(self) -> None:
+        for transfer_id, words in self.model.handed.items():
+            told = passing_on.read(self.house, transfer_id, self.house.founder)
+            assert [one.words for one in told.handed.sections] == [words]
 
     def teardown(self) -> None:
         with self.house.rows() as work:
