@@ -51,6 +51,7 @@ from api.web.pages import (
     terminations,
     texts,
     tone_hints,
+    transfers,
     way_back,
 )
 
@@ -66,6 +67,7 @@ _NOUNS = (
     outreach_plans,
     referral_providers,
     referrals,
+    transfers,
     consents,
     flags,
     records,

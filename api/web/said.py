@@ -13,6 +13,7 @@ class Said(StrEnum):
     BOOKED = "booked"
     ALREADY_RECORDED = "already_recorded"
     PUT_OFF = "put_off"
+    HANDED_OVER = "handed_over"
     BROUGHT_BACK = "brought_back"
     APPROVED = "approved"
     UNDONE = "undone"
@@ -52,6 +53,7 @@ SENTENCES: dict[str, str] = {
     Said.SAVED: "Saved.",
     Said.BOOKED: "Booked.",
     Said.ALREADY_RECORDED: "This was recorded already.",
+    Said.HANDED_OVER: "Handed over. Somebody asks whether the first meeting took place.",
     Said.PUT_OFF: "Put off. It comes back by itself, and at once if something arrives that matters.",
     Said.BROUGHT_BACK: "Brought back.",
     Said.APPROVED: "Approved. Until it goes it can be undone.",
