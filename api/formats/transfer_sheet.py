@@ -32,8 +32,8 @@ def _head(one: TransferOut, practice: str) -> Iterator[str]:
 def facts(one: TransferOut) -> list[tuple[str, str]]:
     """For the page that is printed too."""
     consent = rules.CONSENT[one.consent]
-    if one.consent is TransferConsent.AGREED and one.consent_on is not None:
-        consent += f" {one.consent_on.isoformat()}"
+    if one.consent in (TransferConsent.AGREED, TransferConsent.DECLINED) and one.consent_on is not None:
+        consent = f"{consent.removesuffix('.')}, {one.consent_on.isoformat()}."
     told = [
         ("Client", one.client.name),
         ("From", one.from_clinician.name),

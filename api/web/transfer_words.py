@@ -2,6 +2,7 @@
 
 from api.domain import note_wording
 from api.domain import transfers as rules
+from api.domain.errors import invalid_field
 from api.formats import transfer_sheet
 from api.web.forms import Form, as_shape, prefilled
 from schemas.vocabulary import (
@@ -70,7 +71,10 @@ _TEXTS = (
 
 
 def content(sent: Form) -> TransferContent:
-    """All of it, so that an empty field takes away what was there."""
+    """All of it, so that an empty field takes away what was there. Raises Invalid for words of a part that is not chosen."""
+    for part in TransferPart:
+        if sent.given(f"words_{part}") and part not in sent.several("parts"):
+            raise invalid_field("/parts", f"There are words for a part that is not chosen: {PART[part]}.")
     outside = {"name": sent.given("outside_name") or "", "contact": sent.given("outside_contact")}
     wants_outside = bool(sent.given("outside_name") or sent.given("outside_contact"))
     return as_shape(

@@ -10,6 +10,17 @@ from tests.support import transfers as ours
 from tests.support.house import Case, House, Person
 from tests.web.conftest import HOSTILE, OWN_PAGE
 
+TYPED = {
+    "reason": "rotation_ends",
+    "consent": "agreed",
+    "consent_on": "2026-03-02",
+    "consent_way": "in_session",
+    "parts": ["safety", "summary", "goals"],
+    "words_summary": HOSTILE,
+    "keep_back": "scores",
+    "keep_back_words": "the other job",
+}
+
 
 def browser_of(house: House, who: Person) -> TestClient:
     return TestClient(house.app, headers=OWN_PAGE, cookies={"leavetaking": who.token}, follow_redirects=False)
@@ -46,18 +57,9 @@ def test_it_is_written_looked_over_handed_over_and_read_in_one_tap(
     assert early.status_code == 422
     assert "Tell the client first" in early.text
     assert "Say why somebody else goes on" in early.text
-    typed = {
-        "version": version(browser.get(edit).text),
-        "to_id": str(elena.id),
-        "reason": "rotation_ends",
-        "consent": "agreed",
-        "consent_on": "2026-03-02",
-        "consent_way": "in_session",
-        "parts": ["safety", "summary", "goals"],
-        "words_summary": HOSTILE,
-        "keep_back": "scores",
-        "keep_back_words": "the other job",
-    }
+    typed = {**TYPED, "version": version(browser.get(edit).text), "to_id": str(elena.id)}
+    unchosen = browser.post(edit, data={**typed, "words_supports": "Her sister."})
+    assert "There are words for a part that is not chosen: Supports." in unchosen.text
     assert browser.post(edit, data=typed).headers["location"] == path
     clash = browser.post(edit, data=typed)
     assert clash.status_code == 412
