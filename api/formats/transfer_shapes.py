@@ -1,6 +1,7 @@
 """Between what is sent of a transfer, what is sealed of it, and what the contract shows."""
 
 from dataclasses import asdict
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -63,6 +64,9 @@ class Opened(Protocol):
     @property
     def risk_review_needed(self) -> bool: ...
 
+    @property
+    def met_at(self) -> datetime | None: ...
+
 
 def content(given: TransferContent) -> Content:
     return Content(
@@ -96,6 +100,7 @@ def shown(one: Opened, reader: UUID | None) -> TransferOut:
             "note_id": one.note_id,
             "handed": handed(Handed() if is_over else one.handed),
             "along": TransferAlongOut.model_validate(one.along, from_attributes=True) if one.along else None,
+            "met_at": one.met_at,
             "risk_review_needed": one.risk_review_needed,
             **_told(one.content, all_of_it=reads_all),
         }

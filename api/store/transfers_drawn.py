@@ -19,8 +19,9 @@ from api.domain import tasks as task_rules
 from api.domain.transfers import Content
 from api.store import consents, flags, goals, keys, terminations
 from api.store.sealing import Keyring, Place
-from schemas.tables import CheckIn, Consent, Contact, Episode, OfferedTime, Reply, Task, Transfer
+from schemas.tables import Appointment, CheckIn, Consent, Contact, Episode, OfferedTime, Reply, Task, Transfer
 from schemas.vocabulary import (
+    AppointmentStatus,
     Channel,
     CheckInState,
     ConsentState,
@@ -95,6 +96,21 @@ def along(session: Session, episode_id: UUID, client_ids: Collection[UUID], now:
             session, CheckIn, col(CheckIn.episode_id) == episode_id, col(CheckIn.state) == CheckInState.APPROVED
         ),
     )
+
+
+def met_at(session: Session, row: Transfer) -> datetime | None:
+    """The first session with the colleague who goes on since it was handed over, as the record has it: whoever asks sees it and says so."""
+    if row.to_id is None or row.handed_over_at is None:
+        return None
+    statement = sa.select(sa.func.min(col(Appointment.starts_at))).where(
+        col(Appointment.episode_id) == row.episode_id,
+        col(Appointment.clinician_id) == row.to_id,
+        sa.or_(col(Appointment.client_id).is_(None), col(Appointment.client_id) == row.client_id),
+        col(Appointment.status) == AppointmentStatus.ATTENDED,
+        col(Appointment.status_known_at) >= col(Appointment.starts_at),
+        col(Appointment.starts_at) >= row.handed_over_at,
+    )
+    return session.scalar(statement)
 
 
 def _count(session: Session, model: type, *which: sa.ColumnElement[bool]) -> int:

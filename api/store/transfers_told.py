@@ -20,7 +20,7 @@ from schemas.vocabulary import FlagKind, TransferState
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """`along`: of a draft alone. `names`: of the client and of every member who is named."""
+    """`along`: of a draft alone. `met_at`: while somebody asks. `names`: of the client and of every member who is named."""
 
     row: Transfer
     content: Content
@@ -29,6 +29,7 @@ class Told:
     note_id: UUID | None
     along: Along | None
     risk_review_needed: bool
+    met_at: datetime | None = None
 
 
 def told(session: Session, keyring: Keyring, rows: Sequence[Transfer], now: datetime) -> list[Told]:
@@ -52,6 +53,7 @@ def told(session: Session, keyring: Keyring, rows: Sequence[Transfer], now: date
                     note_id=_note_id(session, row),
                     along=transfers_drawn.along(session, row.episode_id, [row.client_id], now) if is_draft else None,
                     risk_review_needed=is_draft and review_is_missing(session, row),
+                    met_at=transfers_drawn.met_at(session, row) if row.owner_id is not None else None,
                 )
             )
     return found

@@ -140,6 +140,9 @@ class TransferOut(WireOut):
     owner: PersonOut | None = Field(description="Who asks whether the first meeting took place.")
     follow_up_on: date | None
     first_meeting: FirstMeeting | None
+    met_at: datetime | None = Field(
+        description="A session with the colleague who goes on, as the record has it, while nobody has said that they met."
+    )
     created_at: datetime
     updated_at: datetime
     handed_over_at: datetime | None

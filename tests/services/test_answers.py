@@ -46,6 +46,7 @@ MADE: dict[str, Callable[[House, Case], UUID]] = {
         house, f"/v1/episodes/{case.episode_id}/follow-ups", {"due_on": "2026-06-01", "words": "A line in summer."}
     ),
     Noun.REFERRAL: lambda house, case: posted(house, "/v1/referrals", {"episode_id": str(case.episode_id)}),
+    Noun.TRANSFER: lambda house, case: posted(house, f"/v1/episodes/{case.episode_id}/transfers", {}),
     Noun.REPLY: lambda house, case: links.reply(house, case, house.clinician, links.send(house, case, house.clinician)),
     Noun.TASK: lambda house, case: links.task(house, case, house.clinician),
     # Made for somebody else, who reads it.

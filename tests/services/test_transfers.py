@@ -10,9 +10,21 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, VersionMismatch
-from api.services import client_exports, clients, episodes, erasures, goals, handovers, members, tasks, transfers
+from api.services import (
+    appointments,
+    client_exports,
+    clients,
+    episodes,
+    erasures,
+    goals,
+    handovers,
+    members,
+    tasks,
+    transfers,
+)
 from schemas.tables import Episode, Task, Transfer
 from schemas.vocabulary import (
+    AppointmentStatus,
     EndingKind,
     EpisodeFormat,
     ErasureReason,
@@ -23,6 +35,7 @@ from schemas.vocabulary import (
     TransferPart,
     TransferState,
 )
+from schemas.wire.appointments import AppointmentNewIn, OutcomeIn
 from schemas.wire.clients import ClientIn, ClientPatch
 from schemas.wire.episodes import EpisodeIn, EpisodePatch
 from schemas.wire.goals import GoalIn
@@ -328,6 +341,22 @@ def test_the_database_keeps_none_that_somebody_asks_about_without_a_day(shared_h
     ours.hand_over(house, made, house.clinician)
     with pytest.raises(Conflict), house.rows() as work:
         work.session.execute(sa.update(Transfer).where(col(Transfer.id) == made.id).values(follow_up_on=None))
+
+
+def test_a_session_with_whoever_goes_on_is_shown_and_said_by_a_person(shared_house: House) -> None:
+    house, elena = shared_house, shared_house.practice.member(Role.CLINICIAN)
+    case = house.practice.client("Ana", house.clinician)
+    made = ours.begin(house, case, house.clinician, to_id=elena.id)
+    ours.hand_over(house, made, house.clinician)
+    assert ours.read(house, made.id, elena).met_at is None
+    at = house.wait(days=7)
+    with house.work(elena) as work:
+        booked = appointments.book(work, AppointmentNewIn(episode_id=case.episode_id, starts_at=at))
+    house.wait(hours=2)
+    with house.work(elena) as work:
+        appointments.record_outcome(work, booked.id, OutcomeIn(status=AppointmentStatus.ATTENDED))
+    told = ours.read(house, made.id, elena)
+    assert (told.met_at, told.owner and told.owner.id) == (at, elena.id)
 
 
 def test_what_is_unsafe_is_said_with_how_to_reach_them(shared_house: House) -> None:
