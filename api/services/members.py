@@ -168,6 +168,8 @@ def leave_practice(work: Work, member_id: UUID, given: LeavePracticeIn) -> Membe
         raise Conflict("Name who takes over this member's running episodes.", code="episodes_running")
     elif referral_store.are_open_of(work.session, member_id):
         raise Conflict("Name who asks on how it went with those this member helped on.", code="referrals_open")
+    elif transfer_store.are_asked_by(work.session, member_id):
+        raise Conflict("Name who asks on whether those this member passed on have met.", code="transfers_open")
     stops.by_leaving(work.session, member_id, work.now)
     sign_in_store.end_all_of(work.session, member_id, work.now)
     work.mention(key_count=member_store.end_keys_of(work.session, member_id, work.now))

@@ -8,9 +8,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import clients, tasks, tenancy
+from api.store import clients, joining, tasks, tenancy
 from schemas.tables import Episode, EpisodeClinician, Member, Referral, ReferralOption, ReferralProgress, Task
-from schemas.vocabulary import ClinicianPart, ReferralEnd, TaskKind
+from schemas.vocabulary import ReferralEnd, TaskKind
 
 _KIND = TaskKind.FOLLOW_UP_REFERRAL
 _OPEN = col(Referral.closed_at).is_(None)
@@ -113,7 +113,7 @@ def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> 
     with tenancy.whole_practice(session):
         statement = sa.select(Referral).where(col(Referral.owner_id) == member_id, _OPEN).order_by(col(Referral.id))
         rows = session.scalars(statement.with_for_update(key_share=True)).all()
-        _join(session, {row.episode_id for row in rows}, to_id, now)
+        joining.join(session, {row.episode_id for row in rows}, to_id, now)
         for row in rows:
             _give(session, row, to_id, now)
     return len(rows)
@@ -156,17 +156,6 @@ def _give(session: Session, row: Referral, to_id: UUID, now: datetime) -> None:
     row.owner_id, row.updated_at, row.version = to_id, now, row.version + 1
     session.flush()
     ask_on(session, row)
-
-
-def _join(session: Session, episode_ids: Collection[UUID], member_id: UUID, now: datetime) -> None:
-    parts = sa.select(col(EpisodeClinician.episode_id)).where(
-        col(EpisodeClinician.episode_id).in_(episode_ids), col(EpisodeClinician.member_id) == member_id
-    )
-    session.add_all(
-        EpisodeClinician(episode_id=episode_id, member_id=member_id, part=ClinicianPart.CO_THERAPIST, since=now)
-        for episode_id in sorted(set(episode_ids) - set(session.scalars(parts)))
-    )
-    session.flush()
 
 
 def _task(row: Referral, due_on: date) -> Task:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from api.domain import transfers as rules
 from api.domain.transfers import Content, Handed
-from api.store import clients, keys, tasks, tenancy
+from api.store import clients, joining, keys, tasks, tenancy
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import Task, Transfer
 from schemas.vocabulary import FirstMeeting, TaskKind, TransferState
@@ -151,9 +151,20 @@ def follow(session: Session, episode_id: UUID, gone: Collection[UUID], to_id: UU
         _give(session, sa.select(Transfer).where(col(Transfer.episode_id) == episode_id), set(gone), to_id, now)
 
 
-def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> None:
-    """All that somebody who leaves has to read or to ask. Hold the clients before (`stops.hold_those_of`)."""
+def are_asked_by(session: Session, member_id: UUID) -> bool:
+    """Whether somebody still has to ask whether a first meeting took place, anywhere in the practice."""
     with tenancy.whole_practice(session):
+        theirs = sa.select(col(Transfer.id)).where(col(Transfer.owner_id) == member_id)
+        return session.scalar(theirs.limit(1)) is not None
+
+
+def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> None:
+    """All that somebody who leaves has to read or to ask, to somebody else, who joins the episodes it is about, also those that have
+    ended. Hold the clients before (`stops.hold_those_of`).
+    """
+    with tenancy.whole_practice(session):
+        asked = sa.select(col(Transfer.episode_id)).where(col(Transfer.owner_id) == member_id)
+        joining.join(session, set(session.scalars(asked)), to_id, now)
         theirs = sa.or_(
             col(Transfer.owner_id) == member_id,
             sa.and_(col(Transfer.to_id) == member_id, col(Transfer.state) == TransferState.HANDED_OVER),

@@ -159,6 +159,7 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_unsafe_address",
     "api.store.stops.hold_around",
     "api.store.stops.hold_those_of",
+    "api.store.transfers.are_asked_by",
     "api.store.transfers.ask_on",
     "api.store.transfers.follow",
     "api.store.transfers.hand_over",

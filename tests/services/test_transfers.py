@@ -308,6 +308,23 @@ def test_who_leaves_hands_on_what_they_have_to_read_and_to_ask(shared_house: Hou
         assert handovers.receive(work, made.id).owner is not None
 
 
+def test_who_leaves_names_who_asks_on_also_where_the_work_has_ended(shared_house: House) -> None:
+    house = shared_house
+    leaving, omar = (house.practice.member(Role.CLINICIAN) for _ in range(2))
+    case = house.practice.client("Ana", leaving)
+    made = ours.begin(house, case, leaving, **ELSEWHERE)
+    ours.hand_over(house, made, leaving)
+    notes.sign(house, leaving, notes.draft(house, leaving, case, **{**notes.TALKED, "how_it_ended": "transferred"}))
+    with pytest.raises(Conflict) as refused, house.work(house.founder) as work:
+        members.leave_practice(work, leaving.id, LeavePracticeIn())
+    assert refused.value.code == "transfers_open"
+    with house.work(house.founder) as work:
+        members.leave_practice(work, leaving.id, LeavePracticeIn(hand_over_to=omar.id))
+    assert to_do(house, omar) == {TaskKind.FOLLOW_TRANSFER: made.id}
+    with house.work(omar) as work:
+        assert transfers.meet(work, made.id, FirstMeetingIn(outcome=FirstMeeting.HELD)).owner is None
+
+
 def test_a_double_brings_theirs_along_and_the_record_hands_it_out_and_forgets_it(both_houses: House) -> None:
     house = both_houses
     double = house.practice.client("Ana M.", house.clinician)
