@@ -13,6 +13,8 @@ from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.domain.transfers import Content
 from api.formats import transfer_shapes, transfer_sheet
+from api.formats.documents import transfer as papers
+from api.formats.documents.paper import Paper, size_in
 from api.services.gate import Noun, use_case
 from api.services.work import Work
 from api.store import clients as client_store
@@ -115,13 +117,25 @@ def meet(work: Work, transfer_id: UUID, given: FirstMeetingIn) -> TransferOut:
 @use_case(Permission.TRANSFER_READ, audit=Action.TRANSFER_SHEET, noun=Noun.TRANSFER, subject="transfer_id")
 def sheet(work: Work, transfer_id: UUID) -> str:
     """What is handed over, and nothing besides. Of nobody who has died, and of nothing that was withdrawn."""
+    work.mention(as_text=True)
+    return transfer_sheet.plain(_to_print(work, transfer_id), practice_store.current(work.session).name)
+
+
+@use_case(Permission.TRANSFER_READ, audit=Action.TRANSFER_SHEET, noun=Noun.TRANSFER, subject="transfer_id")
+def paper(work: Work, transfer_id: UUID) -> Paper:
+    """The same on paper; it is set once the unit is closed."""
+    work.mention(as_pdf=True)
+    practice = practice_store.current(work.session)
+    return papers.paper(_to_print(work, transfer_id), practice.name, size_in(practice.country))
+
+
+def _to_print(work: Work, transfer_id: UUID) -> TransferOut:
     row = _required(work, transfer_id)
     client = client_store.get(work.session, row.client_id)
     rules.require_living(died=client is not None and client.died_on is not None)
     if row.state is TransferState.WITHDRAWN:
         raise Conflict("This was withdrawn: nothing is handed over.", code="transfer_withdrawn")
-    work.mention(as_text=True)
-    return transfer_sheet.plain(_shown(work, row), practice_store.current(work.session).name)
+    return _shown(work, row)
 
 
 def _write(work: Work, row: Transfer, episode: Episode, given: TransferContent, *, before: Content | None) -> None:

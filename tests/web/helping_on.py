@@ -36,6 +36,7 @@ NEEDS = {
     "/transfers/{transfer_id}/withdraw": Permission.TRANSFER_WRITE,
     "/transfers/{transfer_id}/first-meeting": Permission.TRANSFER_WRITE,
     "/transfers/{transfer_id}/sheet": Permission.TRANSFER_READ,
+    "/transfers/{transfer_id}/sheet.pdf": Permission.TRANSFER_READ,
 }
 
 

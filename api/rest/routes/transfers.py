@@ -5,13 +5,19 @@ from uuid import UUID
 from fastapi import APIRouter, Response, status
 from fastapi.responses import PlainTextResponse
 
+from api.formats.documents import typesetting
 from api.rest.answers import problems
-from api.rest.depends import AfterId, Limit, SignedIn, Version, etag
+from api.rest.depends import AfterId, Limit, SignedIn, SignedInWhenAsked, Version, etag
 from api.rest.idempotency import OnceRoute
 from api.services import handovers, transfers
 from schemas.wire.common import Page
 from schemas.wire.transfers import FirstMeetingIn, TransferContent, TransferIn, TransferOut
 
+_PDF = "application/pdf"
+_A_FILE = {
+    "description": "A tagged PDF (PDF/UA-1). Its name says nothing about the client.",
+    "content": {_PDF: {"schema": {"type": "string", "format": "binary"}}},
+}
 router = APIRouter(tags=["Transfers"], route_class=OnceRoute)
 
 
@@ -90,6 +96,21 @@ def meet(work: SignedIn, transfer_id: UUID, given: FirstMeetingIn, response: Res
 def sheet(work: SignedIn, transfer_id: UUID) -> PlainTextResponse:
     """To be pasted or given along. Nothing that the client asked to keep back is in it."""
     return PlainTextResponse(transfers.sheet(work, transfer_id))
+
+
+@router.get(
+    "/transfers/{transfer_id}/sheet.pdf",
+    summary="What is handed over, as a PDF",
+    response_class=Response,
+    responses={**problems(401, 403, 404, 409), 200: _A_FILE},
+)
+def sheet_pdf(signed_in: SignedInWhenAsked, transfer_id: UUID) -> Response:
+    """The same, in English, tagged for screen readers. The file's name says nothing about the client."""
+    with signed_in() as work:
+        paper = transfers.paper(work, transfer_id)
+    name = f"handover-{paper.dated:%Y-%m-%d}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
+    return Response(typesetting.pdf(paper), media_type=_PDF, headers=headers)
 
 
 def _tagged(one: TransferOut, response: Response) -> TransferOut:

@@ -8,13 +8,14 @@ from fastapi.responses import Response
 
 from api.domain.access import Permission
 from api.domain.errors import NotFound, VersionMismatch
+from api.formats.documents import typesetting
 from api.services import episodes, handovers, referrals, transfers
 from api.services.work import Work
 from api.web import acts, everybody, transfer_words
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
-from api.web.visits import SignedIn, Visit
+from api.web.visits import PAGE_HEADERS, SignedIn, Visit
 from schemas.vocabulary import TransferState
 from schemas.wire.episodes import EpisodeOut, PersonOut
 from schemas.wire.transfers import FirstMeetingIn, TransferIn, TransferOut
@@ -131,6 +132,16 @@ def sheet(visit: SignedIn, transfer_id: UUID) -> Response:
         text = transfers.sheet(work, transfer_id)
         one = transfers.read(work, transfer_id)
     return visit.page("transfer_sheet.html", one=one, text=text, told=transfer_words)
+
+
+@router.get("/transfers/{transfer_id}/sheet.pdf")
+def sheet_pdf(visit: SignedIn, transfer_id: UUID) -> Response:
+    """Set once the unit is closed."""
+    with visit.work() as work:
+        paper = transfers.paper(work, transfer_id)
+    name = f"handover-{paper.dated:%Y-%m-%d}.pdf"
+    headers = {**PAGE_HEADERS, "Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(typesetting.pdf(paper), media_type="application/pdf", headers=headers)
 
 
 def _begin(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
