@@ -73,6 +73,10 @@ and not do, 403.
 
 **Errors** are problem documents (RFC 9457). `code` is stable; `errors` names fields by JSON Pointer.
 
+**Texts** come back as they were written, in any script and with any picture; markup is text. White space at both ends is left
+out, nothing is cut: what is longer than `maxLength` is refused. So are control characters (U+0000 to U+001F but tab and line
+breaks, U+007F to U+009F but U+0085) and half surrogate pairs; a text of one line takes no tab and no line break.
+
 **Lists** take `limit` and `cursor`, and answer `items` and `next_cursor`, which is null on the last page.
 
 **Changes** to what carries an `ETag` need it back as `If-Match`: 428 without, 412 if somebody was faster.

@@ -192,9 +192,7 @@ def _returned_reason(row: TerminationNote, key: DataKey) -> str | None:
 
 def _content(work: Work, row: TerminationNote, key: DataKey, client_id: UUID) -> NoteContent:
     """In a draft a risk review from before a flag was raised says nothing about it, here as on its page."""
-    content = NoteContent.model_validate_json(
-        key.open(row.content_sealed, Place("termination_notes", "content", row.id))
-    )
+    content = NoteContent.on_record(key.open(row.content_sealed, Place("termination_notes", "content", row.id)))
     if row.state is not NoteState.DRAFT:
         return content
     flags = flag_store.open_ones(work.session, [client_id, row.client_id])

@@ -122,7 +122,7 @@ def _draft(work: Work, episode_id: UUID, client_id: UUID) -> TerminationNote:
 def _put_down(work: Work, note: TerminationNote, given: EpisodeEndIn) -> None:
     """What was said with the ending goes into the draft; what somebody wrote there before stays."""
     place = Place("termination_notes", "content", note.id)
-    before = NoteContent.model_validate_json(work.client_key(note.client_id).open(note.content_sealed, place))
+    before = NoteContent.on_record(work.client_key(note.client_id).open(note.content_sealed, place))
     told: dict[str, object] = {}
     if before.how_it_ended is None:
         told |= {"how_it_ended": given.how_it_ended, "form": rules.usual_form(given.how_it_ended)}

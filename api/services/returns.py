@@ -105,7 +105,7 @@ def _from_note(work: Work, note: TerminationNote, client: PersonOut) -> list[For
     if key is None:
         return []
     place = Place("termination_notes", "content", note.id)
-    content = NoteContent.model_validate_json(key.open(note.content_sealed, place))
+    content = NoteContent.on_record(key.open(note.content_sealed, place))
     agreed_on = rules.agreed_on(
         content.goals_basis, content.goals_agreed_on, content.ended_on or note.created_at.date()
     )

@@ -80,5 +80,5 @@ def _note(work: Work, episode_id: UUID, client_ids: set[UUID]) -> NoteContent:
     for row in note_store.of_parts(work.session, episode_id, client_ids):
         if row.client_id in keys:
             place = Place("termination_notes", "content", row.id)
-            return NoteContent.model_validate_json(keys[row.client_id].open(row.content_sealed, place))
+            return NoteContent.on_record(keys[row.client_id].open(row.content_sealed, place))
     return NoteContent()

@@ -211,7 +211,7 @@ def _seal(work: Work, note: TerminationNote, content: NoteContent) -> None:
 
 def _opened(work: Work, note: TerminationNote) -> NoteContent:
     place = Place("termination_notes", "content", note.id)
-    return NoteContent.model_validate_json(work.client_key(note.client_id).open(note.content_sealed, place))
+    return NoteContent.on_record(work.client_key(note.client_id).open(note.content_sealed, place))
 
 
 def _client_now(work: Work, note: TerminationNote) -> UUID:

@@ -195,7 +195,7 @@ def _review_is_missing(work: Work, note: TerminationNote) -> bool:
 
 def _opened(key: DataKey, note: TerminationNote) -> NoteContent:
     sealed, place = note.content_sealed, Place("termination_notes", "content", note.id)
-    return NoteContent.model_validate_json(key.open(sealed, place))
+    return NoteContent.on_record(key.open(sealed, place))
 
 
 def _required(work: Work, note_id: UUID) -> TerminationNote:

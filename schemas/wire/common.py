@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     Strict,
     StringConstraints,
+    ValidationInfo,
 )
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
@@ -43,15 +44,24 @@ def _known_zone(name: str) -> str:
     return name
 
 
-def readable_text(text: str) -> str:
-    """Tab and line breaks may stand in a text of several lines; nothing else below U+0020, and no lone surrogate."""
-    for character in text:
-        if (character < " " and character not in "\t\n\r") or character == "\x7f" or "\ud800" <= character <= "\udfff":
-            raise ValueError("contains a control character")
+# U+0000 to U+001F, U+007F to U+009F (a terminal takes U+009B for ESC [) and halves of surrogate pairs, which no encoding can keep.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+
+
+# The context in which what is on record is read: it was let in by the rules of its day, and has to be readable for ever.
+ON_RECORD = {"on_record": True}
+
+
+def readable_text(text: str, told: ValidationInfo) -> str:
+    """Tab and line breaks, U+0085 among them, may stand in a text of several lines; no other control character, and no lone
+    surrogate. All else is kept as it was written: other scripts and directions, pictures, and what elsewhere would be markup.
+    """
+    if _CONTROL.search(text) and told.context is not ON_RECORD:
+        raise ValueError("contains a control character")
     return text
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
     """Nor what some programs read as the end of a line: U+0085, U+2028 and U+2029 break the header of a mail."""
     if any(character in "\t\n\r\x85\u2028\u2029" for character in text):
         raise ValueError("must be a single line")
@@ -93,12 +103,16 @@ def _likely_day(day: date) -> date:
     return day
 
 
-TimeZone = Annotated[str, Field(max_length=64, examples=["Europe/Madrid"]), AfterValidator(_known_zone)]
+TimeZone = Annotated[
+    str,
+    Field(max_length=64, examples=["Europe/Madrid"], json_schema_extra={"format": "iana-time-zone"}),
+    AfterValidator(_known_zone),
+]
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
     AfterValidator(readable_text),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 Words = Annotated[
     str,
@@ -112,7 +126,7 @@ ForeignId = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200),
     AfterValidator(readable_text),
-    AfterValidator(_one_line),
+    AfterValidator(one_line),
 ]
 # JSON has truth values and numbers of its own: a text that looks like one is a slip of whoever sent it.
 Flag = Annotated[bool, Strict()]

@@ -4,13 +4,18 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from schemas.wire.common import Line, WireIn, WireOut
+from schemas.wire.common import Line, WireIn, WireOut, one_line, readable_text
 
 CountryCode = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 ShortLine = Annotated[Line, StringConstraints(max_length=120)]
-PageAddress = Annotated[Line, StringConstraints(max_length=300, pattern=r"^https?://\S+$")]
+PageAddress = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=300, pattern=r"^https?://\S+$"),
+    AfterValidator(readable_text),
+    AfterValidator(one_line),
+]
 
 
 class CrisisLineOut(WireOut):

@@ -18,7 +18,7 @@ from schemas.vocabulary import (
     RiskReview,
     SignaturePart,
 )
-from schemas.wire.common import Day, Line, WireIn, WireOut, Words
+from schemas.wire.common import ON_RECORD, Day, Line, WireIn, WireOut, Words
 from schemas.wire.episodes import PersonOut
 
 Points = Annotated[float, Strict(), Field(ge=-10_000, le=10_000, allow_inf_nan=False)]
@@ -84,6 +84,11 @@ class NoteContent(WireIn):
     referrals: Words | None = None
     records: Words | None = Field(default=None, description="Where the records are and how to ask for them.")
     return_path: Words | None = Field(default=None, description="How to come back.")
+
+    @classmethod
+    def on_record(cls, kept: bytes | str) -> "NoteContent":
+        """As it was kept. A note that was signed once can be read whatever is refused since."""
+        return NoteContent.model_validate_json(kept, context=ON_RECORD)
 
 
 class TerminationNoteIn(NoteContent):

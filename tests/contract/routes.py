@@ -100,4 +100,5 @@ def _only(rules: list[Rule], path: str) -> Rule:
     return rules[0]
 
 
-ROUTES: list[Route] = list(routes_of(drawn_app()))
+DRAWN = drawn_app()
+ROUTES: list[Route] = list(routes_of(DRAWN))
