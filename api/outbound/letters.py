@@ -61,9 +61,9 @@ def written(letter: Letter, sender: str) -> EmailMessage:
 
 
 def as_html(letter: Letter) -> str:
-    """Every character of the words as it stands; an empty line parts paragraphs."""
+    """Every character of the words as it stands; an empty line parts paragraphs, each of which reads in its own direction."""
     paragraphs = "\n".join(
-        f"<p>{'<br>'.join(_in_html(line, letter.link) for line in paragraph.splitlines())}</p>"
+        f'<p dir="auto">{"<br>".join(_in_html(line, letter.link) for line in paragraph.splitlines())}</p>'
         for paragraph in re.split(r"\n[ \t\r]*\n", letter.body.strip())
     )
     head = f'<head><meta charset="utf-8"><title>{html.escape(letter.subject)}</title></head>'

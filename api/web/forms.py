@@ -146,6 +146,16 @@ def as_shape(shape: type[Shape], **values: object) -> Shape:
         raise Invalid(*(_problem(item) for item in error.errors(include_url=False, include_input=False))) from None
 
 
+def beside(error: DomainError, fields: Mapping[str, str]) -> DomainError:
+    """A problem of a part of a part, said of the field in which a person typed it. `fields` by pointer."""
+    if not isinstance(error, Invalid):
+        return error
+    problems = [
+        FieldProblem(f"/{fields[one.pointer]}", one.detail) if one.pointer in fields else one for one in error.problems
+    ]
+    return Invalid(*problems, code=error.code)
+
+
 def prefilled(**values: object) -> Form:
     """A form that shows what is stored. None is an empty field; False is a box that is not ticked."""
     typed: dict[str, list[str]] = {}

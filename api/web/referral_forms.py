@@ -47,11 +47,16 @@ def of_provider(one: ReferralProviderOut) -> Form:
 
 
 def wishes(sent: Form) -> WishesIn:
+    return as_shape(WishesIn, **wished(sent))
+
+
+def wished(sent: Form) -> dict[str, object]:
+    """As it was typed, for a shape in which wishes stand among other things."""
     lists = {name: _lines(sent, name) for name in _WISH_LISTS}
     texts = sent.present(*_WISH_TEXTS)
     if "currency" in texts:
         texts["currency"] = texts["currency"].strip().upper()
-    return as_shape(WishesIn, free_talk=sent.ticked("free_talk"), **lists, **texts, **sent.numbers("most_to_pay"))
+    return {"free_talk": sent.ticked("free_talk"), **lists, **texts, **sent.numbers("most_to_pay")}
 
 
 def of_wishes(one: WishesOut | WishesIn) -> dict[str, object]:

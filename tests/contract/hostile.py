@@ -8,8 +8,9 @@ from typing import Any
 from starlette.testclient import TestClient
 
 from tests.contract.routes import Route
-from tests.contract.texts import LEAVE, SAMPLES, WITH_TEXT, TextField, body_with, fields_of
+from tests.contract.texts import LEAVE, WITH_TEXT, TextField, body_with, fields_of
 from tests.contract.world import World
+from tests.support.hostile import SAMPLES
 from tests.support.house import Person
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"

@@ -14,7 +14,6 @@ from schemas.wire.terminations import NoteContent
 from tests.contract.hostile import send
 from tests.contract.routes import ROUTES, Route
 from tests.contract.texts import (
-    CONTROLS,
     FIELDS,
     PASTE,
     WITH_TEXT,
@@ -24,6 +23,7 @@ from tests.contract.texts import (
 )
 from tests.contract.world import World
 from tests.support.counts import Say
+from tests.support.hostile import CONTROLS
 
 NOWHERE = "00000000-0000-7000-8000-000000000000"
 

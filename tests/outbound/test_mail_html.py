@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from api.outbound.letters import as_html, shown, written
 from schemas.vocabulary import Locale
 from tests.outbound.test_mail import LETTER, SENDER
+from tests.support.hostile import SAMPLES
 
 
 class Seen(html.parser.HTMLParser):
@@ -50,7 +51,11 @@ def test_no_words_become_a_tag(body: str, subject: str) -> None:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_an_empty_line_parts_paragraphs_however_a_browser_ends_its_lines(end: str) -> None:
     html = as_html(replace(LETTER, body=end.join(("Hello Ana,", "", "a line", "and another", " ", "Elena"))))
-    assert [part.split("</p>")[0] for part in html.split("<p>")[1:]] == ["Hello Ana,", "a line<br>and another", "Elena"]
+    assert [part.split("</p>")[0] for part in html.split('<p dir="auto">')[1:]] == [
+        "Hello Ana,",
+        "a line<br>and another",
+        "Elena",
+    ]
 
 
 def test_both_parts_arrive_whole_and_the_folder_shows_the_plain_one() -> None:
@@ -77,3 +82,19 @@ def test_a_name_in_any_script_is_a_name_and_no_more() -> None:
         )
         (address,) = message["From"].addresses
         assert (address.display_name, address.addr_spec) == (name, SENDER)
+
+
+@pytest.mark.parametrize("text", SAMPLES)
+def test_what_people_write_arrives_as_text_and_in_its_place(text: str) -> None:
+    letter = replace(LETTER, sender_name=text, subject=text, body=f"{text}\n\n{text}")
+    read = message_from_bytes(written(letter, SENDER).as_bytes(), _class=EmailMessage, policy=policy.SMTP)
+    assert read["Subject"] == text
+    assert [one.display_name for one in read["From"].addresses] == [text]
+    assert len(read["To"].addresses) == 1
+    plain = read.get_body(("plain",))
+    assert plain is not None
+    assert plain.get_content().replace("\r\n", "\n").strip() == letter.body
+    seen = Seen(as_html(letter))
+    assert {tag for tag, _ in seen.tags} <= {"html", "head", "meta", "title", "body", "p", "br", "a"}
+    assert seen.text.count(text) == 3
+    assert [dict(attrs) for tag, attrs in seen.tags if tag == "p"] == [{"dir": "auto"}] * 2

@@ -142,7 +142,7 @@ def test_a_supervisor_sees_supervisees_cards_without_buttons(house: House, visit
     html = visitor(house.supervisor).get("/caseload").text
     assert "Jonas Weber" in html
     assert "/contacts" not in html
-    assert f'<option value="{house.clinician.id}">' in html
+    assert f'value="{house.clinician.id}">' in html
 
 
 def test_a_long_list_goes_on_page_by_page(house: House, visitor: Visitor) -> None:

@@ -80,7 +80,7 @@ def test_one_that_ships_is_a_beginning(lead: TestClient) -> None:
     assert f"{PATH}/new?begin=hello&amp;locale=es" in listed
     begun = lead.get(f"{PATH}/new", params={"begin": "hello", "locale": "es"}).text
     assert "Me acordé de ti" in begun
-    assert '<option value="es" selected>' in begun
+    assert 'value="es" selected>' in begun
     assert lead.get(f"{PATH}/new", params={"begin": "no such"}).status_code == 200
 
 
@@ -93,7 +93,7 @@ def test_templates_are_chosen_by_situation_way_and_language(lead: TestClient) ->
     assert "For one of a couple" in lead.get("/practice/templates?situation=nonsense").text
     assert "None for this." in lead.get("/practice/templates?situation=couple&channel=sms").text
     form = lead.get("/practice/templates/new?begin=couple&locale=en").text
-    assert '<option value="couple" selected>' in form
+    assert 'value="couple" selected>' in form
 
 
 def test_the_words_of_each_that_ships_are_folded(lead: TestClient) -> None:

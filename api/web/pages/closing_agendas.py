@@ -10,7 +10,7 @@ from api.domain import closing_agenda as rules
 from api.domain.access import Permission
 from api.services import closing_agendas, episodes
 from api.web import acts
-from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, beside, prefilled, version_of
 from api.web.pages.clients import clinicians_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
@@ -44,7 +44,8 @@ def change(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
             visit.require(Permission.NOTE_WRITE)
             closing_agendas.change(work, episode_id, given, version=version_of(sent))
     except TO_PUT_RIGHT as error:
-        return _page(visit, episode_id, client_id, sent, visit.refused(sent, error))
+        shown = beside(error, {f"/parts/{at}/words": f"words_{part}" for at, part in enumerate(AgendaPart)})
+        return _page(visit, episode_id, client_id, sent, visit.refused(sent, shown))
     return visit.go(_path(episode_id, client_id), Said.SAVED)
 
 

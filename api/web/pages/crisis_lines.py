@@ -7,7 +7,7 @@ from api.domain import crisis_lines as rules
 from api.domain.access import Permission
 from api.domain.errors import VersionMismatch, invalid_field
 from api.services import crisis_lines
-from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, prefilled, version_of
+from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, beside, prefilled, version_of
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.wire.crisis_lines import CrisisLinesIn, CrisisLinesOut
@@ -38,8 +38,7 @@ def change(visit: SignedIn, sent: Sent) -> Response:
     try:
         with visit.work() as work:
             visit.require(Permission.PRACTICE_EDIT)
-            rows = [_row(sent, row) for row in range(_ROWS)]
-            lines = [row for row in rows if row]
+            lines = [_row(sent, row) for row in _filled(sent)]
             if lines and not sent.ticked("checked"):
                 raise invalid_field("/checked", "Check each number first, or leave the boxes empty.")
             given = as_shape(
@@ -47,7 +46,8 @@ def change(visit: SignedIn, sent: Sent) -> Response:
             )
             crisis_lines.change(work, given, version=version_of(sent))
     except TO_PUT_RIGHT as error:
-        status_code = visit.refused(sent, error)
+        shown = {f"/lines/{at}/{field}": f"{field}_{row}" for at, row in enumerate(_filled(sent)) for field in _FIELDS}
+        status_code = visit.refused(sent, beside(error, shown))
         with visit.work() as work:
             found = crisis_lines.read(work)
         if isinstance(error, VersionMismatch):
@@ -57,8 +57,11 @@ def change(visit: SignedIn, sent: Sent) -> Response:
 
 
 def _row(sent: Form, row: int) -> dict[str, str]:
-    filled = {field: sent.text(f"{field}_{row}").strip() for field in _FIELDS}
-    return filled if any(filled.values()) else {}
+    return {field: sent.text(f"{field}_{row}").strip() for field in _FIELDS}
+
+
+def _filled(sent: Form) -> list[int]:
+    return [row for row in range(_ROWS) if any(_row(sent, row).values())]
 
 
 def _page(visit: Visit, found: CrisisLinesOut, form: Form, chosen: str | None, status_code: int = 200) -> Response:

@@ -54,7 +54,7 @@ def hold(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
             visit.require(Permission.CLIENT_ERASE)
             erasures.hold(work, client_id, as_shape(LegalHoldIn, **sent.present("reason")))
     except TO_PUT_RIGHT as error:
-        return _page(visit, client_id, sent, visit.refused(sent, error))
+        return _page(visit, client_id, sent, visit.refused(sent, error), asked="hold")
     return visit.go(f"/clients/{client_id}/record", Said.RECORDED)
 
 
@@ -72,7 +72,7 @@ def keep(visit: SignedIn, client_id: UUID, sent: Sent) -> Response:
             visit.require(Permission.CLIENT_ERASE)
             retention.keep(work, client_id, as_shape(KeepIn, **sent.present("until", "reason")))
     except TO_PUT_RIGHT as error:
-        return _page(visit, client_id, sent, visit.refused(sent, error))
+        return _page(visit, client_id, sent, visit.refused(sent, error), asked="keep")
     return visit.go(f"/clients/{client_id}/record", Said.KEPT)
 
 
@@ -83,7 +83,12 @@ def due(visit: SignedIn, cursor: Annotated[UUID | None, Query()] = None) -> Resp
     return visit.page("retention.html", found=found.items, next_cursor=found.next_cursor)
 
 
-def _page(visit: Visit, client_id: UUID, form: Form, status_code: int = status.HTTP_200_OK) -> Response:
+def _page(
+    visit: Visit, client_id: UUID, form: Form, status_code: int = status.HTTP_200_OK, *, asked: str = ""
+) -> Response:
+    """`asked`: which of the forms that ask for a reason was sent, so that the fault is shown in that one."""
+    if asked and "reason" in form.faults:
+        form.faults[f"{asked}_reason"] = form.faults.pop("reason")
     with visit.work() as work:
         record = retention.read(work, client_id)
         client = clients.read(work, client_id)
@@ -93,6 +98,7 @@ def _page(visit: Visit, client_id: UUID, form: Form, status_code: int = status.H
         "record.html",
         status_code=status_code,
         form=form,
+        asked=asked,
         client=client,
         record=record,
         reasons=list(ErasureReason),

@@ -168,14 +168,14 @@ def sheet(visit: SignedIn, referral_id: UUID, locale: Annotated[str, Query(max_l
 
 def _given(sent: Form, episode_id: UUID) -> ReferralIn:
     told = sent.present("client_id", "owner_id", "follow_up_on", "passing_on", "what_to_pass_on", "words")
-    return as_shape(ReferralIn, episode_id=episode_id, wishes=referral_forms.wishes(sent), **told)
+    return as_shape(ReferralIn, episode_id=episode_id, wishes=referral_forms.wished(sent), **told)
 
 
 def _patch(sent: Form) -> ReferralPatch:
     """All of it, so that an emptied field takes its words away."""
     words = {name: sent.given(name) for name in ("what_to_pass_on", "words")}
     told = sent.present("owner_id", "follow_up_on", "passing_on")
-    return as_shape(ReferralPatch, wishes=referral_forms.wishes(sent), **words, **told)
+    return as_shape(ReferralPatch, wishes=referral_forms.wished(sent), **words, **told)
 
 
 def _begun_a_moment_ago(work: Work, given: ReferralIn) -> ReferralOut | None:
