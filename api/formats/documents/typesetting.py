@@ -8,6 +8,7 @@ import json
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from api.formats.documents import paper as papers
@@ -16,6 +17,11 @@ from api.formats.documents.paper import Paper
 
 if TYPE_CHECKING:
     from typst import Fonts
+
+
+# A note filled to its limits, line by line, takes most of a gigabyte while it is set (measured), an ordinary one a few megabytes:
+# whoever asks for many at once waits for them, and does not take the memory of everybody.
+_AT_ONCE = BoundedSemaphore(2)
 
 
 class NotSet(RuntimeError):
@@ -27,10 +33,11 @@ def pdf(paper: Paper) -> bytes:
 
     Raises NotSet.
     """
-    try:
-        return _pdf(paper, Lettering())
-    except NotSet:
-        return _pdf(paper, Lettering(plain=True))
+    with _AT_ONCE:
+        try:
+            return _pdf(paper, Lettering())
+        except NotSet:
+            return _pdf(paper, Lettering(plain=True))
 
 
 def pictures(paper: Paper, *, dots_per_inch: float = 110) -> list[bytes]:
