@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from api.store import flags as flag_store
@@ -84,12 +84,13 @@ class Times(NamedTuple):
 
 
 class Part(NamedTuple):
-    """How somebody takes part in an episode."""
+    """How somebody takes part in an episode. `taken_up_at`: when they came back, to an episode that takes up this one."""
 
     ended_at: datetime | None
     ending: EndingKind | None
     left_at: datetime | None
     responsible_since: datetime | None
+    taken_up_at: datetime | None
 
 
 Whose = tuple[UUID | None, UUID]
@@ -239,6 +240,7 @@ def _parts(
             col(Episode.ending),
             col(EpisodeParticipant.left_at),
             col(EpisodeClinician.since),
+            _taken_up_at(),
         )
         .join(EpisodeParticipant, col(EpisodeParticipant.episode_id) == col(Episode.id))
         .outerjoin(
@@ -251,6 +253,22 @@ def _parts(
         .where(col(Episode.id).in_(episode_ids), col(EpisodeParticipant.client_id).in_(client_ids))
     )
     return {(row[0], row[1]): Part(*row[2:]) for row in session.execute(statement)}
+
+
+def _taken_up_at() -> sa.ScalarSelect[datetime]:
+    """By the client's own episodes, which are few: no index tells which episode takes up another."""
+    later, theirs = aliased(Episode), aliased(EpisodeParticipant)
+    return (
+        sa.select(sa.func.max(col(later.created_at)))
+        .join(theirs, col(theirs.episode_id) == col(later.id))
+        .where(
+            col(theirs.practice_id) == col(EpisodeParticipant.practice_id),
+            col(theirs.client_id) == col(EpisodeParticipant.client_id),
+            col(later.previous_episode_id) == col(Episode.id),
+        )
+        .correlate(Episode, EpisodeParticipant)
+        .scalar_subquery()
+    )
 
 
 def _told(session: Session, about: _About) -> dict[Whose, list[Told]]:

@@ -133,7 +133,8 @@ class _Gathering:
             attempts=self._attempts(sent),
             ending=part.ending,
             booked_known_at=latest(self.times.learned_at, self.when.if_known(self.check_in.overtaken_at)),
-            in_touch_known_at=latest(*(told.known_at for told in self.signs)),
+            # Whoever came back said so, whether or not anybody wrote down how.
+            in_touch_known_at=latest(self.when.if_known(part.taken_up_at), *(told.known_at for told in self.signs)),
             handed_over_at=self.when.if_known(part.responsible_since),
             away_known_at=away_known_at,
         )

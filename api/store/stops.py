@@ -63,6 +63,11 @@ def by_sign_of_life(session: Session, episode_id: UUID, client_id: UUID | None, 
         checkins.stop_pending(session, participants, StopReason.SIGN_OF_LIFE, now, episode_id=episode_id)
 
 
+def by_return(session: Session, former_id: UUID, client_ids: Collection[UUID], now: datetime) -> None:
+    """Who came back is said no goodbye any more, nor asked how they are by the work before: what waits there does not go."""
+    checkins.stop_pending(session, client_ids, StopReason.SIGN_OF_LIFE, now, episode_id=former_id)
+
+
 def by_absence(session: Session, episode_id: UUID, now: datetime) -> None:
     """A pause was agreed, or the client is away: what was written before did not know."""
     with tenancy.whole_practice(session):

@@ -4,13 +4,12 @@ An act that a service refuses changed nothing, and nothing is written down about
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import timedelta
 from random import Random
 from uuid import UUID
 
-from api.domain.errors import DomainError, MayNotContact
+from api.domain.errors import MayNotContact
 from api.domain.replies import Told
 from api.formats import addresses
 from api.services import (
@@ -23,6 +22,7 @@ from api.services import (
     contacts,
     endings,
     episodes,
+    erasures,
     flags,
     unclear_texts,
 )
@@ -42,6 +42,7 @@ from schemas.vocabulary import (
     ContactDirection,
     ContactOutcome,
     EndingKind,
+    ErasureReason,
     FlagKind,
     ReplyAnswer,
     RiskReview,
@@ -50,8 +51,9 @@ from schemas.wire.appointments import AppointmentNewIn
 from schemas.wire.checkins import ApprovalIn, CheckInIn, SettlementIn
 from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
-from schemas.wire.episodes import EpisodePatch
+from schemas.wire.episodes import EpisodeIn, EpisodePatch
 from schemas.wire.flags import FlagClearIn, FlagIn
+from schemas.wire.records import EraseIn
 from schemas.wire.terminations import EpisodeEndIn
 from tests.support.house import Case, Person
 from tests.support.messages import UNDO, approved
@@ -76,6 +78,13 @@ class Day:
     replies: dict[int, tuple[UUID, object]] = field(default_factory=dict)
     texts: list[UUID] = field(default_factory=list)
     done: list[str] = field(default_factory=list)
+    consents: list[UUID] = field(init=False)
+    goodbyes: dict[int, UUID] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.consents = list(self.scene.consents)
+        for known in self.record.people:
+            known.address = self.scene.address
 
     def pass_time(self, **span: float) -> None:
         self.practice.house.wait(**span)
@@ -100,10 +109,10 @@ def write(day: Day, number: int, kind: CheckInKind) -> None:
             return
         occasion = (known.in_touch_at + timedelta(hours=1)).date()
         more["asked_for_on"] = occasion
-    letter = Letter(who, number, kind, now, now, known.terms, occasion, at=now)
+    letter = Letter(who, number, kind, now, now, known.terms, occasion, at=now, address=known.address)
     given = {
         "episode_id": episode_id,
-        "consent_id": day.scene.consents[who],
+        "consent_id": day.consents[who],
         "kind": kind,
         "body": "Hello Ana.",
         **more,
@@ -129,9 +138,9 @@ def put_there(day: Day, number: int) -> None:
     """A check-in that was approved a moment ago, without asking anything: what comes after it is tried here."""
     who, episode_id, person = day.work(number)
     house, case = day.practice.house, Case(day.scene.clients[who], episode_id)
-    check_in_id = approved(house, case, person, day.scene.consents[who])
+    check_in_id = approved(house, case, person, day.consents[who])
     known, now = day.record.people[who], house.now
-    letter = Letter(who, number, CheckInKind.CHECK_IN, now, now + UNDO, known.terms, at=now)
+    letter = Letter(who, number, CheckInKind.CHECK_IN, now, now + UNDO, known.terms, at=now, address=known.address)
     day.record.letters.append(letter)
     day.ids[check_in_id] = letter
 
@@ -190,7 +199,7 @@ def say(day: Day, who: int, state: ConsentState, **terms: object) -> None:
     given = ConsentIn.model_validate(
         {
             "channel": Channel.EMAIL,
-            "address": day.scene.address,
+            "address": known.address,
             "state": state,
             "sender_name": told["sender"],
             "valid_until": told["valid_until"],
@@ -198,9 +207,9 @@ def say(day: Day, who: int, state: ConsentState, **terms: object) -> None:
             "safe_until": hours[1] if isinstance(hours, tuple) else None,
         }
     )
-    with day.practice.house.work(_theirs(day, who)) as work:
-        (row,) = consents.page(work, client_id)
-        consents.change(work, client_id, day.scene.consents[who], given, version=row.version)
+    with day.practice.house.work(theirs(day, who)) as work:
+        version = next(one.version for one in consents.page(work, client_id) if one.id == day.consents[who])
+        consents.change(work, client_id, day.consents[who], given, version=version)
     known.refused, known.bouncing = state in (ConsentState.DECLINED, ConsentState.WITHDRAWN), False
     known.hours, known.sender, known.valid_until = given_hours(given), given.sender_name, given.valid_until
 
@@ -218,7 +227,7 @@ def given_hours(given: ConsentIn) -> Hours:
 def first_word(day: Day, who: int) -> None:
     """Theirs, or ours again."""
     known, client_id = day.record.people[who], day.scene.clients[who]
-    with day.practice.house.work(_theirs(day, who)) as work:
+    with day.practice.house.work(theirs(day, who)) as work:
         version = clients.read(work, client_id).version
         clients.change(work, client_id, ClientPatch(client_contacts_us=not known.contacts_us), version=version)
     known.contacts_us = not known.contacts_us
@@ -226,14 +235,22 @@ def first_word(day: Day, who: int) -> None:
 
 def die(day: Day, who: int) -> None:
     client_id, today = day.scene.clients[who], day.practice.house.now.date()
-    with day.practice.house.work(_theirs(day, who)) as work:
+    with day.practice.house.work(theirs(day, who)) as work:
         clients.change(work, client_id, ClientPatch(died_on=today), version=clients.read(work, client_id).version)
     day.record.people[who].died = True
 
 
+def live(day: Day, who: int) -> None:
+    """It was recorded by mistake."""
+    client_id = day.scene.clients[who]
+    with day.practice.house.work(theirs(day, who)) as work:
+        clients.change(work, client_id, ClientPatch(died_on=None), version=clients.read(work, client_id).version)
+    day.record.people[who].died = False
+
+
 def flag(day: Day, who: int, kind: FlagKind, *, here: bool = False) -> None:
-    consent_id = day.scene.consents[who] if here else None
-    with day.practice.house.work(_theirs(day, who)) as work:
+    consent_id = day.consents[who] if here else None
+    with day.practice.house.work(theirs(day, who)) as work:
         flags.raise_flag(work, day.scene.clients[who], FlagIn(kind=kind, consent_id=consent_id))
     if here:
         day.record.people[who].unsafe_here = True
@@ -243,7 +260,7 @@ def flag(day: Day, who: int, kind: FlagKind, *, here: bool = False) -> None:
 
 def clear(day: Day, who: int) -> None:
     """Whatever stands about one of them, by the person who raised it."""
-    with day.practice.house.work(_theirs(day, who)) as work:
+    with day.practice.house.work(theirs(day, who)) as work:
         for one in flags.page(work, day.scene.clients[who]):
             if one.cleared_at is None:
                 flags.clear(work, day.scene.clients[who], one.id, FlagClearIn(note="Seen today."))
@@ -259,8 +276,7 @@ def write_unclearly(day: Day) -> None:
         row = ReceivedText(id=text_id, provider_id=f"SM{text_id.hex}", address_digest=digest, at=work.now)
         text_store.add(work.session, row)
     day.texts.append(text_id)
-    for known in day.record.people:
-        known.held = True
+    _hold(day, held=True)
 
 
 def put_aside(day: Day) -> None:
@@ -269,8 +285,44 @@ def put_aside(day: Day) -> None:
         return
     with day.practice.house.work(day.practice.house.founder) as work:
         unclear_texts.put_aside(work, day.texts.pop(0))
+    _hold(day, held=bool(day.texts))
+
+
+def _hold(day: Day, *, held: bool) -> None:
+    """Whoever has the address from which somebody wrote."""
     for known in day.record.people:
-        known.held = bool(day.texts)
+        if known.address == day.scene.address:
+            known.held = held
+
+
+def change_address(day: Day, who: int) -> None:
+    """It was wrong: it goes, with what was meant for it, and another stands in its place."""
+    client_id, known = day.scene.clients[who], day.record.people[who]
+    address = f"{new_id().hex}@example.com"
+    with day.practice.house.work(theirs(day, who)) as work:
+        consents.remove(work, client_id, day.consents[who])
+        given = ConsentIn(channel=Channel.EMAIL, address=address, state=ConsentState.GRANTED)
+        day.consents[who] = consents.add(work, client_id, given).id
+    known.address, known.refused, known.bouncing, known.held = address, False, False, False
+    known.hours = known.sender = known.valid_until = None
+
+
+def come_back(day: Day, number: int) -> None:
+    """To work that has ended, with whom they had it."""
+    who, episode_id, person = day.work(number)
+    given = EpisodeIn(client_ids=[day.scene.clients[who]], previous_episode_id=episode_id)
+    with day.practice.house.work(person) as work:
+        if episodes.read(work, episode_id).ended_at is None:
+            return
+        episodes.add(work, given)
+    day.record.works[number].came_back_at = day.practice.house.now
+
+
+def erase(day: Day, who: int) -> None:
+    with day.practice.house.work(day.practice.house.founder) as work:
+        given = EraseIn(confirm="erase", reason=ErasureReason.CLIENT_ASKED)
+        erasures.erase(work, day.scene.clients[who], given)
+    day.record.people[who].erased = True
 
 
 def pause(day: Day, number: int) -> None:
@@ -319,72 +371,5 @@ def settle(day: Day) -> None:
             return
 
 
-def _theirs(day: Day, who: int) -> Person:
+def theirs(day: Day, who: int) -> Person:
     return next(person for number, _, person in day.scene.works if number == who)
-
-
-def _undo(day: Day) -> None:
-    take_back(day, approvals.undo)
-
-
-def _cancel(day: Day) -> None:
-    take_back(day, approvals.cancel)
-
-
-def _of(act: Callable[..., None], *rest: object, **named: object) -> list[tuple[str, Callable[[Day], None]]]:
-    """For each client or each work, as the act has it."""
-    numbers = (0, 1) if act in (say, run_out, first_word, die, flag, clear) else (0, 1, 2)
-    name = "-".join([act.__name__, *(str(one) for one in rest)])
-    return [(f"{name}:{number}", _at(act, number, *rest, **named)) for number in numbers]
-
-
-def _at(act: Callable[..., None], number: int, *rest: object, **named: object) -> Callable[[Day], None]:
-    return lambda day: act(day, number, *rest, **named)
-
-
-WITHDRAWN, GRANTED = ConsentState.WITHDRAWN, ConsentState.GRANTED
-FACTS: list[tuple[str, Callable[[Day], None]]] = [
-    *_of(book),
-    *_of(hear),
-    *_of(call_in_vain),
-    *_of(answer, ReplyAnswer.CALL_ME),
-    *_of(answer, ReplyAnswer.DO_NOT_CONTACT),
-    *_of(say, WITHDRAWN),
-    *_of(say, GRANTED, hours=None, sender=None, valid_until=None),
-    *_of(say, GRANTED, sender="A friend"),
-    *_of(say, GRANTED, hours=(time(8), time(12))),
-    *_of(say, GRANTED, hours=(time(20), time(6))),
-    *_of(run_out),
-    *_of(first_word),
-    *_of(die),
-    *_of(flag, FlagKind.PRACTICE_HOLD),
-    *_of(flag, FlagKind.RISK_OF_HARM),
-    *_of(flag, FlagKind.CONFIDENTIAL_PROGRAMME),
-    *_of(flag, FlagKind.UNSAFE_TO_CONTACT),
-    *_of(flag, FlagKind.UNSAFE_TO_CONTACT, here=True),
-    *_of(clear),
-    *_of(clear),
-    *_of(pause),
-    *_of(hand_over),
-    *_of(end),
-    ("write-unclearly", write_unclearly),
-    ("put-aside", put_aside),
-    ("put-aside", put_aside),
-    ("undo", _undo),
-    ("cancel", _cancel),
-    ("settle", settle),
-    ("settle", settle),
-]
-WRITING = [
-    *_of(write, CheckInKind.CHECK_IN),
-    *_of(write, CheckInKind.ANSWER),
-    *_of(write, CheckInKind.FOLLOW_UP),
-]
-
-
-def do(day: Day, act: Callable[[Day], None], name: str) -> None:
-    """Each at an instant of its own, so that of two facts one came first."""
-    day.pass_time(seconds=1)
-    with suppress(DomainError):
-        act(day)
-        day.done.append(name)

@@ -23,7 +23,7 @@ from api.jobs.pace import MOST, Pace
 from api.services.work import Runtime, unit
 from api.store import deliveries as delivery_store
 from api.store.engine import READ_ONLY, SessionFactory
-from bench.interleavings import acts
+from bench.interleavings import acts, choices, goodbyes
 from bench.interleavings.acts import Broken, Day
 from bench.interleavings.oracle import STOPPED, UNTRIED, Known, Letter, Record, Work
 from bench.interleavings.provider import Provider
@@ -83,6 +83,7 @@ class Figures:
     against: Counter[str] = field(default_factory=Counter)
     acts: Counter[str] = field(default_factory=Counter)
     handed: int = 0
+    goodbyes: Counter[str] = field(default_factory=Counter)
 
     @property
     def killed(self) -> int:
@@ -106,8 +107,12 @@ class Course:
     def run(self) -> None:
         """Raises Broken."""
         self.workers = [self._worker() for _ in range(self.chance.choice((2, 2, 3)))]
-        for number in self.chance.sample(range(3), self.chance.choice((1, 1, 2))):
-            acts.do(self.day, partial(acts.put_there, number=number), "put_there")
+        works = range(len(self.day.scene.works))
+        for number in self.chance.sample(works, self.chance.choice((1, 1, 2))):
+            choices.do(self.day, partial(acts.put_there, number=number), "put_there")
+        for number in self.chance.choice(((), (choices.TRAINEES,), (self.chance.choice(works),))):
+            choices.do(self.day, partial(goodbyes.write_letter, number=number), "write_letter")
+            choices.do(self.day, partial(goodbyes.sign, number=number), "sign")
         self._watch()
         if self.chance.random() < 0.8:
             self.day.pass_time(minutes=6)
@@ -120,16 +125,14 @@ class Course:
         """Mostly a worker, who goes on to its next pause; else somebody does something, or time goes by."""
         self.steps += 1
         what = self.chance.random()
-        if what < 0.55:
+        if what < 0.52:
             self._go_on(self.chance.choice(self.workers))
-        elif what < 0.63:
+        elif what < 0.6:
             self._kill()
-        elif what < 0.83:
-            name, act = self.chance.choice(acts.FACTS)
-            acts.do(self.day, act, name)
         elif what < 0.9:
-            name, act = self.chance.choice(acts.WRITING)
-            acts.do(self.day, act, name)
+            among = choices.FACTS if what < 0.77 else choices.WRITING if what < 0.82 else choices.GOODBYES
+            name, act = self.chance.choice(among)
+            choices.do(self.day, act, name)
         else:
             self.day.pass_time(**self.chance.choice(_SPANS))
         self._watch()
@@ -231,8 +234,10 @@ class Course:
                 raise Broken("stopped although nothing is known against it")
         if letter.state is CheckInState.UNCERTAIN and state in {*UNTRIED, CheckInState.SENDING}:
             raise Broken("what nobody can know was taken up again without a person")
+        if letter.state is CheckInState.DRAFT and state is CheckInState.APPROVED:
+            raise Broken("let go by nobody")
         if state is CheckInState.BOUNCED:
-            self.day.record.came_back()
+            self.day.record.came_back(letter.address)
 
     def _come_to_rest(self) -> None:
         """Nobody is killed any more; whoever is in the middle goes on; and time goes by until nothing is due."""
@@ -270,9 +275,12 @@ class Course:
         for check_in_id, letter in self.day.ids.items():
             if letter.state not in _SETTLED | STOPPED:
                 raise Broken(f"left lying as {letter.state}")
+            if self.day.record.people[letter.who].erased:
+                continue  # what they were written is nobody's to find out any more
             if letter.state is CheckInState.UNCERTAIN and check_in_id not in tasks:
                 raise Broken("uncertain, and nobody's task")
-            if letter.state is CheckInState.SENT and (letter.handed, told[check_in_id]) != (1, 1):
+            gone = 0 if letter.by_hand else 1
+            if letter.state is CheckInState.SENT and (letter.handed, told[check_in_id]) != (gone, 1):
                 raise Broken(f"sent: handed over {letter.handed} times, on record {told[check_in_id]} times")
             if letter.handed and letter.state not in {CheckInState.SENT, CheckInState.UNCERTAIN, CheckInState.FAILED}:
                 raise Broken(f"handed over, and on record as {letter.state}")

@@ -23,6 +23,8 @@ Hours = tuple[time, time] | None
 class Known:
     """All that is on record of one client and one address of theirs."""
 
+    address: str = ""
+    erased: bool = False
     refused: bool = False
     hours: Hours = None
     sender: str | None = None
@@ -48,16 +50,22 @@ class Known:
 
 @dataclass
 class Work:
-    """One course of work: what has been learned of it, and when."""
+    """One course of work: what has been learned of it, and when. `signed`: its note, by everybody who has to."""
 
     ended: bool = False
+    signed: bool = False
+    came_back_at: datetime | None = None
     away_at: datetime | None = None
     handed_over_at: datetime | None = None
 
 
 @dataclass
 class Letter:
-    """One message. `at`: when its state last changed. `handed`: how often the other side had it."""
+    """One message. `at`: when its state last changed. `handed`: how often the other side had it.
+
+    Of a closing letter `written_at` is when its words were last looked over, `approved_at` when it was let go; `waits`: its
+    author has approved it, and the cosignature has not come.
+    """
 
     who: int
     work: int
@@ -66,6 +74,10 @@ class Letter:
     due_at: datetime
     terms: tuple[Hours, str | None]
     occasion: object = None
+    address: str = ""
+    approved_at: datetime | None = None
+    waits: bool = False
+    by_hand: bool = False
     state: CheckInState = CheckInState.APPROVED
     at: datetime = _LONG_AGO
     marks: int = 0
@@ -76,16 +88,19 @@ class Letter:
 
 @dataclass
 class Record:
-    """Two clients who share an address, their courses of work, and every message."""
+    """Two clients who share an address at first, their courses of work, and every message."""
 
     people: list[Known]
     works: list[Work]
     letters: list[Letter] = field(default_factory=list)
 
-    def came_back(self) -> None:
+    def came_back(self, address: str) -> None:
         """There is no such address, whoever has it on record."""
-        for one in self.people:
+        for one in self._at(address):
             one.bouncing = True
+
+    def _at(self, address: str) -> list[Known]:
+        return [one for one in self.people if one.address == address]
 
     def against(self, letter: Letter, now: datetime) -> list[str]:
         """Everything that forbids it at this instant."""
@@ -95,19 +110,33 @@ class Record:
         known, work = self.people[letter.who], self.works[letter.work]
         facts = {
             "refused": known.refused,
-            "refused by whoever shares the address": any(one.refused for one in self.people),
-            "unsafe here, of whomever": any(one.unsafe_here for one in self.people),
+            "refused by whoever shares the address": any(one.refused for one in self._at(known.address)),
+            "unsafe here, of whomever": any(one.unsafe_here for one in self._at(known.address)),
             "bouncing": known.bouncing,
             "held": known.held,
             "expired": known.valid_until is not None and (now + LOCAL).date() > known.valid_until,
             "other terms": letter.terms != known.terms,
+            "another address": letter.address != known.address,
             "first word": known.contacts_us,
             "died": known.died,
+            "erased": known.erased,
             "ended": work.ended and not self.is_exempt(letter, now),
             "called back": letter.taken_away,
         }
         yield from (name for name, is_so in facts.items() if is_so)
         yield from known.flags
+        if letter.kind is CheckInKind.CLOSING_LETTER:
+            yield from self._of_the_ending(letter)
+
+    def _of_the_ending(self, letter: Letter) -> Iterator[str]:
+        """A goodbye is said once, and only when the note it belongs to is signed by everybody who has to."""
+        if not self.works[letter.work].signed:
+            yield "not signed"
+        beside = [
+            one for one in self.letters if one is not letter and (one.work, one.kind) == (letter.work, letter.kind)
+        ]
+        if any(one.state in WENT for one in beside):
+            yield "said already"
 
     def _since(self, letter: Letter) -> Iterator[str]:
         known, work = self.people[letter.who], self.works[letter.work]
@@ -115,6 +144,7 @@ class Record:
             "booked": known.booked_at,
             "in touch": known.in_touch_at,
             "away": work.away_at,
+            "came back": work.came_back_at,
             "handed over": work.handed_over_at,
         }
         yield from (name for name, at in learned.items() if at is not None and at > letter.written_at)
@@ -123,7 +153,7 @@ class Record:
         hours = self.people[letter.who].hours
         if now < letter.due_at:
             yield "not due"
-        if now - letter.due_at > LATE or now - letter.written_at > LATE:
+        if now - letter.due_at > LATE or now - (letter.approved_at or letter.written_at) > LATE:
             yield "too late"
         if hours is not None and not _within(hours, (now + LOCAL).time()):
             yield "outside hours"
@@ -149,15 +179,18 @@ class Record:
         return since is None or at > since
 
     def _uncounted(self, went: list[Letter]) -> int:
-        """Of several answers to one reply the first is none of the count."""
+        """Of several answers to one reply the first is none of the count; nor is a goodbye."""
         first: dict[object, Letter] = {}
         for one in sorted((one for one in self.letters if one.state in WENT), key=lambda one: one.at):
             if one.kind is CheckInKind.ANSWER:
                 first.setdefault((one.who, one.occasion), one)
-        return sum(any(one is other for other in first.values()) for one in went)
+        goodbyes = sum(one.kind is CheckInKind.CLOSING_LETTER for one in went)
+        return goodbyes + sum(any(one is other for other in first.values()) for one in went)
 
     def is_exempt(self, letter: Letter, now: datetime) -> bool:
         """One reply carries one answer, one wish one follow-up; of two that wait, the one approved first."""
+        if letter.kind is CheckInKind.CLOSING_LETTER:
+            return not any(self._of_the_ending(letter))
         rivals = [one for one in self.letters if one is not letter and (one.who, one.kind) == (letter.who, letter.kind)]
         if letter.kind is CheckInKind.ANSWER:
             same = [one for one in rivals if one.occasion == letter.occasion]

@@ -8,9 +8,10 @@ import structlog
 
 from api.jobs.deliveries import Courier
 from bench import databases
-from bench.interleavings import scene
+from bench.interleavings import choices, scene
 from bench.interleavings.acts import Broken
 from bench.interleavings.course import CourierOf, Course, Figures
+from schemas.vocabulary import CheckInKind
 
 
 def over(
@@ -42,6 +43,11 @@ def _count(figures: Figures, course: Course) -> None:
     figures.ends.update(letter.state.value for letter in course.day.record.letters)
     figures.acts.update(name.partition(":")[0] for name in course.day.done)
     figures.handed += sum(letter.handed for letter in course.day.record.letters)
+    goodbyes = [one for one in course.day.record.letters if one.kind is CheckInKind.CLOSING_LETTER]
+    figures.goodbyes["courses that held a letter"] += bool(goodbyes)
+    figures.goodbyes["let go"] += sum(one.approved_at is not None for one in goodbyes)
+    figures.goodbyes["handed over"] += sum(one.handed for one in goodbyes)
+    figures.goodbyes.update(f"of a trainee, {one.state.value}" for one in goodbyes if one.work == choices.TRAINEES)
 
 
 def run(count: int, first_seed: int) -> None:
@@ -53,7 +59,7 @@ def run(count: int, first_seed: int) -> None:
         figures = over(settings.database_url, range(first_seed, first_seed + count), tell=_tell)
     print(f"interleavings: {figures.courses:,} in {time.monotonic() - begun:,.0f} s, none broken")
     print(f"  steps {figures.steps:,}, workers killed {figures.killed:,}, messages handed over {figures.handed:,}")
-    for name in ("ends", "against", "kills", "acts"):
+    for name in ("goodbyes", "ends", "against", "kills", "acts"):
         counted = getattr(figures, name).most_common()
         print(f"  {name}: " + ", ".join(f"{what} {number:,}" for what, number in counted))
 

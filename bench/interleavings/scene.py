@@ -1,4 +1,4 @@
-"""A practice in which everything happens, and for each course two clients who share an address, with three courses of work."""
+"""A practice in which everything happens, and for each course two clients who share an address, with four courses of work."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,7 +27,7 @@ AHEAD = 40
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """`works` are (which client, episode, whose it is at first); each client has one address, and it is the same."""
+    """`works` are (which client, episode, whose it is at first); each client has one address, and it is the same. The last is a trainee's."""
 
     clients: tuple[UUID, UUID]
     consents: tuple[UUID, UUID]
@@ -40,6 +40,8 @@ class Practice:
     house: House
     elena: Person
     tom: Person
+    trainee: Person
+    supervisor: Person
 
 
 @contextmanager
@@ -51,7 +53,10 @@ def opened(url: str) -> Iterator[Practice]:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
         elena = house.practice.member(Role.CLINICIAN, name="Elena Ruiz")
-        yield Practice(house, elena, house.practice.member(Role.CLINICIAN, name="Tom Vidal"))
+        tom = house.practice.member(Role.CLINICIAN, name="Tom Vidal")
+        trainee = house.practice.member(Role.CLINICIAN, name="Nora Ash")
+        supervisor = house.practice.member(Role.SUPERVISOR, name="Sara Lind", supervisees=(trainee,))
+        yield Practice(house, elena, tom, trainee, supervisor)
 
 
 def scenes(practice: Practice) -> Iterator[Scene]:
@@ -68,7 +73,12 @@ def _scene(work: Work, practice: Practice) -> Scene:
     address = f"{new_id().hex}@example.com"
     first, second = _client(work), _client(work)
     consents = _consent(work, first, address), _consent(work, second, address)
-    whose = ((0, first, practice.elena), (0, first, practice.tom), (1, second, practice.elena))
+    whose = (
+        (0, first, practice.elena),
+        (0, first, practice.tom),
+        (1, second, practice.elena),
+        (1, second, practice.trainee),
+    )
     works = tuple((number, _episode(work, client_id, person), person) for number, client_id, person in whose)
     return Scene((first, second), consents, address, works)
 

@@ -8,19 +8,26 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlmodel import col
 
 from api.domain.access import WORKER, system_principal
 from api.jobs.deliveries import Courier, Ended
 from api.services import deliveries
 from api.services.deliveries import Handover
 from api.services.work import unit
+from api.store import checkins as checkin_store
+from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
+from api.store import letting_go, tenancy
 from api.store.deliveries import Claim
 from api.store.outgoing import gather
 from bench.interleavings import running, scene
 from bench.interleavings.acts import Broken
-from bench.interleavings.course import CourierOf, Course
+from bench.interleavings.course import CourierOf
+from schemas.tables import ConsentAnswer, Letter, Practice
 from schemas.vocabulary import CheckInState
+from tests.support.clock import NOW
 from tests.support.databases import migrated_database
 
 pytestmark = pytest.mark.usefixtures("quiet_log")
@@ -40,6 +47,9 @@ def test_no_order_of_facts_workers_and_kills_lets_out_what_may_not_go(tmp_path: 
     assert figures.killed > COUNT
     assert figures.handed > COUNT // 4
     assert {"sent", "revoked", "cancelled", "uncertain"} <= set(figures.ends)
+    assert figures.goodbyes["courses that held a letter"] > COUNT // 2
+    assert figures.goodbyes["handed over"] > COUNT // 10
+    assert figures.acts["cosign"]
     assert {"announced", "handed over", "marked"} <= {where.partition(",")[0] for where in figures.kills}
 
 
@@ -47,7 +57,10 @@ def test_the_clients_of_a_later_course_are_no_younger_than_the_first(tmp_path: P
     """Else what they allowed would come after what they refuse, and a refusal would be rightly passed over."""
     with database(tmp_path) as url, scene.opened(url) as practice:
         practice.house.wait(days=2)
-        Course(practice, next(scene.scenes(practice)), seed=50_880).run()
+        later = next(scene.scenes(practice))
+        with practice.house.rows() as work:
+            said = sa.select(col(ConsentAnswer.at)).where(col(ConsentAnswer.consent_id).in_(later.consents))
+            assert set(work.session.scalars(said)) == {NOW}
 
 
 class Blind(Courier):
@@ -95,6 +108,23 @@ class Wasteful(Courier):
         return super().take_some(most)
 
 
+class Hasty(Courier):
+    """Takes a trainee's signature for the cosignature, and lets go what waits for it."""
+
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
+        with unit(self._until_stopped, WORKER) as work:
+            (practice_id,) = work.session.scalars(tenancy.before_tenant(sa.select(col(Practice.id))))
+            work.act_as(system_principal(practice_id))
+            for letter in work.session.scalars(sa.select(Letter).where(col(Letter.waits_by).is_not(None))).all():
+                row = checkin_store.hold(work.session, letter.check_in_id)
+                if row is not None and row.state is CheckInState.DRAFT and letter.waits_by and row.consent_id:
+                    consent = consent_store.get(work.session, row.client_id, row.consent_id)
+                    decided = letting_go.decided(work, row, consent, by=letter.waits_by)
+                    known_as = f"{row.id.hex}@example.org"
+                    letting_go.let_go(work, row, consent, decided, by=letter.waits_by, message_id=known_as)
+        return super().take_some(most)
+
+
 class Silent(Courier):
     """Never says what became of a message."""
 
@@ -106,6 +136,7 @@ FAULTS = [
     (Blind, "marked although"),
     (Forgetful, "after it was handed over|handed over, and"),
     (Wasteful, "left lying as sending"),
+    (Hasty, "let go by nobody"),
 ]
 
 

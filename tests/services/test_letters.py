@@ -7,7 +7,17 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import AccessDenied, Conflict, Invalid, MayNotContact, NotFound, VersionMismatch
-from api.services import approvals, by_hand, checkins, clients, consents, flags, letters, signatures, terminations
+from api.services import (
+    approvals,
+    by_hand,
+    checkins,
+    clients,
+    consents,
+    flags,
+    letters,
+    signatures,
+    terminations,
+)
 from api.services.work import Work
 from schemas.tables import CheckIn, Contact, Letter
 from schemas.vocabulary import (
