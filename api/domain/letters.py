@@ -38,7 +38,7 @@ class Said:
     """What a note says for the client's own use. Everything else in it is the record's: safety, risk, scores, what did not help."""
 
     goals: tuple[Goal, ...]
-    ways_back: str | None
+    return_path: str | None
     referrals: str | None
 
 
@@ -64,7 +64,7 @@ def said_in(content: str) -> Said:
     goals = (Goal(_one_line(one["goal"]), _one_line(one.get("next_step"))) for one in told.get("growth_goals", ()))
     return Said(
         goals=tuple(one for one in goals if one.goal),
-        ways_back=(told.get("return_path") or "").strip() or None,
+        return_path=(told.get("return_path") or "").strip() or None,
         referrals=(told.get("referrals") or "").strip() or None,
     )
 
@@ -77,7 +77,7 @@ def fields(said: Said, locale: Locale) -> dict[MergeField, str]:
     """As they stand in a letter. A value is put in as it is, and never read as a template. Raises Invalid for what is too long."""
     found = {
         MergeField.GROWTH_GOALS: "\n".join(_goals(said, locale)),
-        MergeField.WAYS_BACK: said.ways_back or "",
+        MergeField.RETURN_PATH: said.return_path or "",
         MergeField.REFERRALS: said.referrals or "",
     }
     for name, value in found.items():
@@ -93,7 +93,7 @@ def _goals(said: Said, locale: Locale) -> Iterator[str]:
             yield f"  {_NEXT_STEP[locale]}: {one.next_step}"
 
 
-OF_THE_WORK = frozenset({MergeField.GROWTH_GOALS, MergeField.WAYS_BACK, MergeField.REFERRALS})
+OF_THE_WORK = frozenset({MergeField.GROWTH_GOALS, MergeField.RETURN_PATH, MergeField.REFERRALS})
 
 
 def require_nameable(asked: Collection[MergeField], *, may_mention_therapy: bool) -> None:
@@ -150,7 +150,7 @@ def proposal(said: Said, form: NoteForm, locale: Locale, *, may_mention_therapy:
     if said.referrals and may_mention_therapy:
         parts.append(_FURTHER[locale])
     back = _BACK[locale]
-    parts.append(f"{back} {{ways_back}}" if said.ways_back and may_mention_therapy else back)
+    parts.append(f"{back} {{return_path}}" if said.return_path and may_mention_therapy else back)
     parts.append(_GOODBYE[locale])
     return "\n\n".join(parts)
 

@@ -15,7 +15,7 @@ from schemas.vocabulary import Locale
 
 
 class MergeField(StrEnum):
-    """What a template can ask for. Written in braces; stored in templates for ever: never renamed, only added."""
+    """What a template can ask for. Written in braces; stored in templates for ever: a former name stays readable (`FORMER`)."""
 
     CLIENT_FIRST_NAME = "client_first_name"
     SENDER_NAME = "sender_name"
@@ -24,7 +24,7 @@ class MergeField(StrEnum):
     REPLY_READ_WHEN = "reply_read_when"
     OFFERED_TIMES = "offered_times"
     GROWTH_GOALS = "growth_goals"
-    WAYS_BACK = "ways_back"
+    RETURN_PATH = "return_path"
     REFERRALS = "referrals"
     WAY_BACK = "way_back"
 
@@ -37,10 +37,12 @@ MEANS = {
     MergeField.REPLY_READ_WHEN: "A whole sentence that says when replies are read.",
     MergeField.OFFERED_TIMES: "Two or three times that the clinician offers.",
     MergeField.GROWTH_GOALS: "In a closing letter: the goals of its note, each with the next small step.",
-    MergeField.WAYS_BACK: "In a closing letter: what its note says of how to come back.",
+    MergeField.RETURN_PATH: "In a closing letter: how to come back, as its note says it for this client. Once called `{ways_back}`.",
     MergeField.REFERRALS: "In a closing letter: what its note says of who can help further.",
-    MergeField.WAY_BACK: "How to come back and who answers, in the practice's words.",
+    MergeField.WAY_BACK: "How to come back and who answers, in the practice's words, the same for everybody.",
 }
+FORMER: Mapping[str, MergeField] = MappingProxyType({"ways_back": MergeField.RETURN_PATH})
+"""`{ways_back}` and `{way_back}` were one letter apart. Templates and letters that have the former name are filled in all the same."""
 IN_A_SUBJECT = frozenset({MergeField.SENDER_NAME, MergeField.CLINICIAN_NAME, MergeField.PRACTICE_NAME})
 IN_A_BODY = frozenset(MergeField)
 
@@ -55,7 +57,7 @@ EXAMPLES: Mapping[Locale, Mapping[MergeField, str]] = MappingProxyType(
             MergeField.REPLY_READ_WHEN: "I read replies on weekdays.",
             MergeField.OFFERED_TIMES: "Tuesday at 10 or Thursday at 4",
             MergeField.GROWTH_GOALS: "- Walk to the sea on Sundays",
-            MergeField.WAYS_BACK: "A call to the desk is enough.",
+            MergeField.RETURN_PATH: "A call to the desk is enough.",
             MergeField.REFERRALS: "Bo Lind, Sea Road 4",
             MergeField.WAY_BACK: "A short message is enough. I read it and answer you.",
         },
@@ -67,7 +69,7 @@ EXAMPLES: Mapping[Locale, Mapping[MergeField, str]] = MappingProxyType(
             MergeField.REPLY_READ_WHEN: "Leo las respuestas de lunes a viernes.",
             MergeField.OFFERED_TIMES: "el martes a las diez o el jueves a las cuatro",
             MergeField.GROWTH_GOALS: "- Caminar hasta el mar los domingos",
-            MergeField.WAYS_BACK: "Basta una llamada.",
+            MergeField.RETURN_PATH: "Basta una llamada.",
             MergeField.REFERRALS: "Bo Lind, calle del Mar 4",
             MergeField.WAY_BACK: "Basta un mensaje corto. Lo leo y te contesto.",
         },
@@ -108,11 +110,14 @@ def expand(text: str, values: Mapping[MergeField, str], *, allowed: frozenset[Me
     found += [FieldProblem(pointer, f"There is nothing to put in place of {{{field}}}.") for field in missing]
     if found:
         raise Invalid(*found, code="merge_field")
-    return _BRACES.sub(lambda brace: values[MergeField(brace["name"].strip())], text)
+    return _BRACES.sub(lambda brace: values[_known()[brace["name"].strip()]], text)
+
+
+def _known() -> Mapping[str, MergeField]:
+    return {**{field.value: field for field in MergeField}, **FORMER}
 
 
 def _places(text: str) -> Iterator[_Place]:
-    names = set(MergeField)
+    known = _known()
     for brace in _BRACES.finditer(text):
-        name = (brace["name"] or "").strip()
-        yield _Place(brace.start(), MergeField(name) if name in names else None)
+        yield _Place(brace.start(), known.get((brace["name"] or "").strip()))

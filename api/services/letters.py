@@ -11,13 +11,13 @@ from uuid import UUID
 from api.domain import by_hand as by_hand_rules
 from api.domain import checkins as checkin_rules
 from api.domain import letters as rules
-from api.domain import message_review
+from api.domain import merge_fields, message_review
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.contact import may_contact
 from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
-from api.domain.errors import AccessDenied, NotFound, VersionMismatch, invalid_field
+from api.domain.errors import AccessDenied, Invalid, NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message
 from api.formats import wording_review
 from api.outbound.letters import domain_of
@@ -40,7 +40,7 @@ from schemas.vocabulary import Channel, CheckInKind, CheckInState, LetterState, 
 from schemas.wire.checkins import ApprovalIn, OutlookOut
 from schemas.wire.common import Page, RefusalReasonOut
 from schemas.wire.episodes import PersonOut
-from schemas.wire.letters import LetterHandedOverIn, LetterIn, LetterOut
+from schemas.wire.letters import LetterFieldOut, LetterHandedOverIn, LetterIn, LetterOut
 
 _SUBJECT = {Locale.EN: "A note from {sender_name}", Locale.ES: "Una nota de {sender_name}"}
 
@@ -94,7 +94,10 @@ def read(work: Work, letter_id: UUID) -> LetterOut:
 def of_message(work: Work, check_in_id: UUID) -> LetterOut | None:
     """The letter that this message is."""
     letter = letter_store.of_message(work.session, check_in_id)
-    return None if letter is None else _shown(work, [letter])[0]
+    if letter is None:
+        return None
+    row = letter_store.messages(work.session, [letter])[letter.id]
+    return _shown(work, [letter])[0].model_copy(update={"fields": _fields(work, row)})
 
 
 @use_case(Permission.CHECK_IN_READ, audit=Action.LETTER_LIST, noun=Noun.LETTER)
@@ -231,7 +234,27 @@ def _read(work: Work, letter: Letter) -> LetterOut:
     review = message_review.reviewed(
         Message(shown.subject, shown.body, row.locale, may_mention_therapy, row.kind, channel)
     )
-    return shown.model_copy(update={"review": wording_review.answer(review), "outlook": _outlook(work, row, consent)})
+    told = {"outlook": _outlook(work, row, consent), "fields": _fields(work, row)}
+    return shown.model_copy(update={"review": wording_review.answer(review), **told})
+
+
+def _fields(work: Work, row: CheckIn) -> list[LetterFieldOut]:
+    if row.state is not CheckInState.DRAFT:
+        return []
+    consent = consent_store.get(work.session, row.client_id, row.consent_id) if row.consent_id else None
+    try:
+        values = filling.values(work, row, consent)
+    except Invalid:  # what its note says is too long for a letter: said where somebody asks for it
+        values = {}
+    may_name = consent is None or consent.may_mention_therapy
+    return [
+        LetterFieldOut(
+            name=field.value,
+            means=merge_fields.MEANS[field],
+            value=values.get(field) if may_name or field not in rules.OF_THE_WORK else None,
+        )
+        for field in merge_fields.MergeField
+    ]
 
 
 def _outlook(work: Work, row: CheckIn, consent: Consent | None) -> OutlookOut:
@@ -289,5 +312,6 @@ def _one(letter: Letter, row: CheckIn, words: checkin_store.Words, called: dict[
         released_by=letter.released_by,
         review=None,
         outlook=None,
+        fields=[],
         version=row.version,
     )

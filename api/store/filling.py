@@ -55,12 +55,12 @@ def write(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> No
 def filled(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> tuple[str, str]:
     """Subject and body. What was not typed as a template stands as it is. Raises Invalid, Conflict for an address it is too much for."""
     _require_nameable(row, consent, typed)
-    values = _values(unit, row, consent)
+    found = values(unit, row, consent)
     subject, body = typed.subject, typed.body
     if subject is not None:
-        subject = merge_fields.expand(subject, values, allowed=merge_fields.IN_A_SUBJECT, pointer="/subject")
+        subject = merge_fields.expand(subject, found, allowed=merge_fields.IN_A_SUBJECT, pointer="/subject")
     if body is not None:
-        body = merge_fields.expand(body, values, allowed=merge_fields.IN_A_BODY, pointer="/body")
+        body = merge_fields.expand(body, found, allowed=merge_fields.IN_A_BODY, pointer="/body")
     if subject is None or body is None:
         words = checkin_store.opened(row, unit.client_key(row.client_id))
         return subject or words.subject, body or words.body
@@ -112,7 +112,8 @@ def _sender(unit: Unit, consent: Consent | None, writer_id: UUID) -> str:
     return chosen or names.of_members(unit.session, unit.keyring, {writer_id})[writer_id]
 
 
-def _values(unit: Unit, row: CheckIn, consent: Consent | None) -> dict[MergeField, str]:
+def values(unit: Unit, row: CheckIn, consent: Consent | None) -> dict[MergeField, str]:
+    """What each field stands for in this message now; left out is what there is nothing to say for. Raises Invalid for a note too long."""
     episode = episode_store.get(unit.session, row.episode_id)
     clinician_id = (episode.responsible_id if episode else None) or row.written_by
     client = names.of_clients(unit.session, unit.keyring, {row.client_id})[row.client_id]

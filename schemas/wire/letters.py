@@ -22,7 +22,7 @@ class LetterIn(WireIn):
     subject: Line | None = Field(default=None, description="Left out: a neutral one.")
     body: MessageWords | None = Field(
         default=None,
-        description="Left out: words to begin with, drawn from the note. `{growth_goals}`, `{ways_back}` and `{referrals}` stand for what it says.",
+        description="Left out: words to begin with, drawn from the note. `{growth_goals}`, `{return_path}` and `{referrals}` stand for what it says.",
     )
 
 
@@ -51,6 +51,14 @@ class LetterHandedOverIn(WireIn):
     )
 
 
+class LetterFieldOut(WireOut):
+    """What can stand in braces in the letter. `value`: what would be filled in now; null where there is nothing, or this address may not show it."""
+
+    name: str
+    means: str
+    value: str | None
+
+
 class LetterOut(WireOut):
     """`version` is its message's: that of `If-Match`. `outlook` and `review` are told of a draft that is read by itself."""
 
@@ -77,4 +85,5 @@ class LetterOut(WireOut):
     outlook: OutlookOut | None = Field(
         description="Whether it could leave now, as if the note were signed. Of a draft that is read by itself."
     )
+    fields: list[LetterFieldOut] = Field(description="What can stand in braces in its words. Of a draft; else none.")
     version: int

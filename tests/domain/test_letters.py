@@ -45,7 +45,7 @@ def test_what_it_begins_with_passes_the_review(
 def test_it_asks_for_nothing_that_the_note_does_not_say_or_the_address_may_not_show(
     form: NoteForm, locale: Locale
 ) -> None:
-    of_the_note = {MergeField.GROWTH_GOALS, MergeField.WAYS_BACK, MergeField.REFERRALS}
+    of_the_note = {MergeField.GROWTH_GOALS, MergeField.RETURN_PATH, MergeField.REFERRALS}
     for said, may_mention, wanted in ((FULL, True, of_the_note), (FULL, False, set()), (BARE, True, set())):
         typed = rules.proposal(said, form, locale, may_mention_therapy=may_mention)
         assert merge_fields.fields_in(typed) & of_the_note == wanted
@@ -72,7 +72,7 @@ def test_only_what_is_for_the_clients_own_use_is_read_from_a_note() -> None:
     }
     said = rules.said_in(json.dumps(content))
     assert said == Said((Goal("A b", ""),), "Back", None)
-    assert rules.fields(said, Locale.EN) == {MergeField.GROWTH_GOALS: "- A b", MergeField.WAYS_BACK: "Back"}
+    assert rules.fields(said, Locale.EN) == {MergeField.GROWTH_GOALS: "- A b", MergeField.RETURN_PATH: "Back"}
     assert rules.said_in("{}") == BARE
 
 

@@ -18,6 +18,12 @@ def test_fields_are_filled_in() -> None:
     assert expand("Hello {client_first_name}, this is { sender_name }.") == "Hello Ana, this is Marta."
 
 
+def test_a_former_name_in_a_stored_template_is_filled_in_all_the_same() -> None:
+    assert expand("{ways_back}") == expand("{return_path}") == "A call to the desk is enough."
+    assert merge_fields.fields_in("{ ways_back }") == {MergeField.RETURN_PATH}
+    assert expand("{way_back}") != expand("{ways_back}")
+
+
 def test_a_value_is_put_in_as_it_is_and_not_read_again() -> None:
     values = {MergeField.SENDER_NAME: "{practice_name} \\1 {x}"}
     text = merge_fields.expand("From {sender_name}.", values, allowed=IN_A_BODY, pointer="/body")

@@ -92,7 +92,7 @@ def test_what_is_not_there_is_not_filled_in(shared_house: House, ana: Case, body
     assert {one.pointer for one in refused.value.problems} == {"/body"}
 
 
-@pytest.mark.parametrize("field", ["growth_goals", "ways_back", "referrals"])
+@pytest.mark.parametrize("field", ["growth_goals", "return_path", "ways_back", "referrals"])
 def test_begun_without_an_address_it_is_not_filled_in_for_one_that_may_not_name_the_work(
     shared_house: House, field: str
 ) -> None:

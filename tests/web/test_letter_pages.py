@@ -52,6 +52,8 @@ def test_written_beside_the_note_signed_with_it_and_gone(house: House, visitor: 
     assert 'value="approve"' not in page
     assert "Why you write" not in page
     assert 'data-kind="closing_letter"' in page
+    for told in ("{way_back}", "{return_path}", "A short message or a call", "Travel alone."):
+        assert told in page.partition("what it says now")[2]
     saved = browser.post(
         f"{message}/words",
         data={"version": hidden(page, "version"), "subject": "A note", "body": post.PLAIN, "act": "look"},
