@@ -5,12 +5,13 @@ items of 0 to 3 (Kroenke, Spitzer and Williams 2001), the GAD-7 seven (Spitzer a
 result is the client's own, shown to those who treat them, and never a number of ours about a person.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from api.domain.errors import FieldProblem
+from api.domain.errors import FieldProblem, Invalid
 
 # How long an answer about thoughts of harm is news: what came in with an old file is no word of today.
 _NEWS = timedelta(days=30)
@@ -88,6 +89,36 @@ def _problems(
 def asks_for_a_look(item_nine: int | None, given_at: datetime, now: datetime) -> bool:
     """Whether a person has to look today: any answer above 0 that was given of late. It says that there is something to ask, and not what."""
     return item_nine is not None and item_nine > 0 and now - given_at <= _NEWS
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A result on record of the same person, measure and day, which has no answer beside it yet."""
+
+    id: UUID
+    value: float
+
+
+def completed(value: float, totals: Sequence[Total], *, wanted: UUID | None, separate: bool) -> UUID | None:
+    """Which total an answer that is written down later belongs to; None: it comes with a result of its own.
+
+    One total with the same value is meant, whoever says nothing. Where there are several, or another value, somebody has to say. Raises Invalid.
+    """
+    if separate or not totals:
+        if wanted is not None:
+            raise Invalid(FieldProblem("/completes", "There is no such result of that day without an answer."))
+        return None
+    if wanted is None and [one.value for one in totals] == [value]:
+        return totals[0].id
+    if wanted is None:
+        detail = "There is a result of that day already. Say whether this answer belongs to it, or is of another."
+        raise Invalid(FieldProblem("/completes", detail))
+    found = next((one for one in totals if one.id == wanted), None)
+    if found is None:
+        raise Invalid(FieldProblem("/completes", "There is no such result of that day without an answer."))
+    if found.value != value:
+        raise Invalid(FieldProblem("/value", "The result on record is another. Take it back where it is wrong."))
+    return found.id
 
 
 def first_and_last(results: Iterable[Result], zone: ZoneInfo) -> tuple[FirstAndLast, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from api.domain import measures
 from api.domain.access import Permission
@@ -69,6 +70,9 @@ def record(work: Work, episode_id: UUID, given: ScoreIn) -> ScoreOut:
         digest = work.digest("score", given.source, given.external_id)
         if (known := score_store.told_before(work.session, digest)) is not None:
             return _again(work, known, _Told(episode_id, client_id, given))
+    elif (total := _completed(work, episode_id, client_id, given)) is not None and client_id is not None:
+        _keep_answer(work, total, client_id, given)
+        return _shown(work, [total])[0]
     row = Score(
         id=new_id(),
         episode_id=episode_id,
@@ -131,6 +135,23 @@ def _again(work: Work, known: Score, told: _Told) -> ScoreOut:
     if is_news and told.client_id is not None and not answer_store.of_scores(work.session, [known.id]):
         _keep_answer(work, known, told.client_id, told.given)
     return _shown(work, [known])[0]
+
+
+def _completed(work: Work, episode_id: UUID, client_id: UUID | None, given: ScoreIn) -> Score | None:
+    """The total of the same day beside which a person tells this answer only now. Raises Invalid where it is not plain which."""
+    episode = episode_store.get(work.session, episode_id)
+    if given.item_nine is None or client_id is None or episode is None or not work.is_a_person:
+        return None
+    at, zone = min(given.at or work.now, work.now), ZoneInfo(episode.time_zone)
+    rows = [
+        row
+        for row in score_store.without_answer(work.session, episode_id, client_id, at)
+        if measures.plain(row.measure) == measures.plain(given.measure)
+        and row.at.astimezone(zone).date() == at.astimezone(zone).date()
+    ]
+    totals = [measures.Total(row.id, row.value) for row in rows]
+    wanted = measures.completed(given.value, totals, wanted=given.completes, separate=given.separate)
+    return next((row for row in rows if row.id == wanted), None)
 
 
 def _require_possible(work: Work, given: ScoreIn, client_id: UUID | None) -> None:

@@ -1,13 +1,16 @@
 """Results of measures, of an episode."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from schemas.tables import Score
+from schemas.tables import ItemAnswer, Score
+
+_ABOUT_A_DAY = timedelta(hours=36)
 
 
 def add(session: Session, row: Score) -> None:
@@ -22,6 +25,18 @@ def told_before(session: Session, digest: bytes) -> Score | None:
 def get(session: Session, episode_id: UUID, score_id: UUID) -> Score | None:
     statement = sa.select(Score).where(col(Score.episode_id) == episode_id, col(Score.id) == score_id)
     return session.scalars(statement).first()
+
+
+def without_answer(session: Session, episode_id: UUID, client_id: UUID, at: datetime) -> Sequence[Score]:
+    """This person's own that stand, of about that day, beside which no answer is on record; oldest record first."""
+    statement = sa.select(Score).where(
+        col(Score.episode_id) == episode_id,
+        col(Score.client_id) == client_id,
+        col(Score.withdrawn_at).is_(None),
+        col(Score.at).between(at - _ABOUT_A_DAY, at + _ABOUT_A_DAY),
+        sa.not_(sa.select(col(ItemAnswer.id)).where(col(ItemAnswer.score_id) == col(Score.id)).exists()),
+    )
+    return session.scalars(statement.order_by(col(Score.id))).all()
 
 
 def page(session: Session, episode_id: UUID, *, before: UUID | None, limit: int) -> Sequence[Score]:

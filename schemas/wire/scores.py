@@ -34,6 +34,11 @@ class ScoreIn(WireIn):
     assessed: RiskReview | None = Field(
         default=None, description="How whoever records it has looked at that answer already. A person's to say."
     )
+    completes: UUID | None = Field(
+        default=None,
+        description="The result of that day on record, of the same value, to which the answer belongs. Asked for where it is not plain.",
+    )
+    separate: Flag = Field(default=False, description="A result of its own, beside others of that day.")
     at: When | None = None
     source: SourceName | None = None
     external_id: ForeignId | None = None
@@ -48,6 +53,12 @@ class ScoreIn(WireIn):
     def _what_was_looked_at_was_answered(self) -> "ScoreIn":
         if self.assessed is not None and self.item_nine is None:
             raise ValueError("assessed goes with item_nine")
+        return self
+
+    @model_validator(mode="after")
+    def _what_is_completed_gains_an_answer(self) -> "ScoreIn":
+        if self.completes is not None and (self.item_nine is None or self.separate):
+            raise ValueError("completes goes with item_nine, and not with separate")
         return self
 
 

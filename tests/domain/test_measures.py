@@ -1,11 +1,13 @@
 """PHQ-9 and GAD-7 by their ranges, other measures by name alone, and when an answer asks a person to look."""
 
 from datetime import UTC, date, datetime, timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from api.domain import measures
+from api.domain.errors import Invalid
 from api.domain.measures import FirstAndLast, Result
 
 NOW = datetime(2026, 3, 4, 9, 30, tzinfo=UTC)
@@ -60,3 +62,32 @@ def test_the_first_against_the_last_of_each_measure_on_the_client_s_calendar() -
         FirstAndLast("Own", 3, date(2026, 3, 3), None, None),
     )
     assert measures.first_and_last([], MADRID) == ()
+
+
+ONE, OTHER = UUID(int=1), UUID(int=2)
+
+
+def test_an_answer_told_later_completes_the_one_total_of_its_day() -> None:
+    assert measures.completed(14, [measures.Total(ONE, 14)], wanted=None, separate=False) == ONE
+    assert measures.completed(14, [], wanted=None, separate=False) is None
+    assert measures.completed(14, [measures.Total(ONE, 14)], wanted=None, separate=True) is None
+    both = [measures.Total(ONE, 14), measures.Total(OTHER, 14)]
+    assert measures.completed(14, both, wanted=OTHER, separate=False) == OTHER
+
+
+@pytest.mark.parametrize(
+    ("totals", "wanted", "pointer"),
+    [
+        ([(ONE, 14.0), (OTHER, 14.0)], None, "/completes"),
+        ([(ONE, 9.0)], None, "/completes"),
+        ([(ONE, 9.0)], ONE, "/value"),
+        ([(ONE, 14.0)], OTHER, "/completes"),
+        ([], ONE, "/completes"),
+    ],
+)
+def test_to_which_total_an_answer_belongs_is_asked_and_never_guessed(
+    totals: list[tuple[UUID, float]], wanted: UUID | None, pointer: str
+) -> None:
+    with pytest.raises(Invalid) as refused:
+        measures.completed(14, [measures.Total(*one) for one in totals], wanted=wanted, separate=False)
+    assert [one.pointer for one in refused.value.problems] == [pointer]

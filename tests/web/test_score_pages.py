@@ -106,4 +106,18 @@ def test_an_answer_written_down_after_its_total_is_kept_and_asks(house: House, v
     assert "Ask them today" in browser.get("/tasks").text
     assert browser.get(path).text.count("Ninth answer 2") == 1
     browser.post(path, data=GIVEN)  # the total again, without a word of the answer, is no news
+    assert browser.get(path).text.count("Take back") == 1
+
+
+def test_where_it_is_not_plain_to_which_total_an_answer_belongs_it_is_asked(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.clinician)
+    browser, path = visitor(house.clinician), f"/episodes/{case.episode_id}/scores"
+    browser.post(path, data=GIVEN)
+    asked = browser.post(path, data={**GIVEN, "value": "11", "item_nine": "1"})
+    assert asked.status_code == 422
+    assert "To which result the answer belongs" in asked.text
+    assert "Ninth answer" not in browser.get(path).text
+    assert (
+        browser.post(path, data={**GIVEN, "value": "11", "item_nine": "1", "completes": "separate"}).status_code == 303
+    )
     assert browser.get(path).text.count("Take back") == 2

@@ -11,17 +11,19 @@ from api.domain.errors import Conflict
 from api.services import episodes, item_answers, scores
 from api.services.work import Work
 from api.web import dates
+from api.web.dates import Calendar
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import RiskReview
 from schemas.wire.episodes import EpisodeOut
-from schemas.wire.scores import AssessedIn, ScoreIn
+from schemas.wire.scores import AssessedIn, ScoreIn, ScoreOut
 
 router = APIRouter(prefix="/episodes/{episode_id}/scores")
 
 _SHOWN = 20
 _ANSWERS = (("0", "0"), ("1", "1"), ("2", "2"), ("3", "3"))
+_SEPARATE = "separate"
 _BETTER = (("lower", "Lower is better"), ("higher", "Higher is better"))
 
 
@@ -32,7 +34,7 @@ def new(visit: SignedIn, episode_id: UUID) -> Response:
 
 @router.post("")
 def record(visit: SignedIn, episode_id: UUID, sent: Sent) -> Response:
-    """The same result of the same day, sent twice, is one."""
+    """The same result of the same day, sent twice, is one. An answer completes the total it belongs to; where it is not plain which, it is asked."""
     try:
         with visit.work() as work:
             visit.require(Permission.SCORE_RECORD)
@@ -71,12 +73,14 @@ def _given(visit: Visit, sent: Form, episode: EpisodeOut) -> ScoreIn:
     """A day in the past is its noon on the client's clock; today is just now."""
     typed, today = sent.given("at"), visit.calendar.elsewhere(episode.time_zone).today.isoformat()
     at = dates.instant(f"{typed}T12:00", episode.time_zone, "at") if typed and typed != today else None
-    better = sent.given("higher_is_better")
+    better, whose = sent.given("higher_is_better"), sent.given("completes")
+    belongs = {} if whose is None else {"separate": True} if whose == _SEPARATE else {"completes": whose}
     return as_shape(
         ScoreIn,
         at=at,
         **sent.present("client_id", "measure", "assessed"),
         **sent.numbers("value", "item_nine"),
+        **belongs,
         **({} if better is None else {"higher_is_better": better == "higher"}),
     )
 
@@ -109,6 +113,14 @@ def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.
         better=_BETTER,
         known=measures.offered(),
         answers=_ANSWERS,
+        totals=_totals(found, visit.calendar.elsewhere(episode.time_zone)) if form.faults.get("completes") else (),
         ways=list(RiskReview),
         note_words=note_wording,
     )
+
+
+def _totals(found: list[ScoreOut], clock: Calendar) -> list[tuple[str, str]]:
+    """What an answer may belong to, each as it stands in the list below."""
+    open_ones = [one for one in found if one.item_nine is None and not one.withdrawn]
+    told = [(str(one.id), f"{clock.on(one.at)}: {one.measure}, {one.value:g}") for one in open_ones]
+    return [*told, (_SEPARATE, "To a result of its own, which is not there yet")]
