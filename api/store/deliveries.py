@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import checkins, clients, episodes, inbox, replies, tenancy
+from api.store import checkins, clients, episodes, follow_ups, inbox, replies, tenancy
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.tables.base import FAR_FUTURE, new_id
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactDirection, ContactOutcome
@@ -221,7 +221,7 @@ def record_sent(session: Session, check_in: CheckIn, recorded_by: UUID | None, *
 def stand_in_record(
     session: Session, check_in: CheckIn, recorded_by: UUID | None, *, at: datetime, now: datetime
 ) -> None:
-    """The same for one of several, whose episodes the caller has assessed together. An answer has handled what it answers."""
+    """The same for one of several, whose episodes the caller has assessed together. An answer has handled what it answers, a follow-up is done."""
     contact = Contact(
         episode_id=check_in.episode_id,
         client_id=check_in.client_id,
@@ -237,3 +237,5 @@ def stand_in_record(
     if check_in.kind is CheckInKind.ANSWER:
         replies.answered_by(session, check_in, now)
         inbox.finish_tasks(session, check_in.client_id, by=check_in.approved_by, now=now)
+    if check_in.kind is CheckInKind.FOLLOW_UP:
+        follow_ups.written_by(session, check_in, now)

@@ -10,8 +10,8 @@ from sqlmodel import col
 
 from api.store import answerers, clients, tasks, tenancy
 from api.store.sealing import DataKey, Place
-from schemas.tables import Client, FollowUp, Task
-from schemas.vocabulary import TaskKind
+from schemas.tables import CheckIn, Client, Contact, FollowUp, Task
+from schemas.vocabulary import FollowUpEnd, TaskKind
 
 _AT_ONCE = 200
 
@@ -108,6 +108,47 @@ def finish_tasks_of(session: Session, client_id: UUID, now: datetime, *, by: UUI
     with tenancy.whole_practice(session):
         for task in session.scalars(theirs):
             task.done_at, task.done_by, task.version = now, by, task.version + 1
+
+
+def written_by(session: Session, message: CheckIn, now: datetime) -> None:
+    """A message that went is what the client asked for on the day it names: that wish is done, and nobody is asked for it any more.
+
+    Of several of one day the one that is wanted first. Who sent it is who approved it.
+    """
+    if message.asked_for_on is None or message.approved_by is None:
+        return
+    statement = (
+        sa.select(FollowUp)
+        .where(
+            col(FollowUp.client_id) == message.client_id,
+            col(FollowUp.asked_on) == message.asked_for_on,
+            col(FollowUp.ended_at).is_(None),
+        )
+        .order_by(col(FollowUp.due_on), col(FollowUp.id))
+        .limit(1)
+    )
+    with tenancy.whole_practice(session):
+        for row in session.scalars(statement.execution_options(populate_existing=True)).all():
+            row.ended_at, row.ended_by, row.ended_because = now, message.approved_by, FollowUpEnd.WRITTEN
+            row.version += 1
+            session.flush()
+            finish_task(session, row.id, by=message.approved_by, now=now)
+
+
+def reopen(session: Session, message: CheckIn) -> None:
+    """It did not arrive after all: what it had done is wanted still. Not what a person ended, nor of somebody who has died meanwhile."""
+    told = sa.select(col(Contact.known_at)).where(col(Contact.check_in_id) == message.id)
+    statement = sa.select(FollowUp).where(
+        col(FollowUp.client_id) == message.client_id,
+        col(FollowUp.asked_on) == message.asked_for_on,
+        col(FollowUp.ended_because) == FollowUpEnd.WRITTEN,
+        col(FollowUp.ended_at).in_(told),
+    )
+    with tenancy.whole_practice(session):
+        for row in session.scalars(statement.execution_options(populate_existing=True)).all():
+            row.ended_at = row.ended_by = row.ended_because = None
+            row.version += 1
+        session.flush()
 
 
 def seal(key: DataKey, follow_up_id: UUID, words: str) -> bytes:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import standings as rules
-from api.store import answerers, deliveries, episodes, offered_times, replies, tenancy
+from api.store import answerers, deliveries, episodes, follow_ups, offered_times, replies, tenancy
 from api.store.deliveries import Claim
 from schemas.tables import CheckIn, Contact, Delivery
 from schemas.vocabulary import Channel, CheckInKind, CheckInState, ContactOutcome
@@ -69,7 +69,7 @@ def look_again(delivery: Delivery, now: datetime) -> None:
 
 def did_not_arrive(session: Session, check_in: CheckIn, now: datetime) -> int:
     """What stands in the record as sent reached nobody: it is no attempt, the times it offered are anybody's again, but for one that
-    was tapped all the same, and what it had answered is somebody's again. How many answers wait anew.
+    was tapped all the same, and what it had answered, or was asked for, is somebody's again. How many answers wait anew.
     """
     statement = sa.select(Contact).where(col(Contact.check_in_id) == check_in.id)
     for contact in session.scalars(statement):
@@ -77,6 +77,8 @@ def did_not_arrive(session: Session, check_in: CheckIn, now: datetime) -> int:
     session.flush()
     offered_times.release_of(session, [col(CheckIn.id) == check_in.id], now, tapped=False)
     episodes.mark_for_assessment(session, [check_in.episode_id])
+    if check_in.kind is CheckInKind.FOLLOW_UP:
+        follow_ups.reopen(session, check_in)
     if check_in.kind is not CheckInKind.ANSWER:
         return 0
     reopened = replies.reopen(session, check_in)

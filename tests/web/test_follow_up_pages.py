@@ -3,6 +3,8 @@
 import re
 from datetime import timedelta
 
+from api.services import clients
+from schemas.wire.clients import ClientPatch
 from tests.support.house import House
 from tests.web.conftest import HOSTILE, Visitor
 
@@ -42,3 +44,18 @@ def test_what_is_no_wish_is_asked_for_again(house: House, visitor: Visitor) -> N
         refused = browser.post(path, data={**good, field: value})
         assert refused.status_code == 422, (field, value)
         assert f'id="fault-{field}"' in refused.text
+
+
+def test_for_somebody_who_has_died_there_is_no_form_and_the_page_says_why(house: House, visitor: Visitor) -> None:
+    case = house.client("Ana Moreno", house.founder)
+    browser, path = visitor(house.founder), f"/episodes/{case.episode_id}/follow-ups"
+    wish = {"words": "A line in summer.", "due_on": (house.now.date() + timedelta(days=30)).isoformat()}
+    browser.post(path, data=wish)
+    with house.work(house.founder) as work:
+        version = clients.read(work, case.client_id).version
+        clients.change(work, case.client_id, ClientPatch(died_on=house.now.date()), version=version)
+    page = browser.get(path).text
+    assert "has died. Nobody is asked to write to them" in page
+    assert "A line in summer." in page
+    assert "Record a wish" not in page
+    assert "Write it" not in page

@@ -6,7 +6,7 @@ from fastapi import APIRouter, status
 from fastapi.responses import Response
 
 from api.domain.access import Permission
-from api.services import episodes, follow_ups
+from api.services import clients, episodes, follow_ups
 from api.web import acts
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape, version_of
 from api.web.pages.clients import clinicians_of
@@ -59,6 +59,7 @@ def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.
         visit.require(Permission.CHECK_IN_READ)
         episode = episodes.read(work, episode_id)
         found = follow_ups.page(work, episode_id, before=None, limit=_SHOWN).items
+        died = {one.id for one in episode.clients if clients.read(work, one.id).died_on is not None}
         may_change = visit.may(Permission.CHECK_IN_WRITE) and acts.may_change(work.principal, clinicians_of(episode))
     return visit.page(
         "follow_ups.html",
@@ -68,4 +69,6 @@ def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.
         found=found,
         clock=visit.calendar.elsewhere(episode.time_zone),
         may_change=may_change,
+        died=died,
+        living=[one for one in episode.clients if one.id not in died],
     )
