@@ -45,11 +45,20 @@ PASSING_ON = {
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sealed of a referral."""
+    """What is sealed of a referral. `asked`: when the client said whether anything may be passed on, and who wrote it down."""
 
     wishes: Wishes = field(default_factory=Wishes)
     what_to_pass_on: str | None = None
     words: str | None = None
+    asked: "Asked | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An agreement is worth the day on which it was given, and a name that answers for it."""
+
+    on: date
+    by: UUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,7 @@ class Told:
     follow_up_on: date | None
     passing_on: PassingOn
     content: Content
+    asked_by_name: str
     made_by: UUID
     made_at: datetime
     closed_at: datetime | None
@@ -104,7 +114,7 @@ class Told:
 
 
 def to_json(content: Content | Called) -> str:
-    return json.dumps(asdict(content))
+    return json.dumps(asdict(content), default=str)
 
 
 def content_from_json(text: str) -> Content:
@@ -116,7 +126,34 @@ def content_from_json(text: str) -> Content:
         wishes["format"] = EpisodeFormat(wishes["format"])
     if wishes["meeting"] is not None:
         wishes["meeting"] = Meeting(wishes["meeting"])
-    return Content(wishes=Wishes(**wishes), **told)
+    asked = told.pop("asked", None)
+    said = None if asked is None else Asked(date.fromisoformat(asked["on"]), UUID(asked["by"]))
+    return Content(wishes=Wishes(**wishes), asked=said, **told)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a client says to passing anything on, and to what."""
+
+    passing_on: PassingOn
+    what: str | None
+
+
+def asked(former: Asked | None, before: Answer, now: Answer, said: Asked, *, is_dated: bool) -> Asked | None:
+    """When the answer that stands was given, and who wrote it down. What changes it is said anew, as is what somebody dates.
+
+    None: nobody has been asked, or it was before days were kept.
+    """
+    if now.passing_on is PassingOn.NOT_ASKED:
+        return None
+    return said if is_dated or now != before else former
+
+
+def said_on(wanted: date | None, today: date) -> date:
+    """Raises Invalid for a day to come."""
+    if wanted is not None and wanted > today:
+        raise invalid_field("/passing_on_said_on", "That day is still to come.")
+    return wanted or today
 
 
 def called_from_json(text: str) -> Called:

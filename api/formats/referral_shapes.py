@@ -18,6 +18,10 @@ def shown(one: Told) -> ReferralOut:
         follow_up_on=one.follow_up_on,
         wishes=WishesOut.model_validate(asdict(one.content.wishes)),
         passing_on=one.passing_on,
+        passing_on_said_on=one.content.asked.on if one.content.asked else None,
+        passing_on_recorded_by=PersonOut(id=one.content.asked.by, name=one.asked_by_name)
+        if one.content.asked
+        else None,
         what_to_pass_on=one.content.what_to_pass_on,
         words=one.content.words,
         options=[_option(option) for option in one.options],

@@ -40,7 +40,8 @@ _SAME_TAP = timedelta(minutes=1)
 def record_contact(work: Work, cover_id: UUID, episode_id: UUID, given: CoverContactIn) -> CoverContactOut:
     """A call or a personal line, made just now. The same said twice within a minute is the same."""
     with _standing_in(work, cover_id) as cover:
-        if covering_store.episode(work.session, episode_id, cover.absent_id) is None:
+        today = cover_store.today(work.session, work.now)
+        if covering_store.episode(work.session, episode_id, cover.absent_id, today) is None:
             raise NotFound
         client_store.lock_of_episodes(work.session, [episode_id])
         client_id = _whom(work, episode_id, given)

@@ -25,13 +25,14 @@ from api.store import covers as cover_store
 from api.store import names, risk_tasks, tenancy
 from api.store import snoozes as snooze_store
 from api.store.caseload import Listed
-from schemas.tables import Cover, Reply
+from schemas.tables import Cover, Referral, Reply
 from schemas.vocabulary import NextStepKind
 from schemas.wire.common import Page
 from schemas.wire.covers import (
     CoverClientOut,
     CoverItem,
     CoverOut,
+    CoverReferralOut,
     CoverReplyOut,
     CoverRiskOut,
     CoverWaitingOut,
@@ -42,12 +43,13 @@ from schemas.wire.snoozes import SnoozeOut
 
 @use_case(Permission.COVER_STAND_IN, audit=Action.COVER_READ, noun=Noun.COVER, subject="cover_id")
 def waiting(work: Work, cover_id: UUID) -> CoverWaitingOut:
-    """What cannot wait: whom the absent clinician was to reach, and that there are answers."""
+    """What cannot wait: whom the absent clinician was to reach, that there are answers, and whom they were to ask how a referral went."""
     with _standing_in(work, cover_id) as cover:
         tasks = covering_store.risks(work.session, cover.absent_id)
         replies = covering_store.open_replies(work.session, cover.absent_id)
-        work.mention(risk_count=len(tasks), reply_count=len(replies))
         day = cover_store.today(work.session, work.now)
+        referrals = covering_store.due_referrals(work.session, cover.absent_id, day)
+        work.mention(risk_count=len(tasks), reply_count=len(replies), referral_count=len(referrals))
         here = cover_store.others_here(work.session, {row.episode_id for row in replies}, cover.absent_id, day)
         ids = {row.client_id for row in replies} | {task.client_id for task in tasks if task.client_id is not None}
         clients = names.of_clients(work.session, work.keyring, ids)
@@ -65,7 +67,21 @@ def waiting(work: Work, cover_id: UUID) -> CoverWaitingOut:
                 for task in tasks
             ],
             replies=[_reply_shown(row, clients, here, people) for row in replies],
+            referrals=_referrals_shown(work, referrals),
         )
+
+
+def _referrals_shown(work: Work, rows: Sequence[Referral]) -> list[CoverReferralOut]:
+    at_hand = covering_store.at_hand(work.session, work.keyring, {row.client_id for row in rows}, work.now)
+    return [
+        CoverReferralOut(
+            episode_id=row.episode_id,
+            client=CoverClientOut.model_validate(asdict(at_hand[row.client_id])),
+            due_on=row.follow_up_on,
+        )
+        for row in rows
+        if row.follow_up_on is not None and row.client_id in at_hand
+    ]
 
 
 @use_case(Permission.COVER_STAND_IN, audit=Action.COVER_READ, noun=Noun.COVER, subject="cover_id")

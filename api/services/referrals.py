@@ -13,7 +13,7 @@ from api.domain import referrals as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
-from api.domain.referrals import Content
+from api.domain.referrals import Answer, Asked, Content
 from api.formats import provider_shapes, referral_shapes, referral_sheet
 from api.formats.referral_sheet import Sheet
 from api.services.gate import Noun, require_ones_own, use_case
@@ -27,10 +27,12 @@ from api.store import referrals as referral_store
 from api.store import referrals_told
 from schemas.tables import Client, Referral
 from schemas.tables.base import new_id
-from schemas.vocabulary import Locale, Role
+from schemas.vocabulary import Locale, PassingOn, Role
 from schemas.wire.common import Page
 from schemas.wire.referral_providers import ReferralMatchOut
 from schemas.wire.referrals import ReferralCloseIn, ReferralIn, ReferralOut, ReferralPatch
+
+_NOT_ASKED = Answer(PassingOn.NOT_ASKED, None)
 
 
 @use_case(Permission.REFERRAL_WRITE, audit=Action.REFERRAL_BEGIN, noun=Noun.REFERRAL)
@@ -57,7 +59,9 @@ def begin(work: Work, given: ReferralIn) -> ReferralOut:
         made_at=work.now,
         updated_at=work.now,
     )
-    referrals_told.seal(work.client_key(client.id), row, Content(wishes, given.what_to_pass_on, given.words))
+    answer = Answer(given.passing_on, given.what_to_pass_on)
+    asked = _asked(work, None, (_NOT_ASKED, answer), given.passing_on_said_on, today)
+    referrals_told.seal(work.client_key(client.id), row, Content(wishes, given.what_to_pass_on, given.words, asked))
     referral_store.add(work.session, row)
     work.about(row.id)
     work.mention(owner_id=str(row.owner_id))
@@ -93,15 +97,19 @@ def change(work: Work, referral_id: UUID, given: ReferralPatch, *, version: int)
         raise VersionMismatch
     rules.require_open(closed=row.closed_at is not None)
     key = work.client_key(row.client_id)
-    content = _changed(referrals_told.content(key, row), given)
+    former = referrals_told.content(key, row)
+    content = _changed(former, given)
+    before = Answer(row.passing_on, former.what_to_pass_on)
     row.passing_on = given.passing_on or row.passing_on
     rules.require_words_fit(row.passing_on, content.what_to_pass_on)
+    answers, today = (before, Answer(row.passing_on, content.what_to_pass_on)), _today(work, _of(work, row))
+    content = replace(content, asked=_asked(work, former.asked, answers, given.passing_on_said_on, today))
     referrals_told.seal(key, row, content)
     if given.owner_id is not None:
         row.owner_id = _owner(work, row.episode_id, given.owner_id)
         work.mention(owner_id=str(row.owner_id))
     if given.follow_up_on is not None:
-        row.follow_up_on = rules.follow_up_on(given.follow_up_on, _today(work, _of(work, row)))
+        row.follow_up_on = rules.follow_up_on(given.follow_up_on, today)
     row.updated_at, row.version = work.now, row.version + 1
     referral_store.ask_on(work.session, row)
     return _shown(work, row)
@@ -143,6 +151,14 @@ def sheet(work: Work, referral_id: UUID, *, locale: Locale | None) -> Sheet:
     (told,) = referrals_told.told(work.session, work.keyring, [row])
     wanted = locale or _of(work, row).locale or Locale.EN
     return referral_sheet.made(told, practice_store.current(work.session).name, wanted, _here(work))
+
+
+def _asked(
+    work: Work, former: Asked | None, answers: tuple[Answer, Answer], wanted: date | None, today: date
+) -> Asked | None:
+    """`answers`: what stood, and what stands now."""
+    said = Asked(rules.said_on(wanted, today), work.actor_id)
+    return rules.asked(former, *answers, said, is_dated=wanted is not None)
 
 
 def _changed(content: Content, given: ReferralPatch) -> Content:

@@ -17,7 +17,7 @@ from api.domain import covers as rules
 from api.store import clients, consents, covers, keys, names, tasks, tenancy
 from api.store import flags as flag_store
 from api.store.sealing import DataKey, Keyring, Place
-from schemas.tables import Client, Consent, Cover, Episode, Flag, Reply, Task
+from schemas.tables import Client, Consent, Cover, Episode, Flag, Referral, Reply, Task
 from schemas.vocabulary import Channel, ConsentState, FlagKind, Locale, Recipient, TaskKind
 
 _REFUSED = (ConsentState.DECLINED, ConsentState.WITHDRAWN)
@@ -158,11 +158,16 @@ def bound_by_others(session: Session, rows: Collection[Consent]) -> set[UUID]:
     return of_others | consents.refused_before(session, rows)
 
 
-def episode(session: Session, episode_id: UUID, absent_id: UUID) -> Episode | None:
-    """A running one for which the absent clinician is responsible."""
-    statement = sa.select(Episode).where(
-        col(Episode.id) == episode_id, col(Episode.responsible_id) == absent_id, col(Episode.ended_at).is_(None)
+def episode(session: Session, episode_id: UUID, absent_id: UUID, today: date) -> Episode | None:
+    """A running one for which the absent clinician is responsible; or any out of which they were to ask by today how a referral went."""
+    running = sa.and_(col(Episode.responsible_id) == absent_id, col(Episode.ended_at).is_(None))
+    asks = sa.select(col(Referral.id)).where(
+        col(Referral.episode_id) == episode_id,
+        col(Referral.owner_id) == absent_id,
+        col(Referral.closed_at).is_(None),
+        col(Referral.follow_up_on) <= today,
     )
+    statement = sa.select(Episode).where(col(Episode.id) == episode_id, sa.or_(running, asks.exists()))
     return session.scalars(statement).first()
 
 
@@ -173,6 +178,23 @@ def open_replies(session: Session, absent_id: UUID) -> Sequence[Reply]:
         sa.select(Reply)
         .where(col(Reply.episode_id).in_(theirs), col(Reply.handled_at).is_(None))
         .order_by(col(Reply.comes_first).desc(), col(Reply.at), col(Reply.id))
+        .limit(_MOST_REPLIES)
+    )
+    return session.scalars(statement).all()
+
+
+def due_referrals(session: Session, absent_id: UUID, today: date) -> Sequence[Referral]:
+    """Whom they were to ask by today how finding somebody else went, oldest first. Of nobody who has died."""
+    statement = (
+        sa.select(Referral)
+        .join(Client, col(Client.id) == col(Referral.client_id))
+        .where(
+            col(Referral.owner_id) == absent_id,
+            col(Referral.closed_at).is_(None),
+            col(Referral.follow_up_on) <= today,
+            col(Client.died_on).is_(None),
+        )
+        .order_by(col(Referral.follow_up_on), col(Referral.id))
         .limit(_MOST_REPLIES)
     )
     return session.scalars(statement).all()

@@ -1,6 +1,6 @@
 """Referrals opened: what is sealed in them, who was suggested as the directory has them now, and everybody by name."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -35,7 +35,9 @@ def told(session: Session, keyring: Keyring, rows: Sequence[Referral]) -> list[T
     client_ids = {row.client_id for row in rows}
     keys = key_store.of_clients(session, keyring, client_ids)
     clients = names.of_clients(session, keyring, client_ids)
-    members = names.of_members(session, keyring, {row.owner_id for row in rows})
+    contents = {row.id: content(keys[row.client_id], row) for row in rows}
+    recorders = {one.asked.by for one in contents.values() if one.asked is not None}
+    members = names.of_members(session, keyring, {row.owner_id for row in rows} | recorders)
     options = _options(session, keyring, rows, keys)
     return [
         Told(
@@ -47,7 +49,8 @@ def told(session: Session, keyring: Keyring, rows: Sequence[Referral]) -> list[T
             owner_name=members[row.owner_id],
             follow_up_on=row.follow_up_on,
             passing_on=row.passing_on,
-            content=content(keys[row.client_id], row),
+            content=contents[row.id],
+            asked_by_name=_asked_by(contents[row.id], members),
             made_by=row.made_by,
             made_at=row.made_at,
             closed_at=row.closed_at,
@@ -57,6 +60,10 @@ def told(session: Session, keyring: Keyring, rows: Sequence[Referral]) -> list[T
         )
         for row in rows
     ]
+
+
+def _asked_by(opened: Content, members: Mapping[UUID, str]) -> str:
+    return members.get(opened.asked.by, "") if opened.asked is not None else ""
 
 
 def _options(

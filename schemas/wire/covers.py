@@ -111,6 +111,16 @@ class CoverRiskOut(WireOut):
     due_on: date
 
 
+class CoverReferralOut(WireOut):
+    """A client whom the absent clinician was to ask how finding somebody else went. Whom, since when, how to reach them; not what they
+    wish for, nor who was suggested.
+    """
+
+    episode_id: UUID
+    client: CoverClientOut
+    due_on: date
+
+
 class CoverItem(WireOut):
     """One episode in which somebody has to do something: what to do, what keeps messages back, and how to reach whom."""
 
@@ -126,6 +136,9 @@ class CoverWaitingOut(WireOut):
     cover: CoverOut
     risks: list[CoverRiskOut]
     replies: list[CoverReplyOut] = Field(description="Whoever has waited longest comes first; also after an ending.")
+    referrals: list[CoverReferralOut] = Field(
+        description="Due by today; also after an ending. A contact says how it went, and the referral waits for whoever has it."
+    )
 
 
 class CoverOpenedReplyOut(WireOut):

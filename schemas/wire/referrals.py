@@ -21,6 +21,7 @@ class ReferralIn(WireIn):
     passing_on: PassingOn = Field(
         default=PassingOn.NOT_ASKED, description="What the client said to anything being passed on. Nothing is, by us."
     )
+    passing_on_said_on: Day | None = Field(default=None, description="When they said so; today, if it is not said.")
     what_to_pass_on: Words | None = Field(default=None, description="What they agreed to, in their words.")
     words: Words | None = Field(default=None, description="A note for colleagues.")
     owner_id: UUID | None = Field(default=None, description="Who asks how it went; yourself, if it is not said.")
@@ -32,6 +33,9 @@ class ReferralPatch(WireIn):
 
     wishes: WishesIn | None = None
     passing_on: PassingOn | None = None
+    passing_on_said_on: Day | None = Field(
+        default=None, description="When they said so. Left out: today, where the answer changes; else it stays."
+    )
     what_to_pass_on: Words | None = None
     words: Words | None = None
     owner_id: UUID | None = None
@@ -104,6 +108,10 @@ class ReferralOut(WireOut):
     follow_up_on: date | None
     wishes: WishesOut
     passing_on: PassingOn
+    passing_on_said_on: date | None = Field(
+        description="When the client said so; null where nobody asked, or no day was kept."
+    )
+    passing_on_recorded_by: PersonOut | None
     what_to_pass_on: str | None
     words: str | None
     options: list[ReferralOptionOut]

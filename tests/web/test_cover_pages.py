@@ -7,12 +7,13 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from api.services import covers, flags, leave
+from api.services import covers, flags, leave, referrals
 from api.web import covering as covering_words
 from schemas.vocabulary import Channel, ConsentState, FlagKind, Recipient, Role
 from schemas.wire.covers import CoverAddressOut, CoverIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.leave import LeaveIn
+from schemas.wire.referrals import ReferralIn
 from tests.services.covering import SECRET
 from tests.support import links
 from tests.support.house import House, Person
@@ -163,3 +164,17 @@ def test_what_is_said_of_an_address_says_what_speaks_against_it_first(house: Hou
     )
     assert len(set(said.values())) == len(said)
     assert not any("May be used" in words for name, words in said.items() if name != "good")
+
+
+def test_whom_to_ask_how_a_referral_went_is_listed_with_the_ways_to_reach_them(
+    house: House, visitor: Visitor, scene: Scene, colleague: Person, cover_id: UUID
+) -> None:
+    bea = house.client("Bea Roca", scene.clinician)
+    with house.work(scene.clinician) as work:
+        referrals.begin(work, ReferralIn(episode_id=bea.episode_id, words=SECRET, follow_up_on=house.now.date()))
+    browser = visitor(colleague)
+    page = browser.get(f"/covers/{cover_id}").text.partition("Ask how it went")[2]
+    assert "Bea Roca" in page
+    assert SECRET not in page
+    tapped = browser.post(f"/covers/{cover_id}/episodes/{bea.episode_id}/contacts", data={"tap": "spoke"})
+    assert tapped.status_code == 303

@@ -167,14 +167,16 @@ def sheet(visit: SignedIn, referral_id: UUID, locale: Annotated[str, Query(max_l
 
 
 def _given(sent: Form, episode_id: UUID) -> ReferralIn:
-    told = sent.present("client_id", "owner_id", "follow_up_on", "passing_on", "what_to_pass_on", "words")
+    told = sent.present(
+        "client_id", "owner_id", "follow_up_on", "passing_on", "passing_on_said_on", "what_to_pass_on", "words"
+    )
     return as_shape(ReferralIn, episode_id=episode_id, wishes=referral_forms.wished(sent), **told)
 
 
 def _patch(sent: Form) -> ReferralPatch:
     """All of it, so that an emptied field takes its words away."""
     words = {name: sent.given(name) for name in ("what_to_pass_on", "words")}
-    told = sent.present("owner_id", "follow_up_on", "passing_on")
+    told = sent.present("owner_id", "follow_up_on", "passing_on", "passing_on_said_on")
     return as_shape(ReferralPatch, wishes=referral_forms.wished(sent), **words, **told)
 
 
