@@ -35,6 +35,7 @@ def test_the_fonts_have_every_letter_that_they_are_said_to_have() -> None:
     ("text", "expected"),
     [
         ("Señor Müller, Łódź, Ελλάδα, Москва, שלום, سلام", "Señor Müller, Łódź, Ελλάδα, Москва, שלום, سلام"),
+        ("आशा कुमारी, हिन्दी", "आशा कुमारी, हिन्दी"),
         ("Well done 🎉!", "Well done [party popper]!"),
         ("👨\u200d👩\u200d👧 and ❤️", "[man, woman, girl] and ❤️"),
         ("漢字", "[U+6F22, U+5B57]"),
@@ -58,6 +59,28 @@ def test_a_text_runs_from_where_its_first_letter_does() -> None:
     assert not lettering.runs_from_the_right("123 …")
     text = Opened(typesetting.pdf(replace(LETTER, blocks=[Words("שלום, תודה על הכול.")]))).text
     assert "תודה" in text or "תודה"[::-1] in text
+
+
+@pytest.mark.parametrize(
+    ("joined", "apart"),
+    [
+        ("لا", "ل\u200c\u0627"),
+        ("ليلى", "ل\u200cي\u200cل\u200cى"),
+        ("हिन्दी", "हिन्\u200cदी"),
+        ("क्ष", "क्\u200cष"),
+    ],
+)
+def test_letters_that_are_joined_are_set_so(joined: str, apart: str) -> None:
+    """A mark that keeps them apart sets another picture; where nothing was joined it would be the same."""
+    one, other = (typesetting.pictures(replace(LETTER, blocks=[Words(text)])) for text in (joined, apart))
+    assert one != other
+
+
+def test_words_from_the_right_follow_each_other_to_the_left() -> None:
+    """Numbers and Latin words among them keep their own way: the picture is that of the words in this order and no other."""
+    set_so = typesetting.pictures(replace(LETTER, blocks=[Words("ليلى الأحمد")]))
+    assert set_so == typesetting.pictures(replace(LETTER, blocks=[Words("\u200fليلى الأحمد")]))
+    assert set_so != typesetting.pictures(replace(LETTER, blocks=[Words("الأحمد ليلى")]))
 
 
 def test_a_word_that_is_wider_than_its_place_may_break_and_no_other() -> None:

@@ -1,7 +1,7 @@
 """Sets a paper as a PDF by Typst: tagged for screen readers (PDF/UA-1), fonts inside, the same bytes for the same paper.
 
 The template is ours and never changes; what people wrote reaches it as one JSON text. Only the fonts that the library
-brings along are used, so that every machine sets the same page.
+brings along are used, and one more from a package of ours for Devanagari, so that every machine sets the same page.
 """
 
 import json
@@ -82,7 +82,8 @@ def _given(paper: Paper, lettered: Lettering) -> dict[str, str]:
 def _fonts() -> "Fonts":
     from typst import Fonts  # noqa: PLC0415  # as above
 
-    return Fonts(include_system_fonts=False, include_embedded_fonts=True)
+    devanagari = files("fontpkg_noto_sans_devanagari").joinpath("files")
+    return Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[str(devanagari)])
 
 
 def _template() -> Path:
