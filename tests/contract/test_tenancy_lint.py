@@ -120,6 +120,8 @@ WHOLE_PRACTICE = {
     "api.store.episodes.former",
     "api.store.follow_ups.finish_task",
     "api.store.follow_ups.finish_tasks_of",
+    "api.store.follow_ups.reopen",
+    "api.store.follow_ups.written_by",
     "api.store.goals.former",
     "api.store.goals.is_taken_up",
     "api.store.goals.of_former",
