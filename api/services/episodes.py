@@ -12,7 +12,7 @@ from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
-from api.store import handing_over, names, tenancy
+from api.store import handing_over, names, stops, tenancy
 from schemas.tables import Episode
 from schemas.tables.base import new_id
 from schemas.vocabulary import ActorKind, ClinicianPart, Role
