@@ -168,6 +168,19 @@ def test_the_names_go_into_the_draft_of_the_note_once(shared_house: House, brows
         assert terminations.read(work, note_id).content.referrals == "The group on Thursdays.\nSol Ortega"
 
 
+def test_a_note_that_is_full_takes_no_names_and_says_so(shared_house: House, browser: TestClient, case: Case) -> None:
+    path = browser.post(f"/episodes/{case.episode_id}/referrals/new", data={}).headers["location"]
+    browser.post(f"{path}/options", data={"name": "Sol Ortega"})
+    with shared_house.work(shared_house.clinician) as work:
+        given = TerminationNoteIn(episode_id=case.episode_id, referrals="x" * 10_000)
+        note_id = terminations.add(work, given).id
+    page = browser.post(f"{path}/note")
+    assert page.status_code == 422
+    assert "The note has no room for the names." in page.text
+    with shared_house.work(shared_house.clinician) as work:
+        assert terminations.read(work, note_id).content.referrals == "x" * 10_000
+
+
 def test_who_did_not_work_out_is_in_no_note_and_a_name_within_another_is(
     shared_house: House, browser: TestClient, case: Case
 ) -> None:

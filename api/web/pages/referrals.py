@@ -30,6 +30,7 @@ from schemas.wire.referrals import (
     ReferralPatch,
     ReferralStepIn,
 )
+from schemas.wire.terminations import NoteContent
 
 router = APIRouter()
 
@@ -133,21 +134,24 @@ def close(visit: SignedIn, referral_id: UUID, sent: Sent) -> Response:
 @router.post("/referrals/{referral_id}/note")
 def put_into_note(visit: SignedIn, referral_id: UUID) -> Response:
     """Whom they were helped on to, by name, into the draft of the note that there is: whoever is on the sheet, and stands on no line of it yet."""
-    with visit.work() as work:
-        visit.require(Permission.NOTE_WRITE)
-        one = referrals.read(work, referral_id)
-        note_id = _draft(work, one)
-        if note_id is None:
-            return visit.go(f"/episodes/{one.episode_id}/notes/new")
-        note = terminations.read(work, note_id)
-        said = note.content.referrals or ""
-        told = {line.strip() for line in said.splitlines()}
-        missing = [name for name in _named(one) if name not in told]
-        content = note.content.model_copy(
-            update={"referrals": "\n".join([*([said] if said else []), *missing]) or None}
-        )
-        if missing:
-            terminations.change(work, note_id, content, version=note.version)
+    try:
+        with visit.work() as work:
+            visit.require(Permission.NOTE_WRITE)
+            one = referrals.read(work, referral_id)
+            note_id = _draft(work, one)
+            if note_id is None:
+                return visit.go(f"/episodes/{one.episode_id}/notes/new")
+            note = terminations.read(work, note_id)
+            said = note.content.referrals or ""
+            told = {line.strip() for line in said.splitlines()}
+            missing = [name for name in _named(one) if name not in told]
+            if missing:
+                named = as_shape(NoteContent, referrals="\n".join([*([said] if said else []), *missing])).referrals
+                content = note.content.model_copy(update={"referrals": named})
+                terminations.change(work, note_id, content, version=note.version)
+    except Invalid:
+        full = "The note has no room for the names. Shorten what it says of referrals, then put them there."
+        return _view(visit, referral_id, Form(remarks=[full]), status.HTTP_422_UNPROCESSABLE_CONTENT)
     return visit.go(f"/notes/{note_id}/edit#field-referrals", Said.SAVED)
 
 
