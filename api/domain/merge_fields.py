@@ -37,7 +37,7 @@ MEANS = {
     MergeField.REPLY_READ_WHEN: "A whole sentence that says when replies are read.",
     MergeField.OFFERED_TIMES: "Two or three times that the clinician offers.",
     MergeField.GROWTH_GOALS: "In a closing letter: the goals of its note, each with the next small step.",
-    MergeField.RETURN_PATH: "In a closing letter: how to come back, as its note says it for this client. Once called `{ways_back}`.",
+    MergeField.RETURN_PATH: "In a closing letter: how to come back, as its note says it for this client (formerly {ways_back}).",
     MergeField.REFERRALS: "In a closing letter: what its note says of who can help further.",
     MergeField.WAY_BACK: "How to come back and who answers, in the practice's words, the same for everybody.",
 }
