@@ -18,7 +18,7 @@ def verify(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Check the audit chain of every practice, and signed notes, signatures and addenda against it.
+    """Check the audit chain of every practice, and signed notes, signatures, returns and addenda against it.
 
     Ends with 1 where an entry or a note was changed, removed or slipped in.
 

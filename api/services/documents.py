@@ -45,7 +45,7 @@ from api.store import flags as flag_store
 from api.store import inbox as inbox_store
 from api.store import letters as letter_store
 from api.store import message_logs as log_store
-from api.store import names
+from api.store import names, note_returns
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store import terminations as note_store
@@ -149,10 +149,10 @@ def _note(work: Work, note_id: UUID) -> tuple[TerminationNote, NoteTold]:
         raise NotFound
     key, client_id = work.client_key(row.client_id), _client_now(work, row)
     signatures, addenda = note_store.signatures(work.session, [row.id]), note_store.addenda(work.session, [row.id])
-    named = {row.author_id, row.risk_reviewed_by, row.returned_by, *(one.member_id for one in signatures)}
-    named |= {one.author_id for one in addenda}
+    returns = note_returns.of_note(work.session, row)
+    named = {row.author_id, row.risk_reviewed_by, *(one.member_id for one in signatures)}
+    named |= {one.author_id for one in addenda} | {one.member_id for one in returns}
     members = names.of_members(work.session, work.keyring, {one for one in named if one is not None})
-    returned = _act(members, row.returned_by, row.returned_at)
     content = _content(work, row, key, client_id)
     return row, NoteTold(
         client=names.of_clients(work.session, work.keyring, {client_id}).get(client_id, ""),
@@ -173,7 +173,7 @@ def _note(work: Work, note_id: UUID) -> tuple[TerminationNote, NoteTold]:
         ],
         fingerprint=row.digest.hex() if row.digest is not None else None,
         risk_reviewed=_act(members, row.risk_reviewed_by, row.risk_reviewed_at) if content.risk_review else None,
-        returned=returned and ActTold(returned.name, returned.at, _returned_reason(row, key)),
+        returns=[ActTold(members.get(one.member_id, ""), one.at, note_returns.reason(key, one)) for one in returns],
     )
 
 
@@ -183,11 +183,6 @@ def _changed_at(row: TerminationNote) -> datetime:
 
 def _act(members: dict[UUID, str], member_id: UUID | None, at: datetime | None) -> ActTold | None:
     return None if member_id is None or at is None else ActTold(members.get(member_id, ""), at)
-
-
-def _returned_reason(row: TerminationNote, key: DataKey) -> str | None:
-    sealed = row.returned_reason_sealed
-    return None if sealed is None else key.open(sealed, Place("termination_notes", "returned_reason", row.id))
 
 
 def _content(work: Work, row: TerminationNote, key: DataKey, client_id: UUID) -> NoteContent:

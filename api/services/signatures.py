@@ -27,7 +27,7 @@ from api.services.work import Work
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import endings, filling, letting_go, tenancy
+from api.store import endings, filling, letting_go, note_returns, tenancy
 from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import goals as goal_store
@@ -68,10 +68,10 @@ def sign(work: Work, note_id: UUID, *, version: int, letter: LetterWithNoteIn | 
     content = _settle_content(work, note, content, episode)
     supervised = bool(note_store.supervisors_of(work.session, work.actor_id))
     drawn = NoteRecord.model_validate(record, from_attributes=True).model_dump_json()
+    note_returns.leave_columns(work.session, note)
     note.author_id, note.signed_at = work.actor_id, work.now
     note.record_sealed = work.client_key(note.client_id).seal(drawn, Place("termination_notes", "record", note.id))
     note.needs_cosign, note.state = supervised, rules.after_signing(supervised=supervised)
-    note.returned_reason_sealed = note.returned_at = note.returned_by = None
     note.locked_at = None if supervised else work.now
     _put_signature(work, note, SignaturePart.AUTHOR)
     _finish_task(work, note)
@@ -104,12 +104,12 @@ def cosign(work: Work, note_id: UUID, *, version: int, letter: LetterWithNoteIn 
 
 @use_case(Permission.NOTE_COSIGN, audit=Action.NOTE_RETURN, noun=Noun.NOTE, subject="note_id")
 def send_back(work: Work, note_id: UUID, given: NoteReturnIn, *, version: int) -> NoteSignedOut:
-    """To its author, who changes and signs it again. What they signed before stays on record as a signature."""
+    """To its author, who changes and signs it again. What they signed before stays on record as a signature, and so does why it came back."""
     note = _held(work, note_id, NoteState.AWAITING_COSIGN, version)
     rules.require_cosigner(note.author_id, _cosigner(work, note))
-    place = Place("termination_notes", "returned_reason", note.id)
-    note.returned_reason_sealed = work.client_key(note.client_id).seal(given.reason, place)
-    note.returned_at, note.returned_by = work.now, work.actor_id
+    key = work.client_key(note.client_id)
+    back = note_returns.add(work.session, key, note, given.reason, by=work.actor_id, at=work.now)
+    work.mention(return_id=str(back.id), return_digest=(back.digest or b"").hex())
     note.state, note.digest = NoteState.DRAFT, None
     note.updated_at, note.version = work.now, note.version + 1
     work.session.flush()

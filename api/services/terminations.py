@@ -22,12 +22,12 @@ from api.store import episodes as episode_store
 from api.store import flags as flag_store
 from api.store import goals as goal_store
 from api.store import letters as letter_store
-from api.store import names, ways_back
+from api.store import names, note_returns, ways_back
 from api.store import terminations as note_store
 from api.store import transfers as transfer_store
 from api.store.sealing import DataKey, Place
 from api.store.terminations import Wanted
-from schemas.tables import NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables import NoteAddendum, NoteReturn, NoteSignature, TerminationNote
 from schemas.tables.base import new_id
 from schemas.vocabulary import FlagKind, NoteState
 from schemas.wire.common import Page
@@ -37,6 +37,7 @@ from schemas.wire.terminations import (
     NoteContent,
     NoteHintOut,
     NoteRecord,
+    NoteReturnOut,
     NoteSignatureOut,
     NoteSummaryOut,
     TerminationNoteIn,
@@ -258,8 +259,9 @@ def _shown(work: Work, note: TerminationNote) -> TerminationNoteOut:
     signatures = note_store.signatures(work.session, [note.id])
     addenda = note_store.addenda(work.session, [note.id])
     others = {row.member_id for row in signatures} | {row.author_id for row in addenda}
-    named = {one for one in (note.risk_reviewed_by, note.returned_by) if one is not None}
-    people = _people(work, [note], others | named)
+    returns = note_returns.of_note(work.session, note)
+    others |= {row.member_id for row in returns} | ({note.risk_reviewed_by} if note.risk_reviewed_by else set())
+    people = _people(work, [note], others)
     content = _opened(key, note)
     missing = note.state is not NoteState.SIGNED and _review_is_missing(work, note)
     if missing and note.state is NoteState.DRAFT:
@@ -275,9 +277,7 @@ def _shown(work: Work, note: TerminationNote) -> TerminationNoteOut:
             "risk_reviewed_by": people.member(note.risk_reviewed_by) if note.risk_reviewed_by else None,
             "risk_review_needed": missing,
             "needs_cosign": note.needs_cosign,
-            "returned_reason": _returned_reason(key, note),
-            "returned_by": people.member(note.returned_by) if note.returned_by else None,
-            "returned_at": note.returned_at,
+            **_returned(people, key, note, returns),
             "signatures": [_signature(people, row) for row in signatures],
             "addenda": [_addendum(people, key, row) for row in addenda],
             "fingerprint": note.digest.hex() if note.digest is not None else None,
@@ -317,10 +317,18 @@ def _record(work: Work, note: TerminationNote, key: DataKey) -> NoteRecord:
     return NoteRecord.model_validate(drawn, from_attributes=True)
 
 
-def _returned_reason(key: DataKey, note: TerminationNote) -> str | None:
-    if note.returned_reason_sealed is None:
-        return None
-    return key.open(note.returned_reason_sealed, Place("termination_notes", "returned_reason", note.id))
+def _returned(people: _People, key: DataKey, note: TerminationNote, rows: Sequence[NoteReturn]) -> dict[str, object]:
+    """Every return, and of a draft the last, which is what its author is to change."""
+    told = [
+        NoteReturnOut(reason=note_returns.reason(key, row), by=people.member(row.member_id), at=row.at) for row in rows
+    ]
+    last = told[-1] if told and note.state is NoteState.DRAFT else None
+    return {
+        "returns": told,
+        "returned_reason": last and last.reason,
+        "returned_by": last and last.by,
+        "returned_at": last and last.at,
+    }
 
 
 def _signature(people: _People, row: NoteSignature) -> NoteSignatureOut:

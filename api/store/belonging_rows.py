@@ -20,6 +20,7 @@ from schemas.tables import (
     Flag,
     FlagReview,
     ImportFormerValue,
+    NoteReturn,
     TerminationNote,
 )
 from schemas.vocabulary import FlagKind
@@ -138,3 +139,8 @@ def external(table: str, column: str, row: ExternalId) -> Place:
 
 def former(table: str, _column: str, row: ImportFormerValue) -> Place:
     return Place(table, row.noun, row.target_id)
+
+
+def returned(_table: str, _column: str, row: NoteReturn) -> Place:
+    """Where the reason stood before returns had a table: rows were copied from there, by a migration that has no key."""
+    return Place("termination_notes", "returned_reason", row.note_id)

@@ -24,6 +24,7 @@ from api.store.belonging_rows import (
     former,
     looks,
     of_a_hold,
+    returned,
 )
 from schemas.tables import (
     Absence,
@@ -54,6 +55,7 @@ from schemas.tables import (
     ItemAnswer,
     Letter,
     NoteAddendum,
+    NoteReturn,
     NoteSignature,
     OfferedTime,
     OutreachPlan,
@@ -239,6 +241,13 @@ BELONGINGS: tuple[Belonging, ...] = (
     ),
     Belonging(Letter, "The closing letter of each note", by_note(Letter), _KEPT),
     Belonging(NoteSignature, "Who signed them", by_note(NoteSignature), _KEPT),
+    Belonging(
+        NoteReturn,
+        "Each time one was returned for changes, and why",
+        by_note(NoteReturn),
+        _KEPT,
+        opens={"reason_sealed": Opening(place=returned)},
+    ),
     Belonging(
         NoteAddendum,
         "What was added to them",

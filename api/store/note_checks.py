@@ -1,4 +1,4 @@
-"""Whether signed notes, their signatures and addenda are what they were: against their own fingerprints, and against the trail.
+"""Whether signed notes, their signatures, returns and addenda are what they were: against their own fingerprints, and against the trail.
 
 A fingerprint shows a change that was made beside it; the audit entry of the signing, which the chain seals, shows one that
 was made in both. No key is needed, so notes of clients who were erased are checked like any other.
@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain.audit import Action
-from api.store import note_digests
+from api.store import note_digests, note_returns
 from api.store import terminations as note_store
-from schemas.tables import AuditEntry, NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables import AuditEntry, NoteAddendum, NoteReturn, NoteSignature, TerminationNote
 from schemas.vocabulary import AuditOutcome, NoteState, SignaturePart
 
 _AT_ONCE = 200
@@ -41,6 +41,7 @@ class _Told:
     digest: str | None = None
     signatures: list[str] = field(default_factory=list)
     addenda: list[str] = field(default_factory=list)
+    returns: list[str | None] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -50,6 +51,7 @@ class _Held:
     note: TerminationNote | None
     signatures: list[NoteSignature] = field(default_factory=list)
     addenda: list[NoteAddendum] = field(default_factory=list)
+    returns: list[NoteReturn] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,8 @@ def _held(session: Session, ids: Sequence[UUID]) -> dict[UUID, _Held | None]:
             found[signature.note_id].signatures.append(signature)
         for addendum in note_store.addenda(session, ids):
             found[addendum.note_id].addenda.append(addendum)
+        for back in note_returns.every(session, ids):
+            found[back.note_id].returns.append(back)
     except _UNREADABLE:
         session.expunge_all()
         if len(ids) == 1:
@@ -98,7 +102,8 @@ def _batches(session: Session) -> Iterator[list[UUID]]:
     of_rows = sa.select(col(TerminationNote.id)).where(col(TerminationNote.state) != NoteState.DRAFT)
     of_signatures = sa.select(col(NoteSignature.note_id))
     of_addenda = sa.select(col(NoteAddendum.note_id))
-    ids = sa.union(of_signings, of_rows, of_signatures, of_addenda).subquery()
+    of_returns = sa.select(col(NoteReturn.note_id))
+    ids = sa.union(of_signings, of_rows, of_signatures, of_addenda, of_returns).subquery()
     key = ids.c[0]
     last: UUID | None = None
     while True:
@@ -128,6 +133,7 @@ def _told(session: Session, ids: Collection[UUID]) -> dict[UUID, _Told]:
             note.signatures.append(details.get("signature_digest"))
         elif action == Action.NOTE_RETURN:
             note.digest = None
+            note.returns.append(details.get("return_digest"))
         else:
             note.addenda.append(details.get("addendum_digest"))
     return told
@@ -140,6 +146,7 @@ def _wrong(held: _Held, told: _Told) -> str | None:
             _wrong_note(held.note, told)
             or _wrong_signatures(held.note, held.signatures, told)
             or _wrong_addenda(held.note, held.addenda, told)
+            or _wrong_returns(held.returns, told)
         )
     except _UNREADABLE:
         return _UNREADABLE_WORDS
@@ -182,4 +189,14 @@ def _wrong_addenda(note: TerminationNote | None, addenda: Sequence[NoteAddendum]
         before = row.digest
     if [row.digest.hex() for row in addenda] != told.addenda:
         return "its addenda are not those that were made"
+    return None
+
+
+def _wrong_returns(returns: Sequence[NoteReturn], told: _Told) -> str | None:
+    """Of a return from before returns had a fingerprint the trail says that there was one, and no more."""
+    if any(row.digest is not None and note_digests.of_return(row) != row.digest for row in returns):
+        return "a return was changed"
+    kept, before = [row.digest.hex() for row in returns if row.digest is not None], told.returns.count(None)
+    if sorted(kept) != sorted(one for one in told.returns if one is not None) or len(returns) - len(kept) > before:
+        return "its returns are not those that were made"
     return None

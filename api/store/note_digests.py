@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from uuid import UUID
 
-from schemas.tables import NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables import NoteAddendum, NoteReturn, NoteSignature, TerminationNote
 
 _VERSION = "leavetaking note v1"
 # What an author signs, and a cosigner beside them. The rest says where the note stands.
@@ -53,7 +53,14 @@ def of_addendum(addendum: NoteAddendum, before: bytes) -> bytes:
     return _digest("addendum", [*told, ["before", before.hex()]])
 
 
-def _told(row: TerminationNote | NoteSignature | NoteAddendum, names: Iterable[str]) -> list[list[str | None]]:
+def of_return(back: NoteReturn) -> bytes:
+    """Why a note was returned is not what it says: no fingerprint of the note or of a signature is over it, and it has its own."""
+    return _digest("return", _told(back, (name for name in NoteReturn.model_fields if name != "digest")))
+
+
+def _told(
+    row: TerminationNote | NoteSignature | NoteAddendum | NoteReturn, names: Iterable[str]
+) -> list[list[str | None]]:
     return [[name, _written(getattr(row, name))] for name in sorted(names)]
 
 

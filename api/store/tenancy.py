@@ -46,6 +46,7 @@ from schemas.tables import (
     ItemAnswer,
     Letter,
     NoteAddendum,
+    NoteReturn,
     NoteSignature,
     OfferedTime,
     OutreachPlan,
@@ -102,6 +103,7 @@ _OF_NOTES: tuple[type[Any], ...] = (
     Letter,
     NoteSignature,
     NoteAddendum,
+    NoteReturn,
 )
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"

@@ -37,7 +37,7 @@ from schemas.tables.scores import Score
 from schemas.tables.sign_ins import ApiKey, RequestWindow, SignIn, SignInBrake
 from schemas.tables.snoozes import Snooze
 from schemas.tables.tasks import Task
-from schemas.tables.terminations import NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables.terminations import NoteAddendum, NoteReturn, NoteSignature, TerminationNote
 from schemas.tables.texts import ReceivedText
 from schemas.tables.transfers import Transfer
 from schemas.tables.way_back import WayBack
@@ -88,6 +88,7 @@ __all__ = [
     "Member",
     "MemberRole",
     "NoteAddendum",
+    "NoteReturn",
     "NoteSignature",
     "OfferedTime",
     "OutreachPlan",

@@ -1,4 +1,4 @@
-"""Termination notes, their signatures and addenda. What is signed is only ever added to; triggers hold that."""
+"""Termination notes, their signatures, returns and addenda. What is signed is only ever added to; triggers hold that."""
 
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,9 @@ class TerminationNote(KeyedRow, table=True):
     `record_sealed` is what the record said when the author signed. `digest` is over every other column as stored, the
     ciphertext included, so that it holds when the client's key is destroyed. A note stays with the client it was signed
     for, also when that client turns out to be another's double.
+
+    `returned_*` is where the return of a draft stood until returns had a table of their own (`NoteReturn`), which holds them all. They
+    are written by nobody any more, and stay as empty as they were signed: the digest is over them too.
     """
 
     __tablename__ = "termination_notes"
@@ -91,3 +94,27 @@ class NoteAddendum(KeyedRow, table=True):
     words_sealed: bytes
     at: datetime = Field(sa_type=Instant)
     digest: bytes
+
+
+class NoteReturn(KeyedRow, table=True):
+    """Somebody sent a note back to its author for changes, and why. It is about a note and no part of it: no signature is over it.
+
+    `digest` is over this row as stored; None of a return from before returns had one, of which the trail knows no fingerprint.
+    The reason is bound to its note, as it was before it had a row, so that such a row could be moved here without a key.
+    """
+
+    __tablename__ = "note_returns"
+    __table_args__ = (
+        belongs_to("termination_notes", "note_id"),
+        belongs_to("clients", "client_id"),
+        belongs_to("members", "member_id"),
+        sa.Index(None, "practice_id", "note_id"),
+        sa.Index(None, "practice_id", "client_id"),
+    )
+
+    note_id: UUID = Field(sa_type=Identifier)
+    client_id: UUID = Field(sa_type=Identifier)
+    member_id: UUID = Field(sa_type=Identifier)
+    reason_sealed: bytes
+    at: datetime = Field(sa_type=Instant)
+    digest: bytes | None = None

@@ -172,6 +172,14 @@ class NoteSignatureOut(WireOut):
     at: datetime
 
 
+class NoteReturnOut(WireOut):
+    """A return to the author for changes. It is about the note and no part of it: no signature and no fingerprint of the note is over it."""
+
+    reason: str
+    by: PersonOut
+    at: datetime
+
+
 class NoteAddendumOut(WireOut):
     id: UUID
     words: str
@@ -221,9 +229,14 @@ class TerminationNoteOut(NoteSummaryOut):
     risk_reviewed_by: PersonOut | None
     risk_review_needed: bool = Field(description="A flag of harm stands that nobody has looked at since it was raised.")
     needs_cosign: bool
-    returned_reason: str | None
+    returned_reason: str | None = Field(
+        description="Of a draft: why it was returned last. Each return is in `returns`."
+    )
     returned_by: PersonOut | None
     returned_at: datetime | None
+    returns: list[NoteReturnOut] = Field(
+        description="Every return for changes, the oldest first; also once it is signed again."
+    )
     signatures: list[NoteSignatureOut]
     addenda: list[NoteAddendumOut]
     fingerprint: str | None

@@ -85,6 +85,7 @@ def test_what_is_kept_after_an_erasure_holds_no_digest() -> None:
         "note_signatures.digest",
         "note_signatures.content_digest",
         "note_addenda.digest",
+        "note_returns.digest",
     }
     assert digests_left(BELONGINGS) == over_what_is_sealed
     kept = [belonging for belonging in BELONGINGS if belonging.on_erasure is OnErasure.KEPT]

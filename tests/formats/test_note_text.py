@@ -34,9 +34,21 @@ MADRID = ZoneInfo("Europe/Madrid")
 ANA, KIM, VERA = (PersonOut(id=UUID(int=place), name=name) for place, name in enumerate(("Ana", "Kim", "Vera")))
 
 
-def note(content: NoteContent, *, signed: bool = True) -> TerminationNoteOut:
+def record() -> NoteRecord:
     tried = AttemptOut(at=NOW, channel=Channel.PHONE, outcome=ContactOutcome.VOICEMAIL)
     last = LastContactOut(at=NOW, direction=ContactDirection.OUTBOUND, channel=Channel.PHONE, outcome=tried.outcome)
+    return NoteRecord(
+        drawn_at=NOW,
+        started_at=datetime(2025, 9, 1, 22, 30, tzinfo=UTC),
+        first_session_at=None,
+        last_session_at=None,
+        session_count=6,
+        last_contact=last,
+        attempts=[tried],
+    )
+
+
+def note(content: NoteContent, *, signed: bool = True) -> TerminationNoteOut:
     return TerminationNoteOut(
         id=UUID(int=9),
         episode_id=UUID(int=8),
@@ -50,15 +62,7 @@ def note(content: NoteContent, *, signed: bool = True) -> TerminationNoteOut:
         locked_at=NOW if signed else None,
         version=2,
         content=content,
-        record=NoteRecord(
-            drawn_at=NOW,
-            started_at=datetime(2025, 9, 1, 22, 30, tzinfo=UTC),
-            first_session_at=None,
-            last_session_at=None,
-            session_count=6,
-            last_contact=last,
-            attempts=[tried],
-        ),
+        record=record(),
         required={},
         risk_reviewed_at=None,
         risk_reviewed_by=None,
@@ -67,6 +71,7 @@ def note(content: NoteContent, *, signed: bool = True) -> TerminationNoteOut:
         returned_reason=None,
         returned_by=None,
         returned_at=None,
+        returns=[],
         signatures=[
             NoteSignatureOut(part=SignaturePart.AUTHOR, by=KIM, at=NOW),
             NoteSignatureOut(part=SignaturePart.COSIGNER, by=VERA, at=NOW),

@@ -50,6 +50,7 @@ class Model:
     state: NoteState = NoteState.DRAFT
     progress: str | None = None
     addenda: list[str] = field(default_factory=list)
+    returns: list[str] = field(default_factory=list)
     signatures: int = 0
     responsible: str = "trainee"
     ended: bool = False
@@ -135,7 +136,7 @@ class Note(RuleBasedStateMachine):
                 given = NoteReturnIn(reason=reason)
                 signatures.send_back(work, self.note_id, given, version=self.on_record().version)
             self.model.state = NoteState.DRAFT
-            assert self.on_record().returned_reason == given.reason
+            self.model.returns.append(given.reason)
 
     @rule(who=CLINICIANS, words=WORDS)
     def append(self, who: str, words: str) -> None:
@@ -196,6 +197,14 @@ class Note(RuleBasedStateMachine):
         assert [one.words for one in note.addenda] == self.model.addenda
         assert (note.state, len(note.signatures)) == (self.model.state, self.model.signatures)
         assert (note.fingerprint is None) == (self.model.state is NoteState.DRAFT)
+
+    @invariant()
+    def why_it_came_back_is_never_lost(self) -> None:
+        """Neither by the next signature nor by the next return; and a draft says what it was returned for last."""
+        note, returns = self.on_record(), self.model.returns
+        assert [(one.reason, one.by.id) for one in note.returns] == [(one, self.supervisor.id) for one in returns]
+        stands = returns[-1] if returns and self.model.state is NoteState.DRAFT else None
+        assert note.returned_reason == stands
 
     @invariant()
     def what_was_handed_over_stays_as_it_was(self) -> None:

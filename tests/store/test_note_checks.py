@@ -13,7 +13,7 @@ from api.store import audit as audit_store
 from api.store import note_checks, note_digests
 from api.store import terminations as note_store
 from api.store.note_checks import Tampered
-from schemas.tables import AuditEntry, NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables import AuditEntry, NoteAddendum, NoteReturn, NoteSignature, TerminationNote
 from schemas.wire.terminations import NoteReturnIn
 from tests.support import notes
 from tests.support.house import House
@@ -21,6 +21,7 @@ from tests.support.house import House
 NOTES = TerminationNote.__table__  # type: ignore[attr-defined]  # set by SQLModel
 SIGNATURES = NoteSignature.__table__  # type: ignore[attr-defined]  # set by SQLModel
 ADDENDA = NoteAddendum.__table__  # type: ignore[attr-defined]  # set by SQLModel
+RETURNS = NoteReturn.__table__  # type: ignore[attr-defined]  # set by SQLModel
 
 
 def found(house: House) -> list[Tampered]:
@@ -86,7 +87,7 @@ def test_what_nobody_touched_is_what_was_signed(kept: House) -> None:
     assert (checked.count, list(checked.tampered)) == (5, [])
 
 
-@pytest.mark.parametrize("table", [NOTES, SIGNATURES, ADDENDA], ids=lambda table: table.name)
+@pytest.mark.parametrize("table", [NOTES, SIGNATURES, ADDENDA, RETURNS], ids=lambda table: table.name)
 def test_a_flip_in_any_column_of_any_row_is_found(kept: House, table: sa.Table) -> None:
     tried = set()
     # Of notes one that waits and one that is signed and cosigned, of the others two rows: all columns of each.

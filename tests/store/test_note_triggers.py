@@ -7,8 +7,9 @@ from uuid import UUID
 
 import pytest
 import sqlalchemy as sa
+from sqlmodel import col
 
-from schemas.tables import NoteAddendum, NoteSignature, TerminationNote
+from schemas.tables import NoteAddendum, NoteReturn, NoteSignature, TerminationNote
 from tests.support import notes
 from tests.support.databases import Kind
 from tests.support.house import House
@@ -16,7 +17,8 @@ from tests.support.house import House
 NOTES = TerminationNote.__table__  # type: ignore[attr-defined]  # set by SQLModel
 SIGNATURES = NoteSignature.__table__  # type: ignore[attr-defined]  # set by SQLModel
 ADDENDA = NoteAddendum.__table__  # type: ignore[attr-defined]  # set by SQLModel
-ADDED_TO = (SIGNATURES, ADDENDA)
+RETURNS = NoteReturn.__table__  # type: ignore[attr-defined]  # set by SQLModel
+ADDED_TO = (SIGNATURES, ADDENDA, RETURNS)
 REFUSED = "only ever added to"
 # All but where a note stands: what a cosignature or a return has to be able to move.
 MOVES = {
@@ -50,11 +52,14 @@ def refused(house: House, statement: Any) -> bool:  # noqa: ANN401  # any statem
 
 @pytest.fixture
 def kept(both_houses: House) -> House:
-    """A signed note with an addendum, one that waits for a cosignature, and a draft."""
+    """A signed note with an addendum, one that was returned and waits for a cosignature again, and a draft."""
     house = both_houses
     note = notes.signed(house)
     notes.append(house, house.founder, note.id, "The letter came back.")
-    notes.waiting(house)
+    notes.send_back(house, house.supervisor, notes.waiting(house).id, "Say more on safety.")
+    with house.rows() as work:
+        (returned,) = work.session.scalars(sa.select(col(NoteReturn.note_id)))
+    notes.sign(house, house.clinician, notes.read(house, house.clinician, returned))
     notes.draft(house, house.founder, house.client("Dora", house.founder))
     return house
 
@@ -98,7 +103,7 @@ def test_no_column_of_what_was_signed_can_be_changed(kept: House, state: str, fr
 
 
 @pytest.mark.parametrize("table", ADDED_TO, ids=lambda table: table.name)
-def test_no_column_of_a_signature_or_an_addendum_can_be_changed(kept: House, table: sa.Table) -> None:
+def test_no_column_of_a_signature_an_addendum_or_a_return_can_be_changed(kept: House, table: sa.Table) -> None:
     before = stored(kept, table)
     assert before
     for column in table.c:
@@ -147,7 +152,7 @@ def test_no_statement_removes_or_replaces_what_was_signed(kept: House, engine_ki
     for attack in attacks(engine_kind):
         assert refused(kept, sa.text(attack)), attack
         tried += 1
-    assert tried >= 19
+    assert tried >= 24
     assert {table.name: stored(kept, table) for table in (NOTES, *ADDED_TO)} == before
 
 

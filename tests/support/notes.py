@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection
 from api.services import signatures, terminations
 from schemas.tables import Flag
 from schemas.vocabulary import FlagKind
-from schemas.wire.terminations import NoteAddendumIn, NoteSignedOut, TerminationNoteIn, TerminationNoteOut
+from schemas.wire.terminations import NoteAddendumIn, NoteReturnIn, NoteSignedOut, TerminationNoteIn, TerminationNoteOut
 from tests.support.house import Case, House, Person, Practice
 
 # Everything that an agreed ending needs.
@@ -79,6 +79,12 @@ def flag(house: House, client_id: UUID, kind: FlagKind = FlagKind.RISK_OF_HARM) 
     return house.now
 
 
+def send_back(house: House, who: Person, note_id: UUID, reason: str) -> NoteSignedOut:
+    with house.work(who) as work:
+        version = terminations.read(work, note_id).version
+        return signatures.send_back(work, note_id, NoteReturnIn(reason=reason), version=version)
+
+
 @contextmanager
 def meddling(house: House) -> Iterator[Connection]:
     """A connection for which the triggers and the foreign keys are gone, as for somebody with the database's password."""
@@ -92,7 +98,7 @@ def meddling(house: House) -> Iterator[Connection]:
             for name in connection.execute(sa.text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).scalars():
                 connection.execute(sa.text(f"DROP TRIGGER {name}"))
         else:
-            for table in ("termination_notes", "note_signatures", "note_addenda", "audit_entries"):
+            for table in ("termination_notes", "note_signatures", "note_addenda", "note_returns", "audit_entries"):
                 connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER ALL"))
         yield connection
         connection.commit()

@@ -165,7 +165,11 @@ def test_a_supervisor_finds_what_waits_cosigns_or_returns_it(house: House, visit
     back = supervisor.post(f"{path}/return", data={"version": version_in(page), "reason": "More on safety."})
     assert back.status_code == 303
     assert "More on safety." in author.get(f"{path}/edit").text
+    assert author.get(path).text.count("More on safety.") == 1
     author.post(f"{path}/sign", data={"version": "4"})
+    for reader in (author, supervisor):
+        assert 'id="returns">Returned for changes' in reader.get(path).text
+        assert "More on safety." in reader.get(path).text
     assert supervisor.post(f"{path}/cosign", data={"version": "5"}).status_code == 303
     assert notes.read(house, house.clinician, UUID(path.rpartition("/")[2])).state is NoteState.SIGNED
 

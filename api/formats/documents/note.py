@@ -73,11 +73,10 @@ def blocks(note: NoteTold, tongue: Tongue) -> Iterator[Block]:
 def _notice(note: NoteTold, tongue: Tongue) -> Iterator[Block]:
     if note.state in phrases.NOTICE:
         yield Notice(tongue.say(phrases.NOTICE[note.state]))
-    if note.state is NoteState.DRAFT and note.returned is not None:
-        said = tongue.say(
-            "Returned for changes by {name}, {when}:", name=note.returned.name, when=tongue.on(note.returned.at)
-        )
-        yield Words(f"{said} {note.returned.words or ''}")
+    if note.state is NoteState.DRAFT and note.returns:
+        last = note.returns[-1]
+        said = tongue.say("Returned for changes by {name}, {when}:", name=last.name, when=tongue.on(last.at))
+        yield Words(f"{said} {last.words or ''}")
 
 
 def _dated(note: NoteTold, tongue: Tongue) -> NoteContent:

@@ -68,6 +68,7 @@ def _inventory(pack: PackTold, tongue: Tongue) -> Iterator[tuple[str, str]]:
     for label, kind in kinds:
         yield tongue.say(label), str(sum(isinstance(one, kind) for one in pack.happened))
     yield tongue.say("Signatures"), str(len(pack.note.signatures))
+    yield tongue.say("Returned for changes"), str(len(pack.note.returns))
     yield tongue.say("Added later"), str(len(pack.note.addenda))
 
 
@@ -170,8 +171,7 @@ def _signatures(pack: PackTold, tongue: Tongue) -> Iterator[Block]:
         yield Words(tongue.say("Nobody has signed yet."))
     for one in note.signatures:
         yield Signature(tongue.say(note_wording.SIGNED_AS[one.part]), one.name, tongue.when(one.at))
-    if note.returned is not None:
-        back = note.returned
+    for back in note.returns:
         yield Signature(tongue.say("Returned for changes"), back.name, tongue.when(back.at))
         if back.words:
             yield Words(back.words)

@@ -59,7 +59,7 @@ class ActTold:
 
 @dataclass(frozen=True, slots=True)
 class NoteTold:
-    """`dated` is when it last changed. `signatures` are all there are, also those before a return."""
+    """`dated` is when it last changed. `signatures` are all there are, also those before a return; `returns` each of them, oldest first."""
 
     client: str
     author: str
@@ -72,7 +72,7 @@ class NoteTold:
     addenda: Sequence[AddedTold] = ()
     fingerprint: str | None = None
     risk_reviewed: ActTold | None = None
-    returned: ActTold | None = None
+    returns: Sequence[ActTold] = ()
 
 
 @dataclass(frozen=True, slots=True)
