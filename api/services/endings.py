@@ -103,7 +103,7 @@ def _begun(work: Work, episode: Episode, client_id: UUID, given: EpisodeEndIn) -
 def _draft(work: Work, episode_id: UUID, client_id: UUID) -> TerminationNote:
     standing = goal_store.standing(work.session, work.keyring, episode_id, {client_id})
     way_back = ways_back.of_a_note(work.session)
-    content = NoteContent.model_validate({**goal_rules.to_begin_with(standing), "return_path": way_back})
+    content = NoteContent.of_record({**goal_rules.to_begin_with(standing), "return_path": way_back})
     note = TerminationNote(
         id=new_id(),
         episode_id=episode_id,

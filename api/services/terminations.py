@@ -166,7 +166,7 @@ def _with_goals(work: Work, content: NoteContent, episode_id: UUID, client_ids: 
     if content.goals_basis is not None or content.growth_goals:
         return content
     standing = goal_store.standing(work.session, work.keyring, episode_id, client_ids)
-    return NoteContent.model_validate({**content.model_dump(), **goal_rules.to_begin_with(standing)})
+    return NoteContent.of_record({**content.model_dump(), **goal_rules.to_begin_with(standing)})
 
 
 def _write(work: Work, note: TerminationNote, content: NoteContent, *, before: NoteContent | None) -> None:

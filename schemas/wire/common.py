@@ -27,15 +27,17 @@ _FIRST_YEAR, _LAST_YEAR = 1899, 2200
 
 
 class WireIn(BaseModel):
-    """What a caller sends. An unknown field is refused: it is a misspelt known one."""
+    """What a caller sends. An unknown field is refused: it is a misspelt known one. The text of an error quotes nobody: it may end in
+    a log.
+    """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class WireOut(BaseModel):
     """What a caller gets."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
 
 
 def _known_zone(name: str) -> str:

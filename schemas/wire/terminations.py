@@ -1,5 +1,6 @@
 """Termination notes: what a clinician writes down at the end of the work, and what the record adds to it."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
@@ -89,6 +90,11 @@ class NoteContent(WireIn):
     def on_record(cls, kept: bytes | str) -> "NoteContent":
         """As it was kept. A note that was signed once can be read whatever is refused since."""
         return NoteContent.model_validate_json(kept, context=ON_RECORD)
+
+    @classmethod
+    def of_record(cls, parts: Mapping[str, object]) -> "NoteContent":
+        """Begun with words that are kept elsewhere: goals, the practice's way back. They were let in by the rules of their day."""
+        return NoteContent.model_validate(parts, context=ON_RECORD)
 
 
 class TerminationNoteIn(NoteContent):
