@@ -4,7 +4,7 @@ Nothing is sent from here: a message under one's own name to a colleague's clien
 was the absent clinician's task is opened and closed where every risk is, in `flags`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -25,7 +25,7 @@ from api.store import names, stops, tenancy
 from api.store import offered_times as time_store
 from api.store import replies as reply_store
 from api.store.sealing import Place
-from schemas.tables import Contact, Cover, Reply
+from schemas.tables import Contact, Cover, Episode, Reply
 from schemas.tables.base import new_id
 from schemas.vocabulary import ContactDirection, ContactOutcome
 from schemas.wire.covers import CoverContactIn, CoverContactOut, CoverOpenedReplyOut
@@ -41,10 +41,12 @@ def record_contact(work: Work, cover_id: UUID, episode_id: UUID, given: CoverCon
     """A call or a personal line, made just now. The same said twice within a minute is the same."""
     with _standing_in(work, cover_id) as cover:
         today = cover_store.today(work.session, work.now)
-        if covering_store.episode(work.session, episode_id, cover.absent_id, today) is None:
-            raise NotFound
         client_store.lock_of_episodes(work.session, [episode_id])
-        client_id = _whom(work, episode_id, given)
+        episode = covering_store.episode(work.session, episode_id, cover.absent_id, today)
+        if episode is None:
+            raise NotFound
+        to_ask = covering_store.to_ask(work.session, episode_id, cover.absent_id, today)
+        client_id = _whom(given, _taking_part(work, cover, episode), to_ask)
         latest = contact_store.page(work.session, episode_id, before=None, limit=1)
         if given.note is None and latest and _is_same_tap(work, latest[0], given, client_id):
             return _contact_shown(latest[0])
@@ -131,14 +133,27 @@ def _reply_of_the_cover(work: Work, cover: Cover, reply_id: UUID) -> Reply:
     return row
 
 
-def _whom(work: Work, episode_id: UUID, given: CoverContactIn) -> UUID | None:
-    taking_part = episode_store.participants(work.session, [episode_id])[episode_id]
-    client_id = given.client_id or (taking_part[0] if len(taking_part) == 1 else None)
-    if client_id is not None and client_id not in taking_part:
+def _taking_part(work: Work, cover: Cover, episode: Episode) -> list[UUID]:
+    """Of the work for which the absent clinician is responsible, while it runs; of any other the cover shows whom to ask, and nobody else."""
+    if episode.ended_at is not None or episode.responsible_id != cover.absent_id:
+        return []
+    return episode_store.participants(work.session, [episode.id])[episode.id]
+
+
+def _whom(given: CoverContactIn, taking_part: Collection[UUID], to_ask: Collection[UUID]) -> UUID | None:
+    """One of those whom the cover shows: who takes part, or is to be asked how a referral went, also after they left. Nobody named stands
+    for everybody who takes part, where nobody else may be meant: a contact is never somebody else's.
+    """
+    shown = set(taking_part) | set(to_ask)
+    if given.client_id is not None and given.client_id not in shown:
         raise invalid_field("/client_id", "This client does not take part in the episode.")
-    if given.note is not None and client_id is None:
+    if given.client_id is not None or len(shown) == 1:
+        return given.client_id or next(iter(shown))
+    if not set(to_ask) <= set(taking_part):
+        raise invalid_field("/client_id", "Say whom it was with.")
+    if given.note is not None:
         raise invalid_field("/client_id", "Say whom the note is about.")
-    return client_id
+    return None
 
 
 def _is_same_tap(work: Work, latest: Contact, given: CoverContactIn, client_id: UUID | None) -> bool:

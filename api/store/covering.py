@@ -161,14 +161,23 @@ def bound_by_others(session: Session, rows: Collection[Consent]) -> set[UUID]:
 def episode(session: Session, episode_id: UUID, absent_id: UUID, today: date) -> Episode | None:
     """A running one for which the absent clinician is responsible; or any out of which they were to ask by today how a referral went."""
     running = sa.and_(col(Episode.responsible_id) == absent_id, col(Episode.ended_at).is_(None))
-    asks = sa.select(col(Referral.id)).where(
+    asks = _asks(episode_id, absent_id, today)
+    statement = sa.select(Episode).where(col(Episode.id) == episode_id, sa.or_(running, asks.exists()))
+    return session.scalars(statement).first()
+
+
+def to_ask(session: Session, episode_id: UUID, absent_id: UUID, today: date) -> set[UUID]:
+    """Whom of this work they were to ask by today how a referral went."""
+    return set(session.scalars(_asks(episode_id, absent_id, today)))
+
+
+def _asks(episode_id: UUID, absent_id: UUID, today: date) -> sa.Select[UUID]:
+    return sa.select(col(Referral.client_id)).where(
         col(Referral.episode_id) == episode_id,
         col(Referral.owner_id) == absent_id,
         col(Referral.closed_at).is_(None),
         col(Referral.follow_up_on) <= today,
     )
-    statement = sa.select(Episode).where(col(Episode.id) == episode_id, sa.or_(running, asks.exists()))
-    return session.scalars(statement).first()
 
 
 def open_replies(session: Session, absent_id: UUID) -> Sequence[Reply]:

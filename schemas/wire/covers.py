@@ -160,7 +160,10 @@ class CoverOpenedReplyOut(WireOut):
 class CoverContactIn(WireIn):
     """A call, a letter or a personal line that the covering colleague made just now."""
 
-    client_id: UUID | None = Field(default=None, description="Which participant, where there are several.")
+    client_id: UUID | None = Field(
+        default=None,
+        description="With whom, of those whom the cover shows. Needed where one of several has left and is to be asked how a referral went.",
+    )
     direction: ContactDirection = ContactDirection.OUTBOUND
     channel: Channel
     outcome: ContactOutcome

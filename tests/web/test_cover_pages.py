@@ -7,10 +7,11 @@ from uuid import UUID
 import pytest
 from starlette.testclient import TestClient
 
-from api.services import covers, flags, leave, referrals
+from api.services import covers, episodes, flags, leave, referrals
 from api.web import covering as covering_words
-from schemas.vocabulary import Channel, ConsentState, FlagKind, Recipient, Role
+from schemas.vocabulary import Channel, ConsentState, EpisodeFormat, FlagKind, Recipient, Role
 from schemas.wire.covers import CoverAddressOut, CoverIn
+from schemas.wire.episodes import EpisodeIn
 from schemas.wire.flags import FlagIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.referrals import ReferralIn
@@ -176,5 +177,25 @@ def test_whom_to_ask_how_a_referral_went_is_listed_with_the_ways_to_reach_them(
     page = browser.get(f"/covers/{cover_id}").text.partition("Ask how it went")[2]
     assert "Bea Roca" in page
     assert SECRET not in page
-    tapped = browser.post(f"/covers/{cover_id}/episodes/{bea.episode_id}/contacts", data={"tap": "spoke"})
-    assert tapped.status_code == 303
+    assert f'<input type="hidden" name="client_id" value="{bea.client_id}">' in page
+    path, data = f"/covers/{cover_id}/episodes/{bea.episode_id}/contacts", {"tap": "spoke"}
+    assert browser.post(path, data={**data, "client_id": str(bea.client_id)}).status_code == 303
+    other = {**data, "client_id": str(scene.people["Ana Moreno"].client_id)}
+    assert browser.post(path, data=other).status_code == 200  # the list again, nothing recorded
+
+
+def test_of_a_couple_each_has_taps_of_their_own(
+    house: House, visitor: Visitor, scene: Scene, colleague: Person, cover_id: UUID
+) -> None:
+    bea, cy = house.client("Bea Roca", scene.clinician), house.client("Cy Roca", scene.clinician)
+    with house.work(scene.clinician) as work:
+        given = EpisodeIn(client_ids=[bea.client_id, cy.client_id], format=EpisodeFormat.COUPLE)
+        both = episodes.add(work, given).id
+        flags.raise_flag(work, cy.client_id, FlagIn(kind=FlagKind.RISK_OF_HARM))
+    page = visitor(colleague).get(f"/covers/{cover_id}").text
+    taps = re.findall(
+        rf'/episodes/{both}/contacts">\s*<input type="hidden" name="client_id" value="([^"]+)">\s*<button[^>]+value="spoke"',
+        page,
+    )
+    assert taps == [str(bea.client_id), str(cy.client_id)]
+    assert 'aria-label="Record a contact with Cy Roca"' in page

@@ -103,10 +103,10 @@ def caseload(visit: SignedIn, cover_id: UUID, cursor: Annotated[str | None, Quer
 def record_contact(visit: SignedIn, cover_id: UUID, episode_id: UUID, sent: Sent) -> Response:
     try:
         given = _tapped(sent)
+        with visit.work() as work:
+            cover_acts.record_contact(work, cover_id, episode_id, given)
     except Invalid:
         return caseload(visit, cover_id)
-    with visit.work() as work:
-        cover_acts.record_contact(work, cover_id, episode_id, given)
     return visit.go(f"/covers/{cover_id}", Said.RECORDED)
 
 
@@ -134,7 +134,8 @@ def _tapped(sent: Form) -> CoverContactIn:
         tapped = acts.contact_of(ContactTap(sent.text("tap")))
     except ValueError:
         raise invalid_field("/tap", "Choose one of these.") from None
-    return as_shape(CoverContactIn, direction=tapped.direction, channel=tapped.channel, outcome=tapped.outcome)
+    told = tapped.model_dump(include={"direction", "channel", "outcome"})
+    return as_shape(CoverContactIn, **told, **sent.present("client_id"))
 
 
 def _mine(visit: Visit) -> _Naming:
