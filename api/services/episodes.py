@@ -53,8 +53,7 @@ def add(work: Work, given: EpisodeIn) -> EpisodeOut:
         episode_store.add(work.session, episode, list(dict.fromkeys(given.client_ids)), work.now)
         episode_store.set_clinicians(work.session, episode, responsible_id, given.co_therapist_ids, work.now)
         assessment_store.refresh(work.session, [episode.id], work.now)
-        if given.previous_episode_id is not None:
-            stops.by_return(work.session, given.previous_episode_id, given.client_ids, work.now)
+        stops.by_return(work.session, episode, given.client_ids, work.now)
         return _shown(work, [episode])[0]
 
 

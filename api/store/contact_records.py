@@ -84,7 +84,9 @@ class Times(NamedTuple):
 
 
 class Part(NamedTuple):
-    """How somebody takes part in an episode. `taken_up_at`: when they came back, to an episode that takes up this one."""
+    """How somebody takes part in an episode. `taken_up_at`: when they came back, to an episode that takes up this one or was begun
+    once their part in it had ended.
+    """
 
     ended_at: datetime | None
     ending: EndingKind | None
@@ -256,7 +258,7 @@ def _parts(
 
 
 def _taken_up_at() -> sa.ScalarSelect[datetime]:
-    """By the client's own episodes, which are few: no index tells which episode takes up another."""
+    """By the client's own episodes, which are few: no index tells which episode takes up another. Nobody has to say which it is."""
     later, theirs = aliased(Episode), aliased(EpisodeParticipant)
     return (
         sa.select(sa.func.max(col(later.created_at)))
@@ -264,7 +266,11 @@ def _taken_up_at() -> sa.ScalarSelect[datetime]:
         .where(
             col(theirs.practice_id) == col(EpisodeParticipant.practice_id),
             col(theirs.client_id) == col(EpisodeParticipant.client_id),
-            col(later.previous_episode_id) == col(Episode.id),
+            col(later.id) != col(Episode.id),
+            sa.or_(
+                col(later.previous_episode_id) == col(Episode.id),
+                col(later.created_at) > sa.func.coalesce(col(EpisodeParticipant.left_at), col(Episode.ended_at)),
+            ),
         )
         .correlate(Episode, EpisodeParticipant)
         .scalar_subquery()

@@ -63,9 +63,26 @@ def by_sign_of_life(session: Session, episode_id: UUID, client_id: UUID | None, 
         checkins.stop_pending(session, participants, StopReason.SIGN_OF_LIFE, now, episode_id=episode_id)
 
 
-def by_return(session: Session, former_id: UUID, client_ids: Collection[UUID], now: datetime) -> None:
-    """Who came back is said no goodbye any more, nor asked how they are by the work before: what waits there does not go."""
-    checkins.stop_pending(session, client_ids, StopReason.SIGN_OF_LIFE, now, episode_id=former_id)
+def by_return(session: Session, anew: Episode, client_ids: Collection[UUID], now: datetime) -> None:
+    """Who came back is said no goodbye any more, nor asked how they are by the work before: what waits there does not go. Whichever of
+    theirs has ended, whether or not the new work says that it takes it up.
+    """
+    theirs = (
+        sa.select(col(EpisodeParticipant.client_id), col(EpisodeParticipant.episode_id))
+        .join(Episode, col(Episode.id) == col(EpisodeParticipant.episode_id))
+        .where(
+            col(EpisodeParticipant.client_id).in_(set(client_ids)),
+            col(Episode.id) != anew.id,
+            sa.or_(
+                col(Episode.id) == anew.previous_episode_id,
+                col(Episode.ended_at).is_not(None),
+                col(EpisodeParticipant.left_at).is_not(None),
+            ),
+        )
+    )
+    with tenancy.whole_practice(session):
+        for client_id, former_id in session.execute(theirs).all():
+            checkins.stop_pending(session, [client_id], StopReason.SIGN_OF_LIFE, now, episode_id=former_id)
 
 
 def by_absence(session: Session, episode_id: UUID, now: datetime) -> None:
