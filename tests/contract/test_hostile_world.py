@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from uuid import UUID
 from zipfile import ZipFile
 
 import pytest
@@ -13,8 +14,9 @@ from tests.contract.hostile import NOT_KEPT, NOT_TOLD, Told, write_everywhere
 from tests.contract.routes import ROUTES
 from tests.contract.world import World
 from tests.support.counts import Say
-from tests.support.hostile import MARK
+from tests.support.hostile import MARK, SAMPLES
 from tests.support.house import House
+from tests.support.messages import approved
 from tests.support.pdfs import Opened
 
 
@@ -45,7 +47,14 @@ def test_what_people_write_comes_back_as_they_wrote_it(world: World, told: Told,
 @pytest.fixture(scope="module")
 def seen(world: World, told: Told) -> Walk:
     assert told.texts
-    return walk(world)
+    found = walk(world)
+    found.pages["/check-ins/{check_in_id}"].append(Page(found.client.get(f"/check-ins/{gone(world)}").text))
+    return found
+
+
+def gone(world: World) -> UUID:
+    """A message whose words nobody changes any more."""
+    return approved(world.house, world.case, world.founder, body="\n".join(SAMPLES))
 
 
 # They go on elsewhere, or need more than this world has: a question, a printed letter, an answered text message.

@@ -77,6 +77,17 @@ def test_what_forbids_a_message_stands_beside_what_would_change_it(
     assert ask in browser.get(f"/clients/{case.client_id}/check-ins").text
 
 
+def test_words_stand_in_their_own_direction_as_they_will_be_read_and_once_they_went(
+    house: House, browser: TestClient, case: Case
+) -> None:
+    arabic = "\u0645\u0631\u062d\u0628\u0627 (123)"
+    address(house, case, house.practice.elena)
+    draft = write(browser, case, f"{WORDS}\n{arabic}")
+    assert f'<p dir="auto">{arabic}</p>' in browser.get(draft).text
+    went = approved(house, case, house.practice.elena, body=arabic)
+    assert f'<p dir="auto">{arabic}</p>' in browser.get(f"/check-ins/{went}").text
+
+
 def test_what_is_typed_is_what_is_approved(house: House, browser: TestClient, case: Case) -> None:
     """With the words changed and `Approve` pressed at once, the new words are looked over and approved."""
     address(house, case, house.practice.elena)
