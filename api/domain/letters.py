@@ -5,7 +5,7 @@ written to or about a client who has died.
 """
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,16 +74,23 @@ def _one_line(text: str | None) -> str:
 
 
 def fields(said: Said, locale: Locale) -> dict[MergeField, str]:
-    """As they stand in a letter. A value is put in as it is, and never read as a template. Raises Invalid for what is too long."""
+    """As they stand in a letter. A value is put in as it is, and never read as a template. What is `too_long` is put into none."""
     found = {
         MergeField.GROWTH_GOALS: "\n".join(_goals(said, locale)),
         MergeField.RETURN_PATH: said.return_path or "",
         MergeField.REFERRALS: said.referrals or "",
     }
-    for name, value in found.items():
-        if len(value) > MOST:
-            raise invalid_field("/body", f"What the note says there is too long for a letter: {{{name}}}.")
     return {name: value for name, value in found.items() if value}
+
+
+def too_long(values: Mapping[MergeField, str]) -> frozenset[MergeField]:
+    return frozenset(name for name, value in values.items() if name in OF_THE_WORK and len(value) > MOST)
+
+
+def require_room(asked: Collection[MergeField], values: Mapping[MergeField, str]) -> None:
+    """Raises Invalid for what the letter asks for and has no room for; what else the note says at length is no matter."""
+    for name in sorted(too_long(values).intersection(asked)):
+        raise invalid_field("/body", f"What the note says there is too long for a letter: {{{name}}}.")
 
 
 def _goals(said: Said, locale: Locale) -> Iterator[str]:

@@ -17,7 +17,7 @@ from api.domain.audit import Action
 from api.domain.contact import may_contact
 from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
-from api.domain.errors import AccessDenied, Invalid, NotFound, VersionMismatch, invalid_field
+from api.domain.errors import AccessDenied, NotFound, VersionMismatch, invalid_field
 from api.domain.message_review import Message
 from api.formats import wording_review
 from api.outbound.letters import domain_of
@@ -242,16 +242,15 @@ def _fields(work: Work, row: CheckIn) -> list[LetterFieldOut]:
     if row.state is not CheckInState.DRAFT:
         return []
     consent = consent_store.get(work.session, row.client_id, row.consent_id) if row.consent_id else None
-    try:
-        values = filling.values(work, row, consent)
-    except Invalid:  # what its note says is too long for a letter: said where somebody asks for it
-        values = {}
+    values = filling.values(work, row, consent)
+    too_long = rules.too_long(values)
     may_name = consent is None or consent.may_mention_therapy
     return [
         LetterFieldOut(
             name=field.value,
             means=merge_fields.MEANS[field],
-            value=values.get(field) if may_name or field not in rules.OF_THE_WORK else None,
+            value=values.get(field) if field not in too_long and (may_name or field not in rules.OF_THE_WORK) else None,
+            too_long=field in too_long,
         )
         for field in merge_fields.MergeField
     ]

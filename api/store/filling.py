@@ -56,6 +56,7 @@ def filled(unit: Unit, row: CheckIn, consent: Consent | None, typed: Typed) -> t
     """Subject and body. What was not typed as a template stands as it is. Raises Invalid, Conflict for an address it is too much for."""
     _require_nameable(row, consent, typed)
     found = values(unit, row, consent)
+    letters.require_room(merge_fields.fields_in(typed.body or ""), found)
     subject, body = typed.subject, typed.body
     if subject is not None:
         subject = merge_fields.expand(subject, found, allowed=merge_fields.IN_A_SUBJECT, pointer="/subject")
@@ -113,7 +114,7 @@ def _sender(unit: Unit, consent: Consent | None, writer_id: UUID) -> str:
 
 
 def values(unit: Unit, row: CheckIn, consent: Consent | None) -> dict[MergeField, str]:
-    """What each field stands for in this message now; left out is what there is nothing to say for. Raises Invalid for a note too long."""
+    """What each field stands for in this message now; left out is what there is nothing to say for."""
     episode = episode_store.get(unit.session, row.episode_id)
     clinician_id = (episode.responsible_id if episode else None) or row.written_by
     client = names.of_clients(unit.session, unit.keyring, {row.client_id})[row.client_id]

@@ -52,11 +52,14 @@ class LetterHandedOverIn(WireIn):
 
 
 class LetterFieldOut(WireOut):
-    """What can stand in braces in the letter. `value`: what would be filled in now; null where there is nothing, or this address may not show it."""
+    """What can stand in braces in the letter. `value`: what would be filled in now; null where there is nothing, this address may not show it, or
+    it is too long.
+    """
 
     name: str
     means: str
     value: str | None
+    too_long: bool = Field(description="The note says more there than a letter holds; one that asks for it is refused.")
 
 
 class LetterOut(WireOut):

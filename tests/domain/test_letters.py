@@ -91,9 +91,13 @@ def test_whatever_stands_in_a_goal_is_put_in_as_it_is(goal: str, step: str) -> N
 
 
 def test_what_is_too_long_for_a_letter_is_told() -> None:
-    rules.fields(Said((), "x" * rules.MOST, None), Locale.EN)
+    fits = rules.fields(Said((), "x" * rules.MOST, "Bo Lind"), Locale.EN)
+    rules.require_room(fits, fits)
+    too_long = rules.fields(Said((), "x" * (rules.MOST + 1), "Bo Lind"), Locale.EN)
+    assert rules.too_long(too_long) == {MergeField.RETURN_PATH}
+    rules.require_room({MergeField.REFERRALS}, too_long)
     with pytest.raises(Invalid):
-        rules.fields(Said((), "x" * (rules.MOST + 1), None), Locale.EN)
+        rules.require_room({MergeField.RETURN_PATH}, too_long)
 
 
 @pytest.mark.parametrize(

@@ -92,6 +92,20 @@ def test_what_is_not_there_is_not_filled_in(shared_house: House, ana: Case, body
     assert {one.pointer for one in refused.value.problems} == {"/body"}
 
 
+def test_one_part_that_is_too_long_takes_nothing_from_the_others(shared_house: House, ana: Case) -> None:
+    house, elena = shared_house, shared_house.practice.elena
+    allow(house, ana, may_mention_therapy=True)
+    note = notes.draft(house, elena, ana, **{**notes.TALKED, "return_path": "x" * (MOST + 1)})
+    letter = post.write(house, elena, note.id, body="Hello {client_first_name}.\n\n{growth_goals}")
+    told = {one.name: (one.value, one.too_long) for one in letter.fields}
+    assert told["client_first_name"] == ("Ana", False)
+    assert told["growth_goals"] == ("- Travel alone.\n  Next small step: Two stops on Saturday.", False)
+    assert told["return_path"] == (None, True)
+    assert told["referrals"] == (None, False)
+    with house.work(elena) as work, pytest.raises(Invalid, match="invalid"):
+        checkins.change(work, letter.check_in_id, CheckInPatch(body="{return_path}"), version=letter.version)
+
+
 @pytest.mark.parametrize("field", ["growth_goals", "return_path", "ways_back", "referrals"])
 def test_begun_without_an_address_it_is_not_filled_in_for_one_that_may_not_name_the_work(
     shared_house: House, field: str
