@@ -43,6 +43,14 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
+class Onward:
+    """To whom elsewhere the work goes by its transfer: as the record put it into the note, and in a line for the client."""
+
+    by_the_record: str | None = None
+    line: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """Of the letter that a message is: the state of its note, and whether its author has approved it by signing."""
 
@@ -58,14 +66,18 @@ class Bound:
     terms: bytes | None
 
 
-def said_in(content: str) -> Said:
-    """`content` is the note's as stored: JSON of what its author wrote."""
+def said_in(content: str, onward: Onward = Onward()) -> Said:  # noqa: B008  # it is frozen
+    """`content` is the note's as stored: JSON of what its author wrote. What the record wrote there is not the client's to read."""
     told: dict[str, Any] = json.loads(content)
+    referrals = (told.get("referrals") or "").strip() or None
+    is_left = referrals is None and told.get("how_it_ended") == EndingKind.TRANSFERRED
+    if is_left or (referrals is not None and referrals == onward.by_the_record):
+        referrals = onward.line
     goals = (Goal(_one_line(one["goal"]), _one_line(one.get("next_step"))) for one in told.get("growth_goals", ()))
     return Said(
         goals=tuple(one for one in goals if one.goal),
         return_path=(told.get("return_path") or "").strip() or None,
-        referrals=(told.get("referrals") or "").strip() or None,
+        referrals=referrals,
     )
 
 

@@ -27,7 +27,7 @@ from api.store import assessments as assessment_store
 from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import consents as consent_store
-from api.store import contactability, filling, letting_go, names
+from api.store import contactability, filling, letters_told, letting_go, names
 from api.store import deliveries as delivery_store
 from api.store import episodes as episode_store
 from api.store import letters as letter_store
@@ -216,8 +216,7 @@ def _address(work: Work, client_id: UUID, consent_id: UUID | None) -> Consent | 
 
 
 def _proposal(work: Work, note: TerminationNote, locale: Locale, consent: Consent | None) -> str:
-    place = Place("termination_notes", "content", note.id)
-    said = rules.said_in(work.client_key(note.client_id).open(note.content_sealed, place))
+    said = letters_told.said(work.session, work.keyring, note)
     may_mention_therapy = consent is None or consent.may_mention_therapy
     return rules.proposal(said, note.form, locale, may_mention_therapy=may_mention_therapy)
 

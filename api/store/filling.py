@@ -16,7 +16,7 @@ from api.store import checkins as checkin_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import letters as letter_store
-from api.store import names, ways_back
+from api.store import letters_told, names, ways_back
 from api.store import offered_times as time_store
 from api.store import practices as practice_store
 from api.store.checkins import Typed, Words
@@ -137,8 +137,7 @@ def _of_its_note(unit: Unit, row: CheckIn) -> dict[MergeField, str]:
     note = letter_store.note_of(unit.session, row.id) if row.kind is CheckInKind.CLOSING_LETTER else None
     if note is None:
         return {}
-    opened = unit.client_key(note.client_id).open(note.content_sealed, Place("termination_notes", "content", note.id))
-    return letters.fields(letters.said_in(opened), row.locale)
+    return letters.fields(letters_told.said(unit.session, unit.keyring, note), row.locale)
 
 
 def _offered_times(unit: Unit, row: CheckIn, practice_zone: str) -> dict[MergeField, str]:

@@ -8,7 +8,7 @@ from api.domain.errors import Invalid
 from api.services import episodes, handovers, signatures
 from schemas.vocabulary import EndingKind, NoteState
 from schemas.wire.terminations import NoteReturnIn
-from tests.support import notes
+from tests.support import letters, notes
 from tests.support import transfers as ours
 from tests.support.house import House
 from tests.support.transfers import ELSEWHERE
@@ -38,6 +38,33 @@ def test_the_note_says_to_whom_the_care_goes_and_its_signature_ends_the_work(sha
 
 
 PARTS = "safety and open risk, the work so far"
+
+
+@pytest.mark.parametrize("locale", ["en", "es"])
+@pytest.mark.parametrize("signed_first", [True, False])
+def test_their_letter_says_who_goes_on_and_nothing_of_what_was_handed_over(
+    shared_house: House, locale: str, *, signed_first: bool
+) -> None:
+    """Before the signature and after it the same, so that a letter that goes with it is what was looked over."""
+    house, who = shared_house, shared_house.founder
+    case = house.practice.client("Ana", who)
+    ours.hand_over(house, ours.begin(house, case, who, **ELSEWHERE), who)
+    note = notes.draft(house, who, case, **GOES)
+    if signed_first:
+        notes.sign(house, who, note)
+    letter = letters.write(house, who, note.id, locale=locale)
+    assert "\n\nDr. Sol Ortega, +34 600 000 001\n\n" in letter.body
+    said = letter.model_dump_json()
+    assert [word for word in ("The care goes to", "agreed on", "Handed over", "safety") if word in said] == []
+
+
+def test_what_somebody_wrote_themselves_is_in_the_letter_as_they_wrote_it(shared_house: House) -> None:
+    house, who = shared_house, shared_house.founder
+    case = house.practice.client("Ana", who)
+    ours.hand_over(house, ours.begin(house, case, who, **ELSEWHERE), who)
+    note = notes.draft(house, who, case, **GOES, referrals="To Sol, on Sea Road.")
+    notes.sign(house, who, note)
+    assert "\n\nTo Sol, on Sea Road.\n\n" in letters.write(house, who, note.id).body
 
 
 def test_what_somebody_wrote_themselves_stays(shared_house: House) -> None:
