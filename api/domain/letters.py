@@ -66,7 +66,7 @@ class Bound:
     terms: bytes | None
 
 
-def said_in(content: str, onward: Onward = Onward()) -> Said:  # noqa: B008  # it is frozen
+def said_in(content: str, onward: Onward = Onward()) -> Said:
     """`content` is the note's as stored: JSON of what its author wrote. What the record wrote there is not the client's to read."""
     told: dict[str, Any] = json.loads(content)
     referrals = (told.get("referrals") or "").strip() or None

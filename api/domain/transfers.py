@@ -99,6 +99,15 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
+class Leave:
+    """What may be told at all. `inside`: to a colleague here. `risk`: what stands open, in the record's own words, none of the client's."""
+
+    consent: TransferConsent
+    inside: bool
+    risk: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the rules ask of a transfer that is to be handed over."""
 
@@ -195,6 +204,8 @@ def kept_back_problems(content: Content) -> Iterator[FieldProblem]:
         yield FieldProblem("/parts", "The client asked to keep something back: choose parts, not the whole record.")
     kept = kept_lines(content.keep_back_words)
     written = [(f"/parts/{place}/words", one.words) for place, one in enumerate(content.parts)]
+    if TransferPart.SAFETY in chosen:
+        written.append(("/risk_review_words", content.risk_review_words))
     for pointer, words in (*written, ("/words", content.words)):
         if words is not None and says_any(words, kept):
             yield FieldProblem(pointer, "This says what the client asked to keep back.")
@@ -222,16 +233,34 @@ def _plain(words: str) -> str:
     return " ".join("".join(sign if sign.isalnum() else " " for sign in words.casefold()).split())
 
 
-def handed(content: Content, drawn: Mapping[TransferPart, Sequence[str]]) -> Handed:
-    """The parts that are chosen, in the order in which they are read. What the record says of a matter that is kept back is left out."""
+def handed(content: Content, drawn: Mapping[TransferPart, Sequence[str]], leave: Leave) -> Handed:
+    """The parts that are chosen, in the order in which they are read. What the record says of a matter that is kept back is left out;
+    a part of which nothing is left then is not there, so that none says that there was nothing.
+
+    Without the client's agreement nothing but safety goes, and that to a colleague alone. Open risk goes to a colleague whatever else is said.
+    """
+    agreed = leave.consent is TransferConsent.AGREED
     kept = kept_lines(content.keep_back_words)
     chosen = {one.part: one for one in content.parts if one.part not in content.keep_back}
-    sections = (
-        Section(part, tuple(line for line in drawn.get(part, ()) if not says_any(line, kept)), _unkept(one.words, kept))
-        for part in TransferPart
-        if (one := chosen.get(part)) is not None
-    )
-    return Handed(tuple(sections), _unkept(content.words, kept))
+    allowed = [part for part in TransferPart if agreed or (leave.inside and part is TransferPart.SAFETY)]
+    sections = (_section(chosen.get(part), part, drawn.get(part, ()), kept, leave) for part in allowed)
+    return Handed(tuple(one for one in sections if one is not None), _unkept(content.words, kept) if agreed else None)
+
+
+def _section(
+    chosen: Part | None, part: TransferPart, drawn: Sequence[str], kept: Collection[str], leave: Leave
+) -> Section | None:
+    at_risk = leave.risk if part is TransferPart.SAFETY and leave.inside else ()
+    if chosen is None:
+        return Section(part, tuple(at_risk)) if at_risk else None
+    lines = tuple(line for line in drawn if line in at_risk or not says_any(line, kept))
+    words = _unkept(chosen.words, kept)
+    return None if drawn and not lines and words is None else Section(part, lines, words)
+
+
+def unkept(words: str | None, kept_back: str | None) -> str | None:
+    """None where they say a matter that is kept back."""
+    return _unkept(words, kept_lines(kept_back))
 
 
 def _unkept(words: str | None, kept: Collection[str]) -> str | None:

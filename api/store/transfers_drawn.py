@@ -16,6 +16,7 @@ from sqlmodel import col
 
 from api.domain import note_wording
 from api.domain import tasks as task_rules
+from api.domain import transfers as rules
 from api.domain.transfers import Content
 from api.store import consents, flags, goals, keys, terminations
 from api.store.sealing import Keyring, Place
@@ -117,18 +118,35 @@ def _count(session: Session, model: type, *which: sa.ColumnElement[bool]) -> int
     return session.scalar(sa.select(sa.func.count()).select_from(model).where(*which)) or 0
 
 
+def risk(session: Session, row: Transfer, content: Content) -> tuple[str, ...]:
+    """Flags of harm that stand, and how risk was looked at, without anybody's words. Nothing where none stands."""
+    episode = session.scalars(sa.select(Episode).where(col(Episode.id) == row.episode_id)).one()
+    known = {row.client_id, *terminations.doubles_of(session, row.client_id)}
+    zone = ZoneInfo(episode.time_zone)
+    standing = tuple(_flags_of_harm(session, known, zone))
+    return (*standing, *_looked_at(row, content, zone)) if standing else ()
+
+
 def _safety(
     session: Session, row: Transfer, content: Content, known: Collection[UUID], zone: ZoneInfo
 ) -> Iterator[str]:
-    standing = [flag for flag in flags.open_ones(session, known) if flag.kind is FlagKind.RISK_OF_HARM]
-    for flag in standing:
-        yield f"A risk of harm stands since {_day(flag.raised_at, zone)}."
-    if not standing:
-        yield "No risk of harm stands on record."
+    yield from list(_flags_of_harm(session, known, zone)) or ["No risk of harm stands on record."]
+    yield from _looked_at(row, content, zone)
+    words = rules.unkept(content.risk_review_words, content.keep_back_words)
+    if content.risk_review is not None and row.risk_reviewed_at is not None and words:
+        yield words
+
+
+def _flags_of_harm(session: Session, known: Collection[UUID], zone: ZoneInfo) -> Iterator[str]:
+    for flag in flags.open_ones(session, known):
+        if flag.kind is FlagKind.RISK_OF_HARM:
+            yield f"A risk of harm stands since {_day(flag.raised_at, zone)}."
+
+
+def _looked_at(row: Transfer, content: Content, zone: ZoneInfo) -> Iterator[str]:
     if content.risk_review is not None and row.risk_reviewed_at is not None:
         said = note_wording.RISK_REVIEW[content.risk_review]
-        words = f" {content.risk_review_words}" if content.risk_review_words else ""
-        yield f"Risk was looked at on {_day(row.risk_reviewed_at, zone)}: {said}.{words}"
+        yield f"Risk was looked at on {_day(row.risk_reviewed_at, zone)}: {said}."
 
 
 def _goals(session: Session, keyring: Keyring, episode_id: UUID, known: Collection[UUID]) -> Iterator[str]:

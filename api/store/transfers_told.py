@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from api.domain import terminations as note_rules
 from api.domain import transfers as rules
-from api.domain.transfers import Content, Handed
+from api.domain.transfers import Content, Handed, Leave
 from api.store import flags, names, terminations, transfers, transfers_drawn
 from api.store import keys as key_store
 from api.store.sealing import Keyring
@@ -61,7 +61,8 @@ def told(session: Session, keyring: Keyring, rows: Sequence[Transfer], now: date
 
 def would_go(session: Session, keyring: Keyring, row: Transfer, content: Content, now: datetime) -> Handed:
     """What is handed over if it is now: the record as it stands, without what the client asked to keep back."""
-    return rules.handed(content, transfers_drawn.parts(session, keyring, row, content, now))
+    leave = Leave(row.consent, row.to_id is not None, transfers_drawn.risk(session, row, content))
+    return rules.handed(content, transfers_drawn.parts(session, keyring, row, content, now), leave)
 
 
 def review_is_missing(session: Session, row: Transfer) -> bool:

@@ -10,12 +10,20 @@ from hypothesis import strategies as st
 
 from api.domain import transfers as rules
 from api.domain.errors import Conflict, Invalid
-from api.domain.transfers import Asked, Content, Part
+from api.domain.transfers import Asked, Content, Leave, Part
 from schemas.vocabulary import ConsentWay, FirstMeeting, TransferConsent, TransferPart, TransferReason, TransferState
 
 TODAY = date(2026, 3, 4)
 COLLEAGUE = UUID(int=7)
 TOLD = Content(consent_way=ConsentWay.IN_SESSION, parts=(Part(TransferPart.SUMMARY, "Eight sessions about grief."),))
+
+FREELY = Leave(TransferConsent.AGREED, inside=True)
+RISK = ("A risk of harm stands since 2026-03-01.", "Risk was looked at on 2026-03-02: Assessed in session.")
+"""What stands open, as the record says it."""
+ALL = Content(
+    parts=(Part(TransferPart.SAFETY, "A plan."), Part(TransferPart.SUMMARY, "Grief.")), words="And her brother."
+)
+DRAWN = {TransferPart.SAFETY: [*RISK, "He locks the pills away."], TransferPart.SUMMARY: []}
 
 
 def asked(
@@ -91,7 +99,7 @@ def test_a_line_of_the_record_about_what_is_kept_back_is_left_out() -> None:
         parts=(Part(TransferPart.GOALS), Part(TransferPart.SCORES, "As above.")), keep_back_words="Her brother."
     )
     drawn = {TransferPart.GOALS: ["Travel alone.", "Speak with her BROTHER again."]}
-    told = rules.handed(content, drawn)
+    told = rules.handed(content, drawn, FREELY)
     assert [(one.part, one.lines, one.words) for one in told.sections] == [
         (TransferPart.GOALS, ("Travel alone.",), None),
         (TransferPart.SCORES, (), "As above."),
@@ -113,8 +121,41 @@ def test_no_words_hide_what_is_kept_back(kept: str, before: str, after: str) -> 
         parts=(Part(TransferPart.SUMMARY, f"{before} {line.upper()} {after}"),), words=line, keep_back_words=kept
     )
     if line.upper().casefold() == line:
-        told = rules.handed(content, {TransferPart.SUMMARY: [line]})
-        assert (told.words, told.sections[0].words, told.sections[0].lines) == (None, None, ())
+        told = rules.handed(content, {TransferPart.SUMMARY: [line]}, FREELY)
+        assert (told.words, told.sections) == (None, ())
+
+
+@pytest.mark.parametrize("consent", [one for one in TransferConsent if one is not TransferConsent.AGREED])
+def test_without_agreement_a_draft_prints_safety_for_a_colleague_and_nothing_for_anybody_else(
+    consent: TransferConsent,
+) -> None:
+    told = rules.handed(ALL, DRAWN, Leave(consent, inside=True, risk=RISK))
+    assert ([one.part for one in told.sections], told.words) == ([TransferPart.SAFETY], None)
+    assert rules.handed(ALL, DRAWN, Leave(consent, inside=False)) == rules.Handed()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        Content(keep_back=(TransferPart.SAFETY,)),
+        Content(parts=(Part(TransferPart.SAFETY),), keep_back_words="risk\nharm\nsession\npills"),
+    ],
+)
+@pytest.mark.parametrize("consent", TransferConsent)
+def test_open_risk_is_told_to_a_colleague_whatever_is_kept_back(content: Content, consent: TransferConsent) -> None:
+    told = rules.handed(content, DRAWN, Leave(consent, inside=True, risk=RISK))
+    assert [(one.part, one.lines) for one in told.sections] == [(TransferPart.SAFETY, RISK)]
+
+
+def test_a_part_of_which_all_is_kept_back_does_not_say_that_there_was_nothing() -> None:
+    content = Content(parts=(Part(TransferPart.SAFETY),), keep_back_words="risk\npills")
+    assert rules.handed(content, DRAWN, Leave(TransferConsent.AGREED, inside=False)).sections == ()
+
+
+def test_a_look_at_risk_is_refused_and_not_cut_where_it_says_what_is_kept_back() -> None:
+    parts = (Part(TransferPart.SAFETY),)
+    said = replace(TOLD, parts=parts, risk_review_words="Her brother has the pills.", keep_back_words="her brother")
+    assert pointers(asked(said)) == {"/risk_review_words"}
 
 
 def test_what_is_sealed_comes_back_as_it_was() -> None:
@@ -126,7 +167,7 @@ def test_what_is_sealed_comes_back_as_it_was() -> None:
         goodbye_on=TODAY,
     )
     assert rules.content_from_json(rules.content_to_json(content)) == content
-    told = rules.handed(content, {TransferPart.GOALS: ["One"]})
+    told = rules.handed(content, {TransferPart.GOALS: ["One"]}, FREELY)
     assert rules.handed_from_json(rules.handed_to_json(told)) == told
 
 
