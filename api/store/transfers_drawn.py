@@ -14,29 +14,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain import note_wording
+from api.domain import note_wording, reachable
 from api.domain import tasks as task_rules
 from api.domain import transfers as rules
 from api.domain.transfers import Content
-from api.store import consents, flags, goals, keys, terminations
+from api.store import consents, covering, flags, goals, keys, terminations
 from api.store.sealing import Keyring, Place
-from schemas.tables import Appointment, CheckIn, Consent, Contact, Episode, OfferedTime, Reply, Task, Transfer
+from schemas.tables import Appointment, CheckIn, Contact, Episode, OfferedTime, Reply, Task, Transfer
 from schemas.vocabulary import (
     AppointmentStatus,
     Channel,
     CheckInState,
-    ConsentState,
     ContactDirection,
     FlagKind,
     TransferPart,
 )
 
-_MAY = {
-    ConsentState.GRANTED: "may be used",
-    ConsentState.NOT_ASKED: "not asked yet",
-    ConsentState.DECLINED: "may not be used",
-    ConsentState.WITHDRAWN: "may not be used any more",
-}
 _WAY = {
     Channel.EMAIL: "E-mail",
     Channel.SMS: "Text message",
@@ -72,7 +65,7 @@ def parts(
         TransferPart.EARLY_SIGNS: _said(note, "early_signs"),
         TransferPart.SUPPORTS: _said(note, "supports"),
         TransferPart.SCORES: list(_scores(session, episode, row.client_id, now)),
-        TransferPart.CONTACT: list(_contact(session, keyring, row.client_id)),
+        TransferPart.CONTACT: list(_contact(session, keyring, row.client_id, now)),
         TransferPart.LETTERS: list(_letters(session, row, zone)),
         TransferPart.WHOLE_RECORD: ["All that is on record of this work may be read."],
     }
@@ -161,28 +154,18 @@ def _scores(session: Session, episode: Episode, client_id: UUID, now: datetime) 
         yield f"{span.measure}: first {span.first:g} ({span.first_on}){last}"
 
 
-def _contact(session: Session, keyring: Keyring, client_id: UUID) -> Iterator[str]:
-    key = keys.of_client(session, keyring, client_id)
-    unsafe = [one for one in flags.open_ones(session, [client_id]) if one.kind is FlagKind.UNSAFE_TO_CONTACT]
-    if any(one.consent_id is None for one in unsafe):
+def _contact(session: Session, keyring: Keyring, client_id: UUID, now: datetime) -> Iterator[str]:
+    """As a colleague who covers reads it: the same rule, and the same words."""
+    client = covering.at_hand(session, keyring, {client_id}, now).get(client_id)
+    if client is None:
+        return
+    if any(one.kind is FlagKind.UNSAFE_TO_CONTACT and one.consent_id is None for one in client.flags):
         yield "It is not safe to write to the client."
-    for row in consents.every(session, client_id):
-        address = key.open(row.address_sealed, Place("consents", "address", row.id))
-        yield f"{_WAY[row.channel]}, {address}: {', '.join(_terms(row, [one.consent_id for one in unsafe]))}."
-
-
-def _terms(row: Consent, unsafe: Collection[UUID | None]) -> Iterator[str]:
-    if row.id in unsafe:
-        yield "not safe, somebody else may read there"
-        return
-    yield _MAY[row.state]
-    if row.state is not ConsentState.GRANTED:
-        return
-    if row.safe_from is not None and row.safe_until is not None:
-        yield f"from {row.safe_from:%H:%M} to {row.safe_until:%H:%M}"
-    yield "may mention therapy" if row.may_mention_therapy else "may not mention therapy"
-    if row.channel is Channel.PHONE and not row.voicemail_allowed:
-        yield "no voicemail"
+    bouncing = {row.id for row in consents.every(session, client_id) if row.bouncing_since is not None}
+    today = _day(now, ZoneInfo(client.time_zone))
+    for one in client.addresses:
+        said = reachable.said(one, today, adult_on=client.adult_on, bounces=one.id in bouncing)
+        yield f"{_WAY[one.channel]}, {one.address}: {said}"
 
 
 def _letters(session: Session, row: Transfer, zone: ZoneInfo) -> Iterator[str]:

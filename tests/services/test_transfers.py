@@ -412,4 +412,4 @@ def test_what_is_unsafe_is_said_with_how_to_reach_them(shared_house: House) -> N
     made = ours.begin(house, case, house.clinician, to_id=elena.id, parts=[{"part": "contact"}])
     lines = made.handed.sections[0].lines
     assert lines[0] == "It is not safe to write to the client."
-    assert lines[1].startswith("E-mail, ana@example.org: may be used")
+    assert lines[1] == "E-mail, ana@example.org: Not safe: somebody else may hear or read it."
