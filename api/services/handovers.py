@@ -17,10 +17,10 @@ from api.domain.transfers import Asked
 from api.formats import transfer_shapes
 from api.services.gate import Noun, use_case
 from api.services.work import Work
+from api.store import answerers, handing_over, tenancy, transfers_told
 from api.store import assessments as assessment_store
 from api.store import clients as client_store
 from api.store import episodes as episode_store
-from api.store import handing_over, tenancy, transfers_told
 from api.store import tasks as task_store
 from api.store import terminations as note_store
 from api.store import transfers as transfer_store
@@ -110,7 +110,7 @@ def _require_ready(work: Work, row: Transfer, today: date) -> None:
     if transfers_told.review_is_missing(work.session, row):
         raise Conflict("A flag of harm stands: record how risk was looked at before this.", code="risk_open")
     if row.to_id is not None:
-        handing_over.require_clinicians(work.session, "/to_id", [row.to_id])
+        handing_over.require_receiver(work.session, "/to_id", row.to_id)
 
 
 def _gaps(work: Work, row: Transfer, today: date) -> Sequence[FieldProblem]:
@@ -147,7 +147,7 @@ def _pass_on(work: Work, going: Sequence[Transfer], episode: Episode, to_id: UUI
 
 def _leave(work: Work, row: Transfer, episode: Episode, today: date) -> None:
     """Somebody here asks on until it has worked out, and somebody writes the note: until it is signed the work goes on here."""
-    owner_id = episode.responsible_id or work.actor_id
+    owner_id = _asks_on(work, episode)
     transfer_store.ask_on(work.session, row, owner_id, rules.follow_up_on(row.first_meeting_on, today), work.now)
     known = {row.client_id, *note_store.doubles_of(work.session, row.client_id)}
     notes = note_store.of_parts(work.session, episode.id, known)
@@ -163,6 +163,16 @@ def _leave(work: Work, row: Transfer, episode: Episode, today: date) -> None:
         created_at=work.now,
     )
     task_store.add(work.session, task)
+
+
+def _asks_on(work: Work, episode: Episode) -> UUID:
+    """Whoever is responsible, where they can sign in; a name out of an import cannot, so then it is whoever hands over."""
+    responsible_id = episode.responsible_id
+    if responsible_id is not None and responsible_id in answerers.working_among(work.session, [responsible_id]):
+        return responsible_id
+    if work.is_a_person:
+        return work.actor_id
+    return answerers.of_episodes(work.session, [episode.id], work.now)[episode.id] or work.actor_id
 
 
 def _note_tasks(work: Work, row: Transfer) -> list[Task]:

@@ -20,7 +20,6 @@ from api.services.work import Work
 from api.store import clients as client_store
 from api.store import episodes as episode_store
 from api.store import handing_over, transfers_told
-from api.store import members as member_store
 from api.store import practices as practice_store
 from api.store import referrals as referral_store
 from api.store import transfers as transfer_store
@@ -174,9 +173,7 @@ def _sign_review(work: Work, row: Transfer, content: Content, before: Content | 
 
 def _require_receiver(work: Work, episode: Episode, to_id: UUID) -> None:
     """Somebody who may have a caseload, who can sign in to read it, and who has not got the work already."""
-    handing_over.require_clinicians(work.session, "/to_id", [to_id])
-    if not member_store.roles(work.session, [to_id])[to_id]:
-        raise invalid_field("/to_id", "Nobody can read it by this name: they have no account here.")
+    handing_over.require_receiver(work.session, "/to_id", to_id)
     if to_id == episode.responsible_id:
         raise invalid_field("/to_id", "They are responsible for this work already.")
 

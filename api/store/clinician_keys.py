@@ -17,6 +17,7 @@ from schemas.tables import (
     ExternalId,
     FormerClinician,
     Member,
+    Task,
     Transfer,
 )
 from schemas.vocabulary import ClinicianPart
@@ -63,11 +64,19 @@ def become(session: Session, named_id: UUID, member_id: UUID, now: datetime) -> 
     covers.pass_on(session, named_id, member_id)
     left = sa.update(Member).where(col(Member.handed_over_to) == named_id)
     session.execute(left.values(handed_over_to=member_id), execution_options=_NO_SYNC)
-    passed = sa.update(Transfer).where(col(Transfer.from_id) == named_id)
-    session.execute(passed.values(from_id=member_id), execution_options=_NO_SYNC)
+    _pass_transfers_on(session, named_id, member_id)
     members.end_supervision(session, named_id)
     session.execute(sa.delete(Member).where(col(Member.id) == named_id), execution_options=_NO_SYNC)
     return episode_count
+
+
+def _pass_transfers_on(session: Session, named_id: UUID, member_id: UUID) -> None:
+    """Also what somebody asked of the name: whoever it turns out to be is here, and can do it."""
+    for column in (Transfer.from_id, Transfer.to_id, Transfer.owner_id):
+        passed = sa.update(Transfer).where(col(column) == named_id)
+        session.execute(passed.values({col(column): member_id}), execution_options=_NO_SYNC)
+    asked = sa.update(Task).where(col(Task.owner_id) == named_id)
+    session.execute(asked.values(owner_id=member_id), execution_options=_NO_SYNC)
 
 
 def _pass_parts_on(session: Session, named_id: UUID, member_id: UUID) -> None:

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from api.domain import episodes as rules
+from api.domain.errors import invalid_field
 from api.store import episodes, members, stops, transfers
 from schemas.tables import Episode
 
@@ -31,3 +32,10 @@ def require_clinicians(session: Session, pointer: str, member_ids: Collection[UU
     found = members.every(session, member_ids)
     active = [member.id for member in found if member.left_at is None]
     rules.require_clinicians(pointer, member_ids, members.roles(session, active))
+
+
+def require_receiver(session: Session, pointer: str, member_id: UUID) -> None:
+    """Somebody who may have a caseload, and who can sign in to read what is handed over to them. Raises Invalid."""
+    require_clinicians(session, pointer, [member_id])
+    if not members.roles(session, [member_id])[member_id]:
+        raise invalid_field(pointer, "Nobody can read it by this name: they have no account here.")

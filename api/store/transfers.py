@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from api.domain import transfers as rules
 from api.domain.transfers import Content, Handed
-from api.store import clients, joining, keys, tasks, tenancy
+from api.store import answerers, clients, concerns, joining, keys, tasks, tenancy
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import Task, Transfer
 from schemas.vocabulary import FirstMeeting, TaskKind, TransferState
@@ -146,8 +146,12 @@ def withdraw_drafts(session: Session, episode_ids: Collection[UUID], now: dateti
 
 
 def follow(session: Session, episode_id: UUID, gone: Collection[UUID], to_id: UUID, now: datetime) -> None:
-    """Who does not work in the episode any more hands what they have to read or to ask to whoever is responsible now."""
+    """Who does not work in the episode any more hands what they have to read or to ask to whoever is responsible now; to a practice
+    lead where that is a name out of an import, which nobody signs in by.
+    """
     with tenancy.whole_practice(session):
+        if to_id not in answerers.working_among(session, [to_id]):
+            to_id = next(iter(concerns.leads(session)), to_id)
         _give(session, sa.select(Transfer).where(col(Transfer.episode_id) == episode_id), set(gone), to_id, now)
 
 
