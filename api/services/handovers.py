@@ -66,12 +66,15 @@ def hand_over(work: Work, transfer_id: UUID, *, version: int) -> TransferOut:
     Permission.TRANSFER_WRITE, audit=Action.TRANSFER_RECEIVE, noun=Noun.TRANSFER, subject="transfer_id", changes=True
 )
 def receive(work: Work, transfer_id: UUID) -> TransferOut:
-    """Whoever goes on has read what was handed over: their own word. Of somebody elsewhere it is told by whoever heard it."""
+    """Whoever goes on has read what was handed over: their own word, or that of whoever has it from them by now. Of somebody elsewhere it
+    is told by whoever heard it.
+    """
     row = _held(work, transfer_id)
     rules.require_handed_over(row.state)
     if row.to_id is not None:
         episode = episode_store.get(work.session, row.episode_id)
-        if work.actor_id not in (row.to_id, episode.responsible_id if episode else None):
+        theirs = {row.to_id, row.owner_id, episode.responsible_id if episode else None}
+        if work.actor_id not in theirs | transfer_store.readers(work.session, row):
             raise AccessDenied("Whoever goes on with the work says that they have read it.", code="not_the_receiver")
     row.state, row.received_at, row.received_by = TransferState.RECEIVED, work.now, work.actor_id
     row.updated_at, row.version = work.now, row.version + 1
@@ -134,6 +137,7 @@ def _pass_on(work: Work, going: Sequence[Transfer], episode: Episode, to_id: UUI
     parts = episode_store.clinicians(work.session, [episode.id])
     former_ids = [part.member_id for part in parts if part.part is ClinicianPart.RESPONSIBLE]
     co_therapists = [part.member_id for part in parts if part.part is not ClinicianPart.RESPONSIBLE]
+    transfer_store.settle_earlier(work.session, episode.id, work.now, by=work.actor_id)
     handing_over.give(work.session, episode, to_id, [one for one in co_therapists if one != to_id], work.now)
     episode.updated_at, episode.version = work.now, episode.version + 1
     task_count = task_store.pass_on(work.session, episode.id, [one.client_id for one in going], former_ids, to_id)

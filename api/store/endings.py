@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.store import assessments, checkins, clients, deaths, episodes
+from api.store import assessments, checkins, clients, deaths, episodes, transfers
 from schemas.tables import Client, Episode, EpisodeParticipant
 from schemas.vocabulary import EndingKind, StopReason
 
@@ -44,6 +44,7 @@ def end_part(
                 part.ending, part.ending_known_at = ending, now
     episode.updated_at, episode.version = now, episode.version + 1
     checkins.stop_pending(session, client_ids, StopReason.ENDED, now, episode_id=episode.id)
+    transfers.end_part(session, episode.id, client_ids, now)
     assessments.refresh(session, [episode.id], now)
     return session.scalars(again).one()
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
-from api.store import checkins, clients, episodes, offered_times, outreach_plans, tenancy
+from api.store import checkins, clients, episodes, offered_times, outreach_plans, tenancy, transfers
 from schemas.tables import (
     Appointment,
     AppointmentEvent,
@@ -145,9 +145,7 @@ def hold_those_of(session: Session, member_id: UUID, episode_ids: Collection[UUI
         helped_on = sa.select(col(Referral.client_id)).where(
             col(Referral.owner_id) == member_id, col(Referral.closed_at).is_(None)
         )
-        passed_on = sa.select(col(Transfer.client_id)).where(
-            sa.or_(col(Transfer.owner_id) == member_id, col(Transfer.to_id) == member_id)
-        )
+        passed_on = sa.select(col(Transfer.client_id)).where(transfers.of_member(member_id))
         clients.lock(
             session, {one for each in (theirs, parts, opened, helped_on, passed_on) for one in session.scalars(each)}
         )

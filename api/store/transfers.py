@@ -145,6 +145,45 @@ def withdraw_drafts(session: Session, episode_ids: Collection[UUID], now: dateti
             withdraw(session, row, now, by=None)
 
 
+def end_part(session: Session, episode_id: UUID, client_ids: Collection[UUID], now: datetime) -> None:
+    """Nothing is handed over any more of a part that has ended: its drafts are withdrawn, and nobody has to read what was handed over
+    to a colleague. Whether somebody met whoever goes on elsewhere is asked all the same. Hold the clients before.
+    """
+    with tenancy.whole_practice(session):
+        waits = sa.and_(col(Transfer.to_id).is_not(None), col(Transfer.state) == TransferState.HANDED_OVER)
+        theirs = (col(Transfer.episode_id) == episode_id, col(Transfer.client_id).in_(set(client_ids)))
+        for row in session.scalars(
+            sa.select(Transfer).where(*theirs, sa.or_(_DRAFT, waits)).order_by(col(Transfer.id))
+        ).all():
+            if row.state is TransferState.DRAFT:
+                withdraw(session, row, now, by=None)
+            else:
+                read_by_somebody(session, row, by=None, now=now)
+
+
+def settle_earlier(session: Session, episode_id: UUID, now: datetime, *, by: UUID | None) -> None:
+    """The work goes on to another colleague: nobody reads, or asks about, what was handed over within the practice before."""
+    with tenancy.whole_practice(session):
+        inside = (col(Transfer.episode_id) == episode_id, col(Transfer.to_id).is_not(None), _ASKED)
+        for row in session.scalars(sa.select(Transfer).where(*inside).order_by(col(Transfer.id))).all():
+            settle(session, row, FirstMeeting.OTHER, now, by=by)
+            read_by_somebody(session, row, by=by, now=now)
+
+
+def readers(session: Session, row: Transfer) -> set[UUID]:
+    """Whose task it is to read it, whoever it was handed over to at first."""
+    with tenancy.whole_practice(session):
+        return {one.owner_id for one in tasks.open_ones(session, TaskKind.READ_TRANSFER, row.id) if one.owner_id}
+
+
+def of_member(member_id: UUID) -> sa.ColumnElement[bool]:
+    """Those that somebody has to read or to ask about."""
+    to_read = sa.select(col(Task.subject_id)).where(
+        col(Task.kind) == TaskKind.READ_TRANSFER, col(Task.owner_id) == member_id, col(Task.done_at).is_(None)
+    )
+    return sa.or_(col(Transfer.owner_id) == member_id, col(Transfer.id).in_(to_read))
+
+
 def follow(session: Session, episode_id: UUID, gone: Collection[UUID], to_id: UUID, now: datetime) -> None:
     """Who does not work in the episode any more hands what they have to read or to ask to whoever is responsible now; to a practice
     lead where that is a name out of an import, which nobody signs in by.
@@ -156,10 +195,9 @@ def follow(session: Session, episode_id: UUID, gone: Collection[UUID], to_id: UU
 
 
 def are_asked_by(session: Session, member_id: UUID) -> bool:
-    """Whether somebody still has to ask whether a first meeting took place, anywhere in the practice."""
+    """Whether somebody still has to read what they were handed, or to ask whether a first meeting took place, anywhere in the practice."""
     with tenancy.whole_practice(session):
-        theirs = sa.select(col(Transfer.id)).where(col(Transfer.owner_id) == member_id)
-        return session.scalar(theirs.limit(1)) is not None
+        return session.scalar(sa.select(col(Transfer.id)).where(of_member(member_id)).limit(1)) is not None
 
 
 def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> None:
@@ -167,13 +205,9 @@ def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> 
     ended. Hold the clients before (`stops.hold_those_of`).
     """
     with tenancy.whole_practice(session):
-        asked = sa.select(col(Transfer.episode_id)).where(col(Transfer.owner_id) == member_id)
-        joining.join(session, set(session.scalars(asked)), to_id, now)
-        theirs = sa.or_(
-            col(Transfer.owner_id) == member_id,
-            sa.and_(col(Transfer.to_id) == member_id, col(Transfer.state) == TransferState.HANDED_OVER),
-        )
-        _give(session, sa.select(Transfer).where(theirs), {member_id}, to_id, now)
+        theirs = sa.select(Transfer).where(of_member(member_id))
+        joining.join(session, {row.episode_id for row in session.scalars(theirs)}, to_id, now)
+        _give(session, theirs, {member_id}, to_id, now)
 
 
 def _give(session: Session, which: sa.Select[Transfer], from_ids: Collection[UUID], to_id: UUID, now: datetime) -> None:

@@ -6,14 +6,16 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.domain.errors import Invalid
-from api.services import clinician_keys, episodes, members
+from api.domain.errors import Conflict, Invalid
+from api.services import clinician_keys, episodes, handovers, members, transfers
 from schemas.tables import Member, Task, Transfer
-from schemas.vocabulary import Role, TaskKind
+from schemas.vocabulary import FirstMeeting, Role, TaskKind, TransferState
 from schemas.wire.episodes import EpisodePatch
-from schemas.wire.members import ClinicianKeyIn, MemberPatch
+from schemas.wire.members import ClinicianKeyIn, LeavePracticeIn, MemberPatch
+from schemas.wire.transfers import FirstMeetingIn
 from tests.services import records
 from tests.services.imports import files
+from tests.support import notes
 from tests.support import transfers as ours
 from tests.support.house import Case, House
 from tests.support.transfers import ELSEWHERE
@@ -89,3 +91,59 @@ def test_nobody_gets_the_work_who_cannot_sign_in_any_more(shared_house: House) -
     with pytest.raises(Invalid) as refused:
         ours.hand_over(house, made, house.clinician)
     assert [one.pointer for one in refused.value.problems] == ["/to_id"]
+
+
+def test_who_ended_the_work_unread_leaves_nothing_to_read_behind(shared_house: House) -> None:
+    house, elena = shared_house, shared_house.practice.member(Role.CLINICIAN)
+    case = house.practice.client("Ana", house.clinician)
+    gone = ours.hand_over(house, ours.begin(house, case, house.clinician, to_id=elena.id), house.clinician)
+    with house.work(elena) as work:
+        transfers.meet(work, gone.id, FirstMeetingIn(outcome=FirstMeeting.HELD))
+    assert open_tasks(house) == {(TaskKind.READ_TRANSFER, elena.id)}
+    notes.sign(house, elena, notes.draft(house, elena, case))
+    assert open_tasks(house) == set()
+    with house.work(house.founder) as work:
+        members.leave_practice(work, elena.id, LeavePracticeIn())
+
+
+def test_whoever_has_to_read_it_by_now_can_say_that_they_did_also_after_an_ending(shared_house: House) -> None:
+    """As on record from before endings settled it."""
+    house = shared_house
+    elena, omar = (house.practice.member(Role.CLINICIAN) for _ in range(2))
+    case = house.practice.client("Ana", house.clinician)
+    gone = ours.hand_over(house, ours.begin(house, case, house.clinician, to_id=elena.id), house.clinician)
+    with house.work(elena) as work:
+        transfers.meet(work, gone.id, FirstMeetingIn(outcome=FirstMeeting.HELD))
+    notes.sign(house, elena, notes.draft(house, elena, case))
+    with house.rows() as work:
+        work.session.execute(sa.update(Task).where(col(Task.kind) == TaskKind.READ_TRANSFER).values(done_at=None))
+    with pytest.raises(Conflict) as refused, house.work(house.founder) as work:
+        members.leave_practice(work, elena.id, LeavePracticeIn())
+    assert refused.value.code == "transfers_open"
+    with house.work(house.founder) as work:
+        members.leave_practice(work, elena.id, LeavePracticeIn(hand_over_to=omar.id))
+    assert open_tasks(house) == {(TaskKind.READ_TRANSFER, omar.id)}
+    with house.work(omar) as work:
+        handovers.receive(work, gone.id)
+    assert open_tasks(house) == set()
+
+
+def test_handed_back_nobody_reads_their_own_words_and_one_person_asks(shared_house: House) -> None:
+    house, elena = shared_house, shared_house.practice.member(Role.CLINICIAN)
+    case = house.practice.client("Ana", house.clinician)
+    ours.hand_over(house, ours.begin(house, case, house.clinician, to_id=elena.id), house.clinician)
+    back = ours.hand_over(house, ours.begin(house, case, elena, to_id=house.clinician.id), elena)
+    with house.rows() as work:
+        found = work.session.scalars(sa.select(Task).where(col(Task.done_at).is_(None))).all()
+        assert {(one.kind, one.subject_id, one.owner_id) for one in found} == {
+            (TaskKind.READ_TRANSFER, back.id, house.clinician.id),
+            (TaskKind.FOLLOW_TRANSFER, back.id, house.clinician.id),
+        }
+
+
+def test_a_draft_ends_with_the_work_it_is_about(shared_house: House) -> None:
+    house = shared_house
+    case = house.practice.client("Ana", house.clinician)
+    made = ours.begin(house, case, house.clinician, **ELSEWHERE)
+    notes.sign(house, house.clinician, notes.draft(house, house.clinician, case))
+    assert ours.read(house, made.id, house.clinician).state is TransferState.WITHDRAWN

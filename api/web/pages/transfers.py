@@ -186,7 +186,7 @@ def _view(visit: Visit, transfer_id: UUID, form: Form, status_code: int = status
         one = transfers.read(work, transfer_id)
         episode = episodes.read(work, one.episode_id)
         may_write = _may_write(visit, work, episode)
-    goes_on = (one.to.id if one.to else None, episode.responsible.id if episode.responsible else None)
+    goes_on = {person.id for person in (one.to, one.owner, episode.responsible) if person is not None}
     may_receive = one.to is None or (visit.me is not None and visit.me.id in goes_on)
     return visit.page(
         "transfer.html",
