@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
-from api.domain.errors import Conflict, FieldProblem, invalid_field
+from api.domain.errors import AccessDenied, Conflict, FieldProblem, invalid_field
 from schemas.vocabulary import (
     ConsentWay,
     FirstMeeting,
@@ -66,7 +66,9 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sealed of a transfer. `outside_name`: whoever goes on, where they do not work here."""
+    """What is sealed of a transfer. `outside_name`: whoever goes on, where they do not work here. `kept_back_by`: who last wrote down what
+    the client asked to keep back.
+    """
 
     outside_name: str | None = None
     outside_contact: str | None = None
@@ -76,6 +78,7 @@ class Content:
     words: str | None = None
     keep_back: tuple[TransferPart, ...] = ()
     keep_back_words: str | None = None
+    kept_back_by: UUID | None = None
     risk_review: RiskReview | None = None
     risk_review_words: str | None = None
     goodbye_on: date | None = None
@@ -108,6 +111,16 @@ class Leave:
 
 
 @dataclass(frozen=True, slots=True)
+class Hands:
+    """Through whose it went."""
+
+    to_id: UUID | None
+    made_by: UUID
+    handed_over_by: UUID | None
+    kept_back_by: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the rules ask of a transfer that is to be handed over."""
 
@@ -122,6 +135,7 @@ class Asked:
 def content_to_json(content: Content) -> str:
     told = asdict(content)
     told["goodbye_on"] = None if content.goodbye_on is None else content.goodbye_on.isoformat()
+    told["kept_back_by"] = None if content.kept_back_by is None else str(content.kept_back_by)
     return json.dumps(told)
 
 
@@ -132,6 +146,8 @@ def content_from_json(text: str) -> Content:
     for name, kind in (("consent_way", ConsentWay), ("risk_review", RiskReview)):
         told[name] = None if told[name] is None else kind(told[name])
     told["goodbye_on"] = None if told["goodbye_on"] is None else date.fromisoformat(told["goodbye_on"])
+    kept_back_by = told.get("kept_back_by")
+    told["kept_back_by"] = None if kept_back_by is None else UUID(kept_back_by)
     return Content(**told)
 
 
@@ -335,9 +351,23 @@ def require_day(day: date, today: date) -> None:
         raise invalid_field("/follow_up_on", "Ask from today on, and within half a year.")
 
 
-def reads_all(reader: UUID | None, state: TransferState, writers: Collection[UUID | None]) -> bool:
-    """What the client asked to keep back is for whoever wrote it down; while it is a draft, for whoever works on it."""
+def reads_all(reader: UUID | None, state: TransferState, hands: Hands) -> bool:
+    """What the client asked to keep back is for whoever wrote it down; while it is a draft, for whoever works on it. Whoever goes on
+    reads it by neither way, not even where they hand it over to themselves: only where it is their own.
+    """
+    if hands.to_id is not None and reader == hands.to_id:
+        return reader == (hands.kept_back_by or hands.made_by)
+    writers = (hands.made_by, hands.handed_over_by, hands.kept_back_by)
     return state is TransferState.DRAFT or (reader is not None and reader in writers)
+
+
+def require_reads_all(reader: UUID | None, state: TransferState, hands: Hands) -> None:
+    """A draft is written as a whole: whoever does not see all of it would undo what they do not see."""
+    if not reads_all(reader, state, hands):
+        raise AccessDenied(
+            "It is written by whoever hands the work over: not all of it is for you to read.",
+            code="receiver_does_not_write",
+        )
 
 
 def note_words(content: Content, consent_on: date | None, first_meeting_on: date | None) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 from uuid import UUID
 
 from api.domain import transfers as rules
-from api.domain.transfers import Content, Handed, Part
+from api.domain.transfers import Content, Handed, Hands, Part
 from schemas.tables import Transfer
 from schemas.vocabulary import TransferState
 from schemas.wire.episodes import PersonOut
@@ -87,7 +87,7 @@ def content(given: TransferContent) -> Content:
 def shown(one: Opened, reader: UUID | None) -> TransferOut:
     """What only its writer reads is left out for others; of one that was withdrawn nothing of what would have gone is left for them."""
     row = one.row
-    reads_all = rules.reads_all(reader, row.state, (row.made_by, row.handed_over_by))
+    reads_all = rules.reads_all(reader, row.state, hands(row, one.content))
     is_over = row.state is TransferState.WITHDRAWN and not reads_all
     return TransferOut.model_validate(
         {
@@ -103,8 +103,13 @@ def shown(one: Opened, reader: UUID | None) -> TransferOut:
             "met_at": one.met_at,
             "risk_review_needed": one.risk_review_needed,
             **_told(one.content, all_of_it=reads_all),
+            **({"outside": None} if is_over else {}),
         }
     )
+
+
+def hands(row: Transfer, content: Content) -> Hands:
+    return Hands(row.to_id, row.made_by, row.handed_over_by, content.kept_back_by)
 
 
 def handed(one: Handed) -> TransferHandedOut:

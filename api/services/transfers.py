@@ -3,6 +3,7 @@
 Handing over is another matter (handovers.py). Nothing leaves the practice by any of it: what goes to somebody elsewhere a person gives.
 """
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -81,7 +82,7 @@ def page(work: Work, episode_id: UUID, *, before: UUID | None, limit: int) -> Pa
     Permission.TRANSFER_WRITE, audit=Action.TRANSFER_EDIT, noun=Noun.TRANSFER, subject="transfer_id", changes=True
 )
 def change(work: Work, transfer_id: UUID, given: TransferContent, *, version: int) -> TransferOut:
-    """The whole draft anew. Raises VersionMismatch where somebody else was faster: nothing of theirs is lost."""
+    """The whole draft anew. Raises AccessDenied for whoever does not read all of it; VersionMismatch where somebody else was faster: nothing of theirs is lost."""
     row = _held(work, transfer_id)
     if row.version != version:
         raise VersionMismatch
@@ -89,7 +90,9 @@ def change(work: Work, transfer_id: UUID, given: TransferContent, *, version: in
     episode = episode_store.get(work.session, row.episode_id)
     if episode is None:
         raise NotFound
-    _write(work, row, episode, given, before=transfer_store.content(work.client_key(row.client_id), row))
+    before = transfer_store.content(work.client_key(row.client_id), row)
+    rules.require_reads_all(work.principal.id, row.state, transfer_shapes.hands(row, before))
+    _write(work, row, episode, given, before=before)
     row.updated_at, row.version = work.now, row.version + 1
     work.session.flush()
     return _shown(work, row)
@@ -139,7 +142,10 @@ def _to_print(work: Work, transfer_id: UUID) -> TransferOut:
 
 def _write(work: Work, row: Transfer, episode: Episode, given: TransferContent, *, before: Content | None) -> None:
     """Seals it. What the client said, and a look at risk, bear the name of whoever recorded it."""
-    content = transfer_shapes.content(given)
+    content = replace(transfer_shapes.content(given), kept_back_by=None if before is None else before.kept_back_by)
+    kept = None if before is None else (before.keep_back, before.keep_back_words)
+    if (content.keep_back, content.keep_back_words) not in (kept, ((), None)):
+        content = replace(content, kept_back_by=work.actor_id)
     rules.require_sound(content, to_id=given.to_id)
     if given.to_id is not None:
         _require_receiver(work, episode, given.to_id)
