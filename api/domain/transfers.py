@@ -319,12 +319,19 @@ def require_handed_over(state: TransferState) -> None:
         raise Conflict("Only what was handed over and not read yet can be received.", code="transfer_not_handed_over")
 
 
-def require_may_withdraw(state: TransferState, *, inside: bool) -> None:
-    """Who has the work has it: it comes back by a transfer of its own."""
+def require_may_withdraw(state: TransferState, *, inside: bool, ended: bool) -> None:
+    """Who has the work has it: it comes back by a transfer of its own. Once it has ended here nobody would have it: then what is said
+    is that they did not meet.
+    """
     if state is TransferState.WITHDRAWN:
         raise Conflict("This was withdrawn before.", code="transfer_withdrawn")
     if inside and state is not TransferState.DRAFT:
         raise Conflict("A colleague has the work by now. It comes back by a transfer of its own.", code="transfer_done")
+    if ended and state is not TransferState.DRAFT:
+        raise Conflict(
+            "The work has ended here, so it does not go on here. Say what became of the first meeting instead.",
+            code="transfer_part_ended",
+        )
 
 
 def require_asked(*, asking: bool) -> None:
@@ -335,6 +342,15 @@ def require_asked(*, asking: bool) -> None:
 def require_by_a_person(outcome: FirstMeeting) -> None:
     if outcome not in MEETING_BY_A_PERSON:
         raise invalid_field("/outcome", "A withdrawal is said by withdrawing, a death where it is recorded.")
+
+
+def require_no_note_waits(*, waits: bool) -> None:
+    """A cosignature would end the work of whoever has it by then, and whoever is asked for it might not see the note any more."""
+    if waits:
+        raise Conflict(
+            "A note of theirs waits for a cosignature: have it cosigned or sent back before the work goes to a colleague.",
+            code="awaiting_cosign",
+        )
 
 
 def require_everybody(taking_part: Collection[UUID], ready: Collection[UUID]) -> None:

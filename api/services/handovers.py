@@ -88,7 +88,7 @@ def receive(work: Work, transfer_id: UUID) -> TransferOut:
 def withdraw(work: Work, transfer_id: UUID) -> TransferOut:
     """A draft, or what goes to somebody elsewhere: the work goes on here, and nobody asks for its note because of it."""
     row = _held(work, transfer_id)
-    rules.require_may_withdraw(row.state, inside=row.to_id is not None)
+    rules.require_may_withdraw(row.state, inside=row.to_id is not None, ended=_has_ended(work, row))
     if row.state is not TransferState.DRAFT:
         _ask_for_no_note(work, row)
     transfer_store.withdraw(work.session, row, work.now, by=work.actor_id)
@@ -96,12 +96,18 @@ def withdraw(work: Work, transfer_id: UUID) -> TransferOut:
 
 
 def _everybody(work: Work, row: Transfer, today: date) -> Sequence[Transfer]:
-    """The episode goes as a whole, so with the transfers of everybody who takes part, each told for themselves."""
+    """The episode goes as a whole, so with the transfers of everybody who takes part and lives, each told for themselves."""
     found = [one for one in transfer_store.drafts(work.session, row.episode_id) if one.to_id == row.to_id]
-    taking_part = episode_store.participants(work.session, [row.episode_id])[row.episode_id]
+    taking_part = _living(work, episode_store.participants(work.session, [row.episode_id])[row.episode_id])
     ready = [one.client_id for one in found if one.id == row.id or not _gaps(work, one, today)]
     rules.require_everybody(taking_part, ready)
     return [one for one in found if one.client_id in taking_part]
+
+
+def _living(work: Work, client_ids: Sequence[UUID]) -> Sequence[UUID]:
+    """Nobody tells anything to who has died, nor is anything of theirs handed over: the others go on without."""
+    died = {one.id for one in client_store.every(work.session, client_ids) if one.died_on is not None}
+    return [one for one in client_ids if one not in died]
 
 
 def _require_ready(work: Work, row: Transfer, today: date) -> None:
@@ -114,6 +120,9 @@ def _require_ready(work: Work, row: Transfer, today: date) -> None:
         raise Conflict("A flag of harm stands: record how risk was looked at before this.", code="risk_open")
     if row.to_id is not None:
         handing_over.require_receiver(work.session, "/to_id", row.to_id)
+        known = {row.client_id, *note_store.doubles_of(work.session, row.client_id)}
+        theirs = note_store.of_parts(work.session, row.episode_id, known)
+        rules.require_no_note_waits(waits=any(one.state is NoteState.AWAITING_COSIGN for one in theirs))
 
 
 def _gaps(work: Work, row: Transfer, today: date) -> Sequence[FieldProblem]:
@@ -169,6 +178,13 @@ def _leave(work: Work, row: Transfer, episode: Episode, today: date) -> None:
     task_store.add(work.session, task)
 
 
+def _has_ended(work: Work, row: Transfer) -> bool:
+    """The part of whom it is about."""
+    episode = episode_store.get(work.session, row.episode_id)
+    taking_part = episode_store.participants(work.session, [row.episode_id])[row.episode_id]
+    return episode is None or episode.ended_at is not None or row.client_id not in taking_part
+
+
 def _asks_on(work: Work, episode: Episode) -> UUID:
     """Whoever is responsible, where they can sign in; a name out of an import cannot, so then it is whoever hands over."""
     responsible_id = episode.responsible_id
@@ -186,10 +202,9 @@ def _note_tasks(work: Work, row: Transfer) -> list[Task]:
 
 
 def _ask_for_no_note(work: Work, row: Transfer) -> None:
-    """Unless the note is owed anyway: the work has ended, or the client has died."""
+    """Unless the note is owed anyway: the client has died."""
     client = client_store.get(work.session, row.client_id)
-    episode = episode_store.get(work.session, row.episode_id)
-    if client is None or client.died_on is not None or episode is None or episode.ended_at is not None:
+    if client is None or client.died_on is not None:
         return
     for task in _note_tasks(work, row):
         task.done_at, task.done_by, task.version = work.now, work.actor_id, task.version + 1

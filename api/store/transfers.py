@@ -173,7 +173,7 @@ def settle_earlier(session: Session, episode_id: UUID, now: datetime, *, by: UUI
 def readers(session: Session, row: Transfer) -> set[UUID]:
     """Whose task it is to read it, whoever it was handed over to at first."""
     with tenancy.whole_practice(session):
-        return {one.owner_id for one in tasks.open_ones(session, TaskKind.READ_TRANSFER, row.id) if one.owner_id}
+        return {one.owner_id for one in tasks.open_ones(session, TaskKind.READ_TRANSFER, row.id)}
 
 
 def of_member(member_id: UUID) -> sa.ColumnElement[bool]:

@@ -191,10 +191,17 @@ def test_it_goes_here_or_elsewhere_and_each_part_once() -> None:
 )
 def test_what_a_colleague_has_is_not_withdrawn(state: TransferState, *, inside: bool, refused: bool) -> None:
     if not refused:
-        rules.require_may_withdraw(state, inside=inside)
+        rules.require_may_withdraw(state, inside=inside, ended=False)
         return
     with pytest.raises(Conflict):
-        rules.require_may_withdraw(state, inside=inside)
+        rules.require_may_withdraw(state, inside=inside, ended=False)
+
+
+def test_once_the_work_has_ended_only_a_draft_is_withdrawn() -> None:
+    rules.require_may_withdraw(TransferState.DRAFT, inside=False, ended=True)
+    with pytest.raises(Conflict) as refused:
+        rules.require_may_withdraw(TransferState.RECEIVED, inside=False, ended=True)
+    assert refused.value.code == "transfer_part_ended"
 
 
 def test_a_death_and_a_withdrawal_are_said_elsewhere() -> None:

@@ -23,11 +23,12 @@ from hypothesis.stateful import (
 )
 
 from api.domain.errors import AccessDenied, Conflict, DomainError, Invalid, NotFound, VersionMismatch
-from api.services import episodes, signatures, terminations
+from api.services import episodes, handovers, signatures, terminations
 from api.store import note_checks
 from schemas.vocabulary import NoteState, Role
 from schemas.wire.episodes import EpisodeIn, EpisodePatch
 from schemas.wire.terminations import NoteAddendumIn, NoteContent, NoteReturnIn, TerminationNoteIn
+from schemas.wire.transfers import TransferOut
 from tests.support import notes
 from tests.support import transfers as passing_on
 from tests.support.house import Case, House, Person
@@ -161,11 +162,21 @@ class Note(RuleBasedStateMachine):
         goes = {"to_id": self.people[to].id, "parts": [{"part": "summary", "words": words}]}
         with self.refused_if({Conflict: self.model.ended, Invalid: self.is_theirs(to)}):
             made = passing_on.begin(self.house, self.case, self.house.founder, **goes)
+            if self.model.state is NoteState.AWAITING_COSIGN:
+                self.goes_to_nobody(made)
+                return
             passing_on.hand_over(self.house, made, self.house.founder)
             self.model.responsible = to
             self.model.handed[made.id] = made.parts[0].words or ""
             told = passing_on.read(self.house, made.id, self.people[to])
             assert [one.words for one in told.handed.sections] == [self.model.handed[made.id]]
+
+    def goes_to_nobody(self, made: TransferOut) -> None:
+        """While the note waits for its cosignature, which would end the work of whoever has it by then."""
+        with pytest.raises(Conflict):
+            passing_on.hand_over(self.house, made, self.house.founder)
+        with self.house.work(self.house.founder) as work:
+            handovers.withdraw(work, made.id)
 
     @rule(who=CLINICIANS)
     def discard(self, who: str) -> None:
