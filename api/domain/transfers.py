@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from uuid import UUID
 
+from api.domain import kept_back
 from api.domain.errors import AccessDenied, Conflict, FieldProblem, invalid_field
 from schemas.vocabulary import (
     ConsentWay,
@@ -218,12 +219,12 @@ def kept_back_problems(content: Content) -> Iterator[FieldProblem]:
         yield FieldProblem("/parts", "The client asked to keep a part back that is chosen here.")
     if keeps and TransferPart.WHOLE_RECORD in chosen:
         yield FieldProblem("/parts", "The client asked to keep something back: choose parts, not the whole record.")
-    kept = kept_lines(content.keep_back_words)
+    kept = kept_back.lines(content.keep_back_words)
     written = [(f"/parts/{place}/words", one.words) for place, one in enumerate(content.parts)]
     if TransferPart.SAFETY in chosen:
         written.append(("/risk_review_words", content.risk_review_words))
     for pointer, words in (*written, ("/words", content.words)):
-        if words is not None and says_any(words, kept):
+        if words is not None and kept_back.says_any(words, kept):
             yield FieldProblem(pointer, "This says what the client asked to keep back.")
 
 
@@ -234,21 +235,6 @@ def _of_days(asked: Asked, today: date) -> Iterator[FieldProblem]:
         yield FieldProblem("/first_meeting_on", "A first meeting is within half a year.")
 
 
-def kept_lines(words: str | None) -> tuple[str, ...]:
-    """Each line is one matter, compared without regard to case and spacing."""
-    return tuple(filter(None, (_plain(line) for line in (words or "").splitlines())))
-
-
-def says_any(words: str, kept: Collection[str]) -> bool:
-    """Word by word, so that a short one is not found within others."""
-    plain = f" {_plain(words)} "
-    return any(f" {line} " in plain for line in kept)
-
-
-def _plain(words: str) -> str:
-    return " ".join("".join(sign if sign.isalnum() else " " for sign in words.casefold()).split())
-
-
 def handed(content: Content, drawn: Mapping[TransferPart, Sequence[str]], leave: Leave) -> Handed:
     """The parts that are chosen, in the order in which they are read. What the record says of a matter that is kept back is left out;
     a part of which nothing is left then is not there, so that none says that there was nothing.
@@ -256,11 +242,13 @@ def handed(content: Content, drawn: Mapping[TransferPart, Sequence[str]], leave:
     Without the client's agreement nothing but safety goes, and that to a colleague alone. Open risk goes to a colleague whatever else is said.
     """
     agreed = leave.consent is TransferConsent.AGREED
-    kept = kept_lines(content.keep_back_words)
+    kept = kept_back.lines(content.keep_back_words)
     chosen = {one.part: one for one in content.parts if one.part not in content.keep_back}
     allowed = [part for part in TransferPart if agreed or (leave.inside and part is TransferPart.SAFETY)]
     sections = (_section(chosen.get(part), part, drawn.get(part, ()), kept, leave) for part in allowed)
-    return Handed(tuple(one for one in sections if one is not None), _unkept(content.words, kept) if agreed else None)
+    return Handed(
+        tuple(one for one in sections if one is not None), kept_back.without(content.words, kept) if agreed else None
+    )
 
 
 def _section(
@@ -269,18 +257,9 @@ def _section(
     at_risk = leave.risk if part is TransferPart.SAFETY and leave.inside else ()
     if chosen is None:
         return Section(part, tuple(at_risk)) if at_risk else None
-    lines = tuple(line for line in drawn if line in at_risk or not says_any(line, kept))
-    words = _unkept(chosen.words, kept)
+    lines = tuple(line for line in drawn if line in at_risk or not kept_back.says_any(line, kept))
+    words = kept_back.without(chosen.words, kept)
     return None if drawn and not lines and words is None else Section(part, lines, words)
-
-
-def unkept(words: str | None, kept_back: str | None) -> str | None:
-    """None where they say a matter that is kept back."""
-    return _unkept(words, kept_lines(kept_back))
-
-
-def _unkept(words: str | None, kept: Collection[str]) -> str | None:
-    return None if words is None or says_any(words, kept) else words
 
 
 def follow_up_on(first_meeting_on: date | None, today: date) -> date:

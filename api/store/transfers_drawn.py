@@ -14,9 +14,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 from sqlmodel import col
 
-from api.domain import note_wording, reachable
+from api.domain import kept_back, note_wording, reachable
 from api.domain import tasks as task_rules
-from api.domain import transfers as rules
 from api.domain.transfers import Content
 from api.store import consents, covering, flags, goals, keys, terminations
 from api.store.sealing import Keyring, Place
@@ -125,7 +124,7 @@ def _safety(
 ) -> Iterator[str]:
     yield from list(_flags_of_harm(session, known, zone)) or ["No risk of harm stands on record."]
     yield from _looked_at(row, content, zone)
-    words = rules.unkept(content.risk_review_words, content.keep_back_words)
+    words = kept_back.without(content.risk_review_words, kept_back.lines(content.keep_back_words))
     if content.risk_review is not None and row.risk_reviewed_at is not None and words:
         yield words
 

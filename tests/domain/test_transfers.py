@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from api.domain import kept_back
 from api.domain import transfers as rules
 from api.domain.errors import Conflict, Invalid
 from api.domain.transfers import Asked, Content, Leave, Part
@@ -107,14 +108,39 @@ def test_a_line_of_the_record_about_what_is_kept_back_is_left_out() -> None:
 
 
 def test_a_short_word_is_not_found_within_others() -> None:
-    assert not rules.says_any("The brotherhood", rules.kept_lines("her"))
-    assert rules.says_any("Ask her.", rules.kept_lines("her"))
+    assert not kept_back.says_any("The brotherhood", kept_back.lines("her"))
+    assert kept_back.says_any("Ask her.", kept_back.lines("her"))
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [
+        ("Jos\u00e9", "Speak with Jose\u0301."),
+        ("Jose\u0301", "Speak with Jos\u00e9."),
+        ("her brother", "Speak with her bro\u00adther."),
+        ("her brother", "Speak with her\u00a0bro\u200bther."),
+        ("brother", "\uff42\uff52\uff4f\uff54\uff48\uff45\uff52"),
+        ("\u5979\u7684\u5144\u5f1f", "\u548c\u5979\u7684\u5144\u5f1f\u8c08\u8bdd"),
+        ("Stra\u00dfe 9", "STRASSE 9"),
+        ("\u0939\u093f\u0928\u094d\u0926\u0940", "\u0939\u093f\u0928\u094d\u0926\u0940 \u092e\u0947\u0902"),
+        (
+            "\u0e1e\u0e35\u0e48\u0e0a\u0e32\u0e22",
+            "\u0e04\u0e38\u0e22\u0e01\u0e31\u0e1a\u0e1e\u0e35\u0e48\u0e0a\u0e32\u0e22\u0e02\u0e2d\u0e07\u0e40\u0e18\u0e2d",
+        ),
+    ],
+)
+def test_the_same_words_are_found_however_they_were_typed(kept: str, said: str) -> None:
+    assert kept_back.says_any(said, kept_back.lines(kept))
+
+
+def test_a_mark_tells_two_words_apart() -> None:
+    assert not kept_back.says_any("\u0915\u093f", kept_back.lines("\u0915\u0940"))
 
 
 @given(st.text(min_size=1, max_size=30), st.text(max_size=40), st.text(max_size=40))
 def test_no_words_hide_what_is_kept_back(kept: str, before: str, after: str) -> None:
     """Whatever stands around it, with a space between, in whatever case."""
-    line = next(iter(rules.kept_lines(kept)), None)
+    line = next(iter(kept_back.lines(kept)), None)
     if line is None:
         return
     content = Content(
