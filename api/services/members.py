@@ -235,8 +235,10 @@ def _set_roles(work: Work, member: Member, wanted: frozenset[Role]) -> None:
         _pass_on_what_waits(work)
     if Role.PRACTICE_LEAD in held - wanted:
         leads = concern_store.leads(work.session)
-        client_store.lock(work.session, referral_store.clients_of(work.session, member.id))
+        theirs = referral_store.clients_of(work.session, member.id) | transfer_store.clients_of(work.session, member.id)
+        client_store.lock(work.session, theirs)
         referral_store.give_up_unseen(work.session, member.id, leads, work.now)
+        transfer_store.give_up_unseen(work.session, member.id, work.now)
     _end_keys_beyond(work, member, wanted)
 
 

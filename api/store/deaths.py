@@ -20,6 +20,8 @@ def follow(session: Session, client: Client, *, by: UUID | None, today: date, no
         running = episodes.every(session, episodes.running_of(session, client.id))
         if client.died_on is not None:
             ask_nothing_more(session, {client.id}, now, by=by)
+        else:
+            transfers.reopen_of(session, client.id, today, now)
         for episode in running:
             known = [
                 task
@@ -27,7 +29,9 @@ def follow(session: Session, client: Client, *, by: UUID | None, today: date, no
                 if task.client_id == client.id
             ]
             if client.died_on is None:
-                for task in known:
+                # A note that is owed because the work goes on elsewhere is owed all the same.
+                goes_on = transfers.latest_of_part(session, episode.id, {client.id}) is not None
+                for task in [] if goes_on else known:
                     task.done_at, task.done_by, task.version = now, by, task.version + 1
             elif not known:
                 _open(session, client.id, episode, today, now)

@@ -12,7 +12,7 @@ from api.domain import transfers as rules
 from api.domain.transfers import Content, Handed
 from api.store import answerers, clients, concerns, joining, keys, tasks, tenancy
 from api.store.sealing import DataKey, Keyring, Place
-from schemas.tables import Task, Transfer
+from schemas.tables import Episode, EpisodeClinician, Task, Transfer
 from schemas.vocabulary import FirstMeeting, TaskKind, TransferState
 
 _KINDS = (TaskKind.READ_TRANSFER, TaskKind.FOLLOW_TRANSFER)
@@ -137,6 +137,33 @@ def settle_of(session: Session, client_ids: Collection[UUID], now: datetime, *, 
             read_by_somebody(session, row, by=by, now=now)
 
 
+def reopen_of(session: Session, client_id: UUID, today: date, now: datetime) -> None:
+    """They have not died after all: whoever is responsible asks again, and reads what they had not, else a practice lead. Drafts that
+    were withdrawn stay so. Hold the client before.
+    """
+    with tenancy.whole_practice(session):
+        theirs = (col(Transfer.client_id) == client_id, col(Transfer.first_meeting) == FirstMeeting.CLIENT_DIED)
+        for row in session.scalars(sa.select(Transfer).where(*theirs).order_by(col(Transfer.id))).all():
+            episode = session.scalars(sa.select(Episode).where(col(Episode.id) == row.episode_id)).one()
+            owner_id = _somebody(session, episode.responsible_id, but=None)
+            if owner_id is None:
+                continue
+            row.first_meeting = row.settled_at = None
+            row.updated_at, row.version = now, row.version + 1
+            met_on = row.first_meeting_on
+            day = rules.follow_up_on(met_on if met_on is not None and met_on >= today else None, today)
+            ask_on(session, row, owner_id, day, now)
+            if row.to_id is not None and row.state is TransferState.HANDED_OVER and episode.ended_at is None:
+                to_read(session, row, owner_id, today, now)
+
+
+def _somebody(session: Session, responsible_id: UUID | None, *, but: UUID | None) -> UUID | None:
+    """Who sees it and can sign in: whoever is responsible, else a practice lead."""
+    if responsible_id is not None and responsible_id in answerers.working_among(session, [responsible_id]):
+        return responsible_id
+    return next((one for one in concerns.leads(session) if one != but), None)
+
+
 def withdraw_drafts(session: Session, episode_ids: Collection[UUID], now: datetime) -> None:
     """Somebody else has the work by now, by another way: what was written for it before is not theirs to read."""
     with tenancy.whole_practice(session):
@@ -208,6 +235,26 @@ def hand_over(session: Session, member_id: UUID, to_id: UUID, now: datetime) -> 
         theirs = sa.select(Transfer).where(of_member(member_id))
         joining.join(session, {row.episode_id for row in session.scalars(theirs)}, to_id, now)
         _give(session, theirs, {member_id}, to_id, now)
+
+
+def clients_of(session: Session, member_id: UUID) -> set[UUID]:
+    """Of whom somebody has something to read or to ask, anywhere in the practice: to be held before it is given to others."""
+    with tenancy.whole_practice(session):
+        return set(session.scalars(sa.select(col(Transfer.client_id)).where(of_member(member_id))))
+
+
+def give_up_unseen(session: Session, member_id: UUID, now: datetime) -> None:
+    """Who leads no more hands on what is about episodes they do not work in: to whoever is responsible there, else to another lead.
+    Hold the clients before.
+    """
+    with tenancy.whole_practice(session):
+        parts = sa.select(col(EpisodeClinician.episode_id)).where(col(EpisodeClinician.member_id) == member_id)
+        unseen = sa.select(Transfer).where(of_member(member_id), col(Transfer.episode_id).not_in(parts))
+        for row in session.scalars(unseen.order_by(col(Transfer.id))).all():
+            episode = session.scalars(sa.select(Episode).where(col(Episode.id) == row.episode_id)).one()
+            to_id = _somebody(session, episode.responsible_id, but=member_id)
+            if to_id is not None:
+                _give(session, sa.select(Transfer).where(col(Transfer.id) == row.id), {member_id}, to_id, now)
 
 
 def _give(session: Session, which: sa.Select[Transfer], from_ids: Collection[UUID], to_id: UUID, now: datetime) -> None:

@@ -22,15 +22,17 @@ from api.services import (
     tasks,
     transfers,
 )
-from schemas.tables import Episode, Task, Transfer
+from schemas.tables import CheckIn, Episode, Task, Transfer
 from schemas.vocabulary import (
     AppointmentStatus,
+    CheckInState,
     EndingKind,
     EpisodeFormat,
     ErasureReason,
     FirstMeeting,
     FlagKind,
     Role,
+    StopReason,
     TaskKind,
     TransferPart,
     TransferState,
@@ -42,6 +44,7 @@ from schemas.wire.goals import GoalIn
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.records import EraseIn
 from schemas.wire.transfers import FirstMeetingIn
+from tests.services.test_released import held, offered
 from tests.support import links, notes
 from tests.support import transfers as ours
 from tests.support.house import Case, House, Person
@@ -181,12 +184,18 @@ def test_messages_that_wait_and_times_that_are_held_are_given_up(shared_house: H
     consent_id = links.permit(house, case, house.clinician)
     sent = links.send(house, case, house.clinician, consent_id=consent_id)
     reply_id = links.reply(house, case, house.clinician, sent)
+    waits = links.send(house, case, house.clinician, consent_id=consent_id, state=CheckInState.APPROVED)
+    offered(house, case, sent, days=[3])
     made = ours.begin(house, case, house.clinician, to_id=elena.id)
     assert made.along is not None
-    assert made.along.replies == 1
+    assert (made.along.replies, made.along.messages, made.along.offered_times) == (1, 1, 1)
     ours.hand_over(house, made, house.clinician)
     answer = house.api(elena).get("/v1/replies").json()["items"]
     assert [one["id"] for one in answer] == [str(reply_id)]
+    assert held(house) == set()
+    with house.rows() as work:
+        (row,) = work.session.scalars(sa.select(CheckIn).where(col(CheckIn.id) == waits.check_in_id))
+        assert row.stopped_by is StopReason.HANDED_OVER
 
 
 def couple(house: House) -> tuple[UUID, list[Case]]:

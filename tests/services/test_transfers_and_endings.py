@@ -81,3 +81,20 @@ def test_the_other_of_a_couple_goes_on_where_one_has_died(shared_house: House) -
         responsible = episodes.read(work, ana.episode_id).responsible
     assert responsible is not None
     assert responsible.id == elena.id
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_death_by_mistake_taken_back_leaves_what_was_asked_asked(shared_house: House, *, inside: bool) -> None:
+    house, elena = shared_house, shared_house.practice.member(Role.CLINICIAN)
+    case = house.practice.client("Ana", house.clinician)
+    goes = {"to_id": elena.id} if inside else ELSEWHERE
+    made = ours.hand_over(house, ours.begin(house, case, house.clinician, **goes), house.clinician)
+    before = open_tasks(house)
+    whoever = elena if inside else house.clinician
+    for day in (house.now.date(), None):
+        with house.work(whoever) as work:
+            version = clients.read(work, case.client_id).version
+            clients.change(work, case.client_id, ClientPatch(died_on=day), version=version)
+    told = ours.read(house, made.id, whoever)
+    assert (told.first_meeting, told.owner and told.owner.id) == (None, whoever.id)
+    assert open_tasks(house) == before

@@ -8,7 +8,7 @@ from sqlmodel import col
 
 from api.domain.errors import Conflict, Invalid
 from api.services import clinician_keys, episodes, handovers, members, transfers
-from schemas.tables import Member, Task, Transfer
+from schemas.tables import Episode, EpisodeClinician, Member, Task, Transfer
 from schemas.vocabulary import FirstMeeting, Role, TaskKind, TransferState
 from schemas.wire.episodes import EpisodePatch
 from schemas.wire.members import ClinicianKeyIn, LeavePracticeIn, MemberPatch
@@ -147,3 +147,21 @@ def test_a_draft_ends_with_the_work_it_is_about(shared_house: House) -> None:
     made = ours.begin(house, case, house.clinician, **ELSEWHERE)
     notes.sign(house, house.clinician, notes.draft(house, house.clinician, case))
     assert ours.read(house, made.id, house.clinician).state is TransferState.WITHDRAWN
+
+
+def test_who_leads_no_more_hands_on_what_they_would_not_see(shared_house: House) -> None:
+    house, second = shared_house, shared_house.practice.member(Role.PRACTICE_LEAD)
+    case = house.practice.client("Ana", house.clinician)
+    with house.rows() as work:
+        work.session.execute(sa.update(Episode).values(responsible_id=None))
+        work.session.execute(sa.delete(EpisodeClinician))
+    gone = ours.hand_over(house, ours.begin(house, case, second, **ELSEWHERE), second)
+    assert gone.owner is not None
+    assert gone.owner.id == second.id
+    with house.work(house.founder) as work:
+        given = MemberPatch(roles=[Role.CLINICIAN])
+        members.change(work, second.id, given, version=members.read(work, second.id).version)
+    owner = ours.read(house, gone.id, house.founder).owner
+    assert owner is not None
+    assert owner.id != second.id
+    assert (TaskKind.FOLLOW_TRANSFER, owner.id) in open_tasks(house)

@@ -1,9 +1,12 @@
 """What may not be told is in nothing that is read or printed, and what safety takes is told all the same."""
 
+import zipfile
+from io import BytesIO
+
 import pytest
 
 from api.domain.errors import AccessDenied
-from api.services import clients, episodes, handovers
+from api.services import client_exports, clients, episodes, handovers
 from schemas.vocabulary import Role
 from schemas.wire.clients import ClientIn
 from schemas.wire.episodes import EpisodeIn
@@ -91,3 +94,15 @@ def test_withdrawn_before_it_went_nobody_learns_to_whom(shared_house: House) -> 
     with house.work(house.clinician) as work:
         handovers.withdraw(work, made.id)
     assert "Ortega" not in ours.read(house, made.id, omar).model_dump_json()
+
+
+def test_the_client_s_own_export_has_it_whoever_makes_that(shared_house: House) -> None:
+    """Said so in docs/closing.md: a lead who goes on with the work could read it there, and the trail names them."""
+    house, lead = shared_house, shared_house.practice.member(Role.PRACTICE_LEAD, Role.CLINICIAN)
+    case = house.practice.client("Ana", house.clinician)
+    made = ours.begin(house, case, house.clinician, to_id=lead.id, keep_back_words="her affair")
+    ours.hand_over(house, made, house.clinician)
+    assert ours.read(house, made.id, lead).keep_back_words is None
+    with house.work(lead) as work:
+        files = zipfile.ZipFile(BytesIO(client_exports.make(work, case.client_id).content))
+    assert any(b"her affair" in files.read(name) for name in files.namelist())
