@@ -68,11 +68,11 @@ def upgrade() -> None:
     )
     for column in ("episode_id", "client_id", "owner_id", "referral_id"):
         op.create_index(op.f(f"ix_{_TABLE}_practice_id_{column}"), _TABLE, ["practice_id", column])
-    task_kinds.allow(op, _KINDS)
+    task_kinds.allow(_KINDS)
 
 
 def downgrade() -> None:
-    task_kinds.forget(op, _KINDS)
+    task_kinds.forget(_KINDS)
     op.drop_table(_TABLE)
 
 

@@ -4,29 +4,29 @@ import re
 from collections.abc import Collection
 
 import sqlalchemy as sa
-from alembic.operations import Operations
+from alembic import op
 
 _CHECK = "ck_tasks_taskkind"
 _TASKS = sa.table("tasks", sa.column("kind"))
 
 
-def allow(op: Operations, kinds: Collection[str]) -> None:
-    _put(op, [*_allowed(op), *kinds])
+def allow(kinds: Collection[str]) -> None:
+    _put([*_allowed(), *kinds])
 
 
-def forget(op: Operations, kinds: Collection[str]) -> None:
+def forget(kinds: Collection[str]) -> None:
     """The code before has no word for them: whoever was asked is not asked any more."""
     op.execute(sa.delete(_TASKS).where(_TASKS.c.kind.in_(kinds)))
-    _put(op, [kind for kind in _allowed(op) if kind not in kinds])
+    _put([kind for kind in _allowed() if kind not in kinds])
 
 
-def _allowed(op: Operations) -> list[str]:
+def _allowed() -> list[str]:
     checks = sa.inspect(op.get_bind()).get_check_constraints("tasks")
     (found,) = (one["sqltext"] for one in checks if one["name"] == _CHECK)
     return re.findall(r"'([a-z_]+)'", found)
 
 
-def _put(op: Operations, kinds: list[str]) -> None:
+def _put(kinds: list[str]) -> None:
     wanted = ", ".join(f"'{kind}'" for kind in kinds)
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f(_CHECK), type_="check")
