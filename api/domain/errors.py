@@ -80,6 +80,13 @@ class Busy(DomainError):
     message = "The database is busy. Nothing was changed; try again in a moment."
 
 
+class DocumentsBusy(DomainError):
+    """Every place in which a document is set is taken. Whoever asked has waited, and their thread is somebody else's again."""
+
+    code = "documents_busy"
+    message = "Other documents are being made at the moment. Try again in a few seconds."
+
+
 class VersionMismatch(DomainError):
     code = "changed_meanwhile"
     message = "Somebody changed this since you read it. Read it again, then change it."

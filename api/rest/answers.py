@@ -15,7 +15,7 @@ _WORDS = {
     422: "What was sent cannot be accepted; `errors` names the fields.",
     428: "If-Match is missing.",
     429: "Too many requests; `Retry-After` says when to try again.",
-    503: "The database is busy; nothing was changed.",
+    503: "The database is busy, or whatever sets documents; nothing was changed. `Retry-After` says when to try again.",
 }
 
 

@@ -31,6 +31,7 @@ STATUS: dict[type[errors.DomainError], HTTPStatus] = {
     errors.VersionMismatch: HTTPStatus.PRECONDITION_FAILED,
     errors.VersionMissing: HTTPStatus.PRECONDITION_REQUIRED,
     errors.Busy: HTTPStatus.SERVICE_UNAVAILABLE,
+    errors.DocumentsBusy: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Invalid: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 
@@ -78,6 +79,8 @@ def of_domain(request: Request, error: Exception) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, errors.Busy):
         headers["Retry-After"] = "1"
+    if isinstance(error, errors.DocumentsBusy):
+        headers["Retry-After"] = "5"
     if isinstance(error, errors.NotSignedIn):
         headers["WWW-Authenticate"] = 'Bearer realm="leavetaking"'
     told = error.reasons if isinstance(error, errors.MayNotContact) else ()

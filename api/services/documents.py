@@ -94,9 +94,10 @@ def pack(work: Work, note_id: UUID, locale: Locale | None) -> Document:
         [*_messages(work, row, mine, keys), *_replies(work, row, mine, keys), *_contacts(work, row, mine, keys)],
         key=lambda one: one.at,
     )
-    left_out = max(0, len(happened) - _MOST)
-    work.mention(count=len(happened) - left_out, locale=setting.locale)
-    paper = packs.paper(PackTold(told, work.now, happened[left_out:], left_out), setting)
+    kept = packs.newest_that_fit(happened[-_MOST:])
+    left_out = len(happened) - len(kept)
+    work.mention(count=len(kept), locale=setting.locale, **({"left_out": left_out} if left_out else {}))
+    paper = packs.paper(PackTold(told, work.now, kept, left_out), setting)
     return Document(f"record-of-the-ending-{work.now:%Y-%m-%d}.pdf", paper)
 
 

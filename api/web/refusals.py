@@ -34,6 +34,13 @@ _WORDS: dict[int, tuple[str, str]] = {
     500: ("Something went wrong here", "It has been noted. Nothing you did is to blame; try again in a moment."),
     503: ("One moment, please", "The practice's records are busy. Nothing was changed; try again."),
 }
+# What says more than its status does.
+_BY_CODE = {
+    "documents_busy": (
+        "One moment, please",
+        "Other documents are being made at the moment. Nothing was lost: go back and ask for it again in a few seconds.",
+    )
+}
 _KEPT_HEADERS = frozenset({"retry-after", "connection"})
 _DETAIL_SAYS_MORE = frozenset({403, 409, 413, 422})
 
@@ -70,7 +77,7 @@ def wants_page(request: Request) -> bool:
 
 
 def page(request: Request, problem: Problem) -> HTMLResponse:
-    title, lead = _WORDS.get(problem.status, (problem.title, ""))
+    title, lead = _BY_CODE.get(problem.code) or _WORDS.get(problem.status, (problem.title, ""))
     visit = getattr(request.state, "visit", None) or Visit(request)
     html = templating.render(
         "error.html",

@@ -16,7 +16,7 @@ from api.domain.note_wording import PARTS
 from api.formats.documents import letter, pack, phrases, typesetting
 from api.formats.documents import note as notes
 from api.formats.documents.paper import Paper, Size, Words, size_in
-from api.formats.documents.told import LetterTold
+from api.formats.documents.told import Happened, LetterTold
 from schemas.vocabulary import Channel, CheckInState, Locale, NoteState, ReplyAnswer
 from schemas.wire.terminations import NoteContent
 from tests.support import told
@@ -284,3 +284,31 @@ def test_what_the_library_says_of_a_fault_is_not_passed_on(monkeypatch: pytest.M
         typesetting.pdf(paper)
     assert "Ana" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def test_a_pack_holds_the_newest_that_fit_and_says_how_many_do_not() -> None:
+    long = replace(told.sent(), body="Hello Ana. " * 170)
+    happened = [replace(long, at=told.AT + timedelta(days=day)) for day in range(2_000)]
+    kept = pack.newest_that_fit(happened)
+    assert 500 < len(kept) < 1_000
+    assert kept == happened[-len(kept) :]
+    few: list[Happened] = [
+        replace(told.sent(), body="x" * 100),
+        replace(told.sent(), body="y" * 100),
+        told.call(),
+        told.reply(),
+    ]
+    assert pack.newest_that_fit(few) == few
+    assert pack.newest_that_fit(few, most=1) == few[-1:]
+    assert pack.newest_that_fit([]) == []
+    left = replace(told.pack(), left_out=len(happened) - len(kept))
+    assert f"{left.left_out} older ones are not part of this file." in str(pack.paper(left, told.setting()))
+
+
+def test_what_stands_around_a_message_takes_room_as_its_words_do() -> None:
+    """Else very many short ones would be as much to set as a few long ones, and not be told from them."""
+    short = [replace(told.sent(), body="Hello.")] * 2_000
+    assert len(pack.newest_that_fit(short)) < 1_500
+    assert len(pack.newest_that_fit([told.call()] * 2_000)) == 2_000
+    refused = replace(told.sent(), decisions=[replace(told.held_back().decisions[1], reasons=["Too soon."] * 90_000)])
+    assert len(pack.newest_that_fit([refused] * 9)) == 3

@@ -5,7 +5,7 @@ import re
 import pytest
 from starlette.testclient import TestClient
 
-from api.domain.errors import Busy
+from api.domain.errors import Busy, DocumentsBusy
 from api.main import create_app
 from api.services.limits import RequestLimiter
 from api.web import assets
@@ -135,6 +135,23 @@ def test_a_busy_database_says_when_to_try_again(house: House) -> None:
     answer = TestClient(app, headers=OWN_PAGE).get("/busy")
     assert (answer.status_code, answer.headers["retry-after"]) == (503, "1")
     assert "Nothing was changed" in answer.text
+
+
+def test_where_no_document_can_be_set_page_and_program_are_told_when_to_ask_again(house: House) -> None:
+    app = create_app(house.settings, house.runtime)
+
+    @app.get("/busy")
+    @app.get("/v1/busy")
+    def busy() -> None:
+        raise DocumentsBusy
+
+    page, program = (TestClient(app, headers=OWN_PAGE).get(path) for path in ("/busy", "/v1/busy"))
+    for answer in (page, program):
+        assert (answer.status_code, answer.headers["retry-after"]) == (503, "5")
+    assert "<h1>One moment, please</h1>" in page.text
+    assert "Other documents are being made" in page.text
+    assert "records are busy" not in page.text
+    assert program.json()["code"] == "documents_busy"
 
 
 def test_a_page_that_takes_no_form_says_so_kindly(house: House, visitor: Visitor) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
+from api.domain.errors import DocumentsBusy
 from api.formats.documents import paper as papers
 from api.formats.documents.lettering import Lettering
 from api.formats.documents.paper import Paper
@@ -20,24 +21,29 @@ if TYPE_CHECKING:
 
 
 # A note filled to its limits, line by line, takes most of a gigabyte while it is set (measured), an ordinary one a few megabytes:
-# whoever asks for many at once waits for them, and does not take the memory of everybody.
+# whoever asks for many at once waits for them, and does not take the memory of everybody. Not for long: whoever waits holds one of the
+# few threads in which the page behind a client's link is answered too.
 _AT_ONCE = BoundedSemaphore(2)
+_PATIENCE_SECONDS = 4
 
 
 class NotSet(RuntimeError):
     """The library could not set a paper. What it says about it may quote the client, and so is not passed on."""
 
 
-def pdf(paper: Paper) -> bytes:
+def pdf(paper: Paper, *, patience_seconds: float = _PATIENCE_SECONDS) -> bytes:
     """Should a sequence of letters be more than the library can do, the rare ones are named, rather than nothing be printed.
 
-    Raises NotSet.
+    Raises NotSet, and DocumentsBusy where no place was free in time.
     """
-    with _AT_ONCE:
-        try:
-            return _pdf(paper, Lettering())
-        except NotSet:
-            return _pdf(paper, Lettering(plain=True))
+    if not _AT_ONCE.acquire(timeout=patience_seconds):
+        raise DocumentsBusy
+    try:
+        return _pdf(paper, Lettering())
+    except NotSet:
+        return _pdf(paper, Lettering(plain=True))
+    finally:
+        _AT_ONCE.release()
 
 
 def pictures(paper: Paper, *, dots_per_inch: float = 110) -> list[bytes]:
