@@ -1,6 +1,7 @@
 """Every return of a note for changes is kept: with its reason, who sent it back and when, through every signature after it."""
 
 import io
+import re
 import zipfile
 from datetime import timedelta
 from uuid import UUID
@@ -31,6 +32,7 @@ def returned_twice(house: House) -> TerminationNoteOut:
     for reason in (FIRST, SECOND):
         house.wait(hours=1)
         notes.send_back(house, house.supervisor, waits.id, reason)
+        house.wait(hours=1)
         waits = notes.sign(house, house.clinician, notes.read(house, house.clinician, waits.id))
     with house.work(house.supervisor) as work:
         signatures.cosign(work, waits.id, version=waits.version)
@@ -44,8 +46,8 @@ def test_author_and_supervisor_read_each_return_once_the_note_is_signed(shared_h
         shown = notes.read(house, who, note.id)
         told = [(one.reason, one.by.id, house.now - one.at) for one in shown.returns]
         assert told == [
-            (FIRST, house.supervisor.id, timedelta(hours=1)),
-            (SECOND, house.supervisor.id, timedelta(0)),
+            (FIRST, house.supervisor.id, timedelta(hours=3)),
+            (SECOND, house.supervisor.id, timedelta(hours=1)),
         ]
         assert (shown.state, shown.returned_reason) == (NoteState.SIGNED, None)
 
@@ -56,7 +58,10 @@ def test_the_record_of_the_ending_tells_each_and_how_many_there_are(shared_house
         made = documents.pack(work, note.id, None)
     text = " ".join(Opened(made.as_pdf()).text.split())
     assert "Returned for changes 2" in text
-    assert text.index(FIRST) < text.index(SECOND)
+    told = text[text.index("Every signature") :]
+    in_order = re.findall(r"Signed|Returned for changes|Cosigned", told)
+    assert in_order == ["Signed", "Returned for changes", "Signed", "Returned for changes", "Signed", "Cosigned"]
+    assert told.index(FIRST) < told.index(SECOND)
     with shared_house.work(shared_house.clinician) as work:
         alone = documents.note(work, note.id, None)
     assert FIRST not in str(alone.paper)

@@ -11,7 +11,17 @@ from api.domain import note_wording
 from api.formats.documents import note as note_documents
 from api.formats.documents import phrases
 from api.formats.documents.paper import Block, Facts, Heading, Notice, Paper, Points, Quote, Remark, Signature, Words
-from api.formats.documents.told import ContactTold, DecisionTold, Happened, MessageTold, PackTold, ReplyTold, Setting
+from api.formats.documents.told import (
+    ActTold,
+    ContactTold,
+    DecisionTold,
+    Happened,
+    MessageTold,
+    PackTold,
+    ReplyTold,
+    Setting,
+    SignedTold,
+)
 from api.formats.documents.tongues import Tongue
 from schemas.vocabulary import ContactDirection, NoteState
 
@@ -198,12 +208,14 @@ def _signatures(pack: PackTold, tongue: Tongue) -> Iterator[Block]:
     note = pack.note
     if not note.signatures:
         yield Words(tongue.say("Nobody has signed yet."))
-    for one in note.signatures:
-        yield Signature(tongue.say(note_wording.SIGNED_AS[one.part]), one.name, tongue.when(one.at))
-    for back in note.returns:
-        yield Signature(tongue.say("Returned for changes"), back.name, tongue.when(back.at))
-        if back.words:
-            yield Words(back.words)
+    acts: list[SignedTold | ActTold] = [*note.signatures, *note.returns]
+    for one in sorted(acts, key=lambda act: act.at):
+        if isinstance(one, SignedTold):
+            yield Signature(tongue.say(note_wording.SIGNED_AS[one.part]), one.name, tongue.when(one.at))
+            continue
+        yield Signature(tongue.say("Returned for changes"), one.name, tongue.when(one.at))
+        if one.words:
+            yield Words(one.words)
     for added in note.addenda:
         yield Signature(tongue.say("Added to the note"), added.name, tongue.when(added.at))
     if note.state is NoteState.SIGNED and note.fingerprint is not None:
