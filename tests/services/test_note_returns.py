@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import Conflict
-from api.services import client_exports, documents, signatures
+from api.services import client_exports, clients, documents, signatures
 from api.services.work import Work
 from api.store import migrations, note_checks, note_returns
 from api.store.sealing import Place
@@ -84,6 +84,28 @@ def test_the_client_s_record_has_them_and_an_erasure_takes_the_words(shared_hous
         with pytest.raises(Conflict, match="erased"):
             work.client_key(rows[0].client_id)
         assert not note_checks.check(work.session).tampered
+
+
+def test_of_a_double_they_are_told_with_whom_they_turned_out_to_be(shared_house: House) -> None:
+    """Under the double's own key, also those that come after the merge."""
+    house = shared_house
+    waits = notes.waiting(house)
+    notes.send_back(house, house.supervisor, waits.id, FIRST)
+    ana = house.client("Ana", house.clinician)
+    double = notes.read(house, house.clinician, waits.id).client.id
+    with house.work(house.lead) as work:
+        clients.merge(work, ana.client_id, double)
+    house.wait(hours=1)
+    notes.sign(house, house.clinician, notes.read(house, house.clinician, waits.id))
+    notes.send_back(house, house.supervisor, waits.id, SECOND)
+    shown = notes.read(house, house.clinician, waits.id)
+    assert (shown.client.id, [one.reason for one in shown.returns]) == (ana.client_id, [FIRST, SECOND])
+    with house.rows() as work:
+        assert {row.client_id for row in note_returns.every(work.session, [waits.id])} == {double}
+    with house.work(house.lead) as work:
+        made = client_exports.make(work, ana.client_id)
+    with zipfile.ZipFile(io.BytesIO(made.content)) as archive:
+        assert SECOND in archive.read("record.json").decode()
 
 
 def test_a_reason_that_code_of_before_put_into_the_note_is_read_and_gets_a_row(shared_house: House) -> None:
