@@ -164,6 +164,10 @@ def _require_possible(work: Work, given: ScoreIn, client_id: UUID | None) -> Non
         raise invalid_field("/client_id", "Say whose answer it is.")
     if given.assessed is not None and not work.is_a_person:
         raise invalid_field("/assessed", "That somebody looked at it is a person's to say.")
+    if given.completes is not None and (given.external_id is not None or not work.is_a_person):
+        raise invalid_field(
+            "/completes", "A person completes a total, and what has a name elsewhere is a result of its own."
+        )
 
 
 def _keep_answer(work: Work, row: Score, client_id: UUID, given: ScoreIn) -> None:

@@ -36,7 +36,8 @@ class ScoreIn(WireIn):
     )
     completes: UUID | None = Field(
         default=None,
-        description="The result of that day on record, of the same value, to which the answer belongs. Asked for where it is not plain.",
+        description="The result of that day on record, of the same value, to which the answer belongs. Asked for where it is not plain. "
+        "A person's to say, and not with `external_id`.",
     )
     separate: Flag = Field(default=False, description="A result of its own, beside others of that day.")
     at: When | None = None

@@ -256,3 +256,18 @@ def test_no_answer_and_no_word_is_in_the_trail(shared_house: House) -> None:
         entries = work.session.scalars(sa.select(AuditEntry).where(col(AuditEntry.action).like("score.%"))).all()
     assert {entry.action for entry in entries} == {"score.record", "score.assess"}
     assert not [one for one in entries if "plan" in str(one.details) or "item_nine" in str(one.details)]
+
+
+@pytest.mark.parametrize("by_key", [True, False])
+def test_an_answer_that_cannot_complete_its_total_is_refused_and_never_a_second_result(
+    shared_house: House, *, by_key: bool
+) -> None:
+    """A result with a name elsewhere is one of its own, and whoever feeds the record has no totals to complete."""
+    house, case = shared_house, ours(shared_house)
+    total = record(house, case, item_nine=None)
+    who = house.practice.key(Permission.SCORE_RECORD) if by_key else None
+    elsewhere = {} if by_key else {"source": "cliniko", "external_id": "S-9"}
+    with pytest.raises(Invalid) as refused:
+        record(house, case, who, item_nine=1, completes=total.id, **elsewhere)
+    assert [one.pointer for one in refused.value.problems] == ["/completes"]
+    assert listed(house, case) == [total]
