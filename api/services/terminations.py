@@ -14,7 +14,7 @@ from api.domain import note_hints
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
+from api.domain.errors import Conflict, FieldProblem, Invalid, NotFound, VersionMismatch, invalid_field
 from api.formats import note_text
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
@@ -65,9 +65,9 @@ def add(work: Work, given: TerminationNoteIn) -> TerminationNoteOut:
     known = {client_id, *note_store.doubles_of(work.session, client_id)}
     if note_store.of_parts(work.session, given.episode_id, known):
         raise Conflict("There is a note about this ending already.", code="note_exists")
-    content = _with_goals(
-        work, NoteContent(**given.model_dump(exclude={"episode_id", "client_id"})), given.episode_id, known
-    )
+    content = NoteContent(**given.model_dump(exclude={"episode_id", "client_id"}))
+    _require_own_goals(content, _goals_of(work, given.episode_id, known))
+    content = _with_goals(work, content, given.episode_id, known)
     note = TerminationNote(
         id=new_id(),
         episode_id=given.episode_id,
@@ -124,6 +124,10 @@ def change(work: Work, note_id: UUID, given: NoteContent, *, version: int) -> Te
         return _shown(work, note)
     if version != note.version:
         raise VersionMismatch
+    now = _client_now(work, note)
+    theirs = _goals_of(work, note.episode_id, {now, *note_store.doubles_of(work.session, now)})
+    # One that the draft named before may have been thrown away meanwhile: whoever writes cannot put that right.
+    _require_own_goals(given, theirs | {one.goal_id for one in before.growth_goals})
     _write(work, note, given, before=before)
     note.updated_at, note.version = work.now, note.version + 1
     work.session.flush()
@@ -167,6 +171,22 @@ def _with_goals(work: Work, content: NoteContent, episode_id: UUID, client_ids: 
         return content
     standing = goal_store.standing(work.session, work.keyring, episode_id, client_ids)
     return NoteContent.of_record({**content.model_dump(), **goal_rules.to_begin_with(standing)})
+
+
+def _goals_of(work: Work, episode_id: UUID, client_ids: Collection[UUID]) -> set[UUID | None]:
+    """Of one client's part, by whichever double they were recorded."""
+    return {one for client_id in client_ids for one in goal_store.ids_of(work.session, episode_id, client_id)}
+
+
+def _require_own_goals(content: NoteContent, ours: Collection[UUID | None]) -> None:
+    """Any other goal is reported as absent, so that whether there is one elsewhere does not leak. Raises Invalid."""
+    foreign = [
+        FieldProblem(f"/growth_goals/{place}/goal_id", "There is no such goal of this client in this work.")
+        for place, one in enumerate(content.growth_goals)
+        if one.goal_id is not None and one.goal_id not in ours
+    ]
+    if foreign:
+        raise Invalid(*foreign)
 
 
 def _write(work: Work, note: TerminationNote, content: NoteContent, *, before: NoteContent | None) -> None:

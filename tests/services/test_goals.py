@@ -14,6 +14,7 @@ from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound, Version
 from api.services import client_exports, clients, endings, episodes, goals, signatures, terminations
 from api.store import note_digests
 from schemas.tables import AuditEntry, Goal, TerminationNote
+from schemas.tables.base import new_id
 from schemas.vocabulary import EpisodeFormat, GoalsBasis, GoalState, NoteState
 from schemas.wire.clients import ClientIn
 from schemas.wire.episodes import EpisodeIn
@@ -223,14 +224,39 @@ def test_a_supervised_author_s_goals_stand_only_with_the_cosignature(shared_hous
     assert notes.read(house, house.clinician, waiting.id).content.growth_goals[0].goal_id == goal.id
 
 
-def test_a_goal_of_another_client_named_in_a_note_is_left_alone(shared_house: House) -> None:
-    house, case, other = shared_house, ours(shared_house), shared_house.client("Bea", shared_house.founder)
-    theirs = add(house, other, goal="Bea's own.")
-    told = [{**notes.TALKED["growth_goals"][0], "goal_id": str(theirs.id)}]
-    notes.sign(house, house.founder, notes.draft(house, house.founder, case, **{**notes.TALKED, "growth_goals": told}))
-    assert [one.goal for one in listed(house, other)] == ["Bea's own."]
-    (ours_now,) = listed(house, case)
-    assert ours_now.id != theirs.id
+def naming(*goal_ids: UUID) -> NoteContent:
+    told = [{**notes.TALKED["growth_goals"][0], "goal_id": str(one)} for one in goal_ids]
+    return NoteContent.model_validate({**notes.TALKED, "growth_goals": told})
+
+
+def test_a_note_names_no_goal_but_those_of_its_own_part(shared_house: House) -> None:
+    """One of somebody else's is as absent as one that nobody has."""
+    house, case, other = shared_house, ours(shared_house), shared_house.client("Bea", shared_house.clinician)
+    own, theirs = add(house, case), add(house, other, house.clinician, goal="Bea's own.")
+    for foreign in (theirs.id, new_id()):
+        content = naming(own.id, foreign)
+        with pytest.raises(Invalid) as refused:
+            notes.draft(house, house.founder, case, **content.model_dump())
+        assert [one.pointer for one in refused.value.problems] == ["/growth_goals/1/goal_id"]
+    note = notes.draft(house, house.founder, case)
+    for foreign in (theirs.id, new_id()):
+        with house.work(house.founder) as work, pytest.raises(Invalid) as refused:
+            terminations.change(work, note.id, naming(foreign), version=note.version)
+        assert [one.pointer for one in refused.value.problems] == ["/growth_goals/0/goal_id"]
+
+
+def test_a_draft_goes_on_naming_a_goal_that_was_thrown_away_meanwhile(shared_house: House) -> None:
+    """Nobody who writes it could put that right, and its words are to stay."""
+    house, case = shared_house, ours(shared_house)
+    own = add(house, case)
+    note = notes.draft(house, house.founder, case, **naming(own.id).model_dump())
+    with house.work(house.founder) as work:
+        goals.discard(work, own.id, version=own.version)
+    content = note.content.model_copy(update={"progress": "More."})
+    with house.work(house.founder) as work:
+        note = terminations.change(work, note.id, content, version=note.version)
+    notes.sign(house, house.founder, note)
+    assert [one.goal for one in listed(house, case)] == ["Travel alone."]
 
 
 def test_a_note_that_was_signed_before_goals_had_more_to_say_still_reads_and_verifies(both_houses: House) -> None:
