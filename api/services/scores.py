@@ -101,6 +101,14 @@ def page(work: Work, episode_id: UUID, *, before: UUID | None, limit: int) -> Pa
     return Page[ScoreOut](items=items, next_cursor=str(items[-1].id) if len(found) > limit else None)
 
 
+@use_case(Permission.EPISODE_READ, audit=Action.SCORE_LIST, noun=Noun.EPISODE, subject="episode_id")
+def to_complete(work: Work, episode_id: UUID, given: ScoreIn) -> list[ScoreOut]:
+    """What this answer may be said to belong to, by `completes`."""
+    participants = _participants(work, episode_id)
+    client_id = given.client_id or (participants[0] if len(participants) == 1 else None)
+    return [] if client_id is None else _shown(work, _of_that_day(work, episode_id, client_id, given))
+
+
 @use_case(Permission.SCORE_RECORD, audit=Action.SCORE_WITHDRAW, noun=Noun.EPISODE, subject="episode_id", changes=True)
 def withdraw(work: Work, episode_id: UUID, score_id: UUID) -> None:
     """It counted until now; looking back at a day before this still shows it."""
@@ -139,19 +147,26 @@ def _again(work: Work, known: Score, told: _Told) -> ScoreOut:
 
 def _completed(work: Work, episode_id: UUID, client_id: UUID | None, given: ScoreIn) -> Score | None:
     """The total of the same day beside which a person tells this answer only now. Raises Invalid where it is not plain which."""
-    episode = episode_store.get(work.session, episode_id)
-    if given.item_nine is None or client_id is None or episode is None or not work.is_a_person:
+    if given.item_nine is None or client_id is None or not work.is_a_person:
         return None
+    rows = _of_that_day(work, episode_id, client_id, given)
+    totals = [measures.Total(row.id, row.value) for row in rows]
+    wanted = measures.completed(given.value, totals, wanted=given.completes, separate=given.separate)
+    return next((row for row in rows if row.id == wanted), None)
+
+
+def _of_that_day(work: Work, episode_id: UUID, client_id: UUID, given: ScoreIn) -> list[Score]:
+    """This person's results of the same measure and day, on the clock of the work, beside which no answer is on record."""
+    episode = episode_store.get(work.session, episode_id)
+    if episode is None:
+        return []
     at, zone = min(given.at or work.now, work.now), ZoneInfo(episode.time_zone)
-    rows = [
+    return [
         row
         for row in score_store.without_answer(work.session, episode_id, client_id, at)
         if measures.plain(row.measure) == measures.plain(given.measure)
         and row.at.astimezone(zone).date() == at.astimezone(zone).date()
     ]
-    totals = [measures.Total(row.id, row.value) for row in rows]
-    wanted = measures.completed(given.value, totals, wanted=given.completes, separate=given.separate)
-    return next((row for row in rows if row.id == wanted), None)
 
 
 def _require_possible(work: Work, given: ScoreIn, client_id: UUID | None) -> None:

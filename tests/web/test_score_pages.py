@@ -4,6 +4,9 @@ import re
 
 from playwright.sync_api import Browser
 
+from api.services import episodes
+from schemas.vocabulary import EpisodeFormat
+from schemas.wire.episodes import EpisodeIn
 from tests.support.browser import accessibility_faults
 from tests.support.house import House
 from tests.web.conftest import Visitor
@@ -121,3 +124,25 @@ def test_where_it_is_not_plain_to_which_total_an_answer_belongs_it_is_asked(hous
         browser.post(path, data={**GIVEN, "value": "11", "item_nine": "1", "completes": "separate"}).status_code == 303
     )
     assert browser.get(path).text.count("Take back") == 2
+
+
+def test_an_answer_is_offered_the_totals_that_it_may_complete_and_no_others(house: House, visitor: Visitor) -> None:
+    """Of its measure, its day and its person, whatever was recorded since."""
+    ana, bea = house.client("Ana Moreno", house.clinician), house.client("Bea Roca", house.clinician)
+    with house.work(house.clinician) as work:
+        given = EpisodeIn(client_ids=[ana.client_id, bea.client_id], format=EpisodeFormat.COUPLE)
+        both = episodes.add(work, given).id
+    browser, path = visitor(house.clinician), f"/episodes/{both}/scores"
+    hers = {**GIVEN, "client_id": str(ana.client_id)}
+    browser.post(path, data={**hers, "value": "14"})
+    others = [{"client_id": str(bea.client_id)}, {"measure": "GAD-7"}, {"at": "2026-03-01"}]
+    others += [{"client_id": str(bea.client_id), "value": str(number)} for number in range(1, 21)]
+    for other in others:
+        assert browser.post(path, data={**hers, **other}).status_code == 303
+    asked = browser.post(path, data={**hers, "value": "11", "item_nine": "1"}).text
+    offered = asked.partition('name="completes"')[2].partition("</select>")[0]
+    assert re.findall(r">([^<]+)</option>", offered) == [
+        "Please choose",
+        "Wed 4 March: PHQ-9, 14, Ana Moreno",
+        "To a result of its own, which is not there yet",
+    ]

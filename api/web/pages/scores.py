@@ -11,19 +11,19 @@ from api.domain.errors import Conflict
 from api.services import episodes, item_answers, scores
 from api.services.work import Work
 from api.web import dates
-from api.web.dates import Calendar
 from api.web.forms import TO_PUT_RIGHT, Form, Sent, as_shape
 from api.web.said import Said
 from api.web.visits import SignedIn, Visit
 from schemas.vocabulary import RiskReview
 from schemas.wire.episodes import EpisodeOut
-from schemas.wire.scores import AssessedIn, ScoreIn, ScoreOut
+from schemas.wire.scores import AssessedIn, ScoreIn
 
 router = APIRouter(prefix="/episodes/{episode_id}/scores")
 
 _SHOWN = 20
 _ANSWERS = (("0", "0"), ("1", "1"), ("2", "2"), ("3", "3"))
 _SEPARATE = "separate"
+_ITS_OWN = (_SEPARATE, "To a result of its own, which is not there yet")
 _BETTER = (("lower", "Lower is better"), ("higher", "Higher is better"))
 
 
@@ -103,6 +103,7 @@ def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.
         visit.require(Permission.SCORE_RECORD)
         episode = episodes.read(work, episode_id)
         found = scores.page(work, episode_id, before=None, limit=_SHOWN).items
+        totals = _totals(visit, work, episode, form) if form.faults.get("completes") else ()
     return visit.page(
         "scores.html",
         status_code=status_code,
@@ -113,14 +114,21 @@ def _page(visit: Visit, episode_id: UUID, form: Form, status_code: int = status.
         better=_BETTER,
         known=measures.offered(),
         answers=_ANSWERS,
-        totals=_totals(found, visit.calendar.elsewhere(episode.time_zone)) if form.faults.get("completes") else (),
+        totals=totals,
         ways=list(RiskReview),
         note_words=note_wording,
     )
 
 
-def _totals(found: list[ScoreOut], clock: Calendar) -> list[tuple[str, str]]:
-    """What an answer may belong to, each as it stands in the list below."""
-    open_ones = [one for one in found if one.item_nine is None and not one.withdrawn]
-    told = [(str(one.id), f"{clock.on(one.at)}: {one.measure}, {one.value:g}") for one in open_ones]
-    return [*told, (_SEPARATE, "To a result of its own, which is not there yet")]
+def _totals(visit: Visit, work: Work, episode: EpisodeOut, form: Form) -> list[tuple[str, str]]:
+    """What an answer may belong to: the results of that day, of that measure and person."""
+    try:
+        given = _given(visit, form, episode).model_copy(update={"completes": None})
+    except TO_PUT_RIGHT:
+        return [_ITS_OWN]
+    clock, called = visit.calendar.elsewhere(episode.time_zone), {one.id: one.name for one in episode.clients}
+    told = []
+    for one in scores.to_complete(work, episode.id, given):
+        whose = [called[one.client_id]] if len(called) > 1 and one.client_id in called else []
+        told.append((str(one.id), ", ".join([f"{clock.on(one.at)}: {one.measure}", f"{one.value:g}", *whose])))
+    return [*told, _ITS_OWN]
