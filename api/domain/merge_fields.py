@@ -43,6 +43,7 @@ MEANS = {
 }
 FORMER: Mapping[str, MergeField] = MappingProxyType({"ways_back": MergeField.RETURN_PATH})
 """`{ways_back}` and `{way_back}` were one letter apart. Templates and letters that have the former name are filled in all the same."""
+_KNOWN: Mapping[str, MergeField] = MappingProxyType({**{field.value: field for field in MergeField}, **FORMER})
 IN_A_SUBJECT = frozenset({MergeField.SENDER_NAME, MergeField.CLINICIAN_NAME, MergeField.PRACTICE_NAME})
 IN_A_BODY = frozenset(MergeField)
 
@@ -110,14 +111,9 @@ def expand(text: str, values: Mapping[MergeField, str], *, allowed: frozenset[Me
     found += [FieldProblem(pointer, f"There is nothing to put in place of {{{field}}}.") for field in missing]
     if found:
         raise Invalid(*found, code="merge_field")
-    return _BRACES.sub(lambda brace: values[_known()[brace["name"].strip()]], text)
-
-
-def _known() -> Mapping[str, MergeField]:
-    return {**{field.value: field for field in MergeField}, **FORMER}
+    return _BRACES.sub(lambda brace: values[_KNOWN[brace["name"].strip()]], text)
 
 
 def _places(text: str) -> Iterator[_Place]:
-    known = _known()
     for brace in _BRACES.finditer(text):
-        yield _Place(brace.start(), known.get((brace["name"] or "").strip()))
+        yield _Place(brace.start(), _KNOWN.get((brace["name"] or "").strip()))

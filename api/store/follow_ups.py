@@ -136,7 +136,9 @@ def written_by(session: Session, message: CheckIn, now: datetime) -> None:
 
 
 def reopen(session: Session, message: CheckIn) -> None:
-    """It did not arrive after all: what it had done is wanted still. Not what a person ended, nor of somebody who has died meanwhile."""
+    """It did not arrive after all: what it had done is wanted still. Not what a person ended. Of somebody who has died meanwhile it stays on
+    record as wanted, and nobody is asked (`due`): a death may have been recorded by mistake.
+    """
     told = sa.select(col(Contact.known_at)).where(col(Contact.check_in_id) == message.id)
     statement = sa.select(FollowUp).where(
         col(FollowUp.client_id) == message.client_id,
