@@ -164,7 +164,8 @@ def _leave(work: Work, row: Transfer, episode: Episode, today: date) -> None:
     transfer_store.ask_on(work.session, row, owner_id, rules.follow_up_on(row.first_meeting_on, today), work.now)
     known = {row.client_id, *note_store.doubles_of(work.session, row.client_id)}
     notes = note_store.of_parts(work.session, episode.id, known)
-    if any(one.state is not NoteState.DRAFT for one in notes) or _note_tasks(work, row):
+    asked = [_note_tasks(work, row, subject_id) for subject_id in (episode.id, *(one.id for one in notes))]
+    if any(one.state is not NoteState.DRAFT for one in notes) or any(asked):
         return
     task = Task(
         kind=TaskKind.WRITE_NOTE,
@@ -195,9 +196,10 @@ def _asks_on(work: Work, episode: Episode) -> UUID:
     return answerers.of_episodes(work.session, [episode.id], work.now)[episode.id] or work.actor_id
 
 
-def _note_tasks(work: Work, row: Transfer) -> list[Task]:
+def _note_tasks(work: Work, row: Transfer, subject_id: UUID) -> list[Task]:
+    """Those of the episode, or those of a note that was begun or sent back."""
     with tenancy.whole_practice(work.session):
-        found = task_store.open_ones(work.session, TaskKind.WRITE_NOTE, row.episode_id)
+        found = task_store.open_ones(work.session, TaskKind.WRITE_NOTE, subject_id)
         return [one for one in found if one.client_id == row.client_id]
 
 
@@ -206,7 +208,7 @@ def _ask_for_no_note(work: Work, row: Transfer) -> None:
     client = client_store.get(work.session, row.client_id)
     if client is None or client.died_on is not None:
         return
-    for task in _note_tasks(work, row):
+    for task in _note_tasks(work, row, row.episode_id):
         task.done_at, task.done_by, task.version = work.now, work.actor_id, task.version + 1
 
 
