@@ -7,6 +7,7 @@ anew whether the cover runs, and leaves an entry that names it. What is done und
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
 from typing import NamedTuple
 from uuid import UUID
 
@@ -21,12 +22,12 @@ from api.services.work import Work
 from api.store import assessments as assessment_store
 from api.store import caseload as caseload_store
 from api.store import covering as covering_store
+from api.store import covering_transfers, names, risk_tasks, tenancy
 from api.store import covers as cover_store
-from api.store import names, risk_tasks, tenancy
 from api.store import snoozes as snooze_store
 from api.store.caseload import Listed
 from schemas.tables import Cover, Referral, Reply
-from schemas.vocabulary import NextStepKind
+from schemas.vocabulary import NextStepKind, TaskKind
 from schemas.wire.common import Page
 from schemas.wire.covers import (
     CoverClientOut,
@@ -35,6 +36,7 @@ from schemas.wire.covers import (
     CoverReferralOut,
     CoverReplyOut,
     CoverRiskOut,
+    CoverTransferOut,
     CoverWaitingOut,
 )
 from schemas.wire.episodes import CaseloadEpisode, NextStepOut, PersonOut, ReasonOut
@@ -50,6 +52,7 @@ def waiting(work: Work, cover_id: UUID) -> CoverWaitingOut:
         day = cover_store.today(work.session, work.now)
         referrals = covering_store.due_referrals(work.session, cover.absent_id, day)
         work.mention(risk_count=len(tasks), reply_count=len(replies), referral_count=len(referrals))
+        transfers = _transfers_shown(work, cover.absent_id, day)
         here = cover_store.others_here(work.session, {row.episode_id for row in replies}, cover.absent_id, day)
         ids = {row.client_id for row in replies} | {task.client_id for task in tasks if task.client_id is not None}
         clients = names.of_clients(work.session, work.keyring, ids)
@@ -68,7 +71,24 @@ def waiting(work: Work, cover_id: UUID) -> CoverWaitingOut:
             ],
             replies=[_reply_shown(row, clients, here, people) for row in replies],
             referrals=_referrals_shown(work, referrals),
+            transfers=transfers,
         )
+
+
+def _transfers_shown(work: Work, absent_id: UUID, day: date) -> list[CoverTransferOut]:
+    found = covering_transfers.due(work.session, absent_id, day)
+    work.mention(transfer_count=len(found))
+    at_hand = covering_store.at_hand(work.session, work.keyring, {row.client_id for row, _ in found}, work.now)
+    return [
+        CoverTransferOut(
+            episode_id=row.episode_id,
+            client=CoverClientOut.model_validate(asdict(at_hand[row.client_id])),
+            due_on=task.due_on,
+            unread=task.kind is TaskKind.READ_TRANSFER,
+        )
+        for row, task in found
+        if row.client_id in at_hand
+    ]
 
 
 def _referrals_shown(work: Work, rows: Sequence[Referral]) -> list[CoverReferralOut]:

@@ -121,6 +121,17 @@ class CoverReferralOut(WireOut):
     due_on: date
 
 
+class CoverTransferOut(WireOut):
+    """Somebody whose work was passed on. What was handed over is for whoever has it: a cover is told that it waits."""
+
+    episode_id: UUID
+    client: CoverClientOut
+    due_on: date
+    unread: bool = Field(
+        description="Nobody has read what was handed over; else: whether the first meeting took place."
+    )
+
+
 class CoverItem(WireOut):
     """One episode in which somebody has to do something: what to do, what keeps messages back, and how to reach whom."""
 
@@ -138,6 +149,9 @@ class CoverWaitingOut(WireOut):
     replies: list[CoverReplyOut] = Field(description="Whoever has waited longest comes first; also after an ending.")
     referrals: list[CoverReferralOut] = Field(
         description="Due by today; also after an ending. A contact says how it went, and the referral waits for whoever has it."
+    )
+    transfers: list[CoverTransferOut] = Field(
+        description="Due by today; also after an ending. To be read, or asked about, by whoever has it."
     )
 
 
