@@ -7,6 +7,7 @@ from tests.services.test_cover_referrals import waiting
 from tests.support import transfers as ours
 from tests.support.house import House
 from tests.support.transfers import ELSEWHERE
+from tests.web.test_transfer_pages import browser_of
 
 
 def test_what_they_were_to_read_or_to_ask_is_shown_when_it_is_due_and_no_word_of_it(shared_house: House) -> None:
@@ -19,6 +20,10 @@ def test_what_they_were_to_read_or_to_ask_is_shown_when_it_is_due_and_no_word_of
     goes = {**ELSEWHERE, "parts": parts, "first_meeting_on": on.isoformat()}
     ours.hand_over(house, ours.begin(house, elsewhere, scene.absent, **goes), scene.absent)
     assert [(one.client.name, one.unread) for one in waiting(scene).transfers] == [("Ana", True)]
+    page = browser_of(house, scene.covering).get(f"/covers/{scene.cover_id}").text
+    assert "Work that was passed on" in page
+    assert "Not read yet" in page
+    assert SECRET not in page
     house.wait(days=1)
     found = waiting(scene)
     assert [(one.client.name, one.unread) for one in found.transfers] == [("Ana", True), ("Bea", False)]
