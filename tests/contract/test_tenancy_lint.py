@@ -158,6 +158,7 @@ WHOLE_PRACTICE = {
     "api.store.stops.by_hand_over",
     "api.store.stops.by_leaving",
     "api.store.stops.by_refusal",
+    "api.store.stops.by_return",
     "api.store.stops.by_unsafe_address",
     "api.store.stops.hold_around",
     "api.store.stops.hold_those_of",
