@@ -2,9 +2,9 @@
 
 from api.domain import note_wording
 from api.domain import transfers as rules
-from api.domain.errors import invalid_field
+from api.domain.errors import Invalid, invalid_field
 from api.formats import transfer_sheet
-from api.web.forms import Form, as_shape, prefilled
+from api.web.forms import Form, as_shape, beside, prefilled
 from schemas.vocabulary import (
     ConsentWay,
     FirstMeeting,
@@ -69,21 +69,30 @@ _TEXTS = (
     "goodbye_on",
 )
 
+_OUTSIDE = {"/outside/name": "outside_name", "/outside/contact": "outside_contact"}
+
 
 def content(sent: Form) -> TransferContent:
-    """All of it, so that an empty field takes away what was there. Raises Invalid for words of a part that is not chosen."""
-    for part in TransferPart:
-        if sent.given(f"words_{part}") and part not in sent.several("parts"):
-            raise invalid_field("/parts", f"There are words for a part that is not chosen: {PART[part]}.")
+    """All of it, so that an empty field takes away what was there. Raises Invalid, for words of a part that is not chosen as well."""
+    chosen = sent.several("parts")
+    unchosen = [part for part in TransferPart if part not in chosen and sent.given(f"words_{part}")]
+    parts = [*chosen, *unchosen]
     outside = {"name": sent.given("outside_name") or "", "contact": sent.given("outside_contact")}
     wants_outside = bool(sent.given("outside_name") or sent.given("outside_contact"))
-    return as_shape(
-        TransferContent,
-        outside=outside if wants_outside else None,
-        parts=[{"part": part, "words": sent.given(f"words_{part}")} for part in sent.several("parts")],
-        keep_back=sent.several("keep_back"),
-        **sent.present(*_TEXTS),
-    )
+    try:
+        told = as_shape(
+            TransferContent,
+            outside=outside if wants_outside else None,
+            parts=[{"part": part, "words": sent.given(f"words_{part}")} for part in parts],
+            keep_back=sent.several("keep_back"),
+            **sent.present(*_TEXTS),
+        )
+    except Invalid as error:
+        fields = {f"/parts/{place}/words": f"words_{part}" for place, part in enumerate(parts)}
+        raise beside(error, fields | _OUTSIDE) from None
+    for part in unchosen:
+        raise invalid_field("/parts", f"There are words for a part that is not chosen: {PART[part]}.")
+    return told
 
 
 def of_draft(one: TransferOut) -> Form:

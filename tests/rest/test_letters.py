@@ -1,6 +1,6 @@
 """Closing letters over the API: written, signed with the note, refused with codes, and nobody's but a person's."""
 
-from api.domain.access import Permission
+from api.domain.access import KEY_SCOPES
 from tests.support import letters as post
 from tests.support import notes
 from tests.support.house import House
@@ -49,7 +49,7 @@ def test_no_key_writes_or_reads_one(shared_house: House) -> None:
     house, elena = shared_house, shared_house.practice.elena
     note = notes.draft(house, elena, house.client("Ana", elena))
     letter = post.write(house, elena, note.id)
-    key = house.api(house.practice.key(*(scope for scope in Permission)))
+    key = house.api(house.practice.key(*KEY_SCOPES))
     assert key.get(f"/v1/letters/{letter.id}").status_code == 403
     assert key.post("/v1/letters", json={"note_id": str(note.id)}).status_code == 403
 

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.domain.access import Permission
+from api.domain.access import KEY_SCOPES
 from api.domain.errors import AccessDenied, Conflict, Invalid, NotFound
 from api.services import clients, endings, episodes, terminations
 from schemas.tables import Episode, EpisodeParticipant, Task
@@ -223,7 +223,7 @@ def test_an_episode_is_ended_in_one_s_own_caseload_and_never_by_a_key(shared_hou
     for who in (house.admin, both):
         with pytest.raises(AccessDenied):
             end(house, who, ana.episode_id)
-    with pytest.raises(AccessDenied), house.work(house.practice.key(*Permission)) as work:
+    with pytest.raises(AccessDenied), house.work(house.practice.key(*KEY_SCOPES)) as work:
         endings.end(work, ana.episode_id, TOLD)
     for stranger in (house.practice.member(Role.CLINICIAN), house.found("Next door").founder):
         with pytest.raises(NotFound):
