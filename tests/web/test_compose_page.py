@@ -76,4 +76,5 @@ def test_paragraphs_that_are_made_with_the_approval_are_kept(house: House, brows
     data |= {"version": "1", "act": "approve", "subject": "A note from {sender_name}", "locale": "en"}
     data["body"] = "Hello Ana, a short hello.\r\n\r\nNo answer is fine too."
     assert browser.post(f"{place}/words", data=data).status_code == 303
-    assert "<p>Hello Ana, a short hello.</p><p></p><p>No answer" in re.sub(r"\r|\s*\n\s*", "", browser.get(place).text)
+    shown = re.sub(r"\r|\s*\n\s*", "", browser.get(place).text)
+    assert '<p dir="auto">Hello Ana, a short hello.</p><p dir="auto"></p><p dir="auto">No answer' in shown
