@@ -1,6 +1,6 @@
 """What an episode of care is made of: how many take part, who may be responsible, and what it takes up again."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from api.domain.errors import invalid_field
@@ -49,3 +49,12 @@ def require_taken_up(client_ids: Collection[UUID], former: Collection[UUID] | No
     """
     if former is None or set(client_ids).isdisjoint(former):
         raise invalid_field("/previous_episode_id", "There is no such episode of theirs.")
+
+
+def require_one_of(taking_part: Sequence[UUID], client_id: UUID | None) -> UUID:
+    """For whom an act is. Nobody has to be named where one person takes part alone."""
+    if client_id is None and len(taking_part) == 1:
+        return taking_part[0]
+    if client_id is None or client_id not in taking_part:
+        raise invalid_field("/client_id", "Say for whom of those who take part this is.")
+    return client_id

@@ -9,6 +9,7 @@ from datetime import date
 from uuid import UUID
 
 from api.domain import check_in_templates, clock
+from api.domain import episodes as episode_rules
 from api.domain import outreach_plans as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -131,12 +132,7 @@ def _held(work: Work, plan_id: UUID) -> OutreachPlan:
 
 
 def _recipient(work: Work, episode_id: UUID, client_id: UUID | None) -> UUID:
-    participants = episode_store.participants(work.session, [episode_id])[episode_id]
-    if client_id is None and len(participants) == 1:
-        return participants[0]
-    if client_id not in participants:
-        raise invalid_field("/client_id", "Say for whom of those who take part this is.")
-    return client_id
+    return episode_rules.require_one_of(episode_store.participants(work.session, [episode_id])[episode_id], client_id)
 
 
 def _kind_of(work: Work, template: str) -> CheckInKind | None:

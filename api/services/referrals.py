@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import episodes as episode_rules
 from api.domain import referral_matching as matching
 from api.domain import referrals as rules
 from api.domain.access import Permission
@@ -175,10 +176,9 @@ def _changed(content: Content, given: ReferralPatch) -> Content:
 
 def _client(work: Work, episode_id: UUID, wanted: UUID | None) -> Client:
     participants = episode_store.participants(work.session, [episode_id])[episode_id]
-    client_id = participants[0] if wanted is None and len(participants) == 1 else wanted
-    client = None if client_id not in participants else client_store.get(work.session, client_id)
+    client = client_store.get(work.session, episode_rules.require_one_of(participants, wanted))
     if client is None:
-        raise invalid_field("/client_id", "Say for whom of those who take part this is.")
+        raise NotFound
     if client.died_on is not None:
         raise Conflict("The client has died.", code="client_died")
     return client

@@ -8,6 +8,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import episodes as episode_rules
 from api.domain import transfers as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
@@ -192,10 +193,9 @@ def _require_referral(work: Work, row: Transfer, referral_id: UUID) -> None:
 
 def _client(work: Work, episode_id: UUID, wanted: UUID | None) -> Client:
     taking_part = episode_store.participants(work.session, [episode_id])[episode_id]
-    client_id = taking_part[0] if wanted is None and len(taking_part) == 1 else wanted
-    client = None if client_id not in taking_part else client_store.get(work.session, client_id)
+    client = client_store.get(work.session, episode_rules.require_one_of(taking_part, wanted))
     if client is None:
-        raise invalid_field("/client_id", "Say for whom of those who take part this is.")
+        raise NotFound
     rules.require_living(died=client.died_on is not None)
     return client
 

@@ -70,8 +70,7 @@ def _pdf(paper: Paper, lettered: Lettering) -> bytes:
             pdf_standards=["ua-1"],
             timestamp=int(paper.dated.timestamp()),
         )
-    except BaseException as error:
-        # A fault inside the library comes as a PanicException, which is no Exception.
+    except BaseException as error:  # a fault inside the library comes as a PanicException, which is no Exception
         if not isinstance(error, RuntimeError) and type(error).__name__ != "PanicException":
             raise
         raise NotSet from None
