@@ -259,8 +259,7 @@ class _Ledger:
         for fact in self._arriving.pop(now, ()):
             match fact:
                 case Appointment():
-                    if visit := timeline.read(fact, now):
-                        self._visits[fact.key] = visit
+                    self._read_again(fact, now)
                 case Contact():
                     self._contacts.append(fact)
                 case Absence():
@@ -269,6 +268,13 @@ class _Ledger:
                     self._agreements.append(fact)
                 case Score():
                     self._scores.append(fact)
+
+    def _read_again(self, fact: Appointment, now: datetime) -> None:
+        """A time that was moved to where no time can be is none any more."""
+        if visit := timeline.read(fact, now):
+            self._visits[fact.key] = visit
+        else:
+            self._visits.pop(fact.key, None)
 
     def _absence(self, fact: Absence, now: datetime) -> None:
         """Learned, or known to have been taken back."""

@@ -99,6 +99,8 @@ class _Record:
                 self._discharge(fact)
             elif visit := timeline.read(fact, now):
                 self._learn_visit(fact.key, visit)
+            elif (before := self._visits.pop(fact.key, None)) is not None:
+                self._forget(fact.key, before)
 
     def silenced_from(self) -> datetime | None:
         """The end of the work, or the earliest discharge that no later session has overtaken."""

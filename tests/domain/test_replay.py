@@ -1,18 +1,18 @@
 """Looking back shows what would have been shown, when, and never more."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 
 from api.domain import engagement, replay, weights
-from api.domain.history import History, Rhythm
+from api.domain.history import Appointment, History, Rhythm, StatusEvent
 from api.domain.replay import StageChange
 from schemas.vocabulary import AbsenceKind, Sensitivity, Stage
 from tests.domain.arbitrary import BEGINNING, histories, instants
-from tests.domain.histories import NO_SHOW, assess, away, day, heard, history, sessions, time
+from tests.domain.histories import BOOKED, NO_SHOW, assess, away, day, heard, history, sessions, time
 
 MODEL = weights.load()
 END = BEGINNING + timedelta(days=200)
@@ -44,6 +44,14 @@ def test_a_late_status_is_shown_when_it_was_learned_and_not_before() -> None:
 def test_somebody_who_comes_back_and_stops_again_is_shown_again() -> None:
     told = history([*sessions(5), *sessions(5, first=70)])
     assert [one.stage for one in _changes(told)] == [Stage.DRIFTING, Stage.QUIET, Stage.DRIFTING, Stage.QUIET]
+
+
+def test_a_time_that_was_moved_to_no_century_of_ours_is_none_any_more() -> None:
+    """Such dates come out of practice systems for "no date yet"."""
+    nowhere = datetime(1, 1, 1, tzinfo=UTC)
+    told = history([Appointment("only", (StatusEvent(BOOKED, day(5), day(1)), StatusEvent(BOOKED, nowhere, day(2))))])
+    assert assess(told, 60).stage is Stage.ENGAGED
+    assert _changes(told) == []
 
 
 def test_nothing_is_shown_while_a_pause_runs() -> None:

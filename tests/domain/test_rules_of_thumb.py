@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
 
 from api.domain import rules_of_thumb, timeline
-from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm
+from api.domain.history import Absence, Agreement, Appointment, Contact, History, Rhythm, StatusEvent
 from api.domain.rules_of_thumb import RuleOfThumb
 from schemas.vocabulary import AbsenceKind, AgreementKind, Initiator
 from tests.domain.arbitrary import BEGINNING, histories, instants
@@ -150,6 +150,12 @@ def test_a_discharge_silences_them_until_the_client_is_back(rule: Callable[..., 
     discharge = agreed(_DISCHARGE, 16, known=14)
     assert rule(sessions(3), discharge) == []
     assert len(rule([*sessions(3), *sessions(1, first=60)], discharge)) == 1
+
+
+def test_a_time_that_was_moved_to_no_century_of_ours_is_booked_no_more() -> None:
+    nowhere = StatusEvent(BOOKED, datetime(1, 1, 1, tzinfo=UTC), day(20))
+    moved = Appointment("moved", (event(BOOKED, 60, 14.5), nowhere))
+    assert _unbooked([*sessions(3), moved])[:1] == _unbooked(sessions(3))
 
 
 def test_a_discharge_learned_after_the_flag_takes_nothing_back() -> None:
