@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState, Session, UOWTransaction, with_loader_criteria
 from sqlalchemy.sql import visitors
+from sqlmodel import SQLModel
 
 from schemas.tables import (
     Absence,
@@ -105,6 +106,7 @@ _OF_NOTES: tuple[type[Any], ...] = (
     NoteAddendum,
     NoteReturn,
 )
+_Rule = Callable[[Any], Any]
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
 _NOBODY = UUID(int=0)
@@ -112,6 +114,10 @@ _NOBODY = UUID(int=0)
 
 class NoScope(RuntimeError):
     """A statement was about to run without saying for which practice."""
+
+
+class NoCriterion(RuntimeError):
+    """A statement touched a table that belongs to no practice, and was not marked as one that runs before a practice is known."""
 
 
 class ForeignRow(RuntimeError):
@@ -200,16 +206,16 @@ def watch(session: Session) -> Session:
 def _narrow(state: ORMExecuteState) -> None:
     if state.execution_options.get(_BEFORE_TENANT) or state.is_column_load:
         return
-    criteria = _criteria(scope_of(state.session))
-    state.statement = state.statement.options(*(criteria[model] for model in _models_in(state.statement)))
+    scope = scope_of(state.session)
+    state.statement = state.statement.options(*(_criterion(scope, model) for model in _models_in(state.statement)))
 
 
-def _models_in(statement: Any) -> set[type[Any]]:  # noqa: ANN401  # any ORM statement
+def _models_in(statement: Any) -> set[type[SQLModel]]:  # noqa: ANN401  # any ORM statement
     """The mapped classes a statement touches anywhere, also in subqueries and as aliases.
 
     Criteria for these alone cost a fraction of criteria for every table on every statement.
     """
-    found: set[type[Any]] = set()
+    found: set[type[SQLModel]] = set()
     for element in visitors.iterate(statement):
         entity = element._annotations.get("parententity")  # noqa: SLF001  # how SQLAlchemy marks ORM columns and tables
         if entity is not None:
@@ -217,39 +223,31 @@ def _models_in(statement: Any) -> set[type[Any]]:  # noqa: ANN401  # any ORM sta
     return found
 
 
-@lru_cache(maxsize=1024)
-def _criteria(scope: Scope) -> dict[type[Any], Any]:
-    practice = scope.practice_id
-    limits = {model: _limited(model, lambda row: row.practice_id == practice) for model in _practice_models()}
-    limits[Practice] = _limited(Practice, lambda row: row.id == practice)
-    if scope.members is not None:
-        limits.update(_caseload_limits(practice, scope.members))
-    reader = scope.reader_id or _NOBODY
-    limits[Concern] = _limited(Concern, lambda row: sa.and_(row.practice_id == practice, row.reader_id == reader))
-    told = _told_to(practice, reader)
-    limits[ConcernNote] = _limited(
-        ConcernNote, lambda row: sa.and_(row.practice_id == practice, row.concern_id.in_(told))
-    )
-    return limits
+@lru_cache(maxsize=65_536)
+def _criterion(scope: Scope, model: type[SQLModel]) -> Any:  # noqa: ANN401  # an option of a statement
+    """Made when a statement first asks for it: all of a scope's at once took longer than the statements that followed."""
+    practice, reader = scope.practice_id, scope.reader_id or _NOBODY
+    if model is Practice:
+        return _limited(model, lambda row: row.id == practice)
+    if not issubclass(model, PracticeRow):
+        raise NoCriterion(model.__name__)
+    if model is Concern:
+        return _limited(model, lambda row: sa.and_(row.practice_id == practice, row.reader_id == reader))
+    if model is ConcernNote:
+        told = _told_to(practice, reader)
+        return _limited(model, lambda row: sa.and_(row.practice_id == practice, row.concern_id.in_(told)))
+    if scope.members is not None and model in _BY_CASELOAD:
+        return _limited(model, _BY_CASELOAD[model](practice, sorted(scope.members)))
+    # Data keys too are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
+    return _limited(model, lambda row: row.practice_id == practice)
 
 
-def _limited(model: type[Any], criterion: Callable[[Any], Any]) -> Any:  # noqa: ANN401  # SQL expressions
+def _limited(model: type[Any], rule: _Rule) -> Any:  # noqa: ANN401  # SQL expressions
     """A lambda, because only that is asked again for each alias: an expression made from the class itself is put into
     the ON of a JOIN as it stands, and an alias joined there would not be narrowed at all. What varies must stand in
     variables of the enclosing function; SQLAlchemy keeps the lambda's SQL and takes their values anew each time.
     """
-    return with_loader_criteria(model, criterion, include_aliases=True)
-
-
-def _practice_models() -> list[type[Any]]:
-    found: list[type[Any]] = []
-    waiting: list[type[Any]] = [PracticeRow]
-    while waiting:
-        model = waiting.pop()
-        waiting.extend(model.__subclasses__())
-        if model.model_config.get("table"):
-            found.append(model)
-    return found
+    return with_loader_criteria(model, rule, include_aliases=True)
 
 
 def episode_keys_of(practice: Any, members: Any) -> sa.Select[tuple[UUID, UUID]]:  # noqa: ANN401  # values, or parameters for them
@@ -282,50 +280,76 @@ def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # no
     )
 
 
-def _caseload_limits(practice: UUID, members: frozenset[UUID]) -> dict[type[Any], Any]:
-    """Client-level tables, cut down to the episodes in which one of `members` takes part as a clinician."""
+def _clients_of(practice: UUID, members: list[UUID]) -> sa.CompoundSelect[UUID]:
     parts = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
-    episodes = episodes_of(practice, sorted(members))
+    episodes = episodes_of(practice, members)
     # Nested, not joined: SQLite would begin a join at the participants of the whole practice.
     taking_part = sa.select(parts.c.client_id).where(parts.c.practice_id == practice, parts.c.episode_id.in_(episodes))
-    clients = sa.union_all(taking_part, just_opened_by(practice, sorted(members)))
-    appointments = sa.select(Appointment.__table__.c.id).where(  # type: ignore[attr-defined]  # set by SQLModel
-        Appointment.__table__.c.practice_id == practice,  # type: ignore[attr-defined]  # set by SQLModel
-        Appointment.__table__.c.episode_id.in_(episodes),  # type: ignore[attr-defined]  # set by SQLModel
+    return sa.union_all(taking_part, just_opened_by(practice, members))
+
+
+def _by_own_episode(practice: UUID, members: list[UUID]) -> _Rule:
+    episodes = episodes_of(practice, members)
+    return lambda row: sa.and_(row.practice_id == practice, row.id.in_(episodes))
+
+
+def _by_episode(practice: UUID, members: list[UUID]) -> _Rule:
+    episodes = episodes_of(practice, members)
+    return lambda row: sa.and_(row.practice_id == practice, row.episode_id.in_(episodes))
+
+
+def _by_episode_if_any(practice: UUID, members: list[UUID]) -> _Rule:
+    episodes = episodes_of(practice, members)
+    return lambda row: sa.and_(
+        row.practice_id == practice, sa.or_(row.episode_id.is_(None), row.episode_id.in_(episodes))
     )
-    owners = sorted(members)
-    limits: dict[type[Any], Any] = {
-        Episode: _limited(Episode, lambda row: sa.and_(row.practice_id == practice, row.id.in_(episodes))),
-        Client: _limited(Client, lambda row: sa.and_(row.practice_id == practice, row.id.in_(clients))),
-        # Data keys are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
-        AppointmentEvent: _limited(
-            AppointmentEvent, lambda row: sa.and_(row.practice_id == practice, row.appointment_id.in_(appointments))
-        ),
-        Absence: _limited(
-            Absence,
-            lambda row: sa.and_(
-                row.practice_id == practice, sa.or_(row.episode_id.is_(None), row.episode_id.in_(episodes))
-            ),
-        ),
-        ExternalId: _limited(
-            ExternalId,
-            lambda row: sa.and_(row.practice_id == practice, sa.or_(row.noun != "client", row.target_id.in_(clients))),
-        ),
-    }
-    limits[Task] = _limited(Task, lambda row: sa.and_(row.practice_id == practice, row.owner_id.in_(owners)))
-    for model in _OF_CLIENTS:
-        limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients)))
-    for model in _OF_EPISODES:
-        limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.episode_id.in_(episodes)))
-    notes = _notes_of(practice, episodes)
-    for model in _OF_NOTES:
-        limits[model] = _limited(model, lambda row: sa.and_(row.practice_id == practice, row.note_id.in_(notes)))
-    return limits
 
 
-def _notes_of(practice: UUID, episodes: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # a subquery
-    notes = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
-    return sa.select(notes.c.id).where(notes.c.practice_id == practice, notes.c.episode_id.in_(episodes))
+def _by_own_client(practice: UUID, members: list[UUID]) -> _Rule:
+    clients = _clients_of(practice, members)
+    return lambda row: sa.and_(row.practice_id == practice, row.id.in_(clients))
+
+
+def _by_client(practice: UUID, members: list[UUID]) -> _Rule:
+    clients = _clients_of(practice, members)
+    return lambda row: sa.and_(row.practice_id == practice, row.client_id.in_(clients))
+
+
+def _by_client_if_of_one(practice: UUID, members: list[UUID]) -> _Rule:
+    clients = _clients_of(practice, members)
+    return lambda row: sa.and_(row.practice_id == practice, sa.or_(row.noun != "client", row.target_id.in_(clients)))
+
+
+def _by_appointment(practice: UUID, members: list[UUID]) -> _Rule:
+    times = Appointment.__table__  # type: ignore[attr-defined]  # set by SQLModel
+    episodes = episodes_of(practice, members)
+    appointments = sa.select(times.c.id).where(times.c.practice_id == practice, times.c.episode_id.in_(episodes))
+    return lambda row: sa.and_(row.practice_id == practice, row.appointment_id.in_(appointments))
+
+
+def _by_note(practice: UUID, members: list[UUID]) -> _Rule:
+    written = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
+    episodes = episodes_of(practice, members)
+    notes = sa.select(written.c.id).where(written.c.practice_id == practice, written.c.episode_id.in_(episodes))
+    return lambda row: sa.and_(row.practice_id == practice, row.note_id.in_(notes))
+
+
+def _by_owner(practice: UUID, members: list[UUID]) -> _Rule:
+    return lambda row: sa.and_(row.practice_id == practice, row.owner_id.in_(members))
+
+
+# What a caseload cuts down, and by what. Whatever is not here is the whole practice's.
+_BY_CASELOAD: dict[type[Any], Callable[[UUID, list[UUID]], _Rule]] = {
+    **dict.fromkeys(_OF_CLIENTS, _by_client),
+    **dict.fromkeys(_OF_EPISODES, _by_episode),
+    **dict.fromkeys(_OF_NOTES, _by_note),
+    Absence: _by_episode_if_any,
+    AppointmentEvent: _by_appointment,
+    Client: _by_own_client,
+    Episode: _by_own_episode,
+    ExternalId: _by_client_if_of_one,
+    Task: _by_owner,
+}
 
 
 def _told_to(practice: UUID, reader: UUID) -> sa.Select[tuple[UUID]]:

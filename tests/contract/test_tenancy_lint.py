@@ -9,6 +9,7 @@ import pytest
 from tools.tree import ROOT
 
 STORE = Path("api/store")
+_SQL_MAKERS = ("text", "literal_column")
 # These name the practice themselves, or belong to no practice.
 TABLES_BY_HAND = {
     "answers.claim",
@@ -22,8 +23,9 @@ TABLES_BY_HAND = {
     "deliveries._OUTBOX",
     "limits.take",
     "sign_ins.brake_to_count",
-    "tenancy._caseload_limits",
-    "tenancy._notes_of",
+    "tenancy._by_appointment",
+    "tenancy._by_note",
+    "tenancy._clients_of",
     "tenancy._told_to",
     "tenancy.episode_keys_of",
     "tenancy.just_opened_by",
@@ -206,6 +208,8 @@ WHO_ASKS_WHO_IS_THERE = {
 
 def uses(name: str, source: str) -> Iterator[str]:
     """The functions, and the names outside of them, in which a name is used, called bare or as an attribute."""
+    if name not in source:
+        return
     tree = ast.parse(source)
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef) and function.name != name:
@@ -228,13 +232,15 @@ def _count(name: str, within: ast.AST) -> int:
 
 def plain_sql(source: str) -> Iterator[str]:
     """Functions that make a statement of text: `sa.text(...)`, `text(...)` of SQLAlchemy, or the driver's own."""
+    if not any(maker in source for maker in _SQL_MAKERS):
+        return
     tree = ast.parse(source)
     imported = {
         alias.asname or alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("sqlalchemy")
         for alias in node.names
-        if alias.name in ("text", "literal_column")
+        if alias.name in _SQL_MAKERS
     }
     for function in ast.walk(tree):
         if isinstance(function, ast.FunctionDef):
@@ -248,7 +254,7 @@ def _makes_sql(called: ast.expr, imported: set[str]) -> bool:
         return called.id in imported
     if not isinstance(called, ast.Attribute) or not isinstance(called.value, ast.Name):
         return False
-    return called.value.id in ("sa", "sqlalchemy") and called.attr in ("text", "literal_column")
+    return called.value.id in ("sa", "sqlalchemy") and called.attr in _SQL_MAKERS
 
 
 def files(*, store: bool) -> Iterator[tuple[str, str]]:

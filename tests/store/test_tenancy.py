@@ -20,9 +20,11 @@ from schemas.tables import (
     Episode,
     EpisodeClinician,
     EpisodeParticipant,
+    InstallationKey,
     Member,
     Practice,
     PracticeRow,
+    RequestWindow,
 )
 from schemas.vocabulary import Channel, ConsentState, Role
 from schemas.wire.clients import ConsentIn
@@ -119,9 +121,20 @@ def test_updates_and_deletes_change_one_s_own_rows_only(street: Street) -> None:
     assert {client_id for client_id, zone in zones.items() if zone == "Asia/Tokyo"} == {street.ana.client_id}
 
 
+def tables_of_a_practice() -> list[type[PracticeRow]]:
+    found: list[type[PracticeRow]] = []
+    waiting: list[type[PracticeRow]] = [PracticeRow]
+    while waiting:
+        model = waiting.pop()
+        waiting.extend(model.__subclasses__())
+        if model.model_config.get("table"):
+            found.append(model)
+    return found
+
+
 def test_every_table_of_a_practice_is_narrowed(street: Street) -> None:
     """Also those that hold nothing yet: the statement itself must name the practice."""
-    models = tenancy._practice_models()  # the very list that is narrowed
+    models = tables_of_a_practice()
     assert {Client, ClientKey, Consent, Contact, Absence, Member} < set(models)
     assert len(models) > 20
     with street.house.work(street.next_door.founder) as work:
@@ -144,6 +157,13 @@ def test_a_session_without_a_scope_runs_nothing(both_houses: House) -> None:
             session.execute(statement)
     with tenancy.watch(both_houses.runtime.sessions()) as session, pytest.raises(tenancy.NoScope):
         session.get(Client, {"practice_id": practice_id, "id": practice_id})
+
+
+def test_a_table_of_no_practice_is_not_read_within_one(house: House) -> None:
+    """Keys and brakes of the whole installation: the functions that may read them say so."""
+    for model in (RequestWindow, InstallationKey):
+        with house.work(house.founder) as work, pytest.raises(tenancy.NoCriterion):
+            work.session.scalars(sa.select(model))
 
 
 def test_a_session_without_a_scope_writes_nothing(both_houses: House) -> None:
@@ -217,7 +237,7 @@ def test_a_client_without_an_episode_is_seen_by_whoever_opened_the_record(street
 
 
 def test_every_practice_row_has_its_practice_in_its_key() -> None:
-    for model in tenancy._practice_models():  # the very list that is narrowed
+    for model in tables_of_a_practice():
         assert issubclass(model, PracticeRow)
         assert "practice_id" in {column.name for column in sa.inspect(model).primary_key}
 
