@@ -8,8 +8,10 @@ settings.load_profile("unhurried")
 
 # In the order in which they import one another: a module must be announced to pytest before it is loaded.
 pytest_plugins = [
+    "tests.support.asking",
     "tests.support.clock",
     "tests.support.counts",
+    "tests.support.memory",
     "tests.support.network",
     "tests.support.order",
     "tests.support.databases",

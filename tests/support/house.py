@@ -44,6 +44,7 @@ from schemas.tables.base import new_id
 from schemas.vocabulary import EpisodeFormat, EpisodeKind, Role
 from schemas.wire.clients import ClientIn
 from tests.support.clock import NOW
+from tests.support.compiled import shared_sql
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 PASSWORD = "a long enough password"  # of the people of the tests
@@ -227,7 +228,9 @@ class House:
     @cached_property
     def runtime(self) -> Runtime:
         return Runtime(
-            sessions=make_sessions(make_engine(self.url)), keyring=Keyring([MASTER_KEY]), now=lambda: self.now
+            sessions=make_sessions(shared_sql(make_engine(self.url))),
+            keyring=Keyring([MASTER_KEY]),
+            now=lambda: self.now,
         )
 
     @cached_property
