@@ -66,6 +66,7 @@ def _write(page: Page, site: str, case: Case) -> str:
     page.get_by_label("How it ended").select_option("agreed")
     page.get_by_label("Closing session").select_option("held")
     kept = page.locator("[data-keep-shown]")
+    page.wait_for_load_state()  # a page whose script the lost connection kept back would say nothing
     page.context.set_offline(True)
     page.get_by_label("Work reviewed").fill("What we did about the panic, step by step.")
     expect(kept).to_contain_text("the connection is gone", timeout=10_000)
