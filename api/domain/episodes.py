@@ -1,9 +1,10 @@
 """What an episode of care is made of: how many take part, who may be responsible, and what it takes up again."""
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from uuid import UUID
 
-from api.domain.errors import invalid_field
+from api.domain.errors import Conflict, invalid_field
 from schemas.vocabulary import EpisodeFormat, Role
 
 # Fewest and most who take part. Each member of a group has an episode of their own (decision 0005).
@@ -49,6 +50,12 @@ def require_taken_up(client_ids: Collection[UUID], former: Collection[UUID] | No
     """
     if former is None or set(client_ids).isdisjoint(former):
         raise invalid_field("/previous_episode_id", "There is no such episode of theirs.")
+
+
+def require_running(ended_at: datetime | None) -> None:
+    """Raises Conflict `episode_ended`: what is done in the course of work is not done after its end."""
+    if ended_at is not None:
+        raise Conflict("This episode has ended.", code="episode_ended")
 
 
 def require_one_of(taking_part: Sequence[UUID], client_id: UUID | None) -> UUID:

@@ -13,6 +13,7 @@ from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.corrections import Meaning
 from api.domain.engagement import Standing
+from api.domain.episodes import require_running
 from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.evidence import Evidence
 from api.domain.history import StatusEvent
@@ -44,8 +45,7 @@ def correct(work: Work, episode_id: UUID, given: CorrectionIn) -> CorrectionOut:
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
         raise NotFound
-    if episode.ended_at is not None:
-        raise Conflict("This episode has ended.", code="episode_ended")
+    require_running(episode.ended_at)
     work.mention(kind=given.kind)
     said = {name for name, value in given if name != "kind" and value is not None}
     meaning = rules.meaning(given.kind, said)

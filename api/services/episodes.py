@@ -6,7 +6,8 @@ from uuid import UUID
 from api.domain import episodes as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
+from api.domain.episodes import require_running
+from api.domain.errors import NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
 from api.store import assessments as assessment_store
@@ -91,8 +92,7 @@ def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -
     episode = _required(work, episode_id)
     if episode.version != version:
         raise VersionMismatch
-    if episode.ended_at is not None:
-        raise Conflict("This episode has ended.", code="episode_ended")
+    require_running(episode.ended_at)
     if given.kind is not None:
         episode_store.change_kind(work.session, episode, given.kind, by=work.principal.id, now=work.now)
     if given.agreed_cadence_days is not None:

@@ -16,6 +16,7 @@ from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
 from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
+from api.domain.episodes import require_running
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
@@ -42,8 +43,7 @@ def sketch(work: Work, given: OutreachPlanIn) -> OutreachPlanOut:
     if episode is None:
         raise invalid_field("/episode_id", "There is no such episode.")
     require_ones_own(work, Noun.EPISODE, episode.id)
-    if episode.ended_at is not None:
-        raise Conflict("This episode has ended.", code="episode_ended")
+    require_running(episode.ended_at)
     client_id = _recipient(work, episode.id, given.client_id)
     rules.require_days([one.due_on for one in given.steps], _today(work, client_id), _limits(work))
     for place, one in enumerate(given.steps):
