@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlmodel import col
 
 from api.domain import covers as rules
-from api.store import clients, consents, covers, keys, names, tasks, tenancy
+from api.store import clients, consents, covering_transfers, covers, keys, names, tasks, tenancy
 from api.store import flags as flag_store
 from api.store.sealing import DataKey, Keyring, Place
 from schemas.tables import Client, Consent, Cover, Episode, Flag, Referral, Reply, Task
@@ -159,25 +159,26 @@ def bound_by_others(session: Session, rows: Collection[Consent]) -> set[UUID]:
 
 
 def episode(session: Session, episode_id: UUID, absent_id: UUID, today: date) -> Episode | None:
-    """A running one for which the absent clinician is responsible; or any out of which they were to ask by today how a referral went."""
+    """A running one for which the absent clinician is responsible; or any out of which they were to ask somebody by today."""
     running = sa.and_(col(Episode.responsible_id) == absent_id, col(Episode.ended_at).is_(None))
-    asks = _asks(episode_id, absent_id, today)
-    statement = sa.select(Episode).where(col(Episode.id) == episode_id, sa.or_(running, asks.exists()))
+    asks = [one.exists() for one in _asks(episode_id, absent_id, today)]
+    statement = sa.select(Episode).where(col(Episode.id) == episode_id, sa.or_(running, *asks))
     return session.scalars(statement).first()
 
 
 def to_ask(session: Session, episode_id: UUID, absent_id: UUID, today: date) -> set[UUID]:
-    """Whom of this work they were to ask by today how a referral went."""
-    return set(session.scalars(_asks(episode_id, absent_id, today)))
+    """Whom of this work they were to ask by today how a referral went, or how it goes on elsewhere."""
+    return {one for asked in _asks(episode_id, absent_id, today) for one in session.scalars(asked)}
 
 
-def _asks(episode_id: UUID, absent_id: UUID, today: date) -> sa.Select[UUID]:
-    return sa.select(col(Referral.client_id)).where(
+def _asks(episode_id: UUID, absent_id: UUID, today: date) -> tuple[sa.Select[UUID], sa.Select[UUID]]:
+    referrals = sa.select(col(Referral.client_id)).where(
         col(Referral.episode_id) == episode_id,
         col(Referral.owner_id) == absent_id,
         col(Referral.closed_at).is_(None),
         col(Referral.follow_up_on) <= today,
     )
+    return referrals, covering_transfers.asks(episode_id, absent_id, today)
 
 
 def open_replies(session: Session, absent_id: UUID) -> Sequence[Reply]:

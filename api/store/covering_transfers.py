@@ -14,20 +14,28 @@ from schemas.vocabulary import TaskKind
 _MOST = 200
 
 
+def asks(episode_id: UUID, absent_id: UUID, today: date) -> sa.Select[UUID]:
+    """Whom of this work they were to read about, or to ask, by today."""
+    waits = _waits(absent_id, today)
+    return sa.select(col(Transfer.client_id)).where(col(Transfer.episode_id) == episode_id, *waits)
+
+
 def due(session: Session, absent_id: UUID, today: date) -> Sequence[tuple[Transfer, Task]]:
-    """Oldest first, also after an ending. Of nobody who has died."""
+    """Oldest first, also after an ending."""
     statement = (
-        sa.select(Transfer, Task)
-        .join(Task, col(Task.subject_id) == col(Transfer.id))
-        .join(Client, col(Client.id) == col(Transfer.client_id))
-        .where(
-            col(Task.kind).in_((TaskKind.READ_TRANSFER, TaskKind.FOLLOW_TRANSFER)),
-            col(Task.owner_id) == absent_id,
-            col(Task.done_at).is_(None),
-            col(Task.due_on) <= today,
-            col(Client.died_on).is_(None),
-        )
-        .order_by(col(Task.due_on), col(Task.id))
-        .limit(_MOST)
+        sa.select(Transfer, Task).where(*_waits(absent_id, today)).order_by(col(Task.due_on), col(Task.id)).limit(_MOST)
     )
     return [(row, task) for row, task in session.execute(statement).all()]
+
+
+def _waits(absent_id: UUID, today: date) -> tuple[sa.ColumnElement[bool], ...]:
+    """Of nobody who has died."""
+    return (
+        col(Task.subject_id) == col(Transfer.id),
+        col(Task.kind).in_((TaskKind.READ_TRANSFER, TaskKind.FOLLOW_TRANSFER)),
+        col(Task.owner_id) == absent_id,
+        col(Task.done_at).is_(None),
+        col(Task.due_on) <= today,
+        col(Client.id) == col(Transfer.client_id),
+        col(Client.died_on).is_(None),
+    )

@@ -7,7 +7,15 @@ from api.domain import reachable
 from api.services import covering, covers
 from api.services.work import Work
 from api.web.visits import Visit
-from schemas.wire.covers import CoverAddressOut, CoverItem, CoverOut, CoverReplyOut, CoverRiskOut
+from schemas.wire.covers import (
+    CoverAddressOut,
+    CoverItem,
+    CoverOut,
+    CoverReferralOut,
+    CoverReplyOut,
+    CoverRiskOut,
+    CoverTransferOut,
+)
 
 _ON_TODAY = 200
 
@@ -19,6 +27,8 @@ class Section:
     cover: CoverOut
     risks: list[CoverRiskOut]
     replies: list[CoverReplyOut]
+    referrals: list[CoverReferralOut]
+    transfers: list[CoverTransferOut]
     items: list[CoverItem]
 
 
@@ -30,7 +40,7 @@ def sections(visit: Visit, work: Work) -> list[Section]:
     for cover in covers.running(work):
         waiting = covering.waiting(work, cover.id)
         due = covering.caseload(work, cover.id, cursor=None, limit=_ON_TODAY).items
-        found.append(Section(cover, waiting.risks, waiting.replies, due))
+        found.append(Section(cover, waiting.risks, waiting.replies, waiting.referrals, waiting.transfers, items=due))
     return found
 
 

@@ -59,14 +59,16 @@ def test_whom_to_ask_is_shown_when_it_is_due_and_no_word_of_it(both_houses: Hous
     assert later.client_id not in {one.client.id for one in waiting(scene).referrals}
 
 
-def couple(scene: Absence) -> tuple[Case, Case]:
+def couple(scene: Absence, *, referred: bool = True) -> tuple[Case, Case]:
     """Bea, of whom it is due to be asked how a referral went, and Cy, in the same work."""
     bea, cy = scene.house.client("Bea", scene.absent), scene.house.client("Cy", scene.absent)
     with scene.house.work(scene.absent) as work:
         given = EpisodeIn(client_ids=[bea.client_id, cy.client_id], format=EpisodeFormat.COUPLE)
         both = episodes.add(work, given).id
-        due_on = scene.house.now.date()
-        referrals.begin(work, ReferralIn(episode_id=both, client_id=bea.client_id, words=SECRET, follow_up_on=due_on))
+        if referred:
+            due_on = scene.house.now.date()
+            given_on = ReferralIn(episode_id=both, client_id=bea.client_id, words=SECRET, follow_up_on=due_on)
+            referrals.begin(work, given_on)
     return Case(bea.client_id, both), Case(cy.client_id, both)
 
 

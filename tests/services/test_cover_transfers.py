@@ -2,10 +2,15 @@
 
 from datetime import timedelta
 
-from tests.services.covering import SECRET, away
-from tests.services.test_cover_referrals import waiting
+import pytest
+from starlette.testclient import TestClient
+
+from api.domain.errors import Invalid, NotFound
+from schemas.vocabulary import Role
+from tests.services.covering import SECRET, Absence, away
+from tests.services.test_cover_referrals import couple, leave, told, waiting
 from tests.support import transfers as ours
-from tests.support.house import House
+from tests.support.house import Case, House
 from tests.support.transfers import ELSEWHERE
 from tests.web.test_transfer_pages import browser_of
 
@@ -28,3 +33,55 @@ def test_what_they_were_to_read_or_to_ask_is_shown_when_it_is_due_and_no_word_of
     found = waiting(scene)
     assert [(one.client.name, one.unread) for one in found.transfers] == [("Ana", True), ("Bea", False)]
     assert SECRET not in found.model_dump_json()
+
+
+def goes_elsewhere(scene: Absence, case: Case) -> None:
+    """From tomorrow on the absent clinician was to ask whether the first meeting took place."""
+    house, on = scene.house, scene.house.now.date() + timedelta(days=1)
+    goes = {**ELSEWHERE, "first_meeting_on": on.isoformat(), "client_id": str(case.client_id)}
+    ours.hand_over(house, ours.begin(house, case, scene.absent, **goes), scene.absent)
+
+
+def signed_in_again(scene: Absence) -> TestClient:
+    """On another day the former sign-in has run out."""
+    who = scene.covering
+    person = scene.house.practice.signed_in(who.id, who.name, who.email, frozenset({Role.CLINICIAN}))
+    return browser_of(scene.house, person)
+
+
+def test_whom_to_ask_whether_they_met_is_called_when_it_is_due_and_the_call_is_recorded(both_houses: House) -> None:
+    scene = away(both_houses)
+    bea = both_houses.client("Bea", scene.absent)
+    goes_elsewhere(scene, bea)
+    leave(scene, bea)
+    with pytest.raises(NotFound):
+        told(scene, bea)
+    both_houses.wait(days=1)
+    assert told(scene, bea).client_id == bea.client_id
+    path, browser = f"/covers/{scene.cover_id}", signed_in_again(scene)
+    assert f'action="{path}/episodes/{bea.episode_id}/contacts"' in browser.get(path).text
+
+
+def test_of_a_couple_nobody_but_whom_the_work_goes_elsewhere_with_is_called(shared_house: House) -> None:
+    scene = away(shared_house)
+    bea, cy = couple(scene, referred=False)
+    goes_elsewhere(scene, bea)
+    leave(scene, bea)
+    leave(scene, cy)
+    shared_house.wait(days=1)
+    assert told(scene, bea, of=False).client_id == bea.client_id
+    with pytest.raises(Invalid):
+        told(scene, cy)
+
+
+def test_today_says_that_somebody_waits_to_be_asked(shared_house: House) -> None:
+    scene = away(shared_house)
+    bea = shared_house.client("Bea", scene.absent)
+    goes_elsewhere(scene, bea)
+    leave(scene, bea)
+    assert "Nobody there needs an act now." in signed_in_again(scene).get("/caseload").text
+    shared_house.wait(days=1)
+    today = signed_in_again(scene).get("/caseload").text
+    assert "Nobody there needs an act now." not in today
+    assert f'href="/covers/{scene.cover_id}#passed-on"' in today
+    assert "Bea" in today
