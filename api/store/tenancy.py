@@ -223,7 +223,7 @@ def _models_in(statement: Any) -> set[type[SQLModel]]:  # noqa: ANN401  # any OR
     return found
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)  # about 36 kB each
 def _criterion(scope: Scope, model: type[SQLModel]) -> Any:  # noqa: ANN401  # an option of a statement
     """Made when a statement first asks for it: all of a scope's at once took longer than the statements that followed."""
     practice, reader = scope.practice_id, scope.reader_id or _NOBODY

@@ -4,7 +4,7 @@ import gc
 
 import pytest
 
-_ALLOCATIONS, _YOUNG, _OLDER = 50_000, 20, 100
+_ALLOCATIONS, _YOUNG, _OLDER = 50_000, 10, 10
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:  # noqa: ARG001  # named as pytest hands it over
