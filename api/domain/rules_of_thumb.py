@@ -99,8 +99,8 @@ class _Record:
                 self._discharge(fact)
             elif visit := timeline.read(fact, now):
                 self._learn_visit(fact.key, visit)
-            elif (before := self._visits.pop(fact.key, None)) is not None:
-                self._forget(fact.key, before)
+            else:
+                self._lose(fact.key)
 
     def silenced_from(self) -> datetime | None:
         """The end of the work, or the earliest discharge that no later session has overtaken."""
@@ -129,6 +129,19 @@ class _Record:
             insort(self.decided, (visit.start, visit.status is ATTENDED))
         if visit.status is ATTENDED:
             self._attend(visit.start)
+
+    def _lose(self, key: str) -> None:
+        """It was moved to where no time can be. What it had taken the place of stands again."""
+        visit = self._visits.pop(key, None)
+        if visit is None:
+            return
+        self._forget(key, visit)
+        replaced = visit.rescheduled_from
+        others = {one.rescheduled_from for one in self._visits.values()}
+        if replaced in self._replaced and replaced not in others:
+            self._replaced.discard(replaced)
+            if (old := self._visits.get(replaced)) is not None and old.status is BOOKED:
+                insort(self.booked, old.start)
 
     def _forget(self, key: str, visit: timeline.Visit) -> None:
         if visit.status is BOOKED and key not in self._replaced:

@@ -158,6 +158,13 @@ def test_a_time_that_was_moved_to_no_century_of_ours_is_booked_no_more() -> None
     assert _unbooked([*sessions(3), moved])[:1] == _unbooked(sessions(3))
 
 
+def test_what_a_time_took_the_place_of_stands_again_once_it_is_moved_to_no_century_of_ours() -> None:
+    old = Appointment("old", (event(BOOKED, 60, 14.5),))
+    nowhere = StatusEvent(BOOKED, datetime(1, 1, 1, tzinfo=UTC), day(20))
+    new = Appointment("new", (event(BOOKED, 65, 15), nowhere), rescheduled_from="old")
+    assert _unbooked([*sessions(3), old, new]) == _unbooked([*sessions(3), old])
+
+
 def test_a_discharge_learned_after_the_flag_takes_nothing_back() -> None:
     assert _not_seen(sessions(3), agreed(_DISCHARGE, 16, known=50)) == [44]
 
