@@ -107,6 +107,7 @@ _OF_NOTES: tuple[type[Any], ...] = (
     NoteReturn,
 )
 _Rule = Callable[[Any], Any]
+_TOLD_TO_ONE: tuple[type[Any], ...] = (Concern, ConcernNote)
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
 _NOBODY = UUID(int=0)
@@ -223,10 +224,16 @@ def _models_in(statement: Any) -> set[type[SQLModel]]:  # noqa: ANN401  # any OR
     return found
 
 
-@lru_cache(maxsize=4_096)  # about 36 kB each
 def _criterion(scope: Scope, model: type[SQLModel]) -> Any:  # noqa: ANN401  # an option of a statement
+    """Kept by what it depends on: most tables are the practice's, whoever asks."""
+    members = scope.members if model in _BY_CASELOAD else None
+    reader = scope.reader_id if model in _TOLD_TO_ONE else None
+    return _made(scope.practice_id, members, reader or _NOBODY, model)
+
+
+@lru_cache(maxsize=4_096)  # about 36 kB each
+def _made(practice: UUID, members: frozenset[UUID] | None, reader: UUID, model: type[SQLModel]) -> Any:  # noqa: ANN401  # as above
     """Made when a statement first asks for it: all of a scope's at once took longer than the statements that followed."""
-    practice, reader = scope.practice_id, scope.reader_id or _NOBODY
     if model is Practice:
         return _limited(model, lambda row: row.id == practice)
     if not issubclass(model, PracticeRow):
@@ -236,8 +243,8 @@ def _criterion(scope: Scope, model: type[SQLModel]) -> Any:  # noqa: ANN401  # a
     if model is ConcernNote:
         told = _told_to(practice, reader)
         return _limited(model, lambda row: sa.and_(row.practice_id == practice, row.concern_id.in_(told)))
-    if scope.members is not None and model in _BY_CASELOAD:
-        return _limited(model, _BY_CASELOAD[model](practice, sorted(scope.members)))
+    if members is not None:
+        return _limited(model, _BY_CASELOAD[model](practice, sorted(members)))
     # Data keys too are narrowed to the practice only: a key without what it sealed says nothing, and each read joins it.
     return _limited(model, lambda row: row.practice_id == practice)
 

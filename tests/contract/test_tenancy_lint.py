@@ -231,7 +231,7 @@ def _count(name: str, within: ast.AST) -> int:
 
 
 def plain_sql(source: str) -> Iterator[str]:
-    """Functions that make a statement of text: `sa.text(...)`, `text(...)` of SQLAlchemy, or the driver's own."""
+    """Functions that make a statement of text: `sa.text(...)` or `text(...)` of SQLAlchemy."""
     if not any(maker in source for maker in _SQL_MAKERS):
         return
     tree = ast.parse(source)

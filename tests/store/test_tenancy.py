@@ -144,6 +144,17 @@ def test_every_table_of_a_practice_is_narrowed(street: Street) -> None:
         assert [row.id for row in work.session.scalars(sa.select(Practice))] == [street.next_door.id]
 
 
+def test_what_is_about_somebody_is_cut_down_to_the_caseload_but_for_these() -> None:
+    """Keys say nothing without what they sealed; a concern is its reader's alone; what an import can take back is for whoever runs imports."""
+    about = {"client_id", "episode_id", "note_id", "appointment_id"}
+    open_to_all = {
+        model.__name__
+        for model in tables_of_a_practice()
+        if about & set(sa.inspect(model).columns.keys()) and model not in tenancy._BY_CASELOAD
+    }
+    assert open_to_all == {"ClientKey", "Concern", "ImportFormerValue"}
+
+
 def test_a_session_without_a_scope_runs_nothing(both_houses: House) -> None:
     practice_id = both_houses.practice.id
     statements: list[Any] = [
