@@ -4,6 +4,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.engine.interfaces import CacheStats
 
 from api.domain.errors import Busy, Conflict
 from api.store.engine import READ_ONLY, as_domain_error, begin_read_only, make_engine, make_sessions
@@ -38,6 +39,20 @@ def test_every_postgresql_connection_speaks_utc_and_does_not_wait_for_ever(postg
         assert connection.exec_driver_sql("SHOW lock_timeout").scalar() == "10s"
         assert connection.exec_driver_sql("SHOW transaction_isolation").scalar() == "read committed"
     engine.dispose()
+
+
+def test_every_statement_of_the_product_stays_compiled(engine_url: str) -> None:
+    """With SQLAlchemy's own measure the first of eight hundred would have been put away by the last."""
+    engine = make_engine(engine_url)
+    hits: list[object] = []
+    statements: list[sa.Select[int]] = [sa.select(sa.literal_column("1").label(f"a{number}")) for number in range(800)]
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(statement)
+        sa.event.listen(engine, "before_cursor_execute", lambda *told: hits.append(told[4].cache_hit))
+        connection.execute(statements[0])
+    engine.dispose()
+    assert hits == [CacheStats.CACHE_HIT]
 
 
 def test_two_units_that_read_and_then_write_do_so_one_after_the_other(engine_url: str) -> None:
