@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from api.domain import cursors
+from api.domain import episodes as episode_rules
 from api.domain import offered_times as time_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.cursors import Cursor
-from api.domain.episodes import require_running
 from api.domain.errors import AccessDenied, Conflict, NotFound, invalid_field
 from api.domain.facts import AppointmentFact
 from api.domain.history import StatusEvent
@@ -98,7 +98,7 @@ def book(work: Work, given: AppointmentNewIn) -> AppointmentOut:
         raise invalid_field("/episode_id", "There is no such episode.")
     if not episode_store.may_change(work.session, episode.id, work.principal.changes):
         raise AccessDenied(code="not_in_your_caseload")
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     if not given.although_offered:
         _require_free(work, episode, episode.responsible_id, given.starts_at, minutes=given.duration_minutes)
     row = appointment_store.new(

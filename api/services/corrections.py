@@ -8,12 +8,12 @@ from uuid import UUID
 
 from api.domain import clock, engagement, next_step
 from api.domain import corrections as rules
+from api.domain import episodes as episode_rules
 from api.domain import snoozes as snooze_rules
 from api.domain.access import Permission
 from api.domain.audit import Action
 from api.domain.corrections import Meaning
 from api.domain.engagement import Standing
-from api.domain.episodes import require_running
 from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.evidence import Evidence
 from api.domain.history import StatusEvent
@@ -45,7 +45,7 @@ def correct(work: Work, episode_id: UUID, given: CorrectionIn) -> CorrectionOut:
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
         raise NotFound
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     work.mention(kind=given.kind)
     said = {name for name, value in given if name != "kind" and value is not None}
     meaning = rules.meaning(given.kind, said)

@@ -4,11 +4,11 @@ from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import episodes as episode_rules
 from api.domain import goals as goal_rules
 from api.domain import terminations as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.episodes import require_running
 from api.domain.errors import Conflict, FieldProblem, Invalid, NotFound, invalid_field
 from api.services.gate import Noun, use_case
 from api.services.work import Work
@@ -36,7 +36,7 @@ def end(work: Work, episode_id: UUID, given: EpisodeEndIn) -> EpisodeEndedOut:
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
         raise NotFound
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     if note_store.supervisors_of(work.session, work.actor_id):
         raise Conflict("Write and sign the note: the ending takes effect when it is cosigned.", code="needs_cosign")
     leaving = _leaving(work, episode_id, given.client_id)

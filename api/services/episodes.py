@@ -6,7 +6,6 @@ from uuid import UUID
 from api.domain import episodes as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.episodes import require_running
 from api.domain.errors import NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
@@ -92,7 +91,7 @@ def change(work: Work, episode_id: UUID, given: EpisodePatch, *, version: int) -
     episode = _required(work, episode_id)
     if episode.version != version:
         raise VersionMismatch
-    require_running(episode.ended_at)
+    rules.require_running(episode.ended_at)
     if given.kind is not None:
         episode_store.change_kind(work.session, episode, given.kind, by=work.principal.id, now=work.now)
     if given.agreed_cadence_days is not None:

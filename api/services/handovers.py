@@ -9,10 +9,10 @@ from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from api.domain import episodes as episode_rules
 from api.domain import transfers as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.episodes import require_running
 from api.domain.errors import AccessDenied, Conflict, FieldProblem, Invalid, NotFound, VersionMismatch
 from api.domain.transfers import Asked
 from api.formats import transfer_shapes
@@ -45,7 +45,7 @@ def hand_over(work: Work, transfer_id: UUID, *, version: int) -> TransferOut:
     episode = episode_store.get(work.session, row.episode_id)
     if episode is None:
         raise NotFound
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     today = work.now.astimezone(ZoneInfo(episode.time_zone)).date()
     going = [row] if row.to_id is None else _everybody(work, row, today)
     for one in going:

@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
+from api.domain import episodes as episode_rules
 from api.domain import offered_times as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.episodes import require_running
 from api.domain.errors import AccessDenied, Conflict, NotFound
 from api.domain.history import StatusEvent
 from api.services.gate import Noun, require_ones_own, use_case
@@ -50,7 +50,7 @@ def confirm(work: Work, reply_id: UUID) -> AppointmentOut:
 
 
 def _booked(work: Work, episode: Episode, reply: Reply, chosen: OfferedTime) -> Appointment:
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     if chosen.starts_at <= work.now:
         raise Conflict("The time that was chosen is over: find another together.", code="time_over")
     time_store.keep(work.session, chosen, now=work.now)

@@ -16,7 +16,6 @@ from api.domain.audit import Action
 from api.domain.contact import Decision, may_contact
 from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Limits
-from api.domain.episodes import require_running
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.services.gate import Noun, require_ones_own, use_case
 from api.services.work import Work
@@ -43,7 +42,7 @@ def sketch(work: Work, given: OutreachPlanIn) -> OutreachPlanOut:
     if episode is None:
         raise invalid_field("/episode_id", "There is no such episode.")
     require_ones_own(work, Noun.EPISODE, episode.id)
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     client_id = _recipient(work, episode.id, given.client_id)
     rules.require_days([one.due_on for one in given.steps], _today(work, client_id), _limits(work))
     for place, one in enumerate(given.steps):

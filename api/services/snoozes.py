@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from api.domain import clock, engagement, next_step
+from api.domain import episodes as episode_rules
 from api.domain import snoozes as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.episodes import require_running
 from api.domain.errors import Conflict, NotFound, invalid_field
 from api.domain.evidence import Evidence
 from api.services.gate import Noun, use_case
@@ -31,7 +31,7 @@ _SHOWN = 100
 def put_off(work: Work, episode_id: UUID, given: SnoozeIn) -> SnoozeOut:
     """The act that is next now. What was put off before is put off anew; whatever matters brings it back before its day."""
     episode = _required(work, episode_id)
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     client_id = _whose_words(work, episode_id, given)
     # Held from here on: of two who put it off at once the second replaces what the first said.
     assessment_store.refresh(work.session, [episode_id], work.now)

@@ -12,7 +12,6 @@ from api.domain import episodes as episode_rules
 from api.domain import transfers as rules
 from api.domain.access import Permission
 from api.domain.audit import Action
-from api.domain.episodes import require_running
 from api.domain.errors import Conflict, NotFound, VersionMismatch, invalid_field
 from api.domain.transfers import Content
 from api.formats import transfer_shapes, transfer_sheet
@@ -40,7 +39,7 @@ def begin(work: Work, episode_id: UUID, given: TransferIn) -> TransferOut:
     episode = episode_store.get(work.session, episode_id)
     if episode is None:
         raise NotFound
-    require_running(episode.ended_at)
+    episode_rules.require_running(episode.ended_at)
     client = _client(work, episode_id, given.client_id)
     standing = transfer_store.drafts(work.session, episode_id)
     rules.require_none(sum(1 for one in standing if one.client_id == client.id))
