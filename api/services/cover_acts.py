@@ -141,7 +141,7 @@ def _taking_part(work: Work, cover: Cover, episode: Episode) -> list[UUID]:
 
 
 def _whom(given: CoverContactIn, taking_part: Collection[UUID], to_ask: Collection[UUID]) -> UUID | None:
-    """One of those whom the cover shows: who takes part, or is to be asked how a referral went, also after they left. Nobody named stands
+    """One of those whom the cover shows: who takes part, or is to be asked how a referral or a transfer went, also after they left. Nobody named stands
     for everybody who takes part, where nobody else may be meant: a contact is never somebody else's.
     """
     shown = set(taking_part) | set(to_ask)

@@ -45,7 +45,7 @@ from schemas.wire.snoozes import SnoozeOut
 
 @use_case(Permission.COVER_STAND_IN, audit=Action.COVER_READ, noun=Noun.COVER, subject="cover_id")
 def waiting(work: Work, cover_id: UUID) -> CoverWaitingOut:
-    """What cannot wait: whom the absent clinician was to reach, that there are answers, and whom they were to ask how a referral went."""
+    """What cannot wait: whom the absent clinician was to reach, that there are answers, and whom they were to ask how a referral or a transfer went."""
     with _standing_in(work, cover_id) as cover:
         tasks = covering_store.risks(work.session, cover.absent_id)
         replies = covering_store.open_replies(work.session, cover.absent_id)

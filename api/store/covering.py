@@ -167,7 +167,7 @@ def episode(session: Session, episode_id: UUID, absent_id: UUID, today: date) ->
 
 
 def to_ask(session: Session, episode_id: UUID, absent_id: UUID, today: date) -> set[UUID]:
-    """Whom of this work they were to ask by today how a referral went, or how it goes on elsewhere."""
+    """Whom of this work they were to ask by today how a referral went; or about whom to read, or to ask, after a transfer."""
     return {one for asked in _asks(episode_id, absent_id, today) for one in session.scalars(asked)}
 
 

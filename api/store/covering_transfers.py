@@ -21,11 +21,15 @@ def asks(episode_id: UUID, absent_id: UUID, today: date) -> sa.Select[UUID]:
 
 
 def due(session: Session, absent_id: UUID, today: date) -> Sequence[tuple[Transfer, Task]]:
-    """Oldest first, also after an ending."""
+    """Oldest first, also after an ending. What is to be read comes before asking about it: each transfer is there once."""
     statement = (
         sa.select(Transfer, Task).where(*_waits(absent_id, today)).order_by(col(Task.due_on), col(Task.id)).limit(_MOST)
     )
-    return [(row, task) for row, task in session.execute(statement).all()]
+    found: dict[UUID, tuple[Transfer, Task]] = {}
+    for row, task in session.execute(statement):
+        if row.id not in found or task.kind is TaskKind.READ_TRANSFER:
+            found[row.id] = (row, task)
+    return list(found.values())
 
 
 def _waits(absent_id: UUID, today: date) -> tuple[sa.ColumnElement[bool], ...]:

@@ -176,7 +176,7 @@ class CoverContactIn(WireIn):
 
     client_id: UUID | None = Field(
         default=None,
-        description="With whom, of those whom the cover shows. Needed where one of several has left and is to be asked how a referral went.",
+        description="With whom, of those whom the cover shows. Needed where one of several has left and is to be asked all the same.",
     )
     direction: ContactDirection = ContactDirection.OUTBOUND
     channel: Channel

@@ -59,17 +59,23 @@ def test_whom_to_ask_is_shown_when_it_is_due_and_no_word_of_it(both_houses: Hous
     assert later.client_id not in {one.client.id for one in waiting(scene).referrals}
 
 
-def couple(scene: Absence, *, referred: bool = True) -> tuple[Case, Case]:
-    """Bea, of whom it is due to be asked how a referral went, and Cy, in the same work."""
+def couple(scene: Absence) -> tuple[Case, Case]:
+    """Bea and Cy, in the same work."""
     bea, cy = scene.house.client("Bea", scene.absent), scene.house.client("Cy", scene.absent)
     with scene.house.work(scene.absent) as work:
         given = EpisodeIn(client_ids=[bea.client_id, cy.client_id], format=EpisodeFormat.COUPLE)
         both = episodes.add(work, given).id
-        if referred:
-            due_on = scene.house.now.date()
-            given_on = ReferralIn(episode_id=both, client_id=bea.client_id, words=SECRET, follow_up_on=due_on)
-            referrals.begin(work, given_on)
     return Case(bea.client_id, both), Case(cy.client_id, both)
+
+
+def couple_with_a_referral(scene: Absence) -> tuple[Case, Case]:
+    """Of Bea it is due to be asked how a referral went."""
+    bea, cy = couple(scene)
+    due_on = scene.house.now.date()
+    given = ReferralIn(episode_id=bea.episode_id, client_id=bea.client_id, words=SECRET, follow_up_on=due_on)
+    with scene.house.work(scene.absent) as work:
+        referrals.begin(work, given)
+    return bea, cy
 
 
 def leave(scene: Absence, case: Case) -> None:
@@ -87,7 +93,7 @@ def told(scene: Absence, case: Case, said: CoverContactIn = SPOKE, *, of: bool =
 def test_of_a_couple_a_contact_is_of_whom_it_was_with(shared_house: House) -> None:
     """What waits to go to the other goes on waiting."""
     scene = away(shared_house)
-    bea, cy = couple(scene)
+    bea, cy = couple_with_a_referral(scene)
     waits = approved(shared_house, cy, scene.absent, scene.address(cy, "cy@example.org"))
     shared_house.wait(minutes=1)
     assert told(scene, bea).client_id == bea.client_id
@@ -96,7 +102,7 @@ def test_of_a_couple_a_contact_is_of_whom_it_was_with(shared_house: House) -> No
 
 def test_of_somebody_who_left_a_couple_a_contact_is_theirs_and_never_the_other_s(shared_house: House) -> None:
     scene = away(shared_house)
-    bea, cy = couple(scene)
+    bea, cy = couple_with_a_referral(scene)
     leave(scene, bea)
     assert told(scene, bea).client_id == bea.client_id
     assert told(scene, cy).client_id == cy.client_id
@@ -106,7 +112,7 @@ def test_of_somebody_who_left_a_couple_a_contact_is_theirs_and_never_the_other_s
 
 def test_once_the_work_has_ended_only_whoever_is_to_be_asked_is_called(shared_house: House) -> None:
     scene = away(shared_house)
-    bea, cy = couple(scene)
+    bea, cy = couple_with_a_referral(scene)
     leave(scene, bea)
     leave(scene, cy)
     assert told(scene, bea, of=False).client_id == bea.client_id

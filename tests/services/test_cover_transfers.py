@@ -6,7 +6,9 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.domain.errors import Invalid, NotFound
+from api.services import clients
 from schemas.vocabulary import Role
+from schemas.wire.clients import ClientPatch
 from tests.services.covering import SECRET, Absence, away
 from tests.services.test_cover_referrals import couple, leave, told, waiting
 from tests.support import transfers as ours
@@ -64,7 +66,7 @@ def test_whom_to_ask_whether_they_met_is_called_when_it_is_due_and_the_call_is_r
 
 def test_of_a_couple_nobody_but_whom_the_work_goes_elsewhere_with_is_called(shared_house: House) -> None:
     scene = away(shared_house)
-    bea, cy = couple(scene, referred=False)
+    bea, cy = couple(scene)
     goes_elsewhere(scene, bea)
     leave(scene, bea)
     leave(scene, cy)
@@ -85,3 +87,33 @@ def test_today_says_that_somebody_waits_to_be_asked(shared_house: House) -> None
     assert "Nobody there needs an act now." not in today
     assert f'href="/covers/{scene.cover_id}#passed-on"' in today
     assert "Bea" in today
+
+
+def handed_to(scene: Absence, **more: str) -> Case:
+    """Work that a colleague passed on to whoever is away, and that nobody has read yet."""
+    house = scene.house
+    ana = house.client("Ana", house.founder)
+    ours.hand_over(house, ours.begin(house, ana, house.founder, to_id=scene.absent.id, **more), house.founder)
+    return ana
+
+
+def test_somebody_handed_to_whoever_is_away_may_be_called_and_stands_there_once(both_houses: House) -> None:
+    scene = away(both_houses)
+    ana = handed_to(scene, first_meeting_on=(both_houses.now.date() + timedelta(days=1)).isoformat())
+    assert told(scene, ana).client_id == ana.client_id
+    both_houses.wait(days=1)
+    assert [(one.client.name, one.unread) for one in waiting(scene).transfers] == [("Ana", True)]
+
+
+def test_nobody_who_has_died_is_called_for_a_transfer(shared_house: House) -> None:
+    scene = away(shared_house)
+    bea = shared_house.client("Bea", scene.absent)
+    goes_elsewhere(scene, bea)
+    leave(scene, bea)
+    shared_house.wait(days=1)
+    with shared_house.work(scene.absent) as work:
+        version = clients.read(work, bea.client_id).version
+        clients.change(work, bea.client_id, ClientPatch(died_on=shared_house.now.date()), version=version)
+    assert waiting(scene).transfers == []
+    with pytest.raises(NotFound):
+        told(scene, bea)
