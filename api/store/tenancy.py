@@ -295,6 +295,7 @@ def _clients_of(practice: UUID, members: list[UUID]) -> sa.CompoundSelect[UUID]:
     return sa.union_all(taking_part, just_opened_by(practice, members))
 
 
+# A lambda for each column, written out: SQLAlchemy follows what varies in one as a value, and a column's name is none.
 def _by_own_episode(practice: UUID, members: list[UUID]) -> _Rule:
     episodes = episodes_of(practice, members)
     return lambda row: sa.and_(row.practice_id == practice, row.id.in_(episodes))

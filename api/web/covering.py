@@ -7,15 +7,7 @@ from api.domain import reachable
 from api.services import covering, covers
 from api.services.work import Work
 from api.web.visits import Visit
-from schemas.wire.covers import (
-    CoverAddressOut,
-    CoverItem,
-    CoverOut,
-    CoverReferralOut,
-    CoverReplyOut,
-    CoverRiskOut,
-    CoverTransferOut,
-)
+from schemas.wire.covers import CoverAddressOut, CoverItem, CoverWaitingOut
 
 _ON_TODAY = 200
 
@@ -24,11 +16,7 @@ _ON_TODAY = 200
 class Section:
     """What is due for one colleague who is away, as it stands on Today."""
 
-    cover: CoverOut
-    risks: list[CoverRiskOut]
-    replies: list[CoverReplyOut]
-    referrals: list[CoverReferralOut]
-    transfers: list[CoverTransferOut]
+    waiting: CoverWaitingOut
     items: list[CoverItem]
 
 
@@ -40,7 +28,7 @@ def sections(visit: Visit, work: Work) -> list[Section]:
     for cover in covers.running(work):
         waiting = covering.waiting(work, cover.id)
         due = covering.caseload(work, cover.id, cursor=None, limit=_ON_TODAY).items
-        found.append(Section(cover, waiting.risks, waiting.replies, waiting.referrals, waiting.transfers, items=due))
+        found.append(Section(waiting, due))
     return found
 
 

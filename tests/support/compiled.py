@@ -1,4 +1,4 @@
-"""What SQLAlchemy has compiled once is compiled for every database of the process: to do it anew for each took half of what a small test takes."""
+"""What SQLAlchemy has compiled once is compiled for every database of the process: to do it anew for each took half of what one costs a test."""
 
 from typing import Any
 
