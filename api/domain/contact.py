@@ -237,11 +237,14 @@ def _of_approval(message: Message, now: datetime) -> Iterator[ContactReason]:
     approved_at, due_at = message.approved_at, message.due_at
     if due_at is not None and _aware(due_at) and now - due_at > LATE_AFTER:
         yield plain(ContactCode.TOO_LATE)
-    if approved_at is None:
+    if message.kind is CheckInKind.CLOSING_LETTER and not _is_exempt(message, now):
+        # It is approved with the ending: whatever somebody tapped, it goes once its note is signed in full.
+        yield plain(ContactCode.NOT_APPROVED, with_the="signature")
+    elif approved_at is None:
         yield plain(ContactCode.NOT_APPROVED)
-    elif message.approver_may is None:
+    if approved_at is not None and message.approver_may is None:
         yield unreadable(Unread.APPROVER)
-    elif not message.approver_may:
+    elif approved_at is not None and not message.approver_may:
         yield plain(ContactCode.APPROVER_GONE)
     if approved_at is not None and _aware(approved_at):
         if approved_at > now:

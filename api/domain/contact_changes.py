@@ -30,7 +30,6 @@ _CHANGES = {
     ContactCode.ENDED: "A new episode; or a wish of the client's, which a follow-up answers.",
     ContactCode.TRANSFERRED: "Whoever took over writes a message of their own.",
     ContactCode.HANDED_OVER: "Whoever is responsible now reads the words, and saves and approves them as their own.",
-    ContactCode.NOT_APPROVED: "Somebody who works with the client approves it.",
     ContactCode.APPROVER_GONE: "Somebody who works with the client now reads it and approves it.",
     ContactCode.APPROVAL_LAPSED: "Approve it again, on the day on which it is to go.",
     ContactCode.TOO_LATE: "Write it anew for today, if it is still true.",
@@ -88,6 +87,12 @@ def _ceiling(facts: Mapping[str, str]) -> str:
     return f"A session or a word of the client's, after which the count{most} begins anew. Until then a call is open to you."
 
 
+def _approved(facts: Mapping[str, str]) -> str:
+    if facts.get("with_the") == "signature":
+        return "Its note is signed by everybody whose signature it needs: a closing letter is approved with the ending."
+    return "Somebody who works with the client approves it."
+
+
 def _opens(facts: Mapping[str, str]) -> str:
     return f"{_from(facts)}." if "at" in facts else "Record hours at which this address may be written to."
 
@@ -116,4 +121,5 @@ _WORDED: dict[ContactCode, Callable[[Mapping[str, str]], str]] = {
     ContactCode.CEILING: _ceiling,
     ContactCode.OUTSIDE_SAFE_HOURS: _opens,
     ContactCode.TOO_SOON: _spaced,
+    ContactCode.NOT_APPROVED: _approved,
 }

@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 
 from api.domain.contact import may_contact
+from api.domain.contact_changes import would_change
 from api.domain.contact_facts import Attempt, Facts, Limits, OpenFlag
 from api.domain.contact_reasons import ContactCode, plain
 from schemas.vocabulary import CheckInKind, ConsentState, EndingKind, FlagKind, Recipient
@@ -127,7 +128,18 @@ def test_what_the_client_asked_for_or_was_approved_goes_after_the_end_and_beyond
 def test_a_kind_alone_exempts_from_nothing(kind: CheckInKind) -> None:
     for occasion in (None, NOW + HOUR):
         facts = having(message_kind=kind, message_occasion_at=occasion, course_ended=True)
-        assert codes(facts) == {ContactCode.ENDED}
+        unsigned = {ContactCode.NOT_APPROVED} if kind is CheckInKind.CLOSING_LETTER else set()
+        assert codes(facts) == {ContactCode.ENDED} | unsigned
+
+
+@pytest.mark.parametrize("occasion", [None, NOW + HOUR, NAIVE])
+def test_a_closing_letter_waits_for_the_last_signature_also_while_the_work_goes_on(occasion: datetime | None) -> None:
+    facts = having(message_kind=CheckInKind.CLOSING_LETTER, message_occasion_at=occasion)
+    assert ContactCode.NOT_APPROVED in codes(facts)
+    [reason] = [one for one in may_contact(facts, NOW).reasons if one.code is ContactCode.NOT_APPROVED]
+    assert "signed by everybody" in would_change(reason)
+    whose = having(facts, message_approver_may=False)
+    assert codes(whose) >= {ContactCode.NOT_APPROVED, ContactCode.APPROVER_GONE}
 
 
 @pytest.mark.parametrize("kind", EXEMPT)

@@ -104,7 +104,7 @@ TABLE = [
     Row("message.kind", None, CheckInKind.CHECK_IN, C.UNREADABLE),
     Row("message.occasion_at", None, NOW - HOUR, C.ENDED, {"message_kind": CheckInKind.ANSWER, "course_ended": True}),
     # A closing letter's occasion is the last signature under its note.
-    Row("message.occasion_at", None, NOW - HOUR, C.ENDED, {"message_kind": CheckInKind.CLOSING_LETTER, "course_ended": True}),
+    Row("message.occasion_at", None, NOW - HOUR, C.NOT_APPROVED, {"message_kind": CheckInKind.CLOSING_LETTER}),
     Row("message.occasion_at", NOW - DAY, NOW - HOUR, C.NOT_THE_SAME_DAY, {"message_kind": MISSED}),
     Row("message.written_at", NOW - 2 * HOUR, NOW - HOUR, C.BOOKED_SINCE, {"course_booked_known_at": NOW - 1.5 * HOUR}),
     Row("message.written_at", None, NOW - HOUR, C.UNREADABLE),

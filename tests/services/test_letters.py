@@ -19,7 +19,7 @@ from api.services import (
     terminations,
 )
 from api.services.work import Work
-from schemas.tables import CheckIn, Contact, Letter
+from schemas.tables import CheckIn, Contact, Episode, Letter
 from schemas.vocabulary import (
     Channel,
     CheckInKind,
@@ -327,7 +327,22 @@ def test_a_message_that_is_called_a_letter_and_has_no_note_is_none(shared_house:
         work.session.execute(sa.delete(Letter).where(col(Letter.id) == letter.id))
     with house.work(elena) as work, pytest.raises(MayNotContact) as refused:
         approvals.approve(work, letter.check_in_id, ApprovalIn(), version=letter.version)
-    assert [code for code, _, _ in refused.value.reasons] == ["ended"]
+    assert [code for code, _, _ in refused.value.reasons] == ["ended", "not_approved"]
+
+
+def test_one_that_is_approved_without_a_signature_stays_here_also_while_the_work_goes_on(
+    shared_house: House, ana: Case
+) -> None:
+    """By no way that the product has; the decision at sending asks the record all the same."""
+    house, elena = shared_house, shared_house.practice.elena
+    letter = written(house, ana)
+    post.sign(house, elena, letter)
+    with house.rows() as work:
+        work.session.execute(sa.delete(Letter).where(col(Letter.id) == letter.id))
+        goes_on = sa.update(Episode).where(col(Episode.id) == ana.episode_id)
+        work.session.execute(goes_on.values(ended_at=None, ending=None))
+    assert post.carry(house).letters == []
+    assert [one.code for one in post.message(house, elena, letter).decisions[-1].reasons] == ["not_approved"]
 
 
 def test_a_letter_of_another_note_does_not_go_with_this_one(shared_house: House, ana: Case) -> None:
