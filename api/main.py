@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import anyio.to_thread
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from api.outbound.mail import Carrier, Folder, Server, Smtp, Tls
 from api.outbound.sms import Account, Twilio
@@ -198,10 +198,8 @@ def create_app(settings: Settings, runtime: Runtime | None = None) -> FastAPI:
     app.state.limiter = RequestLimiter(settings.requests_per_minute)
     problems.install(app)
     openapi.install(app)
-    v1 = APIRouter(prefix="/v1")
     for noun in _NOUNS:
-        v1.include_router(noun.router)
-    app.include_router(v1)
+        app.include_router(noun.router, prefix="/v1")
     app.include_router(health.router)
     app.include_router(hooks.router)
     install_pages(app)

@@ -14,6 +14,7 @@ from fastapi.routing import APIRoute
 from api.rest.answers import problems
 from api.rest.examples import ANSWERS, BODIES
 from api.rest.problems import MEDIA_TYPE
+from schemas.wire.common import Problem
 
 TAGS: list[dict[str, str]] = [
     {"name": "Sign-ins", "description": "Who: signing in and out. A session is a therapy session, never a login."},
@@ -129,10 +130,22 @@ def _complete(document: dict[str, Any]) -> None:
             if int(status) >= HTTPStatus.BAD_REQUEST:
                 _describe_error(int(status), answer)
         operation["responses"] = dict(sorted(operation["responses"].items()))
-    examples = BODIES | ANSWERS
+    examples, schemas = BODIES | ANSWERS, document["components"]["schemas"]
+    document["components"]["schemas"] = dict(sorted((schemas | _of_errors()).items()))
     for name, schema in document["components"]["schemas"].items():
         if name in examples:
             schema["examples"] = [examples[name]]
+
+
+def _of_errors() -> dict[str, Any]:
+    """What answers.py names. As FastAPI draws the others: without a default of null."""
+    drawn = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
+    found: dict[str, Any] = {**drawn.pop("$defs"), Problem.__name__: drawn}
+    for schema in found.values():
+        for one in schema["properties"].values():
+            if one.get("default", "") is None:
+                del one["default"]
+    return found
 
 
 def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:

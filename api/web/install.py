@@ -1,6 +1,6 @@
 """Hangs the front end into the application: pages, their files, their errors."""
 
-from fastapi import APIRouter, FastAPI
+from fastapi import FastAPI
 
 from api.web import assets, refusals
 from api.web.origin import OurOwnPages
@@ -108,10 +108,8 @@ _NOUNS = (
 
 def install(app: FastAPI) -> None:
     """After the API's own error handlers: the pages show what those say."""
-    pages = APIRouter(include_in_schema=False, dependencies=[OurOwnPages])
     for noun in _NOUNS:
-        pages.include_router(noun.router)
-    app.include_router(pages)
+        app.include_router(noun.router, include_in_schema=False, dependencies=[OurOwnPages])
     # Whoever holds a link acts by the link and by no cookie, so another site cannot act in their place.
     app.include_router(reply_links.router, include_in_schema=False)
     app.include_router(assets.router)
