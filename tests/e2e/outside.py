@@ -19,7 +19,7 @@ from api.services import practices
 from api.services.work import unit
 from api.settings import Settings
 from schemas.tables import Delivery, Job
-from tests.support.server import MASTER_KEY
+from tests.support.server import CERTIFICATES, MASTER_KEY
 
 EMAIL = "ines@example.org"
 PASSWORD = "correct horse battery"
@@ -52,7 +52,8 @@ class Integrator:
 
     def call(self, method: str, path: str, **given: Any) -> httpx.Response:  # noqa: ANN401  # whatever httpx takes
         headers = {"Authorization": f"Bearer {self.token}", **given.pop("headers", {})}
-        return httpx.request(method, self.url + path, headers=headers, timeout=60, trust_env=False, **given)
+        told = {"headers": headers, "timeout": 60, "trust_env": False, "verify": CERTIFICATES, **given}
+        return httpx.request(method, self.url + path, **told)
 
     def get(self, path: str) -> dict[str, Any]:
         answer = self.call("GET", path)

@@ -19,7 +19,7 @@ from api.sample.staff import COLLEAGUES, PASSWORD
 from schemas.vocabulary import Stage
 from tests.support import numbers
 from tests.support.counts import Say
-from tests.support.server import free_port
+from tests.support.server import free_port, is_ready
 from tools.tree import ROOT
 
 pytestmark = pytest.mark.slow
@@ -49,16 +49,10 @@ class Demo:
             stderr=subprocess.STDOUT,
             text=True,
         )
-        while not self.is_ready() and process.poll() is None and time.perf_counter() - began < _MOST_SECONDS:
+        while not is_ready(self.port) and process.poll() is None and time.perf_counter() - began < _MOST_SECONDS:
             time.sleep(0.05)
         self.ready_after = time.perf_counter() - began
         return process
-
-    def is_ready(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", trust_env=False).status_code == 200
-        except httpx.TransportError:
-            return False
 
     @property
     def url(self) -> str:

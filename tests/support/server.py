@@ -10,6 +10,7 @@ import multiprocessing.util
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -25,6 +26,8 @@ import httpx
 
 MASTER_KEY = base64.b64encode(bytes(range(32))).decode()
 """For tests only, and the same in all of them: a database made by one process is read by another."""
+CERTIFICATES = ssl.create_default_context()
+"""Read once: left alone, httpx reads every certificate there is for each request, also to a server without any."""
 _START_SECONDS = 180.0
 _STOP_SECONDS = 60.0
 _ROOT = Path(__file__).resolve().parents[2]
@@ -176,12 +179,17 @@ def _appended(log: Path) -> int:
 def _await_ready(server: Server) -> None:
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline and server.returncode is None:
-        try:
-            if httpx.get(f"{server.url}/readyz", timeout=2.0, trust_env=False).status_code == httpx.codes.OK:
-                return
-        except httpx.TransportError:
-            pass
+        if is_ready(int(server.url.rpartition(":")[2])):
+            return
         time.sleep(0.05)
     if server.returncode is None:
         server.kill()
     raise ServerFailed(server.log.read_text(errors="replace"))
+
+
+def is_ready(port: int) -> bool:
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{port}/readyz", timeout=2.0, trust_env=False, verify=CERTIFICATES)
+    except httpx.TransportError:
+        return False
+    return answer.status_code == httpx.codes.OK
