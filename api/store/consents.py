@@ -13,6 +13,7 @@ from sqlmodel import col
 from api.domain import consents as rules
 from api.store import tenancy, upserts
 from schemas.tables import CheckIn, Client, Consent, ConsentAnswer, EpisodeParticipant, RefusedAddress
+from schemas.tables.base import Identifier
 from schemas.vocabulary import Channel, ConsentState
 
 
@@ -142,23 +143,29 @@ class Reached(NamedTuple):
     died_on: date | None
 
 
+# Made once: every fact that is recorded asks it.
+_SAID = (
+    sa.select(
+        col(EpisodeParticipant.episode_id),
+        col(Client.id),
+        col(Client.client_contacts_us),
+        col(Client.died_on),
+        col(Consent.state),
+    )
+    .join(Client, col(Client.id) == col(EpisodeParticipant.client_id))
+    .outerjoin(Consent, col(Consent.client_id) == col(Client.id))
+    .where(
+        col(EpisodeParticipant.episode_id).in_(sa.bindparam("episode_ids", type_=Identifier, expanding=True)),
+        col(EpisodeParticipant.left_at).is_(None),
+    )
+    .distinct()
+)
+
+
 def reach(session: Session, episode_ids: Collection[UUID]) -> dict[UUID, Reached]:
     """What those who take part now have said about being reached, by episode. Whoever died says nothing any more."""
-    statement = (
-        sa.select(
-            col(EpisodeParticipant.episode_id),
-            col(Client.id),
-            col(Client.client_contacts_us),
-            col(Client.died_on),
-            col(Consent.state),
-        )
-        .join(Client, col(Client.id) == col(EpisodeParticipant.client_id))
-        .outerjoin(Consent, col(Consent.client_id) == col(Client.id))
-        .where(col(EpisodeParticipant.episode_id).in_(set(episode_ids)), col(EpisodeParticipant.left_at).is_(None))
-        .distinct()
-    )
     said: dict[UUID, dict[_Client, list[ConsentState]]] = {episode_id: {} for episode_id in episode_ids}
-    for episode_id, client_id, contacts_us, died_on, state in session.execute(statement):
+    for episode_id, client_id, contacts_us, died_on, state in session.execute(_SAID, {"episode_ids": set(said)}):
         states = said[episode_id].setdefault(_Client(client_id, contacts_us, died_on), [])
         if state is not None:
             states.append(state)

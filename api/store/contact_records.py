@@ -242,7 +242,7 @@ def _parts(
             col(Episode.ending),
             col(EpisodeParticipant.left_at),
             col(EpisodeClinician.since),
-            _taken_up_at(),
+            _TAKEN_UP_AT,
         )
         .join(EpisodeParticipant, col(EpisodeParticipant.episode_id) == col(Episode.id))
         .outerjoin(
@@ -275,6 +275,9 @@ def _taken_up_at() -> sa.ScalarSelect[datetime]:
         .correlate(Episode, EpisodeParticipant)
         .scalar_subquery()
     )
+
+
+_TAKEN_UP_AT = _taken_up_at()
 
 
 def _told(session: Session, about: _About) -> dict[Whose, list[Told]]:

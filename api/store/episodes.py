@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from api.store import bulk, referrals, tenancy, transfers
 from schemas.tables import Episode, EpisodeClinician, EpisodeKindChange, EpisodeParticipant, FormerClinician
-from schemas.tables.base import new_id
+from schemas.tables.base import Identifier, new_id
 from schemas.vocabulary import ClinicianPart, EpisodeKind
 
 _AT_ONCE = 1000
@@ -106,15 +106,18 @@ def change_kind(session: Session, episode: Episode, kind: EpisodeKind, *, by: UU
     session.flush()
 
 
+# Made once: every fact that is recorded asks it.
+_KINDS = (
+    sa.select(col(EpisodeKindChange.episode_id), col(EpisodeKindChange.kind), col(EpisodeKindChange.known_at))
+    .where(col(EpisodeKindChange.episode_id).in_(sa.bindparam("episode_ids", type_=Identifier, expanding=True)))
+    .order_by(col(EpisodeKindChange.known_at), col(EpisodeKindChange.id))
+)
+
+
 def kinds(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, EpisodeKind]:
     """How those that were ever paced otherwise were, as the record knew it at an instant; before its first word, as at first."""
-    statement = (
-        sa.select(col(EpisodeKindChange.episode_id), col(EpisodeKindChange.kind), col(EpisodeKindChange.known_at))
-        .where(col(EpisodeKindChange.episode_id).in_(set(episode_ids)))
-        .order_by(col(EpisodeKindChange.known_at), col(EpisodeKindChange.id))
-    )
     found: dict[UUID, EpisodeKind] = {}
-    for episode_id, kind, known_at in session.execute(statement):
+    for episode_id, kind, known_at in session.execute(_KINDS, {"episode_ids": set(episode_ids)}):
         if known_at <= as_of:
             found[episode_id] = kind
         else:

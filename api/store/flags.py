@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from api.domain import flags as rules
 from schemas.tables import Flag, FlagReview
+from schemas.tables.base import Identifier, Instant
 
 
 def add(session: Session, row: Flag | FlagReview) -> None:
@@ -33,15 +34,19 @@ def open_ones(session: Session, client_ids: Collection[UUID]) -> Sequence[Flag]:
     return session.scalars(statement.order_by(col(Flag.raised_at), col(Flag.id))).all()
 
 
+# Made once: every fact that is recorded asks it.
+_STANDING = sa.select(col(Flag.client_id), col(Flag.kind), col(Flag.consent_id), col(Flag.raised_at)).where(
+    col(Flag.client_id).in_(sa.bindparam("client_ids", type_=Identifier, expanding=True)),
+    col(Flag.raised_at) <= sa.bindparam("as_of", type_=Instant),
+    sa.or_(col(Flag.cleared_at).is_(None), col(Flag.cleared_at) > sa.bindparam("as_of", type_=Instant)),
+)
+
+
 def standing(session: Session, client_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, list[rules.Standing]]:
     """What stood at an instant, by client."""
-    statement = sa.select(col(Flag.client_id), col(Flag.kind), col(Flag.consent_id), col(Flag.raised_at)).where(
-        col(Flag.client_id).in_(set(client_ids)),
-        col(Flag.raised_at) <= as_of,
-        sa.or_(col(Flag.cleared_at).is_(None), col(Flag.cleared_at) > as_of),
-    )
+    asked = {"client_ids": set(client_ids), "as_of": as_of}
     found: dict[UUID, list[rules.Standing]] = defaultdict(list)
-    for client_id, kind, consent_id, since in session.execute(statement):
+    for client_id, kind, consent_id, since in session.execute(_STANDING, asked):
         found[client_id].append(rules.Standing(kind, consent_id, since))
     return found
 

@@ -1,4 +1,8 @@
-"""Reads the facts of episodes as histories for the domain. One query per kind of fact, whatever the number of episodes."""
+"""Reads the facts of episodes as histories for the domain. One query per kind of fact, whatever the number of episodes.
+
+The statements are made once and given their values: every fact that is recorded asks all of them, and making them anew took longer than
+the database does.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -26,12 +30,16 @@ from schemas.tables import (
     Reply,
     Score,
 )
+from schemas.tables.base import Identifier, Instant
 from schemas.vocabulary import AbsenceKind, AppointmentStatus, Initiator
 
 T = TypeVar("T")
 _STATUSES = {status.value: status for status in AppointmentStatus}
 _INITIATORS: dict[str | None, Initiator | None] = {None: None} | {one.value: one for one in Initiator}
 
+_IDS = sa.bindparam("episode_ids", type_=Identifier, expanding=True)
+_MEMBERS = sa.bindparam("member_ids", type_=Identifier, expanding=True)
+_AS_OF = sa.bindparam("as_of", type_=Instant)
 _EPISODES = sa.select(
     col(Episode.id),
     col(Episode.time_zone),
@@ -41,7 +49,7 @@ _EPISODES = sa.select(
     col(Episode.ended_at),
     col(Episode.agreed_cadence_days),
     col(Episode.responsible_id),
-)
+).where(col(Episode.id).in_(_IDS))
 
 
 def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) -> dict[UUID, facts.History]:
@@ -49,7 +57,7 @@ def load(session: Session, episode_ids: Collection[UUID], *, as_of: datetime) ->
     them aside. Absences and scores withdrawn by `as_of` are left out here.
     """
     wanted = set(episode_ids)
-    episodes = session.execute(_EPISODES.where(col(Episode.id).in_(wanted))).all()
+    episodes = session.execute(_EPISODES, {"episode_ids": wanted}).all()
     appointments = _appointments(session, wanted)
     contacts = _contacts(session, wanted)
     agreements = _agreements(session, wanted)
@@ -98,21 +106,33 @@ def turning(session: Session, episode_ids: Collection[UUID], *, as_of: datetime)
     return {episode_id: rules.turning(found.waits, standing, found.died_on) for episode_id, found in reached.items()}
 
 
+def _mark(column: object) -> sa.ColumnElement[object]:
+    """An identifier as the driver has it: enough to tell rows apart, and nothing is made of it for each row."""
+    return sa.type_coerce(column, sa.types.NullType())
+
+
+def _identifier(mark: object) -> UUID:
+    return mark if isinstance(mark, UUID) else UUID(bytes=mark)  # type: ignore[arg-type]  # SQLite has bytes
+
+
+_APPOINTMENTS = sa.select(
+    _mark(Appointment.id),
+    _mark(Appointment.episode_id),
+    col(Appointment.source),
+    col(Appointment.external_id),
+    col(Appointment.duration_minutes),
+    col(Appointment.rescheduled_from),
+    col(Appointment.standing),
+    col(Appointment.client_id),
+).where(col(Appointment.episode_id).in_(_IDS))
+
+
 def _appointments(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[facts.Appointment]]:
     """Keys are the external ids within their source, which is also what `rescheduled_from` names."""
     events = _events(session, episode_ids)
     found: dict[object, list[facts.Appointment]] = defaultdict(list)
     for row_id, episode_id, source, external_id, minutes, moved, standing, client_id in session.execute(
-        sa.select(
-            _mark(Appointment.id),
-            _mark(Appointment.episode_id),
-            col(Appointment.source),
-            col(Appointment.external_id),
-            col(Appointment.duration_minutes),
-            col(Appointment.rescheduled_from),
-            col(Appointment.standing),
-            col(Appointment.client_id),
-        ).where(col(Appointment.episode_id).in_(episode_ids))
+        _APPOINTMENTS, {"episode_ids": episode_ids}
     ):
         found[episode_id].append(
             facts.Appointment(
@@ -127,21 +147,29 @@ def _appointments(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[f
     return defaultdict(list, {_identifier(mark): rows for mark, rows in found.items()})
 
 
+_EVENTS = (
+    sa.select(
+        _mark(AppointmentEvent.appointment_id),
+        sa.type_coerce(col(AppointmentEvent.status), sa.String),
+        col(AppointmentEvent.starts_at),
+        col(AppointmentEvent.known_at),
+        sa.type_coerce(col(AppointmentEvent.initiator), sa.String),
+        col(AppointmentEvent.excused),
+    )
+    .where(
+        col(AppointmentEvent.appointment_id).in_(
+            sa.select(col(Appointment.id)).where(col(Appointment.episode_id).in_(_IDS))
+        )
+    )
+    .order_by(col(AppointmentEvent.appointment_id), col(AppointmentEvent.position))
+)
+
+
 def _events(session: Session, episode_ids: set[UUID]) -> dict[object, list[facts.StatusEvent]]:
     """By the mark of their appointment, in the order of learning."""
     events: dict[object, list[facts.StatusEvent]] = defaultdict(list)
-    of_them = sa.select(col(Appointment.id)).where(col(Appointment.episode_id).in_(episode_ids))
     for row_id, status, starts_at, known_at, initiator, excused in session.execute(
-        sa.select(
-            _mark(AppointmentEvent.appointment_id),
-            sa.type_coerce(col(AppointmentEvent.status), sa.String),
-            col(AppointmentEvent.starts_at),
-            col(AppointmentEvent.known_at),
-            sa.type_coerce(col(AppointmentEvent.initiator), sa.String),
-            col(AppointmentEvent.excused),
-        )
-        .where(col(AppointmentEvent.appointment_id).in_(of_them))
-        .order_by(col(AppointmentEvent.appointment_id), col(AppointmentEvent.position))
+        _EVENTS, {"episode_ids": episode_ids}
     ):
         events[row_id].append(
             facts.StatusEvent(_STATUSES[status], starts_at, known_at, _INITIATORS[initiator], excused)
@@ -149,93 +177,110 @@ def _events(session: Session, episode_ids: set[UUID]) -> dict[object, list[facts
     return events
 
 
-def _mark(column: object) -> sa.ColumnElement[object]:
-    """An identifier as the driver has it: enough to tell rows apart, and nothing is made of it for each row."""
-    return sa.type_coerce(column, sa.types.NullType())
-
-
-def _identifier(mark: object) -> UUID:
-    return mark if isinstance(mark, UUID) else UUID(bytes=mark)  # type: ignore[arg-type]  # SQLite has bytes
+_CONTACTS = sa.select(
+    col(Contact.episode_id),
+    col(Contact.at),
+    col(Contact.known_at),
+    col(Contact.direction),
+    col(Contact.channel),
+    col(Contact.automated),
+    col(Contact.outcome),
+).where(col(Contact.episode_id).in_(_IDS))
 
 
 def _contacts(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[facts.Contact]]:
     return _grouped(
         (row[0], facts.Contact(row[1], row[2], row[3], row[4], row[5], row[6]))
-        for row in session.execute(
-            sa.select(
-                col(Contact.episode_id),
-                col(Contact.at),
-                col(Contact.known_at),
-                col(Contact.direction),
-                col(Contact.channel),
-                col(Contact.automated),
-                col(Contact.outcome),
-            ).where(col(Contact.episode_id).in_(episode_ids))
-        )
+        for row in session.execute(_CONTACTS, {"episode_ids": episode_ids})
     )
+
+
+_AGREEMENTS = sa.select(
+    col(Agreement.episode_id),
+    col(Agreement.kind),
+    col(Agreement.from_on),
+    col(Agreement.known_at),
+    col(Agreement.to_on),
+    col(Agreement.cadence_days),
+).where(col(Agreement.episode_id).in_(_IDS))
 
 
 def _agreements(session: Session, episode_ids: set[UUID]) -> dict[UUID, list[facts.Agreement]]:
     return _grouped(
         (row[0], facts.Agreement(row[1], row[2], row[3], row[4], row[5]))
-        for row in session.execute(
-            sa.select(
-                col(Agreement.episode_id),
-                col(Agreement.kind),
-                col(Agreement.from_on),
-                col(Agreement.known_at),
-                col(Agreement.to_on),
-                col(Agreement.cadence_days),
-            ).where(col(Agreement.episode_id).in_(episode_ids))
-        )
+        for row in session.execute(_AGREEMENTS, {"episode_ids": episode_ids})
     )
+
+
+_REPLIES = sa.select(
+    col(Reply.episode_id), col(Reply.at), col(Reply.handled_at), col(Reply.offered_time_id).is_not(None)
+).where(col(Reply.episode_id).in_(_IDS), sa.or_(col(Reply.handled_at).is_(None), col(Reply.handled_at) > _AS_OF))
 
 
 def _replies(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, list[facts.Reply]]:
     """Those that waited for somebody at that instant, or do now. What was told to somebody else is not among them."""
-    waiting = sa.or_(col(Reply.handled_at).is_(None), col(Reply.handled_at) > as_of)
-    statement = sa.select(
-        col(Reply.episode_id), col(Reply.at), col(Reply.handled_at), col(Reply.offered_time_id).is_not(None)
-    )
     return _grouped(
         (row[0], facts.Reply(row[1], row[2], chose_time=bool(row[3])))
-        for row in session.execute(statement.where(col(Reply.episode_id).in_(episode_ids), waiting))
+        for row in session.execute(_REPLIES, {"episode_ids": episode_ids, "as_of": as_of})
     )
+
+
+_SCORES = sa.select(
+    col(Score.episode_id),
+    col(Score.measure),
+    col(Score.value),
+    col(Score.higher_is_better),
+    col(Score.at),
+    col(Score.known_at),
+    col(Score.client_id),
+).where(
+    col(Score.episode_id).in_(_IDS),
+    sa.or_(col(Score.withdrawn_at).is_(None), col(Score.withdrawn_at) > _AS_OF),
+)
 
 
 def _scores(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, list[facts.Score]]:
-    statement = sa.select(
-        col(Score.episode_id),
-        col(Score.measure),
-        col(Score.value),
-        col(Score.higher_is_better),
-        col(Score.at),
-        col(Score.known_at),
-        col(Score.client_id),
-    ).where(
-        col(Score.episode_id).in_(episode_ids),
-        sa.or_(col(Score.withdrawn_at).is_(None), col(Score.withdrawn_at) > as_of),
-    )
     return _grouped(
         (row[0], facts.Score(row[1], row[2], row[3], row[4], row[5], None if row[6] is None else str(row[6])))
-        for row in session.execute(statement)
+        for row in session.execute(_SCORES, {"episode_ids": episode_ids, "as_of": as_of})
     )
+
+
+_NOTES = (
+    sa.select(col(OutreachStep.episode_id), col(OutreachStep.position), col(OutreachStep.due_on))
+    .join(OutreachPlan, col(OutreachPlan.id) == col(OutreachStep.plan_id))
+    .where(
+        col(OutreachPlan.episode_id).in_(_IDS),
+        col(OutreachPlan.sketched_at) <= _AS_OF,
+        sa.or_(col(OutreachPlan.ended_at).is_(None), col(OutreachPlan.ended_at) > _AS_OF),
+        sa.or_(col(OutreachStep.drafted_at).is_(None), col(OutreachStep.drafted_at) > _AS_OF),
+    )
+    .order_by(col(OutreachStep.due_on).desc(), col(OutreachStep.position).desc())
+)
 
 
 def _notes(session: Session, episode_ids: set[UUID], as_of: datetime) -> dict[UUID, facts.Note]:
     """Of the plans that ran at that instant, by episode, the note that was next."""
-    statement = (
-        sa.select(col(OutreachStep.episode_id), col(OutreachStep.position), col(OutreachStep.due_on))
-        .join(OutreachPlan, col(OutreachPlan.id) == col(OutreachStep.plan_id))
-        .where(
-            col(OutreachPlan.episode_id).in_(episode_ids),
-            col(OutreachPlan.sketched_at) <= as_of,
-            sa.or_(col(OutreachPlan.ended_at).is_(None), col(OutreachPlan.ended_at) > as_of),
-            sa.or_(col(OutreachStep.drafted_at).is_(None), col(OutreachStep.drafted_at) > as_of),
-        )
-        .order_by(col(OutreachStep.due_on).desc(), col(OutreachStep.position).desc())
-    )
-    return {row[0]: facts.Note(row[1], row[2]) for row in session.execute(statement)}
+    found = session.execute(_NOTES, {"episode_ids": episode_ids, "as_of": as_of})
+    return {row[0]: facts.Note(row[1], row[2]) for row in found}
+
+
+_ABSENCES = sa.select(
+    col(Absence.kind),
+    col(Absence.from_on),
+    col(Absence.to_on),
+    col(Absence.known_at),
+    col(Absence.episode_id),
+    col(Absence.member_id),
+    col(Absence.withdrawn_at),
+).where(
+    sa.or_(
+        col(Absence.episode_id).in_(_IDS),
+        col(Absence.member_id).in_(_MEMBERS),
+        col(Absence.kind) == AbsenceKind.PRACTICE_CLOSED,
+    ),
+    sa.or_(col(Absence.withdrawn_at).is_(None), col(Absence.withdrawn_at) > _AS_OF),
+)
 
 
 class _Away:
@@ -245,23 +290,8 @@ class _Away:
         self._of_episodes: dict[UUID, list[facts.Absence]] = defaultdict(list)
         self._of_members: dict[UUID, list[facts.Absence]] = defaultdict(list)
         self._of_all: list[facts.Absence] = []
-        statement = sa.select(
-            col(Absence.kind),
-            col(Absence.from_on),
-            col(Absence.to_on),
-            col(Absence.known_at),
-            col(Absence.episode_id),
-            col(Absence.member_id),
-            col(Absence.withdrawn_at),
-        ).where(
-            sa.or_(
-                col(Absence.episode_id).in_(episode_ids),
-                col(Absence.member_id).in_(member_ids),
-                col(Absence.kind) == AbsenceKind.PRACTICE_CLOSED,
-            ),
-            sa.or_(col(Absence.withdrawn_at).is_(None), col(Absence.withdrawn_at) > as_of),
-        )
-        for row in session.execute(statement):
+        wanted = {"episode_ids": episode_ids, "member_ids": member_ids, "as_of": as_of}
+        for row in session.execute(_ABSENCES, wanted):
             absence = facts.Absence(row[0], row[1], row[2], row[3], row[6])
             if row[4] is not None:
                 self._of_episodes[row[4]].append(absence)

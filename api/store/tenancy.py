@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -107,9 +108,18 @@ _OF_NOTES: tuple[type[Any], ...] = (
     NoteReturn,
 )
 _Rule = Callable[[Any], Any]
+# Each alone in the FROM of its subquery, so that one serves them all. Made once: an alias works out its columns when it is first asked
+# for one, which was two thirds of what it takes to make the criteria of a scope.
+_CLINICIANS = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
+_PARTS = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
+_OPENED = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
+_OPENED_PARTS = EpisodeParticipant.__table__.alias("scope_opened_parts")  # type: ignore[attr-defined]  # set by SQLModel
+_NOTES = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
+_TOLD = Concern.__table__.alias("scope_concerns")  # type: ignore[attr-defined]  # set by SQLModel
 _TOLD_TO_ONE: tuple[type[Any], ...] = (Concern, ConcernNote)
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
+_TOUCHED: WeakKeyDictionary[Any, frozenset[type[SQLModel]]] = WeakKeyDictionary()
 _NOBODY = UUID(int=0)
 
 
@@ -211,17 +221,22 @@ def _narrow(state: ORMExecuteState) -> None:
     state.statement = state.statement.options(*(_criterion(scope, model) for model in _models_in(state.statement)))
 
 
-def _models_in(statement: Any) -> set[type[SQLModel]]:  # noqa: ANN401  # any ORM statement
+def _models_in(statement: Any) -> frozenset[type[SQLModel]]:  # noqa: ANN401  # any ORM statement
     """The mapped classes a statement touches anywhere, also in subqueries and as aliases.
 
-    Criteria for these alone cost a fraction of criteria for every table on every statement.
+    Criteria for these alone cost a fraction of criteria for every table on every statement. A statement never changes: of one that
+    is made once and asked again, they are kept.
     """
+    known = _TOUCHED.get(statement)
+    if known is not None:
+        return known
     found: set[type[SQLModel]] = set()
     for element in visitors.iterate(statement):
         entity = element._annotations.get("parententity")  # noqa: SLF001  # how SQLAlchemy marks ORM columns and tables
         if entity is not None:
             found.add(entity.mapper.class_)
-    return found
+    _TOUCHED[statement] = touched = frozenset(found)
+    return touched
 
 
 def _criterion(scope: Scope, model: type[SQLModel]) -> Any:  # noqa: ANN401  # an option of a statement
@@ -259,9 +274,8 @@ def _limited(model: type[Any], rule: _Rule) -> Any:  # noqa: ANN401  # SQL expre
 
 def episode_keys_of(practice: Any, members: Any) -> sa.Select[tuple[UUID, UUID]]:  # noqa: ANN401  # values, or parameters for them
     """Practice and id of the episodes in which one of `members` takes part as a clinician: what a caseload is, in one place."""
-    clinicians = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
-    ours = sa.and_(clinicians.c.practice_id == practice, clinicians.c.member_id.in_(members))
-    return sa.select(clinicians.c.practice_id, clinicians.c.episode_id).where(ours)
+    ours = sa.and_(_CLINICIANS.c.practice_id == practice, _CLINICIANS.c.member_id.in_(members))
+    return sa.select(_CLINICIANS.c.practice_id, _CLINICIANS.c.episode_id).where(ours)
 
 
 def episodes_of(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # noqa: ANN401  # as above
@@ -276,22 +290,22 @@ def just_opened_by(practice: Any, members: Any) -> sa.Select[tuple[UUID]]:  # no
     Asked of the parts themselves, whoever wrote them: an episode that an import began or a merge brought along says
     just as well whose caseload the client is in, and who opened the record is then nobody in particular.
     """
-    opened = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
-    parts = EpisodeParticipant.__table__.alias("scope_opened_parts")  # type: ignore[attr-defined]  # set by SQLModel
-    in_an_episode = sa.exists().where(parts.c.practice_id == practice, parts.c.client_id == opened.c.id)
-    return sa.select(opened.c.id).where(
-        opened.c.practice_id == practice,
-        opened.c.opened_by.in_(members),
-        opened.c.merged_into_id.is_(None),
+    in_an_episode = sa.exists().where(
+        _OPENED_PARTS.c.practice_id == practice, _OPENED_PARTS.c.client_id == _OPENED.c.id
+    )
+    return sa.select(_OPENED.c.id).where(
+        _OPENED.c.practice_id == practice,
+        _OPENED.c.opened_by.in_(members),
+        _OPENED.c.merged_into_id.is_(None),
         sa.not_(in_an_episode),
     )
 
 
 def _clients_of(practice: UUID, members: list[UUID]) -> sa.CompoundSelect[UUID]:
-    parts = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
     episodes = episodes_of(practice, members)
     # Nested, not joined: SQLite would begin a join at the participants of the whole practice.
-    taking_part = sa.select(parts.c.client_id).where(parts.c.practice_id == practice, parts.c.episode_id.in_(episodes))
+    ours = sa.and_(_PARTS.c.practice_id == practice, _PARTS.c.episode_id.in_(episodes))
+    taking_part = sa.select(_PARTS.c.client_id).where(ours)
     return sa.union_all(taking_part, just_opened_by(practice, members))
 
 
@@ -336,9 +350,8 @@ def _by_appointment(practice: UUID, members: list[UUID]) -> _Rule:
 
 
 def _by_note(practice: UUID, members: list[UUID]) -> _Rule:
-    written = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
     episodes = episodes_of(practice, members)
-    notes = sa.select(written.c.id).where(written.c.practice_id == practice, written.c.episode_id.in_(episodes))
+    notes = sa.select(_NOTES.c.id).where(_NOTES.c.practice_id == practice, _NOTES.c.episode_id.in_(episodes))
     return lambda row: sa.and_(row.practice_id == practice, row.note_id.in_(notes))
 
 
@@ -361,8 +374,7 @@ _BY_CASELOAD: dict[type[Any], Callable[[UUID, list[UUID]], _Rule]] = {
 
 
 def _told_to(practice: UUID, reader: UUID) -> sa.Select[tuple[UUID]]:
-    concerns = Concern.__table__.alias("scope_concerns")  # type: ignore[attr-defined]  # set by SQLModel
-    return sa.select(concerns.c.id).where(concerns.c.practice_id == practice, concerns.c.reader_id == reader)
+    return sa.select(_TOLD.c.id).where(_TOLD.c.practice_id == practice, _TOLD.c.reader_id == reader)
 
 
 def _stamp(session: Session, _context: UOWTransaction, _instances: object) -> None:
