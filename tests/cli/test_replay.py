@@ -1,5 +1,6 @@
 """Replaying a folder: the lines are what the domain says, and nothing but files is needed."""
 
+import csv
 import json
 import os
 import shutil
@@ -30,6 +31,20 @@ def past(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("past")
     for kind, name in FILES.items():
         (folder / name).write_bytes(cast(DAY).files.csv(kind))
+    return folder
+
+
+@pytest.fixture(scope="module")
+def few(past: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of the same practice five clients, for what is not about whom it flags."""
+    folder = tmp_path_factory.mktemp("few")
+    clients = csv.DictReader((past / "clients.csv").read_text(encoding="utf-8").splitlines())
+    wanted = [row["client_external_id"] for row in clients][:5]
+    for name in FILES.values():
+        first, *lines = (past / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        place = first.strip().split(",").index("client_external_id") if "client_external_id" in first else None
+        kept = [line for line in lines if place is None or next(csv.reader([line]))[place] in wanted]
+        (folder / name).write_text(first + "".join(kept), encoding="utf-8")
     return folder
 
 
@@ -103,11 +118,11 @@ def test_a_folder_without_appointments_leaves_no_file_behind(cli: Cli, tmp_path:
     assert list(empty.iterdir()) == []
 
 
-def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, past: Path, tmp_path: Path) -> None:
-    said = cli("replay", past, "--out", tmp_path / "flags.jsonl", "--until", "2025-06-01")
-    clients = len((past / "clients.csv").read_text(encoding="utf-8").splitlines()) - 1
+def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, few: Path, tmp_path: Path) -> None:
+    said = cli("replay", few, "--out", tmp_path / "flags.jsonl", "--until", "2025-06-01")
+    clients = len((few / "clients.csv").read_text(encoding="utf-8").splitlines()) - 1
     assert f"{clients} clients, as far as" in said.out
-    piped = cli("replay", past, "--out", "-", "--until", "2025-06-01")
+    piped = cli("replay", few, "--out", "-", "--until", "2025-06-01")
     assert piped.out == (tmp_path / "flags.jsonl").read_text()
     assert f"{clients} clients, as far as" in piped.err
 
@@ -144,8 +159,8 @@ def test_the_flags_never_overwrite_what_is_to_be_read(cli: Cli, past: Path) -> N
     assert (past / "messages.csv").read_bytes() == before
 
 
-def test_a_device_is_written_to_and_stays_one(cli: Cli, past: Path) -> None:
-    assert cli("replay", past, "--out", "/dev/null").code == 0
+def test_a_device_is_written_to_and_stays_one(cli: Cli, few: Path) -> None:
+    assert cli("replay", few, "--out", "/dev/null").code == 0
     assert Path("/dev/null").is_char_device()
 
 
@@ -169,20 +184,20 @@ def test_a_person_reads_the_rules_of_thumb_beside_ours(cli: Cli, past: Path, tmp
     assert not (tmp_path / "flags.html").exists()
 
 
-def test_no_page_of_somebody_else_is_written_over(cli: Cli, past: Path, tmp_path: Path) -> None:
+def test_no_page_of_somebody_else_is_written_over(cli: Cli, few: Path, tmp_path: Path) -> None:
     theirs = tmp_path / "flags.html"
     theirs.write_text("<h1>Minutes</h1>", encoding="utf-8")
-    quietly = cli("replay", past, "--out", tmp_path / "flags.jsonl")
+    quietly = cli("replay", few, "--out", tmp_path / "flags.jsonl")
     assert quietly.code == 0
     assert "no report of ours" in quietly.err
-    asked = cli("replay", past, "--out", tmp_path / "other.jsonl", "--report", theirs)
+    asked = cli("replay", few, "--out", tmp_path / "other.jsonl", "--report", theirs)
     assert asked.code == 1
     assert not (tmp_path / "other.jsonl").exists()
     assert theirs.read_text(encoding="utf-8") == "<h1>Minutes</h1>"
     for _ in range(2):
-        assert cli("replay", past, "--out", tmp_path / "third.jsonl").code == 0
-    assert cli("replay", past, "--out", tmp_path / "x", "--report", tmp_path / "x").code == 1
-    assert cli("replay", past, "--out", tmp_path / "x", "--report", past / "clients.csv").code == 1
+        assert cli("replay", few, "--out", tmp_path / "third.jsonl").code == 0
+    assert cli("replay", few, "--out", tmp_path / "x", "--report", tmp_path / "x").code == 1
+    assert cli("replay", few, "--out", tmp_path / "x", "--report", few / "clients.csv").code == 1
 
 
 def test_a_place_that_cannot_be_written_is_said_before_the_work(cli: Cli, past: Path, tmp_path: Path) -> None:
