@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support import browser as browser_support
-from tests.support.browser import PageComplained, accessibility_faults
+from tests.support.browser import PageComplained, accessibility_faults, faults_in_the_light_and_in_the_dark
 
 pytestmark = pytest.mark.browser
 
@@ -54,6 +54,16 @@ def test_without_scripts_a_page_runs_none(page_without_scripts: Page) -> None:
 def test_accessibility_faults_name_rule_and_element(unwatched: Page) -> None:
     unwatched.set_content('<html lang="en"><title>x</title><main><h1>x</h1><input id="lost"></main></html>')
     assert any(fault.startswith("label: ") and "#lost" in fault for fault in accessibility_faults(unwatched))
+
+
+def test_what_nobody_can_read_in_the_dark_is_found(unwatched: Page) -> None:
+    style = (
+        "<style>p{color:#000;background:#fff}@media (prefers-color-scheme:dark){p{color:#777;background:#666}}</style>"
+    )
+    unwatched.set_content(f'<html lang="en"><title>x</title>{style}<main><h1>x</h1><p>Read me</p></main></html>')
+    assert accessibility_faults(unwatched) == []
+    (fault,) = faults_in_the_light_and_in_the_dark(unwatched)
+    assert fault.startswith("in the dark: color-contrast: ")
 
 
 def test_a_page_in_order_has_no_accessibility_faults(unwatched: Page) -> None:

@@ -5,6 +5,7 @@ started it, and other tests of the process start loops of their own.
 """
 
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -26,6 +27,7 @@ _ARGUMENTS = [
 ]
 # Chromium says this of every answer above 399, also of those that a test asks for.
 _EXPECTED_COMPLAINT = "Failed to load resource"
+_AXE = Axe().axe_script
 # A loaded machine may take its time over a page; what never comes fails all the same.
 _ACTION_MILLISECONDS = 30_000
 
@@ -91,8 +93,24 @@ def page_without_scripts(browsing_without_scripts: BrowserContext) -> Page:
 
 def accessibility_faults(page: Page) -> list[str]:
     """What axe finds on the page as it is shown now: the rule, and the elements that break it."""
-    violations = Axe().run(page).response["violations"]
-    return [f"{found['id']}: {', '.join(str(node['target']) for node in found['nodes'])}" for found in violations]
+    page.evaluate(_AXE)
+    return _broken(page, {})
+
+
+def faults_in_the_light_and_in_the_dark(page: Page) -> list[str]:
+    """All that axe looks for, and once more its rules of colour: nothing else of a page differs in the dark."""
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    found = accessibility_faults(page)
+    page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+    colours = _broken(page, {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}})
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    return found + [f"in the dark: {fault}" for fault in colours]
+
+
+def _broken(page: Page, options: dict[str, Any]) -> list[str]:
+    """What is in order stays in the browser: to fetch all of it took longer than to look."""
+    found = page.evaluate("(options) => axe.run(options).then((results) => results.violations)", options)
+    return [f"{one['id']}: {', '.join(str(node['target']) for node in one['nodes'])}" for one in found]
 
 
 def _watched(browser: Browser, *, scripts: bool) -> Iterator[BrowserContext]:

@@ -10,7 +10,7 @@ from schemas.vocabulary import Channel, FlagKind, Role
 from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.flags import FlagClearIn, FlagIn
 from tests.services.test_flags import raised, seen, tasks
-from tests.support.browser import accessibility_faults
+from tests.support.browser import faults_in_the_light_and_in_the_dark
 from tests.support.house import House
 from tests.web.conftest import Scene, Visitor
 from tests.web.test_pages_in_browser import enter
@@ -130,16 +130,15 @@ def test_these_pages_are_accessible_and_fit_a_small_phone(
 ) -> None:
     found, wide = {}, []
     paths = addresses(house, drifting.people["Jonas Weber"].client_id)
-    for scheme in ("light", "dark"):
-        context = browser.new_context(color_scheme=scheme, viewport={"width": 320, "height": 640})
-        enter(context, site, house.founder)
-        page = context.new_page()
-        for path in paths:
-            page.goto(site + path)
-            found[scheme, path] = accessibility_faults(page)
-            if page.evaluate("document.documentElement.scrollWidth") > 320:
-                wide.append(path)
-        context.close()
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    enter(context, site, house.founder)
+    page = context.new_page()
+    for path in paths:
+        page.goto(site + path)
+        found[path] = faults_in_the_light_and_in_the_dark(page)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            wide.append(path)
+    context.close()
     assert {where: faults for where, faults in found.items() if faults} == {}
     assert wide == []
 

@@ -1,7 +1,6 @@
 """The pages in the real browser: accessible, usable by keyboard alone, without a script, on a narrow screen, in the dark."""
 
 import re
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -17,7 +16,7 @@ from schemas.wire.flags import FlagIn
 from schemas.wire.leave import LeaveIn
 from schemas.wire.snoozes import SnoozeIn
 from tests.support import links
-from tests.support.browser import accessibility_faults
+from tests.support.browser import accessibility_faults, faults_in_the_light_and_in_the_dark
 from tests.support.house import PASSWORD, Case, House, Person
 from tests.support.messages import address, approved, uncertain
 from tests.web.conftest import HOSTILE, Scene
@@ -118,23 +117,18 @@ def told(house: House, scene: Scene) -> UUID:
     return links.concern(house, case, house.founder, sent)
 
 
-@pytest.fixture(params=["light", "dark"])
-def watched(request: pytest.FixtureRequest, browser: Browser) -> Iterator[BrowserContext]:
-    context = browser.new_context(color_scheme=request.param)
-    yield context
-    context.close()
-
-
-def test_no_page_has_an_accessibility_fault(house: House, scene: Scene, site: str, watched: BrowserContext) -> None:
+def test_no_page_has_an_accessibility_fault(house: House, scene: Scene, site: str, browser: Browser) -> None:
     """By axe, contrast included, in the light and in the dark; `/sign-in` before and after there is a cookie."""
-    page = watched.new_page()
+    context = browser.new_context()
+    page = context.new_page()
     page.goto(f"{site}/sign-in")
-    faults = {"/sign-in": accessibility_faults(page)}
-    enter(watched, site, house.founder)
+    faults = {"at the door": faults_in_the_light_and_in_the_dark(page)}
+    enter(context, site, house.founder)
     for path in paths(house, scene):
         page.goto(site + path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true })")
-        faults[path] = accessibility_faults(page)
+        faults[path] = faults_in_the_light_and_in_the_dark(page)
+    context.close()
     assert {path: found for path, found in faults.items() if found} == {}
     assert len(faults) >= 30
 
