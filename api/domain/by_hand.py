@@ -26,6 +26,13 @@ def decided(decision: Decision, *, reaches_today: bool) -> Decision:
     return Decision(tuple(reason for reason in decision.reasons if reason.code not in lifted))
 
 
+def rested_on(occasion_at: datetime | None, *, goes_at: datetime) -> datetime | None:
+    """What a message rests on, as the signature of a letter's note, had come where it came in the minute that somebody typed."""
+    if occasion_at is None or occasion_at.replace(second=0, microsecond=0) > goes_at:
+        return occasion_at
+    return min(occasion_at, goes_at)
+
+
 def sent_at(wanted: datetime | None, *, written_at: datetime, now: datetime) -> datetime:
     """Whoever types a time types minutes. Raises Invalid."""
     if wanted is None:

@@ -84,7 +84,7 @@ class Unread(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ContactReason:
-    """`text` is a whole sentence in plain English. `facts` are what it rests on, as they were: days, hours and counts, no words."""
+    """`text` is a whole sentence in plain English. `facts` are what it rests on, as they were: days, hours, counts and codes, nobody's words."""
 
     code: ContactCode
     text: str
@@ -130,6 +130,8 @@ _WORDS = {
     ContactCode.TOO_SOON: "The last message was not long ago: leave some time between two.",
 }
 
+# Said of a closing letter, which somebody may have approved already.
+_UNSIGNED = "A closing letter is approved with its note, and that is not signed in full."
 
 _UNREAD = {
     Unread.NOW: "The time it is",
@@ -160,8 +162,9 @@ _UNREAD = {
 
 
 def plain(code: ContactCode, **facts: str) -> ContactReason:
-    """`facts`: days and hours as they were on the client's calendar, and counts."""
-    return ContactReason(code, _WORDS[code], tuple(sorted(facts.items())))
+    """`facts`: days and hours as they were on the client's calendar, counts, and codes of ours that tell cases of one code apart."""
+    words = _UNSIGNED if facts.get("with_the") == "signature" else _WORDS[code]
+    return ContactReason(code, words, tuple(sorted(facts.items())))
 
 
 def unreadable(what: Unread | None) -> ContactReason:

@@ -220,6 +220,8 @@ def _decided(work: Work, row: CheckIn, consent: Consent | None, goes_at: datetim
     # The same message to that address: a row that is in no session, and never written.
     to_them = CheckIn(**{**row.model_dump(), "consent_id": consent.id if consent else None})
     facts = contactability.facts(work.session, to_them, approval, goes_at, known_by=goes_at)
+    rested_on = rules.rested_on(facts.message.occasion_at, goes_at=goes_at)
+    facts = replace(facts, message=replace(facts.message, occasion_at=rested_on))
     decision = may_contact(facts, goes_at, Limits(limits.check_in_ceiling, limits.check_in_spacing_days))
     asked = risk_tasks.asked_of(work.session, row.client_id, covers.today(work.session, work.now))
     return rules.decided(decision, reaches_today=work.actor_id in asked)

@@ -137,6 +137,7 @@ def test_a_closing_letter_waits_for_the_last_signature_also_while_the_work_goes_
     facts = having(message_kind=CheckInKind.CLOSING_LETTER, message_occasion_at=occasion)
     assert ContactCode.NOT_APPROVED in codes(facts)
     [reason] = [one for one in may_contact(facts, NOW).reasons if one.code is ContactCode.NOT_APPROVED]
+    assert "not signed in full" in reason.text
     assert "signed by everybody" in would_change(reason)
     whose = having(facts, message_approver_may=False)
     assert codes(whose) >= {ContactCode.NOT_APPROVED, ContactCode.APPROVER_GONE}

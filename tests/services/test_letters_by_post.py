@@ -1,5 +1,6 @@
 """A closing letter on paper, by post: to a postal address the client allowed, once, and on record as what it was."""
 
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -51,11 +52,11 @@ def copy(house: House, letter: LetterOut, to: UUID) -> ByHandOut:
         return by_hand.show(work, letter.check_in_id, to)
 
 
-def sent(house: House, letter: LetterOut, to: UUID) -> CheckInStandingOut:
+def sent(house: House, letter: LetterOut, to: UUID, at: datetime | None = None) -> CheckInStandingOut:
     elena = house.practice.elena
     version = post.read(house, elena, letter.id).version
     with house.work(elena) as work:
-        return by_hand.record(work, letter.check_in_id, SentByHandIn(consent_id=to), version=version)
+        return by_hand.record(work, letter.check_in_id, SentByHandIn(consent_id=to, at=at), version=version)
 
 
 @pytest.fixture
@@ -86,6 +87,20 @@ def test_by_post_it_stands_in_the_record_as_a_letter_that_went(shared_house: Hou
         log = by_hand.record_text(work, letter.check_in_id).text
     assert "letter" in pack.casefold(), pack
     assert "sent by hand" in log
+
+
+def test_it_may_have_gone_in_the_minute_of_the_signature_and_no_earlier(shared_house: House, ana: Case) -> None:
+    """Whoever types a time types minutes."""
+    house, elena = shared_house, shared_house.practice.elena
+    letter, to = post.write(house, elena, notes.draft(house, elena, ana).id, body=post.PLAIN), postal(house, ana)
+    house.wait(minutes=2)
+    house.wait(seconds=(40 - house.now.second) % 60)
+    notes.sign(house, elena, notes.read(house, elena, letter.note_id))
+    minute = house.now.replace(second=0, microsecond=0)
+    with pytest.raises(MayNotContact) as refused:
+        sent(house, letter, to, at=minute - timedelta(minutes=1))
+    assert [code for code, _, _ in refused.value.reasons] == ["ended", "not_approved"]
+    assert sent(house, letter, to, at=minute).state is CheckInState.SENT
 
 
 def test_what_waited_for_the_mail_goes_by_post_alone(shared_house: House, ana: Case) -> None:
