@@ -131,7 +131,7 @@ def _complete(document: dict[str, Any]) -> None:
                 _describe_error(int(status), answer)
         operation["responses"] = dict(sorted(operation["responses"].items()))
     examples, schemas = BODIES | ANSWERS, document["components"]["schemas"]
-    document["components"]["schemas"] = dict(sorted((schemas | _of_errors()).items()))
+    document["components"]["schemas"] = dict(sorted((_of_errors() | schemas).items()))
     for name, schema in document["components"]["schemas"].items():
         if name in examples:
             schema["examples"] = [examples[name]]
@@ -142,7 +142,7 @@ def _of_errors() -> dict[str, Any]:
     drawn = Problem.model_json_schema(mode="serialization", ref_template="#/components/schemas/{model}")
     found: dict[str, Any] = {**drawn.pop("$defs"), Problem.__name__: drawn}
     for schema in found.values():
-        for one in schema["properties"].values():
+        for one in schema.get("properties", {}).values():
             if one.get("default", "") is None:
                 del one["default"]
     return found

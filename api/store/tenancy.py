@@ -108,15 +108,16 @@ _OF_NOTES: tuple[type[Any], ...] = (
     NoteReturn,
 )
 _Rule = Callable[[Any], Any]
-# Each alone in the FROM of its subquery, so that one serves them all. Made once: an alias works out its columns when it is first asked
-# for one, which was two thirds of what it takes to make the criteria of a scope.
+_TOLD_TO_ONE: tuple[type[Any], ...] = (Concern, ConcernNote)
+# Each alone in the FROM of its subquery, so that one serves them all; only the parts of who was opened are asked for each of them, and
+# `just_opened_by` must not stand within itself. Made once: an alias works out its columns when it is first asked for one, which
+# was two thirds of what it takes to make the criteria of a scope.
 _CLINICIANS = EpisodeClinician.__table__.alias("scope_clinicians")  # type: ignore[attr-defined]  # set by SQLModel
 _PARTS = EpisodeParticipant.__table__.alias("scope_participants")  # type: ignore[attr-defined]  # set by SQLModel
 _OPENED = Client.__table__.alias("scope_opened")  # type: ignore[attr-defined]  # set by SQLModel
 _OPENED_PARTS = EpisodeParticipant.__table__.alias("scope_opened_parts")  # type: ignore[attr-defined]  # set by SQLModel
 _NOTES = TerminationNote.__table__.alias("scope_notes")  # type: ignore[attr-defined]  # set by SQLModel
 _TOLD = Concern.__table__.alias("scope_concerns")  # type: ignore[attr-defined]  # set by SQLModel
-_TOLD_TO_ONE: tuple[type[Any], ...] = (Concern, ConcernNote)
 _SCOPE = "leavetaking_scope"
 _BEFORE_TENANT = "leavetaking_before_tenant"
 _TOUCHED: WeakKeyDictionary[Any, frozenset[type[SQLModel]]] = WeakKeyDictionary()
@@ -225,9 +226,10 @@ def _models_in(statement: Any) -> frozenset[type[SQLModel]]:  # noqa: ANN401  # 
     """The mapped classes a statement touches anywhere, also in subqueries and as aliases.
 
     Criteria for these alone cost a fraction of criteria for every table on every statement. A statement never changes: of one that
-    is made once and asked again, they are kept.
+    is made once and asked again, they are kept. Not of one with annotations, which passes for the one it was made from.
     """
-    known = _TOUCHED.get(statement)
+    keeps = not statement._annotations  # noqa: SLF001  # as below
+    known = _TOUCHED.get(statement) if keeps else None
     if known is not None:
         return known
     found: set[type[SQLModel]] = set()
@@ -235,7 +237,9 @@ def _models_in(statement: Any) -> frozenset[type[SQLModel]]:  # noqa: ANN401  # 
         entity = element._annotations.get("parententity")  # noqa: SLF001  # how SQLAlchemy marks ORM columns and tables
         if entity is not None:
             found.add(entity.mapper.class_)
-    _TOUCHED[statement] = touched = frozenset(found)
+    touched = frozenset(found)
+    if keeps:
+        _TOUCHED[statement] = touched
     return touched
 
 
@@ -246,7 +250,7 @@ def _criterion(scope: Scope, model: type[SQLModel]) -> Any:  # noqa: ANN401  # a
     return _made(scope.practice_id, members, reader or _NOBODY, model)
 
 
-@lru_cache(maxsize=4_096)  # about 36 kB each
+@lru_cache(maxsize=4_096)  # about 12 kB each where a caseload is in it, 2 kB elsewhere
 def _made(practice: UUID, members: frozenset[UUID] | None, reader: UUID, model: type[SQLModel]) -> Any:  # noqa: ANN401  # as above
     """Made when a statement first asks for it: all of a scope's at once took longer than the statements that followed."""
     if model is Practice:

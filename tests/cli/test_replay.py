@@ -123,6 +123,7 @@ def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, few: Path, 
     clients = len((few / "clients.csv").read_text(encoding="utf-8").splitlines()) - 1
     assert f"{clients} clients, as far as" in said.out
     piped = cli("replay", few, "--out", "-", "--until", "2025-06-01")
+    assert piped.out
     assert piped.out == (tmp_path / "flags.jsonl").read_text()
     assert f"{clients} clients, as far as" in piped.err
 

@@ -11,6 +11,7 @@ from api.services.limits import RequestLimiter
 from api.web import assets
 from tests.support.house import House
 from tests.web.conftest import OWN_PAGE, Scene, Visitor
+from tools.tree import ROOT
 
 POLICY = {
     "default-src": "'none'",
@@ -164,3 +165,14 @@ def test_a_form_that_is_too_large_is_refused_as_a_page(house: House, visitor: Vi
     answer = visitor(house.clinician).post("/clients/new", data={"name": "a" * 3_000_000})
     assert answer.status_code == 413
     assert "text/html" in answer.headers["content-type"]
+
+
+def test_in_the_dark_nothing_but_colours_differs() -> None:
+    """So that a page's words, sizes and order need no second look there (tests/support/browser.py)."""
+    styles = {path.name: path.read_text(encoding="utf-8") for path in (ROOT / "api/web/static").glob("*.css")}
+    assert [name for name, text in styles.items() if "prefers-color-scheme" in text] == ["tokens.css"]
+    (dark,) = re.findall(r"@media \(prefers-color-scheme: dark\) {\n(.*?)\n}\n", styles["tokens.css"], re.DOTALL)
+    rules = [line.strip() for line in dark.splitlines() if line.strip()]
+    assert (rules[0], rules[-1]) == (":root {", "}")
+    assert len(rules) > 20
+    assert all(re.fullmatch(r"--[\w-]+: (#[0-9a-f]{6}|.*rgb\(.*\)+);", one) for one in rules[1:-1])
