@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from tests.support.databases import Kind
 from tests.support.network import OutsideWorldRefused
+from tests.support.order import pytest_collection_modifyitems
 
 
 def tables(url: str) -> set[str]:
@@ -64,3 +65,10 @@ def test_an_outside_name_is_not_even_looked_up() -> None:
 def test_loopback_is_open() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
         pass
+
+
+def test_tests_with_one_id_are_refused(request: pytest.FixtureRequest) -> None:
+    """Of these only the first would run, in a run of several processes."""
+    with pytest.raises(pytest.UsageError, match="test_tests_with_one_id_are_refused"):
+        pytest_collection_modifyitems([request.node, request.node])
+    pytest_collection_modifyitems([request.node])
