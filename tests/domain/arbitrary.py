@@ -39,15 +39,20 @@ events = st.builds(
 )
 
 
+# Made once: within a draw each would be looked over anew.
+_DAYS_AHEAD, _HOURS_AFTER = st.integers(0, 21), st.integers(-30, 80)
+_INITIATORS, _STATUSES = st.none() | st.sampled_from(Initiator), st.sampled_from(AppointmentStatus)
+
+
 @st.composite
 def ordinary_events(draw: st.DrawFn) -> tuple[StatusEvent, ...]:
     """Booked ahead, settled afterwards: without such times most histories would hold no session at all."""
     start = draw(instants)
-    booked = start - timedelta(days=draw(st.integers(0, 21)))
-    known = start + timedelta(hours=draw(st.integers(-30, 80)))
-    by = draw(st.none() | st.sampled_from(Initiator))
-    status = draw(st.sampled_from(AppointmentStatus))
-    first = StatusEvent(AppointmentStatus.BOOKED, start, booked, draw(st.none() | st.sampled_from(Initiator)))
+    booked = start - timedelta(days=draw(_DAYS_AHEAD))
+    known = start + timedelta(hours=draw(_HOURS_AFTER))
+    by = draw(_INITIATORS)
+    status = draw(_STATUSES)
+    first = StatusEvent(AppointmentStatus.BOOKED, start, booked, draw(_INITIATORS))
     return (first,) if status is AppointmentStatus.BOOKED else (first, StatusEvent(status, start, known, by))
 
 

@@ -63,52 +63,64 @@ _DAYS = st.integers(-20, LENGTH_DAYS + 40).map(lambda number: at(number).date())
 _NEAR_OR_FAR_DAYS = _DAYS | _DAYS | _DAYS | _FAR_DAYS
 cadences = st.sampled_from([3.5, 7.0, 7.0, 14.0, 28.0])
 people = st.sampled_from([(None,), (None,), ("a",), ("a", "b"), (None, "a", "b"), ("a", "b", "c")])
+# Made once: one that is made within a draw is looked over anew at each, which took a quarter of the time.
+_EITHER = st.booleans()
+_ONE_IN = {number: st.integers(1, number).map(lambda drawn: drawn == 1) for number in (3, 6, 8)}
+_COUNTS, _FIRSTS, _LEADS = st.integers(0, 14), st.floats(0, 60), st.sampled_from([0.5, 1.0, 7.0, 14.0, 200.0])
+_LATER, _SHIFTS = st.sampled_from([0.0, 0.0, 0.0, 1.0, 1 / 24]), st.sampled_from([0.0, 1 / 24])
+_MOVED_BY, _BOOKED_BEFORE = st.floats(0.5, 9), st.floats(-9, 1)
+_STATUSES, _OUTCOMES = (
+    st.sampled_from(AppointmentStatus),
+    st.sampled_from([AppointmentStatus.ATTENDED] * 4 + list(AppointmentStatus)),
+)
+_HOURS = st.sampled_from([-100, -20, -1, 2, 2, 2, 60, 400])
+_PERSONS = {who: st.sampled_from(who) for who in [(None,), ("a",), ("a", "b"), (None, "a", "b"), ("a", "b", "c")]}
 
 
 @st.composite
 def courses(draw: st.DrawFn, who: tuple[str | None, ...]) -> list[Appointment]:
     """Times at a distance, most of them kept: booked one by one or all at once, and some of them moved or told twice."""
-    every, count = draw(cadences), draw(st.integers(0, 14))
-    first, lead = draw(st.floats(0, 60)), draw(st.sampled_from([0.5, 1.0, 7.0, 14.0, 200.0]))
-    at_once = draw(st.booleans())
+    every, count = draw(cadences), draw(_COUNTS)
+    first, lead = draw(_FIRSTS), draw(_LEADS)
+    at_once = draw(_EITHER)
     booked_by = draw(_OTHERS)
     told: list[Appointment] = []
     for number in range(count):
-        starts = first + number * every + draw(st.sampled_from([0.0, 0.0, 0.0, 1.0, 1 / 24]))
+        starts = first + number * every + draw(_LATER)
         booked = first - 1 if at_once else starts - lead
-        person = draw(st.sampled_from(who))
+        person = draw(_PERSONS[who])
         key = f"{person or ''}{number}"
         told.append(
             Appointment(
                 key, _told(draw, starts, booked, booked_by), standing=at_once and number % 2 == 0, participant=person
             )
         )
-        if draw(st.integers(0, 5)) == 0:
+        if draw(_ONE_IN[6]):
             told.append(_beside(draw, told[-1], starts))
     return told
 
 
 def _told(draw: st.DrawFn, starts: float, booked: float, by: Initiator | None) -> tuple[StatusEvent, ...]:
     events = [StatusEvent(BOOKED, at(starts), at(booked), by)]
-    status = draw(st.sampled_from([AppointmentStatus.ATTENDED] * 4 + list(AppointmentStatus)))
+    status = draw(_OUTCOMES)
     if status is not BOOKED:
-        known = at(starts) + timedelta(hours=draw(st.sampled_from([-100, -20, -1, 2, 2, 2, 60, 400])))
-        events.append(StatusEvent(status, at(starts), known, draw(_OTHERS), draw(st.integers(0, 5)) == 0))
-        if draw(st.integers(0, 7)) == 0:
-            again = draw(st.sampled_from(AppointmentStatus))
+        known = at(starts) + timedelta(hours=draw(_HOURS))
+        events.append(StatusEvent(status, at(starts), known, draw(_OTHERS), draw(_ONE_IN[6])))
+        if draw(_ONE_IN[8]):
+            again = draw(_STATUSES)
             events.append(StatusEvent(again, at(starts + 1 / 24), known + timedelta(hours=30), draw(_OTHERS)))
     return tuple(events)
 
 
 def _beside(draw: st.DrawFn, one: Appointment, starts: float) -> Appointment:
     """The same time under another key, by an hour off, or the time that takes its place."""
-    moved = draw(st.booleans())
-    start = starts + (draw(st.floats(0.5, 9)) if moved else draw(st.sampled_from([0.0, 1 / 24])))
-    booked = starts + draw(st.floats(-9, 1))
+    moved = draw(_EITHER)
+    start = starts + draw(_MOVED_BY if moved else _SHIFTS)
+    booked = starts + draw(_BOOKED_BEFORE)
     return Appointment(
         f"{one.key}x",
         _told(draw, start, booked, draw(_OTHERS)),
-        rescheduled_from=one.key if moved and draw(st.booleans()) else None,
+        rescheduled_from=one.key if moved and draw(_EITHER) else None,
         participant=one.participant,
     )
 
@@ -158,29 +170,41 @@ rhythms = st.builds(
 )
 
 
+_STRAYS = st.lists(strays, max_size=3, unique_by=lambda one: one.key)
+_ZONES, _FORMATS, _KINDS = st.sampled_from(ZONES), st.sampled_from(EpisodeFormat), st.sampled_from(EpisodeKind)
+_STARTS, _ENDS = st.none() | NEAR_OR_FAR, st.none() | st.none() | st.none() | NEAR_OR_FAR
+_AGREED = st.none() | st.floats() | cadences
+_DEATHS = st.none() | st.none() | st.none() | st.none() | _NEAR_OR_FAR_DAYS
+_REACHES, _KEPT_BACK = st.sampled_from(Reach), st.sampled_from(KeptBack)
+_CONTACTS, _ABSENCES = st.lists(contacts, max_size=5), st.lists(absences, max_size=3)
+_AGREEMENTS = st.lists(agreements, max_size=2)
+_SCORES: st.SearchStrategy[list[Score]] = st.just([]) | st.lists(scores, max_size=6)
+_REPLIES = st.lists(st.builds(Reply, NEAR_OR_FAR, st.none() | NEAR_OR_FAR), max_size=2)
+
+
 @st.composite
-def histories(draw: st.DrawFn, *, kinds: st.SearchStrategy[EpisodeKind] | None = None) -> History:
+def histories(draw: st.DrawFn, *, kinds: st.SearchStrategy[EpisodeKind] = _KINDS) -> History:
     who = draw(people)
     told = draw(courses(who))
-    if draw(st.integers(0, 2)) == 0:
-        told += draw(st.lists(strays, max_size=3, unique_by=lambda one: one.key))
+    if draw(_ONE_IN[3]):
+        told += draw(_STRAYS)
     return History(
-        time_zone=draw(st.sampled_from(ZONES)),
-        format=draw(st.sampled_from(EpisodeFormat)),
-        kind=draw(st.sampled_from(EpisodeKind) if kinds is None else kinds),
-        started_at=draw(st.none() | NEAR_OR_FAR),
-        ended_at=draw(st.none() | st.none() | st.none() | NEAR_OR_FAR),
-        agreed_cadence_days=draw(st.none() | st.floats() | cadences),
-        died_on=draw(st.none() | st.none() | st.none() | st.none() | _NEAR_OR_FAR_DAYS),
-        reach=draw(st.sampled_from(Reach)),
-        kept_back=draw(st.sampled_from(KeptBack)),
-        risk_since=draw(st.none() | NEAR_OR_FAR),
+        time_zone=draw(_ZONES),
+        format=draw(_FORMATS),
+        kind=draw(kinds),
+        started_at=draw(_STARTS),
+        ended_at=draw(_ENDS),
+        agreed_cadence_days=draw(_AGREED),
+        died_on=draw(_DEATHS),
+        reach=draw(_REACHES),
+        kept_back=draw(_KEPT_BACK),
+        risk_since=draw(_STARTS),
         appointments=tuple(told),
-        contacts=tuple(draw(st.lists(contacts, max_size=5))),
-        absences=tuple(draw(st.lists(absences, max_size=3))),
-        agreements=tuple(draw(st.lists(agreements, max_size=2))),
-        scores=tuple(draw(st.just([]) | st.lists(scores, max_size=6))),
-        replies=tuple(draw(st.lists(st.builds(Reply, NEAR_OR_FAR, st.none() | NEAR_OR_FAR), max_size=2))),
+        contacts=tuple(draw(_CONTACTS)),
+        absences=tuple(draw(_ABSENCES)),
+        agreements=tuple(draw(_AGREEMENTS)),
+        scores=tuple(draw(_SCORES)),
+        replies=tuple(draw(_REPLIES)),
     )
 
 
