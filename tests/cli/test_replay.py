@@ -118,11 +118,11 @@ def test_a_folder_without_appointments_leaves_no_file_behind(cli: Cli, tmp_path:
     assert list(empty.iterdir()) == []
 
 
-def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, few: Path, tmp_path: Path) -> None:
-    said = cli("replay", few, "--out", tmp_path / "flags.jsonl", "--until", "2025-06-01")
-    clients = len((few / "clients.csv").read_text(encoding="utf-8").splitlines()) - 1
+def test_a_person_gets_a_summary_and_a_pipe_gets_the_lines(cli: Cli, past: Path, tmp_path: Path) -> None:
+    said = cli("replay", past, "--out", tmp_path / "flags.jsonl", "--until", "2025-06-01")
+    clients = len((past / "clients.csv").read_text(encoding="utf-8").splitlines()) - 1
     assert f"{clients} clients, as far as" in said.out
-    piped = cli("replay", few, "--out", "-", "--until", "2025-06-01")
+    piped = cli("replay", past, "--out", "-", "--until", "2025-06-01")
     assert piped.out
     assert piped.out == (tmp_path / "flags.jsonl").read_text()
     assert f"{clients} clients, as far as" in piped.err
