@@ -24,6 +24,8 @@ _OVERTAKES = frozenset(
     {StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.REPLIED, StopReason.HANDED_OVER, StopReason.AWAY}
 )
 # Where times that are held help nobody any more: for the whole of that work, or as far as they are with the client already.
+_OTHER_TERMS = b"\0"
+"""No digest of terms: whatever stands on record is something else than what was approved."""
 _FREES = frozenset({StopReason.ENDED, StopReason.HANDED_OVER})
 _FREES_SENT = frozenset({StopReason.BOOKED, StopReason.OPTED_OUT})
 
@@ -210,6 +212,15 @@ def stop_pending(
         _free_times(session, which, reason, now)
         outreach_plans.stop(session, client_ids, reason, now, episode_id=episode_id)
         return stopped_count
+
+
+def approve_anew(session: Session, client_ids: Collection[UUID]) -> None:
+    """What is in hand cannot be stopped. Should it come back unsent, its approval is no longer of what stands here, and it stays."""
+    with tenancy.whole_practice(session):
+        in_hand = sa.update(CheckIn).where(
+            col(CheckIn.client_id).in_(set(client_ids)), col(CheckIn.state) == CheckInState.SENDING
+        )
+        session.execute(in_hand.values(terms_digest=_OTHER_TERMS).execution_options(synchronize_session="fetch"))
 
 
 def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now: datetime, *, consent_id: UUID) -> int:

@@ -132,6 +132,12 @@ def test_each_fact_alone_is_asked_for(house: House) -> None:
             _lead(house, [fact], approve)
 
 
+def test_what_is_in_hand_while_a_double_is_merged_does_not_go_once_it_comes_back(both_houses: House) -> None:
+    """A worker is killed with it, and the merge came meanwhile: what was approved was approved of less than stands there now."""
+    _lead(both_houses, [lives.take, lives.merge])
+    _lead(both_houses, [lives.take, lives.merge, lambda life: lives.hand_over(life, End.NOT_TAKEN), lives.settle])
+
+
 def _lead(house: House, steps: list[Callable[[Life], None]], approve: Callable[[Life], None] = lives.approve) -> None:
     life = _begin(house)
     approve(life)
