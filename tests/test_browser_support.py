@@ -6,7 +6,12 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support import browser as browser_support
-from tests.support.browser import PageComplained, accessibility_faults, faults_in_the_light_and_in_the_dark
+from tests.support.browser import (
+    PageComplained,
+    accessibility_faults,
+    faults_in_the_light_and_in_the_dark,
+    faults_on_a_small_phone,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -64,6 +69,15 @@ def test_what_nobody_can_read_in_the_dark_is_found(unwatched: Page) -> None:
     assert accessibility_faults(unwatched) == []
     (fault,) = faults_in_the_light_and_in_the_dark(unwatched)
     assert fault.startswith("in the dark: color-contrast: ")
+
+
+def test_a_page_that_is_wider_than_a_small_phone_is_found(browser: Browser) -> None:
+    address = (
+        "data:text/html,<html lang=en><title>x</title><main><h1>x</h1><div style='width:600px'>x</div></main></html>"
+    )
+    with browser.new_context() as context:
+        (faults,) = faults_on_a_small_phone(context, [address]).values()
+    assert faults == ["wider than a small phone"]
 
 
 def test_a_page_in_order_has_no_accessibility_faults(unwatched: Page) -> None:

@@ -21,7 +21,7 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """`responses=` of a route: the given statuses, and those that every route can answer.
 
     The shape by its name alone, which openapi.py describes once: of a model FastAPI makes a serializer for each status of each
-    route, thousands that nothing uses and half of what a start took.
+    route, thousands that nothing uses and two fifths of what a start took.
     """
     always = (413, 422, 429, 503)
     return {

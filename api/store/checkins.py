@@ -214,7 +214,7 @@ def stop_pending(
         return stopped_count
 
 
-def approve_anew(session: Session, client_ids: Collection[UUID]) -> None:
+def take_approval_back_in_hand(session: Session, client_ids: Collection[UUID]) -> None:
     """What is in hand cannot be stopped. Should it come back unsent, its approval is no longer of what stands here, and it stays."""
     with tenancy.whole_practice(session):
         in_hand = sa.update(CheckIn).where(

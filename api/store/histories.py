@@ -1,7 +1,7 @@
 """Reads the facts of episodes as histories for the domain. One query per kind of fact, whatever the number of episodes.
 
-The statements are made once and given their values: every fact that is recorded asks all of them, and making them anew took longer than
-the database does.
+The statements are made once and given their values: every fact that is recorded asks all of them, and making them anew took
+a quarter of an assessment.
 """
 
 from collections import defaultdict

@@ -15,7 +15,7 @@ class CheckIn(KeyedRow, table=True):
 
     `in_reply_to` is the reply it answers, `asked_for_on` the day on which the client wished for it. `typed` is what its author
     wrote, before what stands in braces was filled in. `address_digest` is the address that was approved, `terms_digest` what it
-    allowed: should the record say another by then, the message does not go.
+    allowed, or a mark that fits nothing: should the record say another by then, the message does not go.
     `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
     wording named and its author overrode, with the reason sealed beside them. `overtaken_at` is when the record last learned
     something the words did not know of, whatever date that fact has itself. `by_hand`: a person sent it themselves, and nothing

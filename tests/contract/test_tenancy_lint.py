@@ -111,7 +111,7 @@ WHOLE_PRACTICE = {
     "api.store.answerers.of_episodes",
     "api.store.bounces.mark_address",
     "api.store.checkins.forget_address",
-    "api.store.checkins.approve_anew",
+    "api.store.checkins.take_approval_back_in_hand",
     "api.store.checkins.stop_for_another",
     "api.store.checkins.stop_pending",
     "api.store.concerns.closed_to_reader",

@@ -4,7 +4,7 @@ A browser lives as long as one test module. Playwright keeps an event loop runni
 started it, and other tests of the process start loops of their own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -105,6 +105,18 @@ def faults_in_the_light_and_in_the_dark(page: Page) -> list[str]:
     colours = _broken(page, runOnly={"type": "rule", "values": ["color-contrast", "link-in-text-block"]})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     return found + [f"in the dark: {fault}" for fault in colours]
+
+
+def faults_on_a_small_phone(context: BrowserContext, addresses: Iterable[str]) -> dict[str, list[str]]:
+    """By address, of those that have any: what axe finds, in the light and in the dark, and whether one would have to scroll sideways."""
+    page, found = context.new_page(), {}
+    page.set_viewport_size({"width": 320, "height": 640})
+    for address in addresses:
+        page.goto(address)
+        found[address] = faults_in_the_light_and_in_the_dark(page)
+        if page.evaluate("document.documentElement.scrollWidth") > 320:
+            found[address].append("wider than a small phone")
+    return {address: faults for address, faults in found.items() if faults}
 
 
 def _broken(page: Page, **only: Any) -> list[str]:  # noqa: ANN401  # options of axe

@@ -10,7 +10,7 @@ from schemas.vocabulary import Channel, FlagKind, Role
 from schemas.wire.clients import ClientPatch, ConsentIn
 from schemas.wire.flags import FlagClearIn, FlagIn
 from tests.services.test_flags import raised, seen, tasks
-from tests.support.browser import faults_in_the_light_and_in_the_dark
+from tests.support.browser import faults_on_a_small_phone
 from tests.support.house import House
 from tests.web.conftest import Scene, Visitor
 from tests.web.test_pages_in_browser import enter
@@ -128,19 +128,11 @@ def addresses(house: House, client_id: UUID) -> list[str]:
 def test_these_pages_are_accessible_and_fit_a_small_phone(
     house: House, drifting: Scene, site: str, browser: Browser
 ) -> None:
-    found, wide = {}, []
     paths = addresses(house, drifting.people["Jonas Weber"].client_id)
-    context = browser.new_context(viewport={"width": 320, "height": 640})
+    context = browser.new_context()
     enter(context, site, house.founder)
-    page = context.new_page()
-    for path in paths:
-        page.goto(site + path)
-        found[path] = faults_in_the_light_and_in_the_dark(page)
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(path)
+    assert faults_on_a_small_phone(context, [site + path for path in paths]) == {}
     context.close()
-    assert {where: faults for where, faults in found.items() if faults} == {}
-    assert wide == []
 
 
 def test_today_shows_a_risk_apart_from_drifting_and_a_pause_without_its_cause(

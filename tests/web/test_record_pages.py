@@ -9,7 +9,7 @@ from api.services import practices
 from schemas.wire.practices import PracticePatch
 from tests.services.erasing import ended
 from tests.services.test_retention import gone, set_periods
-from tests.support.browser import faults_in_the_light_and_in_the_dark
+from tests.support.browser import faults_on_a_small_phone
 from tests.support.house import House
 from tests.web.conftest import Visitor
 from tests.web.test_pages_in_browser import enter
@@ -96,15 +96,7 @@ def test_these_pages_are_accessible_and_fit_a_small_phone(house: House, site: st
     assert api.post(f"/v1/clients/{erased}/erase", json={"confirm": "erase", "reason": "other"}).status_code == 200
     paths = [f"/clients/{one}/record" for one in (old, running, erased)]
     paths += [f"/clients/{erased}", "/practice/retention", "/practice", "/practice/edit"]
-    faults, wide = {}, []
-    context = browser.new_context(viewport={"width": 320, "height": 640})
+    context = browser.new_context()
     enter(context, site, house.founder)
-    page = context.new_page()
-    for path in paths:
-        page.goto(site + path)
-        faults[path] = faults_in_the_light_and_in_the_dark(page)
-        if page.evaluate("document.documentElement.scrollWidth") > 320:
-            wide.append(path)
+    assert faults_on_a_small_phone(context, [site + path for path in paths]) == {}
     context.close()
-    assert {where: found for where, found in faults.items() if found} == {}
-    assert wide == []

@@ -7,7 +7,7 @@ from playwright.sync_api import Browser
 from api.services import episodes
 from schemas.vocabulary import EpisodeFormat
 from schemas.wire.episodes import EpisodeIn
-from tests.support.browser import faults_in_the_light_and_in_the_dark
+from tests.support.browser import faults_on_a_small_phone
 from tests.support.house import House
 from tests.web.conftest import Visitor
 from tests.web.test_pages_in_browser import enter
@@ -63,12 +63,9 @@ def test_the_page_is_accessible_and_fits_a_small_phone(
     case = house.client("Ana Moreno", house.clinician)
     path = f"/episodes/{case.episode_id}/scores"
     visitor(house.clinician).post(path, data=GIVEN)
-    context = browser.new_context(viewport={"width": 320, "height": 640})
+    context = browser.new_context()
     enter(context, site, house.clinician)
-    page = context.new_page()
-    page.goto(site + path)
-    assert faults_in_the_light_and_in_the_dark(page) == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert faults_on_a_small_phone(context, [site + path]) == {}
     context.close()
 
 
