@@ -17,15 +17,19 @@ from api.domain import erasure
 from api.store import clients, offered_times, outreach_plans, tenancy
 from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
-from schemas.vocabulary import CheckInKind, CheckInState, StopReason
+from schemas.vocabulary import CheckInKind, CheckInState, OvertakenBy, StopReason
 
 _OF_OUR_OWN_ACCORD = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY)
-_OVERTAKES = frozenset(
-    {StopReason.BOOKED, StopReason.SIGN_OF_LIFE, StopReason.REPLIED, StopReason.HANDED_OVER, StopReason.AWAY}
-)
-# Where times that are held help nobody any more: for the whole of that work, or as far as they are with the client already.
+_OVERTAKES = {
+    StopReason.BOOKED: OvertakenBy.BOOKED,
+    StopReason.SIGN_OF_LIFE: OvertakenBy.IN_TOUCH,
+    StopReason.REPLIED: OvertakenBy.IN_TOUCH,
+    StopReason.AWAY: OvertakenBy.AWAY,
+    StopReason.HANDED_OVER: OvertakenBy.HANDED_OVER,
+}
 _OTHER_TERMS = b"\0"
 """No digest of terms: whatever stands on record is something else than what was approved."""
+# Where times that are held help nobody any more: for the whole of that work, or as far as they are with the client already.
 _FREES = frozenset({StopReason.ENDED, StopReason.HANDED_OVER})
 _FREES_SENT = frozenset({StopReason.BOOKED, StopReason.OPTED_OUT})
 
@@ -195,7 +199,7 @@ def stop_pending(
 
     Call it in the unit of the fact that speaks against the message, so that both are true at once. It reaches beyond the
     caller's caseload, as the fact does. With an ending, another clinician, a booking and an opt-out go the times that are offered. An answer to the client's own reply and its like survive an ending. A draft is
-    marked as overtaken by what the client did, and wants looking at again before it can be approved.
+    marked as overtaken by what the client did, and wants looking at again before it can be approved; so is what a worker has in hand.
     """
     with tenancy.whole_practice(session):
         clients.lock(session, client_ids)
@@ -207,7 +211,7 @@ def stop_pending(
         if reason is StopReason.ENDED:
             which.append(col(CheckIn.kind).in_(_OF_OUR_OWN_ACCORD))
         if reason in _OVERTAKES:
-            _mark_overtaken(session, which, now)
+            _mark_overtaken(session, which, _OVERTAKES[reason], now)
         stopped_count = _stop(session, which, reason, now)
         _free_times(session, which, reason, now)
         outreach_plans.stop(session, client_ids, reason, now, episode_id=episode_id)
@@ -231,9 +235,11 @@ def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now:
         return _stop(session, which, reason, now)
 
 
-def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], now: datetime) -> None:
-    drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT).values(overtaken_at=now)
-    session.execute(drafts.execution_options(synchronize_session="fetch"))
+def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], by: OvertakenBy, now: datetime) -> None:
+    """Drafts; and what is in hand, which nothing stops: should it come back unsent, it does not go, whatever date the fact has itself."""
+    not_gone = col(CheckIn.state).in_((CheckInState.DRAFT, CheckInState.SENDING))
+    overtaken = sa.update(CheckIn).where(*which, not_gone).values(overtaken_at=now, overtaken_by=by)
+    session.execute(overtaken.execution_options(synchronize_session="fetch"))
 
 
 def _free_times(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: StopReason, now: datetime) -> None:

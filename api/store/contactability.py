@@ -19,7 +19,15 @@ from api.store import contact_records, occasions, tenancy
 from api.store import members as member_store
 from api.store.contact_records import Records, Times, Told, When, latest, together
 from schemas.tables import Appointment, CheckIn, Member
-from schemas.vocabulary import Channel, CheckInKind, ConsentState, ContactDirection, ContactOutcome, FlagKind
+from schemas.vocabulary import (
+    Channel,
+    CheckInKind,
+    ConsentState,
+    ContactDirection,
+    ContactOutcome,
+    FlagKind,
+    OvertakenBy,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,12 +140,21 @@ class _Gathering:
             ended=part.ended_at is not None or part.left_at is not None,
             attempts=self._attempts(sent),
             ending=part.ending,
-            booked_known_at=latest(self.times.learned_at, self.when.if_known(self.check_in.overtaken_at)),
+            booked_known_at=latest(self.times.learned_at, self._overtaken(OvertakenBy.BOOKED)),
             # Whoever came back said so, whether or not anybody wrote down how.
-            in_touch_known_at=latest(self.when.if_known(part.taken_up_at), *(told.known_at for told in self.signs)),
-            handed_over_at=self.when.if_known(part.responsible_since),
-            away_known_at=away_known_at,
+            in_touch_known_at=latest(
+                self.when.if_known(part.taken_up_at),
+                self._overtaken(OvertakenBy.IN_TOUCH),
+                *(told.known_at for told in self.signs),
+            ),
+            handed_over_at=latest(self.when.if_known(part.responsible_since), self._overtaken(OvertakenBy.HANDED_OVER)),
+            away_known_at=latest(away_known_at, self._overtaken(OvertakenBy.AWAY)),
         )
+
+    def _overtaken(self, by: OvertakenBy) -> datetime | None:
+        """When the record learned it, whatever date it has itself. What nobody kept the kind of reads as a booking, as it did then."""
+        kind = self.check_in.overtaken_by or OvertakenBy.BOOKED
+        return self.when.if_known(self.check_in.overtaken_at) if kind is by else None
 
     def _attempts(self, sent: Collection[occasions.Went]) -> list[Attempt]:
         """Since the client last came or was in touch. What was sent from here stands as a contact too, and counts once."""

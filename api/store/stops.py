@@ -27,7 +27,7 @@ from schemas.tables import (
 )
 from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection, StopReason
 
-_WAIT = (CheckInState.DRAFT, CheckInState.APPROVED)
+_APPROVED = (CheckInState.APPROVED, CheckInState.SENDING)
 _LATELY = timedelta(days=14)
 
 
@@ -210,12 +210,14 @@ def _parts(session: Session, client_ids: Collection[UUID]) -> set[tuple[UUID, UU
 
 
 def _waiting(session: Session, now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Whose messages, plans or offered times wait."""
-    statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(col(CheckIn.state).in_(_WAIT))
+    """Whose messages, plans or offered times wait. Of what has ended, only what is approved: drafts there may be many, and old."""
     running = sa.select(col(Episode.id)).where(col(Episode.ended_at).is_(None))
-    waiting = session.execute(statement.where(col(CheckIn.episode_id).in_(running)).distinct())
+    drafts = sa.and_(col(CheckIn.state) == CheckInState.DRAFT, col(CheckIn.episode_id).in_(running))
+    statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(
+        sa.or_(col(CheckIn.state).in_(_APPROVED), drafts)
+    )
     return sorted(
-        {(row[0], row[1]) for row in waiting}
+        {(row[0], row[1]) for row in session.execute(statement.distinct())}
         | set(outreach_plans.running(session))
         | offered_times.waiting_for(session, now)
     )

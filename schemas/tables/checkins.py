@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlmodel import Field, SQLModel
 
 from schemas.tables.base import Identifier, Instant, KeyedRow, belongs_to, code_type
-from schemas.vocabulary import Asked, Channel, CheckInKind, CheckInState, Locale, StopReason
+from schemas.vocabulary import Asked, Channel, CheckInKind, CheckInState, Locale, OvertakenBy, StopReason
 
 
 class CheckIn(KeyedRow, table=True):
@@ -18,7 +18,7 @@ class CheckIn(KeyedRow, table=True):
     allowed, or a mark that fits nothing: should the record say another by then, the message does not go.
     `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
     wording named and its author overrode, with the reason sealed beside them. `overtaken_at` is when the record last learned
-    something the words did not know of, whatever date that fact has itself. `by_hand`: a person sent it themselves, and nothing
+    something the words did not know of, whatever date that fact has itself, and `overtaken_by` what it was (None: nobody kept it, before 0056). `by_hand`: a person sent it themselves, and nothing
     left from here.
     """
 
@@ -67,6 +67,7 @@ class CheckIn(KeyedRow, table=True):
     token_digest: bytes | None = None
     reply_until: datetime | None = Field(default=None, sa_type=Instant)
     overtaken_at: datetime | None = Field(default=None, sa_type=Instant)
+    overtaken_by: OvertakenBy | None = Field(default=None, sa_type=code_type(OvertakenBy))
     by_hand: bool = False
     version: int = 1
 

@@ -47,6 +47,15 @@ class StopReason(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
+class OvertakenBy(StrEnum):
+    """What the record learned after the words of a message were last looked at, whatever date that fact has itself."""
+
+    BOOKED = "booked"
+    IN_TOUCH = "in_touch"
+    AWAY = "away"
+    HANDED_OVER = "handed_over"
+
+
 class Situation(StrEnum):
     """What a template is for: the moment, or whom or where it is written to."""
 

@@ -68,6 +68,7 @@ class Life:
     in_hand: Handover | None = None
     outcome: HandedOver | None = None
     stopped_for_good: bool = False
+    ended: bool = False
     other_refused: bool = False
     reply_id: UUID | None = None
     flags: int = 0
@@ -247,6 +248,9 @@ def erase_other(life: Life) -> None:
 
 
 def book(life: Life) -> None:
+    """Nothing is booked in work that has ended."""
+    if life.ended:
+        return
     life.house.wait(seconds=1)
     with life.house.work(life.house.clinician) as work:
         given = AppointmentNewIn(
@@ -279,6 +283,10 @@ def _refuse(life: Life, case: Case, consent_id: UUID) -> None:
 
 
 def withdraw(life: Life) -> None:
+    if life.address:
+        # The service would take what stands there now for a correction of what they answered for.
+        withdraw_in_silence(life)
+        return
     _refuse(life, life.case, life.consent_id)
     life.stopped_for_good = True
 
@@ -313,7 +321,7 @@ def end(life: Life) -> None:
     with life.house.rows() as work:
         ended = sa.update(Episode).where(col(Episode.id) == life.case.episode_id)
         work.session.execute(ended.values(ended_at=work.now))
-    life.stopped_for_good = True
+    life.stopped_for_good = life.ended = True
 
 
 def die(life: Life) -> None:
