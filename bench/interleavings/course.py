@@ -23,9 +23,9 @@ from api.jobs.pace import MOST, Pace
 from api.services.work import Runtime, unit
 from api.store import deliveries as delivery_store
 from api.store.engine import READ_ONLY, SessionFactory
-from bench.interleavings import acts, choices, goodbyes
-from bench.interleavings.acts import Broken, Day
-from bench.interleavings.oracle import STOPPED, UNTRIED, Known, Letter, Record, Work
+from bench.interleavings import choices, goodbyes, messages, of_work
+from bench.interleavings.day import Broken, Day
+from bench.interleavings.oracle import STOPPED, UNTRIED, Address, Letter, Person, Record, Work
 from bench.interleavings.provider import Provider
 from bench.interleavings.scene import Practice, Scene
 from bench.interleavings.stage import Actor, Fate, MortalSession
@@ -97,7 +97,8 @@ class Course:
         self.chance, self.practice, self.courier_of = Random(seed), practice, courier_of  # noqa: S311  # an order to have again, no secret
         practice.house.now = NOW
         works = [Work() for _ in scene.works]
-        self.day = Day(practice, scene, Record([Known(), Known()], works), self.chance)
+        addresses = [Address(scene.address), Address(scene.address)]
+        self.day = Day(practice, scene, Record([Person(), Person()], addresses, works), self.chance)
         self.providers: list[Provider] = []
         self.workers: list[Actor] = []
         self.kills: Counter[str] = Counter()
@@ -108,8 +109,10 @@ class Course:
         """Raises Broken."""
         self.workers = [self._worker() for _ in range(self.chance.choice((2, 2, 3)))]
         works = range(len(self.day.scene.works))
+        for number in self.chance.choice(((), (), works)):
+            choices.do(self.day, partial(of_work.tell_late, number=number), "tell_late")
         for number in self.chance.sample(works, self.chance.choice((1, 1, 2))):
-            choices.do(self.day, partial(acts.put_there, number=number), "put_there")
+            choices.do(self.day, partial(messages.put_there, number=number), "put_there")
         for number in self.chance.choice(((), (choices.TRAINEES,), (self.chance.choice(works),))):
             choices.do(self.day, partial(goodbyes.write_letter, number=number), "write_letter")
             choices.do(self.day, partial(goodbyes.sign, number=number), "sign")
@@ -120,6 +123,7 @@ class Course:
             self._step()
         self._come_to_rest()
         self._none_is_lost()
+        of_work.let_all_in(self.day)
 
     def _step(self) -> None:
         """Mostly a worker, who goes on to its next pause; else somebody does something, or time goes by."""

@@ -11,7 +11,7 @@ from api.domain.errors import Conflict, MayNotContact, NotFound
 from api.services import checkins, letters, signatures, terminations
 from api.services.terminations import Which
 from api.services.work import Work
-from bench.interleavings.acts import WAITS_FOR_TIME, Broken, Day
+from bench.interleavings.day import WAITS_FOR_TIME, Broken, Day
 from bench.interleavings.oracle import Letter
 from schemas.vocabulary import CheckInKind, CheckInState, FlagKind, NoteState, RiskReview
 from schemas.wire.checkins import ApprovalIn, CheckInPatch
@@ -31,8 +31,7 @@ def write_letter(day: Day, number: int) -> None:
     note = _finished_note(day, number)
     with day.practice.house.work(person) as work:
         made = letters.draft(work, LetterIn(note_id=note.id, consent_id=day.consents[who], body=GOODBYE))
-    now, known = day.practice.house.now, day.record.people[who]
-    letter = Letter(who, number, CheckInKind.CLOSING_LETTER, now, now, known.terms, address=known.address, at=now)
+    letter = day.letter(number, CheckInKind.CLOSING_LETTER)
     letter.state = CheckInState.DRAFT
     day.record.letters.append(letter)
     day.ids[made.check_in_id] = letter
@@ -48,7 +47,7 @@ def look_over(day: Day, number: int) -> None:
         checkins.change(work, shown.check_in_id, given, version=shown.version)
     if letter.waits:
         raise Broken("changed while it waits for the cosignature")
-    letter.written_at, letter.address = day.practice.house.now, day.record.people[who].address
+    letter.written_at, letter.address = day.practice.house.now, day.record.addresses[who].text
 
 
 def sign(day: Day, number: int) -> None:
@@ -82,7 +81,7 @@ def cosign(day: Day, number: int) -> None:
     """With the letter that its author approved, to the address and on the terms they approved it on."""
     person = day.practice.supervisor
     note, (shown, letter) = _note(day, number, person), _newest(day, number, person)
-    known, waited = day.record.people[letter.who], letter.waits
+    here, waited = day.record.addresses[letter.who], letter.waits
     now = day.practice.house.now
     as_approved = replace(letter, approved_at=now, due_at=now, waits=False)
 
@@ -93,7 +92,7 @@ def cosign(day: Day, number: int) -> None:
         went = _let_go(day, letter, as_approved, _Act(person, act, signs=True))
     except Conflict as refused:
         if refused.code == "letter_address_changed":
-            if (letter.terms, letter.address) == (known.terms, known.address):
+            if (letter.terms, letter.address) == (here.terms, here.text):
                 raise Broken("a draft again, although nothing has changed") from refused
             letter.waits = False
         raise
@@ -164,7 +163,7 @@ def _let_go(day: Day, letter: Letter, as_approved: Letter, act: _Act) -> bool:
         raise Broken(f"a letter was let go although {', '.join(sorted(against))}")
     ending, now = day.record.works[letter.work], day.practice.house.now
     if act.signs:
-        ending.signed = ending.ended = True
+        ending.signed, ending.ended_at = True, ending.ended_at or now
     letter.due_at = _due_at(day, letter) or now
     letter.terms, letter.approved_at, letter.taken_away, letter.waits = as_approved.terms, now, False, False
     letter.state, letter.at, letter.marks = CheckInState.APPROVED, now, 0
@@ -174,11 +173,11 @@ def _let_go(day: Day, letter: Letter, as_approved: Letter, act: _Act) -> bool:
 def _against(day: Day, as_approved: Letter, act: _Act) -> set[str]:
     """With the ending that the act itself brings about."""
     ending = day.record.works[as_approved.work]
-    before = ending.signed, ending.ended
+    before, now = (ending.signed, ending.ended_at), day.practice.house.now
     if act.signs:
-        ending.signed = ending.ended = True
-    found = set(day.record.against(as_approved, day.practice.house.now))
-    ending.signed, ending.ended = before
+        ending.signed, ending.ended_at = True, ending.ended_at or now
+    found = set(day.record.against(as_approved, now))
+    ending.signed, ending.ended_at = before
     return found
 
 
@@ -191,13 +190,14 @@ def _due_at(day: Day, letter: Letter) -> datetime | None:
 def _approved_now(day: Day, letter: Letter) -> Letter:
     """As it would be: by its author, who reads it for what the address allows at this instant."""
     now = day.practice.house.now
-    terms = day.record.people[letter.who].terms
+    terms = day.record.addresses[letter.who].terms
     return replace(letter, terms=terms, approved_at=now, due_at=now, taken_away=False, waits=False)
 
 
 def _signed(day: Day, number: int, signed: NoteSignedOut) -> None:
     if signed.state is NoteState.SIGNED:
-        day.record.works[number].signed = day.record.works[number].ended = True
+        ending = day.record.works[number]
+        ending.signed, ending.ended_at = True, ending.ended_at or day.practice.house.now
         _wait_no_more(day, number)
 
 

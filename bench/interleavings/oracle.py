@@ -6,6 +6,7 @@ It knows what each act changed and when, watches which state each message is in,
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from uuid import UUID
 
 from schemas.vocabulary import CheckInKind, CheckInState
 
@@ -20,48 +21,80 @@ Hours = tuple[time, time] | None
 
 
 @dataclass
-class Known:
-    """All that is on record of one client and one address of theirs."""
+class Address:
+    """One address on record, and what was said of it. Two clients have the same one at first, each with a word of their own."""
 
-    address: str = ""
-    erased: bool = False
+    text: str
     refused: bool = False
+    asked: bool = True
     hours: Hours = None
     sender: str | None = None
     valid_until: date | None = None
+    unsafe: bool = False
+    bouncing: bool = False
+    held: bool = False
+
+    @property
+    def terms(self) -> tuple[Hours, str | None]:
+        return self.hours, self.sender
+
+    def take_over(self, double: "Address") -> None:
+        """Two records of it became one: no more is allowed than by both, and where they differ in the hours, nobody knows."""
+        first, second = (double, self) if double.refused and not self.refused else (self, double)
+        agree = None in (self.hours, double.hours) or self.hours == double.hours
+        self.asked = agree or first.refused
+        self.refused, self.hours = first.refused, first.hours or second.hours
+        self.sender = self.sender or double.sender
+        self.valid_until = min((day for day in (self.valid_until, double.valid_until) if day), default=None)
+        self.unsafe = self.unsafe or double.unsafe
+
+
+@dataclass
+class Person:
+    """All that is on record of one client, but for their address."""
+
+    erased: bool = False
     contacts_us: bool = False
     died: bool = False
     flags: set[str] = field(default_factory=set)
-    unsafe_here: bool = False
-    bouncing: bool = False
-    held: bool = False
     booked_at: datetime | None = None
+    merged_at: datetime | None = None
     signs: list[datetime] = field(default_factory=list)
     calls: list[datetime] = field(default_factory=list)
+    returns: list[datetime] = field(default_factory=list)
 
     @property
     def in_touch_at(self) -> datetime | None:
         return max(self.signs, default=None)
 
-    @property
-    def terms(self) -> tuple[Hours, str | None]:
-        return self.hours, self.sender
+    def take_over(self, double: "Person", now: datetime) -> None:
+        """They are one, and whatever was known of either is known of them."""
+        self.contacts_us, self.died = self.contacts_us or double.contacts_us, self.died or double.died
+        self.flags |= double.flags
+        self.booked_at = max((at for at in (self.booked_at, double.booked_at) if at), default=None)
+        for mine, theirs in (
+            (self.signs, double.signs),
+            (self.calls, double.calls),
+            (self.returns, double.returns),
+        ):
+            mine.extend(theirs)
+        self.merged_at = now
 
 
 @dataclass
 class Work:
     """One course of work: what has been learned of it, and when. `signed`: its note, by everybody who has to."""
 
-    ended: bool = False
+    ended_at: datetime | None = None
     signed: bool = False
-    came_back_at: datetime | None = None
     away_at: datetime | None = None
     handed_over_at: datetime | None = None
 
 
 @dataclass
 class Letter:
-    """One message. `at`: when its state last changed. `handed`: how often the other side had it.
+    """One message. `who` is which client and which address of the two, `by` whoever approves it. `at`: when its state last changed.
+    `handed`: how often the other side had it.
 
     Of a closing letter `written_at` is when its words were last looked over, `approved_at` when it was let go; `waits`: its
     author has approved it, and the cosignature has not come.
@@ -69,6 +102,7 @@ class Letter:
 
     who: int
     work: int
+    by: UUID
     kind: CheckInKind
     written_at: datetime
     due_at: datetime
@@ -88,43 +122,66 @@ class Letter:
 
 @dataclass
 class Record:
-    """Two clients who share an address at first, their courses of work, and every message."""
+    """Two clients, an address of each, their courses of work, and every message. Once the two are merged, both places hold the same.
 
-    people: list[Known]
+    `barred`: whoever may approve nothing any more.
+    """
+
+    people: list[Person]
+    addresses: list[Address]
     works: list[Work]
     letters: list[Letter] = field(default_factory=list)
+    barred: set[UUID] = field(default_factory=set)
 
-    def came_back(self, address: str) -> None:
+    def came_back(self, text: str) -> None:
         """There is no such address, whoever has it on record."""
-        for one in self._at(address):
+        for one in self._at(text):
             one.bouncing = True
 
-    def _at(self, address: str) -> list[Known]:
-        return [one for one in self.people if one.address == address]
+    def merge(self, into: int, now: datetime) -> None:
+        """The other of the two was the same person; and where both had the same address, one record of it stays."""
+        other = 1 - into
+        self.people[into].take_over(self.people[other], now)
+        self.people[other] = self.people[into]
+        if self.addresses[into].text == self.addresses[other].text:
+            self.addresses[into].take_over(self.addresses[other])
+            self.addresses[other] = self.addresses[into]
+
+    def of(self, who: int) -> list[Address]:
+        """The addresses of that client."""
+        return [here for person, here in zip(self.people, self.addresses, strict=True) if person is self.people[who]]
+
+    def _at(self, text: str) -> list[Address]:
+        return [one for one in self.addresses if one.text == text]
+
+    def _is_theirs(self, letter: Letter, who: int) -> bool:
+        return self.people[letter.who] is self.people[who]
 
     def against(self, letter: Letter, now: datetime) -> list[str]:
         """Everything that forbids it at this instant."""
         return [*self._standing(letter, now), *self._since(letter), *self._time(letter, now)]
 
     def _standing(self, letter: Letter, now: datetime) -> Iterator[str]:
-        known, work = self.people[letter.who], self.works[letter.work]
+        person, here, work = self.people[letter.who], self.addresses[letter.who], self.works[letter.work]
         facts = {
-            "refused": known.refused,
-            "refused by whoever shares the address": any(one.refused for one in self._at(known.address)),
-            "unsafe here, of whomever": any(one.unsafe_here for one in self._at(known.address)),
-            "bouncing": known.bouncing,
-            "held": known.held,
-            "expired": known.valid_until is not None and (now + LOCAL).date() > known.valid_until,
-            "other terms": letter.terms != known.terms,
-            "another address": letter.address != known.address,
-            "first word": known.contacts_us,
-            "died": known.died,
-            "erased": known.erased,
-            "ended": work.ended and not self.is_exempt(letter, now),
+            "refused": here.refused,
+            "not asked": not here.asked,
+            "refused by whoever shares the address": any(one.refused for one in self._at(here.text)),
+            "unsafe here, of whomever": any(one.unsafe for one in self._at(here.text)),
+            "bouncing": here.bouncing,
+            "held": here.held,
+            "expired": here.valid_until is not None and (now + LOCAL).date() > here.valid_until,
+            "other terms": letter.terms != here.terms,
+            "another address": letter.address != here.text,
+            "first word": person.contacts_us,
+            "died": person.died,
+            "erased": person.erased,
+            "ended": work.ended_at is not None and not self.is_exempt(letter, now),
             "called back": letter.taken_away,
+            "nobody answers for it": letter.by in self.barred,
         }
         yield from (name for name, is_so in facts.items() if is_so)
-        yield from known.flags
+        yield from person.flags
         if letter.kind is CheckInKind.CLOSING_LETTER:
             yield from self._of_the_ending(letter)
 
@@ -139,18 +196,22 @@ class Record:
             yield "said already"
 
     def _since(self, letter: Letter) -> Iterator[str]:
-        known, work = self.people[letter.who], self.works[letter.work]
+        person, work = self.people[letter.who], self.works[letter.work]
+        back = [at for at in person.returns if work.ended_at is not None and at > work.ended_at]
         learned = {
-            "booked": known.booked_at,
-            "in touch": known.in_touch_at,
+            "booked": person.booked_at,
+            "in touch": person.in_touch_at,
             "away": work.away_at,
-            "came back": work.came_back_at,
+            "came back": max(back, default=None),
             "handed over": work.handed_over_at,
         }
         yield from (name for name, at in learned.items() if at is not None and at > letter.written_at)
+        approved_at = letter.approved_at if letter.kind is CheckInKind.CLOSING_LETTER else letter.written_at
+        if person.merged_at is not None and approved_at is not None and person.merged_at > approved_at:
+            yield "merged"
 
     def _time(self, letter: Letter, now: datetime) -> Iterator[str]:
-        hours = self.people[letter.who].hours
+        hours = self.addresses[letter.who].hours
         if now < letter.due_at:
             yield "not due"
         if now - letter.due_at > LATE or now - (letter.approved_at or letter.written_at) > LATE:
@@ -171,7 +232,8 @@ class Record:
             yield "too many"
 
     def _went_besides(self, letter: Letter) -> list[Letter]:
-        theirs = [one for one in self.letters if one.who == letter.who and one is not letter and one.state in WENT]
+        besides = (one for one in self.letters if one is not letter and one.state in WENT)
+        theirs = [one for one in besides if self._is_theirs(one, letter.who)]
         return sorted((one for one in theirs if self._is_recent(letter, one.at)), key=lambda one: one.at)
 
     def _is_recent(self, letter: Letter, at: datetime) -> bool:
@@ -183,7 +245,7 @@ class Record:
         first: dict[object, Letter] = {}
         for one in sorted((one for one in self.letters if one.state in WENT), key=lambda one: one.at):
             if one.kind is CheckInKind.ANSWER:
-                first.setdefault((one.who, one.occasion), one)
+                first.setdefault((id(self.people[one.who]), one.occasion), one)
         goodbyes = sum(one.kind is CheckInKind.CLOSING_LETTER for one in went)
         return goodbyes + sum(any(one is other for other in first.values()) for one in went)
 
@@ -191,7 +253,8 @@ class Record:
         """One reply carries one answer, one wish one follow-up; of two that wait, the one approved first."""
         if letter.kind is CheckInKind.CLOSING_LETTER:
             return not any(self._of_the_ending(letter))
-        rivals = [one for one in self.letters if one is not letter and (one.who, one.kind) == (letter.who, letter.kind)]
+        alike = (one for one in self.letters if one is not letter and one.kind is letter.kind)
+        rivals = [one for one in alike if self._is_theirs(one, letter.who)]
         if letter.kind is CheckInKind.ANSWER:
             same = [one for one in rivals if one.occasion == letter.occasion]
             at = letter.occasion

@@ -9,8 +9,8 @@ import structlog
 from api.jobs.deliveries import Courier
 from bench import databases
 from bench.interleavings import choices, scene
-from bench.interleavings.acts import Broken
 from bench.interleavings.course import CourierOf, Course, Figures
+from bench.interleavings.day import Broken
 from schemas.vocabulary import CheckInKind
 
 
