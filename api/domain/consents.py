@@ -116,17 +116,18 @@ def _agreed(said: Collection[_Said]) -> _Said | None:
 
 
 def _with_fewer_rights(one: Terms, other: Terms) -> Terms:
-    if _WEIGHT[one.state] != _WEIGHT[other.state]:
-        return max(one, other, key=lambda terms: _WEIGHT[terms.state])
-    hours = one.hours or other.hours
-    agree = other.hours in (None, hours)
-    state = one.state if agree or one.state is not ConsentState.GRANTED else ConsentState.NOT_ASKED
+    """Safe hours are kept whoever's record named them, also under a refusal: it may be taken back by a word, and they would be lost.
+    What was never asked about says nothing else.
+    """
+    heavier, lighter = sorted((one, other), key=lambda terms: _WEIGHT[terms.state], reverse=True)
+    said = [terms for terms in (one, other) if terms.state is not ConsentState.NOT_ASKED] or [one, other]
+    agree = None in (one.hours, other.hours) or one.hours == other.hours
     return Terms(
-        state=state,
-        valid_until=min((day for day in (one.valid_until, other.valid_until) if day is not None), default=None),
-        may_mention_therapy=one.may_mention_therapy and other.may_mention_therapy,
-        voicemail_allowed=one.voicemail_allowed and other.voicemail_allowed,
-        hours=hours,
+        state=heavier.state if agree or heavier.state is not ConsentState.GRANTED else ConsentState.NOT_ASKED,
+        valid_until=min((terms.valid_until for terms in said if terms.valid_until is not None), default=None),
+        may_mention_therapy=all(terms.may_mention_therapy for terms in said),
+        voicemail_allowed=all(terms.voicemail_allowed for terms in said),
+        hours=heavier.hours or lighter.hours,
     )
 
 

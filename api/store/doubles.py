@@ -92,6 +92,7 @@ def _move_consents(session: Session, former: DataKey, key: DataKey, double_id: U
         else:
             _move_answers(session, row, same.id, into_id)
             _be_as_cautious(same, row)
+            _keep_sender(former, key, same, row)
             _move_flags_of_address(session, row.id, same.id)
             checkins.move_address(session, row.id, same.id)
             session.delete(row)
@@ -133,6 +134,13 @@ def _be_as_cautious(kept: Consent, other: Consent) -> None:
     kept.recipient, kept.authority = both.recipient, both.authority
     kept.asked_at = max((at for at in (kept.asked_at, other.asked_at) if at is not None), default=None)
     kept.version += 1
+
+
+def _keep_sender(former: DataKey, key: DataKey, kept: Consent, other: Consent) -> None:
+    """Whoever wished to see another name there than the clinician's goes on seeing it, whichever record said so."""
+    if kept.sender_name_sealed is None and other.sender_name_sealed is not None:
+        name = former.open(other.sender_name_sealed, Place("consents", "sender_name", other.id))
+        kept.sender_name_sealed = key.seal(name, Place("consents", "sender_name", kept.id))
 
 
 def _move_notes(session: Session, former: DataKey, key: DataKey, double_id: UUID) -> None:

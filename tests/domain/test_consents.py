@@ -106,6 +106,29 @@ def test_two_records_that_allow_an_address_at_different_hours_are_one_to_ask_abo
     assert consents.more_cautious(one, replace(one, hours=None)) == one
 
 
+@pytest.mark.parametrize("state", [NOT_ASKED, GRANTED, WITHDRAWN])
+def test_safe_hours_that_one_of_two_records_names_are_kept_whatever_was_said(state: ConsentState) -> None:
+    """A text that says START takes a refusal back, and nobody would name them again."""
+    named = Terms(state, None, may_mention_therapy=False, voicemail_allowed=False, hours=(NINE, FIVE))
+    for other in (NOT_ASKED, GRANTED, WITHDRAWN):
+        unnamed = replace(named, state=other, hours=None)
+        for both in (consents.more_cautious(named, unnamed), consents.more_cautious(unnamed, named)):
+            assert both.hours == (NINE, FIVE)
+
+
+def test_a_refusal_of_one_record_is_no_permission_to_say_more_once_it_is_taken_back() -> None:
+    refused = Terms(WITHDRAWN, None, may_mention_therapy=True, voicemail_allowed=True, hours=None)
+    allowed = replace(refused, state=GRANTED, may_mention_therapy=False, valid_until=date(2026, 5, 1))
+    both = consents.more_cautious(refused, allowed)
+    assert both == replace(refused, may_mention_therapy=False, valid_until=date(2026, 5, 1))
+
+
+def test_what_was_never_asked_about_takes_nothing_from_what_was_allowed() -> None:
+    allowed = Terms(GRANTED, None, may_mention_therapy=True, voicemail_allowed=True, hours=None)
+    unasked = Terms(NOT_ASKED, None, may_mention_therapy=False, voicemail_allowed=False, hours=None)
+    assert consents.more_cautious(allowed, unasked) == allowed == consents.more_cautious(unasked, allowed)
+
+
 ONE_READER = Terms(GRANTED, None, may_mention_therapy=True, voicemail_allowed=True, hours=None)
 
 

@@ -229,6 +229,23 @@ def test_a_merge_forgets_no_answer_and_allows_no_more_than_both_records_did(shar
             consents.remove(work, ana.client_id, one.id)
 
 
+@pytest.mark.parametrize(
+    ("of_client", "of_double", "shown"), [(None, "A friend", "A friend"), ("E.", "A friend", "E.")]
+)
+def test_after_a_merge_the_name_that_is_to_be_shown_at_an_address_is_shown_still(
+    shared_house: House, of_client: str | None, of_double: str, shown: str
+) -> None:
+    house = shared_house
+    ana, double = house.client("Ana", house.clinician), house.client("Ana M.", house.clinician)
+    told = {"channel": Channel.EMAIL, "address": "ana@example.org", "state": ConsentState.GRANTED}
+    for case, name in ((ana, of_client), (double, of_double)):
+        with house.work(house.clinician) as work:
+            consents.add(work, case.client_id, ConsentIn.model_validate({**told, "sender_name": name}))
+    merge(house, ana.client_id, double.client_id)
+    with house.work(house.clinician) as work:
+        assert [one.sender_name for one in consents.page(work, ana.client_id)] == [shown]
+
+
 def test_a_file_that_names_the_double_lands_on_the_client(shared_house: House) -> None:
     house = shared_house
     files.take_in(house, files.appointments([*files.kept("ana", 2), *files.kept("ana-again", 2)]))
