@@ -208,9 +208,11 @@ def _death_known_at(client: Client, died_on: date | None, now: datetime) -> date
 
 
 def _take_over(work: Work, client: Client, double: Client) -> None:
-    """What only the double's record said. Where both say something, the client's stands."""
+    """What only the double's record said. Where both say something, the client's mostly stands."""
     keys = work.client_keys({client.id, double.id})
-    client.locale, client.adult_on = client.locale or double.locale, client.adult_on or double.adult_on
+    client.locale = client.locale or double.locale
+    # Of two days of coming of age the later: nobody is taken for an adult whom one of the records calls a minor.
+    client.adult_on = max((on for on in (client.adult_on, double.adult_on) if on is not None), default=None)
     if client.died_on is None:
         client.died_on, client.death_known_at = double.died_on, double.death_known_at
     if client.emergency_contact_sealed is None:

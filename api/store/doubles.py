@@ -6,7 +6,7 @@ What was sealed under the double's key is sealed anew under the client's, and so
 from uuid import UUID
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 from sqlmodel import col
 
 from api.domain import consents as rules
@@ -137,7 +137,9 @@ def _be_as_cautious(kept: Consent, other: Consent) -> None:
 
 
 def _keep_sender(former: DataKey, key: DataKey, kept: Consent, other: Consent) -> None:
-    """Whoever wished to see another name there than the clinician's goes on seeing it, whichever record said so."""
+    """Whoever wished to see another name there than the clinician's goes on seeing it, whichever record said so; of two
+    names the client's own record's.
+    """
     if kept.sender_name_sealed is None and other.sender_name_sealed is not None:
         name = former.open(other.sender_name_sealed, Place("consents", "sender_name", other.id))
         kept.sender_name_sealed = key.seal(name, Place("consents", "sender_name", kept.id))
@@ -191,14 +193,31 @@ def _move_goals(session: Session, former: DataKey, key: DataKey, double_id: UUID
         row.words_sealed = key.seal(former.open(row.words_sealed, place), place)
 
 
-def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
-    """Parts in episodes, appointments and contacts. Where both took part in one episode, one part remains."""
+def _make_one_part(session: Session, double_id: UUID, into_id: UUID) -> None:
+    """Where both took part in one episode, one part remains: from the first of them on, and as long as either goes on."""
+    double = aliased(EpisodeParticipant)
+    both = sa.select(EpisodeParticipant, double).join(
+        double,
+        sa.and_(
+            col(double.episode_id) == col(EpisodeParticipant.episode_id),
+            col(double.client_id) == double_id,
+            col(EpisodeParticipant.client_id) == into_id,
+        ),
+    )
+    for kept, other in session.execute(both).all():
+        kept.joined_at = min(kept.joined_at, other.joined_at)
+        if kept.left_at is not None and (other.left_at is None or other.left_at > kept.left_at):
+            kept.left_at, kept.ending, kept.ending_known_at = other.left_at, other.ending, other.ending_known_at
+        session.delete(other)
     session.flush()
-    shared = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == into_id)
+
+
+def _move_parts(session: Session, double_id: UUID, into_id: UUID) -> list[UUID]:
+    """Parts in episodes, appointments and contacts."""
+    session.flush()
     mine = sa.select(col(EpisodeParticipant.episode_id)).where(col(EpisodeParticipant.client_id) == double_id)
     touched = list(session.scalars(mine))
-    both = sa.and_(col(EpisodeParticipant.client_id) == double_id, col(EpisodeParticipant.episode_id).in_(shared))
-    session.execute(sa.delete(EpisodeParticipant).where(both).execution_options(synchronize_session=False))
+    _make_one_part(session, double_id, into_id)
     for model in (
         EpisodeParticipant,
         Appointment,

@@ -1,16 +1,22 @@
 """A double of a double is the client's: found, handed out, held and erased with them, however many merges lie between."""
 
+from datetime import date
+
 import pytest
 import sqlalchemy as sa
 from sqlmodel import col
 
 from api.domain.errors import Conflict
-from api.services import clients, erasures, terminations
+from api.services import clients, endings, episodes, erasures, terminations
 from api.services.terminations import Which
 from api.store import migrations, records
 from api.store import terminations as note_store
-from schemas.tables import Client, ClientKey
+from schemas.tables import Client, ClientKey, EpisodeParticipant
+from schemas.vocabulary import EndingKind, EpisodeFormat
+from schemas.wire.clients import ClientPatch
+from schemas.wire.episodes import EpisodeIn
 from schemas.wire.records import LegalHoldIn
+from schemas.wire.terminations import EpisodeEndIn
 from tests.services.erasing import ended, erase, refusal
 from tests.services.test_client_exports import opened
 from tests.support import notes
@@ -96,3 +102,35 @@ def test_chains_of_former_merges_are_followed_to_the_end(both_houses: House) -> 
     migrations.downgrade(house.url, BEFORE)
     migrations.upgrade(house.url)
     assert (points_to(house, a), points_to(house, b), points_to(house, c)) == (c.client_id, c.client_id, None)
+
+
+@pytest.mark.parametrize("left", ["client", "double"])
+def test_whoever_took_part_twice_takes_part_as_long_as_either_record_did(shared_house: House, left: str) -> None:
+    house = shared_house
+    ana, double, berta = (house.client(name, house.founder).client_id for name in ("Ana", "Ana M.", "Berta"))
+    with house.work(house.founder) as work:
+        given = EpisodeIn(client_ids=[ana, double, berta], format=EpisodeFormat.FAMILY)
+        episode = episodes.add(work, given)
+    with house.work(house.founder) as work:
+        gone = EpisodeEndIn(how_it_ended=EndingKind.AGREED, client_id=ana if left == "client" else double)
+        endings.end(work, episode.id, gone)
+    with house.work(house.founder) as work:
+        clients.merge(work, ana, double)
+    with house.rows() as work:
+        parts = sa.select(EpisodeParticipant).where(col(EpisodeParticipant.episode_id) == episode.id)
+        found = {part.client_id: (part.left_at, part.ending) for part in work.session.scalars(parts)}
+    assert found == {ana: (None, None), berta: (None, None)}
+
+
+@pytest.mark.parametrize("known_by", ["client", "double", "both"])
+def test_nobody_comes_of_age_by_a_merge(shared_house: House, known_by: str) -> None:
+    """Of two days the later: whom one record calls a minor is written to as one."""
+    house, early, late = shared_house, date(2020, 1, 1), date(2030, 1, 1)
+    ana, double = (house.client(name, house.founder).client_id for name in ("Ana", "Ana M."))
+    days = {"client": (late, None), "double": (None, late), "both": (early, late)}[known_by]
+    for client_id, day in zip((ana, double), days, strict=True):
+        with house.work(house.founder) as work:
+            version = clients.read(work, client_id).version
+            clients.change(work, client_id, ClientPatch(adult_on=day), version=version)
+    with house.work(house.founder) as work:
+        assert clients.merge(work, ana, double).adult_on == late
