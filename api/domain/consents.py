@@ -116,8 +116,8 @@ def _agreed(said: Collection[_Said]) -> _Said | None:
 
 
 def _with_fewer_rights(one: Terms, other: Terms) -> Terms:
-    """Safe hours are kept whoever's record named them, also under a refusal: it may be taken back by a word, and they would be lost.
-    What was never asked about says nothing else.
+    """Safe hours are kept where only one of them names any, also under a refusal: whoever records a permission anew starts from what stands
+    there. What was never asked about says nothing but its hours.
     """
     heavier, lighter = sorted((one, other), key=lambda terms: _WEIGHT[terms.state], reverse=True)
     said = [terms for terms in (one, other) if terms.state is not ConsentState.NOT_ASKED] or [one, other]

@@ -111,6 +111,7 @@ def _unread(facts: Facts) -> Iterator[ContactReason]:
         Unread.IN_TOUCH: course.in_touch_known_at,
         Unread.RESPONSIBLE: course.handed_over_at,
         Unread.AWAY: course.away_known_at,
+        Unread.MERGED: course.merged_at,
         Unread.ASKED_AT: facts.address.asked_at if facts.address else None,
     }
     names = [name for name, value in needed.items() if value is None]
@@ -227,6 +228,7 @@ def _of_course(facts: Facts, now: datetime) -> Iterator[ContactReason]:
         (ContactCode.BOOKED_SINCE, course.booked_known_at),
         (ContactCode.IN_TOUCH_SINCE, course.in_touch_known_at),
         (ContactCode.AWAY_SINCE, course.away_known_at),
+        (ContactCode.MERGED_SINCE, course.merged_at),
     ):
         if _is_later(known_at, message.written_at):
             yield plain(code, **_from(known_at, _zone(facts)))

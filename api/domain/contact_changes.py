@@ -39,6 +39,7 @@ _SINCE = {
     ContactCode.BOOKED_SINCE: "Look at the booking or session{known}. If a message is still wanted, save its words anew.",
     ContactCode.IN_TOUCH_SINCE: "Read what they said{known}. If a message is still wanted, write it as an answer, or save its words anew.",
     ContactCode.AWAY_SINCE: "Look at the time away{known}. If a message is still wanted, save its words anew.",
+    ContactCode.MERGED_SINCE: "Look through the client's page, which holds both records{known}. If a message is still wanted, save its words anew.",
 }
 _UNREAD = {
     Unread.TIME_ZONE: "Choose the client's time zone on their page.",

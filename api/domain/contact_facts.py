@@ -82,7 +82,7 @@ class Course:
 
     `ended` is also true for somebody who has left a couple, family or group that goes on. The instants are the latest at which the
     record learned of a booking or a session, of a reply or other sign of life, of another responsible clinician,
-    of days away that are not over; None: of none.
+    of days away that are not over, of a second record that is theirs; None: of none.
     """
 
     ended: bool | None
@@ -92,6 +92,7 @@ class Course:
     in_touch_known_at: datetime | None = None
     handed_over_at: datetime | None = None
     away_known_at: datetime | None = None
+    merged_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,6 +42,7 @@ class ContactCode(StrEnum):
     BOOKED_SINCE = "booked_since"
     IN_TOUCH_SINCE = "in_touch_since"
     AWAY_SINCE = "away_since"
+    MERGED_SINCE = "merged_since"
     NOT_APPROVED = "not_approved"
     APPROVER_GONE = "approver_gone"
     APPROVAL_LAPSED = "approval_lapsed"
@@ -73,6 +74,7 @@ class Unread(StrEnum):
     IN_TOUCH = "in_touch"
     RESPONSIBLE = "responsible"
     AWAY = "away"
+    MERGED = "merged"
     ASKED_AT = "asked_at"
     CHANNEL = "channel"
     PERMISSION = "permission"
@@ -106,6 +108,7 @@ _WORDS = {
     ContactCode.ADDRESS_CHANGED: "The address is no longer the one that was approved.",
     ContactCode.TERMS_CHANGED: "What this address allows has changed since this was approved: look at it again.",
     ContactCode.AWAY_SINCE: "A pause or time away has been recorded since this was written.",
+    ContactCode.MERGED_SINCE: "Two records turned out to be of this client since this was written: more is known of them now.",
     ContactCode.APPROVER_GONE: "Whoever approved this may not any more: somebody else has to look at it.",
     ContactCode.DIED: "The client has died.",
     ContactCode.UNSAFE: "Somebody else may read what arrives here, so nothing is written there.",
@@ -151,6 +154,7 @@ _UNREAD = {
     Unread.IN_TOUCH: "When the client was last in touch",
     Unread.RESPONSIBLE: "Who is responsible",
     Unread.AWAY: "Who is away",
+    Unread.MERGED: "Whether two records are this client's",
     Unread.ASKED_AT: "When the client was asked",
     Unread.CHANNEL: "The way this would take",
     Unread.PERMISSION: "The permission for this address",

@@ -337,7 +337,7 @@ def _one(row: CheckIn, words: Words, decisions: Sequence[ContactDecision], deliv
         typed_body=words.body,
         state=row.state,
         state_at=row.state_at,
-        stopped_by=row.stopped_by,
+        stopped_by=checkin_store.why_stopped(row),
         written_by=row.written_by,
         written_at=row.written_at,
         approved_by=row.approved_by,

@@ -7,7 +7,7 @@ asked in the same unit that marks it as being sent, finds nothing against it (de
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from api.domain import checkins as rules
@@ -100,6 +100,9 @@ def decide(work: Work, claimed: Sequence[Claim]) -> list[Handover] | None:
         if delivery.handing_over_at is not None:
             work.about_each(check_in.id)
             _set_aside(work, delivery, check_in)
+        elif check_in.stopped_by is not None:
+            work.about_each(check_in.id, stopped_by=check_in.stopped_by)
+            _end(work, delivery, check_in, CheckInState.CANCELLED, check_in.stopped_by)
         else:
             waiting.append((delivery, check_in))
     outgoing = gather(work, [check_in for _, check_in in waiting])
@@ -127,8 +130,7 @@ def _carried_out(
     if decision.allowed:
         return _taken(work, outgoing, delivery, check_in)
     if decision.not_before is not None and decision.worth_waiting:
-        delivery_store.leave(delivery, until=decision.not_before)
-        _move(work, check_in, CheckInState.APPROVED)
+        _leave(work, delivery, check_in, until=decision.not_before)
         return None
     _stop(work, delivery, check_in, rules.stopped_by(decision.codes))
     return None
@@ -167,8 +169,7 @@ def give_back(work: Work, handovers: Sequence[Handover]) -> None:
     for delivery, check_in in held.values():
         if delivery.handing_over_at is None:
             delivery.attempt_count -= 1
-            delivery_store.leave(delivery, until=work.now)
-            _move(work, check_in, CheckInState.APPROVED)
+            _leave(work, delivery, check_in, until=work.now)
     work.session.flush()
 
 
@@ -282,6 +283,7 @@ def _letter(work: Work, outgoing: Outgoing, delivery: Delivery, check_in: CheckI
 def _sent(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     """It stands in the record as what was done to reach the client; the worker assesses the episode again at once."""
     delivery_store.settle(delivery, work.now)
+    check_in.stopped_by = None
     _move(work, check_in, CheckInState.SENT)
     delivery_store.stand_in_record(work.session, check_in, check_in.approved_by, at=work.now, now=work.now)
 
@@ -292,7 +294,15 @@ def _try_again(work: Work, delivery: Delivery, check_in: CheckIn, *, wait: timed
     if again.at is None:
         _end(work, delivery, check_in, CheckInState.FAILED, StopReason.NOT_ACCEPTED)
         return
-    delivery_store.leave(delivery, until=max(again.at, work.now + wait))
+    _leave(work, delivery, check_in, until=max(again.at, work.now + wait))
+
+
+def _leave(work: Work, delivery: Delivery, check_in: CheckIn, *, until: datetime) -> None:
+    """Unless something stopped it while it was in hand: then it does not go any more."""
+    if check_in.stopped_by is not None:
+        _end(work, delivery, check_in, CheckInState.CANCELLED, check_in.stopped_by)
+        return
+    delivery_store.leave(delivery, until=until)
     _move(work, check_in, CheckInState.APPROVED)
 
 
@@ -301,6 +311,7 @@ def _set_aside(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     if check_in.state is CheckInState.UNCERTAIN:
         return
     delivery_store.set_aside(delivery)
+    check_in.stopped_by = None
     if check_in.channel is Channel.SMS:
         standing_store.look_again(delivery, work.now)
     _move(work, check_in, CheckInState.UNCERTAIN)

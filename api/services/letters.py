@@ -297,7 +297,7 @@ def _one(letter: Letter, row: CheckIn, words: checkin_store.Words, called: dict[
         client=PersonOut(id=row.client_id, name=called.get(row.client_id, "")),
         state=state,
         message_state=row.state,
-        stopped_by=row.stopped_by,
+        stopped_by=checkin_store.why_stopped(row),
         channel=row.channel,
         by_hand=row.by_hand,
         locale=row.locale,

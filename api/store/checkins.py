@@ -19,7 +19,7 @@ from api.store.sealing import DataKey, Place
 from schemas.tables import CheckIn, ContactDecision, Delivery
 from schemas.vocabulary import CheckInKind, CheckInState, OvertakenBy, StopReason
 
-_OF_OUR_OWN_ACCORD = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY)
+OF_OUR_OWN_ACCORD = (CheckInKind.CHECK_IN, CheckInKind.MISSED_TODAY)
 _OVERTAKES = {
     StopReason.BOOKED: OvertakenBy.BOOKED,
     StopReason.SIGN_OF_LIFE: OvertakenBy.IN_TOUCH,
@@ -27,10 +27,10 @@ _OVERTAKES = {
     StopReason.AWAY: OvertakenBy.AWAY,
     StopReason.HANDED_OVER: OvertakenBy.HANDED_OVER,
 }
-_OTHER_TERMS = b"\0"
-"""No digest of terms: whatever stands on record is something else than what was approved."""
+_TOLD = frozenset({CheckInState.CANCELLED, CheckInState.REVOKED, CheckInState.FAILED, CheckInState.BOUNCED})
 # Where times that are held help nobody any more: for the whole of that work, or as far as they are with the client already.
 _FREES = frozenset({StopReason.ENDED, StopReason.HANDED_OVER})
+_WITH_THE_CLIENT = (CheckInState.SENDING, CheckInState.SENT, CheckInState.UNCERTAIN)
 _FREES_SENT = frozenset({StopReason.BOOKED, StopReason.OPTED_OUT})
 
 
@@ -118,6 +118,11 @@ def page(
     return session.scalars(statement.order_by(col(CheckIn.id).desc()).limit(limit)).all()
 
 
+def why_stopped(row: CheckIn) -> StopReason | None:
+    """None of what has gone or may still go: what speaks against one that is in hand says nothing until it comes back."""
+    return row.stopped_by if row.state in _TOLD else None
+
+
 def decisions(session: Session, check_in_ids: Collection[UUID]) -> Sequence[ContactDecision]:
     """Oldest first."""
     statement = sa.select(ContactDecision).where(col(ContactDecision.check_in_id).in_(set(check_in_ids)))
@@ -195,11 +200,12 @@ def stop_pending(
     episode_id: UUID | None = None,
     consent_id: UUID | None = None,
 ) -> int:
-    """Cancels what was approved for these clients and is not being sent; how many. Drafts stay, nobody approved them.
+    """Cancels what was approved for these clients; how many. What a worker has in hand goes, or comes back unsent and is cancelled then.
+    Drafts stay, nobody approved them.
 
     Call it in the unit of the fact that speaks against the message, so that both are true at once. It reaches beyond the
     caller's caseload, as the fact does. With an ending, another clinician, a booking and an opt-out go the times that are offered. An answer to the client's own reply and its like survive an ending. A draft is
-    marked as overtaken by what the client did, and wants looking at again before it can be approved; so is what a worker has in hand.
+    marked as overtaken by what the client did, and wants looking at again before it can be approved.
     """
     with tenancy.whole_practice(session):
         clients.lock(session, client_ids)
@@ -209,7 +215,7 @@ def stop_pending(
         if consent_id is not None:
             which.append(col(CheckIn.consent_id) == consent_id)
         if reason is StopReason.ENDED:
-            which.append(col(CheckIn.kind).in_(_OF_OUR_OWN_ACCORD))
+            which.append(col(CheckIn.kind).in_(OF_OUR_OWN_ACCORD))
         if reason in _OVERTAKES:
             _mark_overtaken(session, which, _OVERTAKES[reason], now)
         stopped_count = _stop(session, which, reason, now)
@@ -218,13 +224,10 @@ def stop_pending(
         return stopped_count
 
 
-def take_approval_back_in_hand(session: Session, client_ids: Collection[UUID]) -> None:
-    """What is in hand cannot be stopped. Should it come back unsent, its approval is no longer of what stands here, and it stays."""
+def overtake_by_merge(session: Session, client_ids: Collection[UUID], now: datetime) -> None:
+    """Drafts too were written without what the other record says."""
     with tenancy.whole_practice(session):
-        in_hand = sa.update(CheckIn).where(
-            col(CheckIn.client_id).in_(set(client_ids)), col(CheckIn.state) == CheckInState.SENDING
-        )
-        session.execute(in_hand.values(terms_digest=_OTHER_TERMS).execution_options(synchronize_session="fetch"))
+        _mark_overtaken(session, [col(CheckIn.client_id).in_(set(client_ids))], OvertakenBy.MERGED, now)
 
 
 def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now: datetime, *, consent_id: UUID) -> int:
@@ -236,9 +239,10 @@ def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now:
 
 
 def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], by: OvertakenBy, now: datetime) -> None:
-    """Drafts; and what is in hand, which nothing stops: should it come back unsent, it does not go, whatever date the fact has itself."""
-    not_gone = col(CheckIn.state).in_((CheckInState.DRAFT, CheckInState.SENDING))
-    overtaken = sa.update(CheckIn).where(*which, not_gone).values(overtaken_at=now, overtaken_by=by)
+    """By the first fact since its words were looked at: those after it mostly say so by their own date."""
+    looked_at_since = sa.or_(col(CheckIn.overtaken_at).is_(None), col(CheckIn.overtaken_at) <= col(CheckIn.written_at))
+    drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT, looked_at_since)
+    overtaken = drafts.values(overtaken_at=now, overtaken_by=by)
     session.execute(overtaken.execution_options(synchronize_session="fetch"))
 
 
@@ -247,21 +251,33 @@ def _free_times(session: Session, which: Sequence[sa.ColumnElement[bool]], reaso
     if reason in _FREES:
         offered_times.release_of(session, which, now)
     elif reason in _FREES_SENT:
-        sent = (*which, col(CheckIn.state).in_((CheckInState.SENT, CheckInState.UNCERTAIN)))
-        offered_times.release_of(session, sent, now, tapped=reason is not StopReason.OPTED_OUT)
+        with_the_client = (*which, col(CheckIn.state).in_(_WITH_THE_CLIENT))
+        offered_times.release_of(session, with_the_client, now, tapped=reason is not StopReason.OPTED_OUT)
 
 
 def _stop(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: StopReason, now: datetime) -> int:
-    statement = (
-        sa.update(CheckIn)
-        .where(*which, col(CheckIn.state) == CheckInState.APPROVED)
-        .values(state=CheckInState.CANCELLED, stopped_by=reason, state_at=now, version=col(CheckIn.version) + 1)
-        .returning(col(CheckIn.id))
-        .execution_options(synchronize_session="fetch")
+    """What waits and what is in hand are held first, both at once: a worker that is deciding about one has it in hand a moment later."""
+    in_state = col(CheckIn.state)
+    waits_or_in_hand = sa.select(col(CheckIn.id), in_state).where(
+        *which, in_state.in_((CheckInState.APPROVED, CheckInState.SENDING))
     )
-    stopped = set(session.scalars(statement))
+    held = session.execute(waits_or_in_hand.order_by(col(CheckIn.id)).with_for_update(key_share=True)).all()
+    in_hand = [check_in_id for check_in_id, state in held if state is CheckInState.SENDING]
+    if in_hand:
+        marked = sa.update(CheckIn).where(col(CheckIn.id).in_(in_hand), col(CheckIn.stopped_by).is_(None))
+        session.execute(marked.values(stopped_by=reason).execution_options(synchronize_session="fetch"))
+    stopped = [check_in_id for check_in_id, state in held if state is CheckInState.APPROVED]
     if stopped:
-        settled = sa.update(Delivery).where(col(Delivery.check_in_id).in_(stopped), col(Delivery.settled_at).is_(None))
-        session.execute(settled.values(settled_at=now).execution_options(synchronize_session="fetch"))
-        offered_times.release(session, stopped, now)
+        _cancel(session, stopped, reason, now)
     return len(stopped)
+
+
+def _cancel(session: Session, check_in_ids: Collection[UUID], reason: StopReason, now: datetime) -> None:
+    rows = sa.update(CheckIn).where(col(CheckIn.id).in_(check_in_ids))
+    cancelled = rows.values(
+        state=CheckInState.CANCELLED, stopped_by=reason, state_at=now, version=col(CheckIn.version) + 1
+    )
+    session.execute(cancelled.execution_options(synchronize_session="fetch"))
+    settled = sa.update(Delivery).where(col(Delivery.check_in_id).in_(check_in_ids), col(Delivery.settled_at).is_(None))
+    session.execute(settled.values(settled_at=now).execution_options(synchronize_session="fetch"))
+    offered_times.release(session, set(check_in_ids), now)

@@ -149,6 +149,7 @@ class _Gathering:
             ),
             handed_over_at=latest(self.when.if_known(part.responsible_since), self._overtaken(OvertakenBy.HANDED_OVER)),
             away_known_at=latest(away_known_at, self._overtaken(OvertakenBy.AWAY)),
+            merged_at=self._overtaken(OvertakenBy.MERGED),
         )
 
     def _overtaken(self, by: OvertakenBy) -> datetime | None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from api.domain import contact_reasons, message_log
 from api.domain.message_log import Asking, Life, Step, Way
+from api.store import checkins
 from schemas.tables import CheckIn, ContactDecision, Delivery
 
 
@@ -16,7 +17,7 @@ def told(row: CheckIn, decisions: Sequence[ContactDecision], delivery: Delivery 
         approved_at=row.approved_at,
         state=row.state,
         state_at=row.state_at,
-        stopped_by=row.stopped_by,
+        stopped_by=checkins.why_stopped(row),
         asked=[_asking(one) for one in decisions],
         way=way,
         channel=row.channel,

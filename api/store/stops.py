@@ -138,7 +138,7 @@ def hold_those_of(session: Session, member_id: UUID, episode_ids: Collection[UUI
     """
     with tenancy.whole_practice(session):
         theirs = sa.select(col(CheckIn.client_id)).where(
-            col(CheckIn.approved_by) == member_id, col(CheckIn.state) == CheckInState.APPROVED
+            col(CheckIn.approved_by) == member_id, col(CheckIn.state).in_(_APPROVED)
         )
         parts = sa.select(col(EpisodeParticipant.client_id)).where(col(EpisodeParticipant.episode_id).in_(episode_ids))
         opened = sa.select(col(Client.id)).where(col(Client.opened_by) == member_id)
@@ -163,7 +163,7 @@ def by_leaving(session: Session, member_id: UUID, now: datetime) -> None:
     """What somebody approved who is not here any more waits for nobody."""
     with tenancy.whole_practice(session):
         theirs = sa.select(col(CheckIn.episode_id), col(CheckIn.client_id)).where(
-            col(CheckIn.approved_by) == member_id, col(CheckIn.state) == CheckInState.APPROVED
+            col(CheckIn.approved_by) == member_id, col(CheckIn.state).in_(_APPROVED)
         )
         for episode_id, client_id in session.execute(theirs).all():
             checkins.stop_pending(session, [client_id], StopReason.HANDED_OVER, now, episode_id=episode_id)
@@ -210,9 +210,10 @@ def _parts(session: Session, client_ids: Collection[UUID]) -> set[tuple[UUID, UU
 
 
 def _waiting(session: Session, now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Whose messages, plans or offered times wait. Of what has ended, only what is approved: drafts there may be many, and old."""
+    """Whose messages, plans or offered times wait. A check-in to whoever has ended is a draft for good, and there may be many of those."""
     running = sa.select(col(Episode.id)).where(col(Episode.ended_at).is_(None))
-    drafts = sa.and_(col(CheckIn.state) == CheckInState.DRAFT, col(CheckIn.episode_id).in_(running))
+    may_still_go = sa.or_(col(CheckIn.episode_id).in_(running), col(CheckIn.kind).not_in(checkins.OF_OUR_OWN_ACCORD))
+    drafts = sa.and_(col(CheckIn.state) == CheckInState.DRAFT, may_still_go)
     statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(
         sa.or_(col(CheckIn.state).in_(_APPROVED), drafts)
     )

@@ -221,11 +221,15 @@ class Course:
                 self._changed(letter, state)
                 letter.state, letter.at = state, now
             letter.marks = marks
+            if state is CheckInState.SENDING and self.day.record.stops(letter, now):
+                letter.stopped_in_hand = True
 
     def _marked(self, letter: Letter) -> None:
         against = self.day.record.against(letter, self.practice.house.now)
         if against:
             raise Broken(f"marked although: {', '.join(against)}")
+        if letter.stopped_in_hand:
+            raise Broken("marked again although it was stopped while in hand")
         if letter.handed:
             raise Broken("marked again after it was handed over")
         letter.may_leave = True
@@ -234,7 +238,7 @@ class Course:
         if state in STOPPED and not letter.taken_away:
             against = set(self.day.record.against(letter, self.practice.house.now)) - {"not due"}
             self.against.update(against)
-            if not against:
+            if not against and not letter.stopped_in_hand:
                 raise Broken("stopped although nothing is known against it")
         if letter.state is CheckInState.UNCERTAIN and state in {*UNTRIED, CheckInState.SENDING}:
             raise Broken("what nobody can know was taken up again without a person")

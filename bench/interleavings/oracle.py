@@ -17,6 +17,11 @@ UNTRIED = frozenset({CheckInState.DRAFT, CheckInState.APPROVED})
 WENT = frozenset({CheckInState.SENDING, CheckInState.SENT, CheckInState.DELIVERED, CheckInState.UNCERTAIN})
 STOPPED = frozenset({CheckInState.CANCELLED, CheckInState.REVOKED})
 
+_STOPS_NOTHING = frozenset(
+    {"bouncing", "held", "not asked", "expired", "nobody answers for it", "called back", "not signed", "said already"}
+)
+"""Seen by whoever decides, at that moment, and by nobody before."""
+
 Hours = tuple[time, time] | None
 
 
@@ -94,7 +99,7 @@ class Work:
 @dataclass
 class Letter:
     """One message. `who` is which client and which address of the two, `by` whoever approves it. `at`: when its state last changed.
-    `handed`: how often the other side had it.
+    `handed`: how often the other side had it. `stopped_in_hand`: something was said against it while a worker had it.
 
     Of a closing letter `written_at` is when its words were last looked over, `approved_at` when it was let go; `waits`: its
     author has approved it, and the cosignature has not come.
@@ -118,6 +123,7 @@ class Letter:
     may_leave: bool = False
     handed: int = 0
     taken_away: bool = False
+    stopped_in_hand: bool = False
 
 
 @dataclass
@@ -160,6 +166,12 @@ class Record:
     def against(self, letter: Letter, now: datetime) -> list[str]:
         """Everything that forbids it at this instant."""
         return [*self._standing(letter, now), *self._since(letter), *self._time(letter, now)]
+
+    def stops(self, letter: Letter, now: datetime) -> bool:
+        """Whether something stands against it that somebody said or did: such a thing holds for good, also if it is taken back."""
+        said = {*self._standing(letter, now), *self._since(letter)} - _STOPS_NOTHING
+        of_our_own_accord = letter.kind is CheckInKind.CHECK_IN
+        return bool(said if of_our_own_accord else said - {"ended"})
 
     def _standing(self, letter: Letter, now: datetime) -> Iterator[str]:
         person, here, work = self.people[letter.who], self.addresses[letter.who], self.works[letter.work]
@@ -204,11 +216,9 @@ class Record:
             "away": work.away_at,
             "came back": max(back, default=None),
             "handed over": work.handed_over_at,
+            "merged": person.merged_at,
         }
         yield from (name for name, at in learned.items() if at is not None and at > letter.written_at)
-        approved_at = letter.approved_at if letter.kind is CheckInKind.CLOSING_LETTER else letter.written_at
-        if person.merged_at is not None and approved_at is not None and person.merged_at > approved_at:
-            yield "merged"
 
     def _time(self, letter: Letter, now: datetime) -> Iterator[str]:
         hours = self.addresses[letter.who].hours

@@ -15,10 +15,11 @@ class CheckIn(KeyedRow, table=True):
 
     `in_reply_to` is the reply it answers, `asked_for_on` the day on which the client wished for it. `typed` is what its author
     wrote, before what stands in braces was filled in. `address_digest` is the address that was approved, `terms_digest` what it
-    allowed, or a mark that fits nothing: should the record say another by then, the message does not go.
+    allowed: should the record say another by then, the message does not go.
     `token_digest` finds the message of a reply link until `reply_until`. `findings` are the codes that the review of its
-    wording named and its author overrode, with the reason sealed beside them. `overtaken_at` is when the record last learned
-    something the words did not know of, whatever date that fact has itself, and `overtaken_by` what it was (None: nobody kept it, before 0056). `by_hand`: a person sent it themselves, and nothing
+    wording named and its author overrode, with the reason sealed beside them. `stopped_by` is why it did not go; of one that
+    is in hand, why it is not to go should it come back unsent. `overtaken_at` is when the record first learned something that the
+    words did not know of, whatever date that fact has itself, and `overtaken_by` what it was (None: nobody kept it, before 0056). `by_hand`: a person sent it themselves, and nothing
     left from here.
     """
 
@@ -30,6 +31,7 @@ class CheckIn(KeyedRow, table=True):
         belongs_to("members", "written_by"),
         belongs_to("members", "approved_by"),
         sa.UniqueConstraint("token_digest"),
+        sa.CheckConstraint("overtaken_by IS NULL OR overtaken_at IS NOT NULL", name="overtaken_at_a_time"),
         sa.Index(None, "practice_id", "episode_id", "id"),
         sa.Index(None, "practice_id", "client_id", "state"),
         sa.Index(None, "practice_id", "consent_id"),

@@ -54,6 +54,7 @@ class OvertakenBy(StrEnum):
     IN_TOUCH = "in_touch"
     AWAY = "away"
     HANDED_OVER = "handed_over"
+    MERGED = "merged"
 
 
 class Situation(StrEnum):

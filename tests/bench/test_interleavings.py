@@ -19,7 +19,7 @@ from api.services.work import unit
 from api.store import checkins as checkin_store
 from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
-from api.store import filling, letting_go, tenancy
+from api.store import letting_go, tenancy
 from api.store.deliveries import Claim
 from api.store.outgoing import gather
 from bench.interleavings import running, scene
@@ -108,22 +108,8 @@ class Wasteful(Courier):
         return super().take_some(most)
 
 
-class Trusting(Courier):
-    """Takes what an address allows now for what was approved, of whatever comes back to it."""
-
-    def take_some(self, most: int) -> list[Handover] | Claim | None:
-        with unit(self._until_stopped, WORKER) as work:
-            claimed = deliveries.claim(work)
-            if claimed is not None:
-                work.act_as(system_principal(claimed.practice_id))
-                row = delivery_store.get(work.session, claimed.delivery_id)[1]
-                if row.state is CheckInState.SENDING:
-                    row.terms_digest = filling.terms_digest(work, gather(work, [row]).consent(row))
-        return super().take_some(most)
-
-
 class Unmindful(Courier):
-    """Forgets, of whatever comes back to it, that something was learned meanwhile."""
+    """Forgets, of whatever comes back to it, that somebody stopped it meanwhile."""
 
     def take_some(self, most: int) -> list[Handover] | Claim | None:
         with unit(self._until_stopped, WORKER) as work:
@@ -132,7 +118,7 @@ class Unmindful(Courier):
                 work.act_as(system_principal(claimed.practice_id))
                 row = delivery_store.get(work.session, claimed.delivery_id)[1]
                 if row.state is CheckInState.SENDING:
-                    row.overtaken_at = None
+                    row.stopped_by = None
         return super().take_some(most)
 
 
@@ -165,7 +151,7 @@ FAULTS = [
     (Forgetful, "after it was handed over|handed over, and", 0),
     (Wasteful, "left lying as sending", 0),
     (Hasty, "let go by nobody", 0),
-    (Trusting, "marked although: merged", 1_000_150),
+    (Unmindful, "marked although: merged", 1_000_150),
     (Unmindful, "marked although: booked", 1_000_050),
 ]
 """Each with the seed from which on it is looked for: the rarer ones are found soon from there."""

@@ -108,12 +108,34 @@ def test_two_records_that_allow_an_address_at_different_hours_are_one_to_ask_abo
 
 @pytest.mark.parametrize("state", [NOT_ASKED, GRANTED, WITHDRAWN])
 def test_safe_hours_that_one_of_two_records_names_are_kept_whatever_was_said(state: ConsentState) -> None:
-    """A text that says START takes a refusal back, and nobody would name them again."""
+    """Whoever records a permission anew starts from what stands there."""
     named = Terms(state, None, may_mention_therapy=False, voicemail_allowed=False, hours=(NINE, FIVE))
     for other in (NOT_ASKED, GRANTED, WITHDRAWN):
         unnamed = replace(named, state=other, hours=None)
         for both in (consents.more_cautious(named, unnamed), consents.more_cautious(unnamed, named)):
             assert both.hours == (NINE, FIVE)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "state"),
+    [
+        (GRANTED, GRANTED, NOT_ASKED),
+        (GRANTED, NOT_ASKED, NOT_ASKED),
+        (WITHDRAWN, GRANTED, WITHDRAWN),
+        (NOT_ASKED, NOT_ASKED, NOT_ASKED),
+    ],
+)
+def test_where_two_records_name_other_hours_a_person_asks_before_anything_is_sent(
+    one: ConsentState, other: ConsentState, state: ConsentState
+) -> None:
+    """Those of the answer that weighs more stay, for whoever asks."""
+    first = Terms(one, None, may_mention_therapy=False, voicemail_allowed=False, hours=(NINE, FIVE))
+    second = replace(first, state=other, hours=(NINE, SIX))
+    assert (consents.more_cautious(first, second).state, consents.more_cautious(first, second).hours) == (
+        state,
+        first.hours,
+    )
+    assert consents.more_cautious(second, first).state is state
 
 
 def test_a_refusal_of_one_record_is_no_permission_to_say_more_once_it_is_taken_back() -> None:

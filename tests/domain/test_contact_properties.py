@@ -50,6 +50,8 @@ courses = st.builds(
     booked_known_at=st.none() | instants,
     in_touch_known_at=st.none() | instants,
     handed_over_at=st.none() | instants,
+    away_known_at=st.none() | instants,
+    merged_at=st.none() | instants,
 )
 messages = st.builds(
     contact_facts.Message,

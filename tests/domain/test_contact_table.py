@@ -100,6 +100,8 @@ TABLE = [
     Row("course.handed_over_at", NOW - HOUR / 2, NOW - 2 * HOUR, C.HANDED_OVER),
     Row("course.away_known_at", NOW - HOUR / 2, NOW - 2 * HOUR, C.AWAY_SINCE),
     Row("course.away_known_at", NOW - HOUR / 2, None, C.AWAY_SINCE),
+    Row("course.merged_at", NOW - HOUR / 2, NOW - 2 * HOUR, C.MERGED_SINCE),
+    Row("course.merged_at", NOW - HOUR / 2, None, C.MERGED_SINCE),
     Row("message.kind", CheckInKind.CHECK_IN, CheckInKind.ANSWER, C.ENDED, {"course_ended": True, "message_occasion_at": NOW - HOUR}),
     Row("message.kind", None, CheckInKind.CHECK_IN, C.UNREADABLE),
     Row("message.occasion_at", None, NOW - HOUR, C.ENDED, {"message_kind": CheckInKind.ANSWER, "course_ended": True}),

@@ -154,7 +154,7 @@ def test_killed_before_the_announcement_it_does_not_go_past_a_fact_of_the_meanti
     assert scene.now[0] is CheckInState.SENDING
     scene.house.wait(seconds=LEASE.total_seconds() + 1)
     scene.courier.step()
-    assert scene.now == (CheckInState.REVOKED, StopReason.SIGN_OF_LIFE)
+    assert scene.now == (CheckInState.CANCELLED, StopReason.SIGN_OF_LIFE)
     assert scene.carrier.letters == []
 
 

@@ -17,6 +17,7 @@ from api.store import locks
 from schemas.tables import Flag
 from schemas.vocabulary import CheckInState, FlagKind, StopReason
 from tests.e2e.outside import wait_until
+from tests.support.happenings import booked_again_elsewhere, waiting_in
 from tests.support.house import Case, House, open_house
 from tests.support.messages import Pigeons, address, approved, seen
 
@@ -46,10 +47,10 @@ def due(house: House, case: Case) -> UUID:
     return check_in_id
 
 
-def somebody_waits(house: House) -> bool:
-    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")
+def somebody_waits(house: House, *, for_what: str = "advisory") -> bool:
+    waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype LIKE :for_what AND NOT granted")
     with house.runtime.sessions.kw["bind"].connect() as connection:
-        return bool(connection.scalar(waiting))
+        return bool(connection.scalar(waiting, {"for_what": for_what}))
 
 
 def raise_flag(house: House, case: Case) -> None:
@@ -85,6 +86,30 @@ def test_while_a_message_is_decided_on_no_fact_is_committed(house: House, case: 
             assert flag_store.open_ones(beside.session, [case.client_id]) == []
     writer.join(20)
     assert seen(house, check_in_id)[0] is CheckInState.SENDING
+
+
+def test_a_fact_told_while_a_message_is_decided_on_holds_it_back_should_it_come_back(
+    house: House, carrier: Pigeons
+) -> None:
+    """It is dated back, so that nothing but the stop tells of it; and the worker that was deciding is gone."""
+    one = waiting_in(house)
+    house.wait(minutes=5)
+    telling = threading.Thread(target=booked_again_elsewhere, args=(one,))
+    with unit(house.runtime, WORKER) as work:
+        claimed = deliveries.claim(work)
+        assert claimed is not None
+        work.act_as(system_principal(claimed.practice_id))
+        assert deliveries.decide(work, [claimed])
+        telling.start()
+        wait_until(lambda: somebody_waits(house, for_what="%"))
+    telling.join(20)
+    assert one.now[0] is CheckInState.SENDING
+    house.wait(minutes=20)
+    courier = Courier(house.runtime)
+    while courier.step():
+        pass
+    assert one.now == (CheckInState.CANCELLED, StopReason.BOOKED)
+    assert carrier.letters == []
 
 
 @pytest.mark.usefixtures("carrier")

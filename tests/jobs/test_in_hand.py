@@ -6,9 +6,21 @@ import pytest
 
 from api.jobs.deliveries import Courier
 from api.outbound.mail import End, HandedOver
+from api.services import checkins
 from api.services.deliveries import Handover
 from schemas.vocabulary import CheckInState, StopReason
-from tests.support.happenings import HAPPENS, Waiting, waiting_in
+from tests.support.happenings import (
+    HAPPENS,
+    Waiting,
+    allow_again,
+    book,
+    clear_flags,
+    first_word,
+    hold,
+    no_first_word,
+    waiting_in,
+    withdraw,
+)
 from tests.support.house import House
 from tests.support.messages import Pigeons
 
@@ -38,20 +50,20 @@ def _until_nothing_is_due(house: House) -> None:
         pass
 
 
-@pytest.mark.parametrize(("happens", "_reason"), HAPPENS)
+@pytest.mark.parametrize(("happens", "reason"), HAPPENS)
 def test_what_a_dead_worker_had_in_hand_does_not_go_once_that_is_known(
-    taken: tuple[Waiting, Handover], carrier: Pigeons, happens: Callable[[Waiting], None], _reason: StopReason
+    taken: tuple[Waiting, Handover], carrier: Pigeons, happens: Callable[[Waiting], None], reason: StopReason
 ) -> None:
     one, _ = taken
     happens(one)
     _until_nothing_is_due(one.house)
-    assert one.now[0] is CheckInState.REVOKED
+    assert one.now == (CheckInState.CANCELLED, reason)
     assert carrier.letters == []
 
 
-@pytest.mark.parametrize(("happens", "_reason"), HAPPENS)
+@pytest.mark.parametrize(("happens", "reason"), HAPPENS)
 def test_nor_does_what_the_other_side_did_not_take(
-    taken: tuple[Waiting, Handover], carrier: Pigeons, happens: Callable[[Waiting], None], _reason: StopReason
+    taken: tuple[Waiting, Handover], carrier: Pigeons, happens: Callable[[Waiting], None], reason: StopReason
 ) -> None:
     (one, handover), courier = taken, Courier(taken[0].house.runtime)
     happens(one)
@@ -61,8 +73,59 @@ def test_nor_does_what_the_other_side_did_not_take(
     courier.settle(handover, outcome)
     carrier.outcome = HandedOver(End.TAKEN)
     _until_nothing_is_due(one.house)
-    assert one.now[0] is CheckInState.REVOKED
+    assert one.now == (CheckInState.CANCELLED, reason)
     assert carrier.letters == []
+
+
+BACK_AND_FORTH: list[tuple[Callable[[Waiting], None], Callable[[Waiting], None], StopReason]] = [
+    (withdraw, allow_again, StopReason.OPTED_OUT),
+    (hold, clear_flags, StopReason.HELD),
+    (first_word, no_first_word, StopReason.PERMISSION_CHANGED),
+]
+
+
+@pytest.mark.parametrize(("happens", "is_taken_back", "reason"), BACK_AND_FORTH)
+def test_what_was_stopped_in_hand_stays_stopped_though_nothing_speaks_against_it_any_more(
+    taken: tuple[Waiting, Handover],
+    carrier: Pigeons,
+    happens: Callable[[Waiting], None],
+    is_taken_back: Callable[[Waiting], None],
+    reason: StopReason,
+) -> None:
+    """As what waits stays stopped: it goes when a person approves it anew."""
+    one, _ = taken
+    happens(one)
+    one.house.wait(minutes=1)
+    is_taken_back(one)
+    _until_nothing_is_due(one.house)
+    assert one.now == (CheckInState.CANCELLED, reason)
+    assert carrier.letters == []
+
+
+def test_what_goes_all_the_same_says_nothing_of_it(taken: tuple[Waiting, Handover], carrier: Pigeons) -> None:
+    """It was the other side's before anybody could stop it: it stands in the record as sent, and is not told to have been stopped."""
+    (one, handover), courier = taken, Courier(taken[0].house.runtime)
+    book(one)
+    with one.house.work(one.house.clinician) as work:
+        shown = checkins.read(work, one.check_in_id)
+    assert (shown.state, shown.stopped_by) == (CheckInState.SENDING, None)
+    outcome = courier.hand_over(handover)
+    assert outcome is not None
+    courier.settle(handover, outcome)
+    assert one.now == (CheckInState.SENT, None)
+    assert len(carrier.letters) == 1
+
+
+def test_of_what_nobody_knows_whether_it_went_a_person_finds_out_as_ever(
+    taken: tuple[Waiting, Handover], carrier: Pigeons
+) -> None:
+    (one, handover), courier = taken, Courier(taken[0].house.runtime)
+    book(one)
+    carrier.outcome = HandedOver(End.UNKNOWN)
+    outcome = courier.hand_over(handover)
+    assert outcome is not None
+    courier.settle(handover, outcome)
+    assert one.now == (CheckInState.UNCERTAIN, None)
 
 
 def test_where_nothing_happened_it_goes(taken: tuple[Waiting, Handover], carrier: Pigeons) -> None:

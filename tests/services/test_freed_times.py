@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from api.domain.errors import Conflict
 from api.domain.replies import Told
 from api.services import appointments, approvals, checkins, endings, episodes, offered_times, replies
-from schemas.tables import OfferedTime
+from schemas.tables import CheckIn, OfferedTime
 from schemas.vocabulary import CheckInState, EndingKind, ReplyAnswer, Role
 from schemas.wire.appointments import AppointmentNewIn
 from schemas.wire.checkins import ApprovalIn, CheckInPatch
@@ -44,10 +44,14 @@ def still_held(house: House) -> list[bool]:
         return [row.released_at is None for row in work.session.scalars(sa.select(OfferedTime))]
 
 
-def test_another_booking_frees_what_was_sent(both_houses: House) -> None:
+@pytest.mark.parametrize("state", [CheckInState.SENT, CheckInState.SENDING])
+def test_another_booking_frees_what_was_sent(both_houses: House, state: CheckInState) -> None:
+    """Also what is in hand: it goes, or comes back and does not; either way nobody has to keep the times."""
     house = both_houses
     case = records.weekly(house, house.clinician, last=3)
     message, other = sent(house, case, 6, 8), sent(house, house.client("Bea", house.clinician), 7, 9)
+    with house.rows() as work:
+        work.session.get_one(CheckIn, (work.practice_id, message.id)).state = state
     with house.work(house.clinician) as work:
         appointments.book(work, AppointmentNewIn(episode_id=case.episode_id, starts_at=times(house, 3)[0]))
     assert held(house, message.id) == [False, False]

@@ -51,7 +51,7 @@ def test_a_booking_in_one_stops_what_waits_in_the_other(
 def test_and_forbids_it_in_the_moment_of_sending(
     shared_house: House, couple: tuple[Case, Case], *, booked_alone: bool
 ) -> None:
-    """Also where nothing cancelled it: the decision looks at the record itself."""
+    """Also where nothing stopped it: the decision looks at the record itself."""
     house, (alone, together) = shared_house, couple
     here, there = (alone, together) if booked_alone else (together, alone)
     house.runtime.carrier = Pigeons()
@@ -62,6 +62,9 @@ def test_and_forbids_it_in_the_moment_of_sending(
         written = sa.update(CheckIn).values(state=CheckInState.SENDING).execution_options(synchronize_session=False)
         work.session.execute(written)
     book(house, here)
+    with house.rows() as work:
+        forgotten = sa.update(CheckIn).values(stopped_by=None).execution_options(synchronize_session=False)
+        work.session.execute(forgotten)
     house.wait(minutes=10)
     courier = Courier(house.runtime)
     while courier.step():

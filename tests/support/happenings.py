@@ -33,7 +33,7 @@ from schemas.wire.appointments import AppointmentIn, AppointmentNewIn, OutcomeIn
 from schemas.wire.clients import ClientIn, ClientPatch, ConsentIn
 from schemas.wire.contacts import AbsenceIn, ContactIn
 from schemas.wire.episodes import EpisodePatch
-from schemas.wire.flags import FlagIn
+from schemas.wire.flags import FlagClearIn, FlagIn
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.terminations import EpisodeEndIn
 from tests.support.clock import NOW
@@ -105,12 +105,17 @@ def wrote(one: Waiting) -> None:
 
 def answer(one: Waiting, state: ConsentState) -> None:
     with one.house.work(one.house.clinician) as work:
+        (row,) = consents.page(work, one.case.client_id)
         given = ConsentIn(channel=Channel.EMAIL, address="ana@example.com", state=state)
-        consents.change(work, one.case.client_id, one.consent_id, given, version=1)
+        consents.change(work, one.case.client_id, one.consent_id, given, version=row.version)
 
 
 def withdraw(one: Waiting) -> None:
     answer(one, ConsentState.WITHDRAWN)
+
+
+def allow_again(one: Waiting) -> None:
+    answer(one, ConsentState.GRANTED)
 
 
 def unsaid(one: Waiting) -> None:
@@ -129,8 +134,18 @@ def gone(one: Waiting) -> None:
 
 
 def first_word(one: Waiting) -> None:
+    _first_word(one, client_contacts_us=True)
+
+
+def no_first_word(one: Waiting) -> None:
+    _first_word(one, client_contacts_us=False)
+
+
+def _first_word(one: Waiting, *, client_contacts_us: bool) -> None:
     with one.house.work(one.house.clinician) as work:
-        clients.change(work, one.case.client_id, ClientPatch(client_contacts_us=True), version=1)
+        version = clients.read(work, one.case.client_id).version
+        given = ClientPatch(client_contacts_us=client_contacts_us)
+        clients.change(work, one.case.client_id, given, version=version)
 
 
 def hand_over(one: Waiting) -> None:
@@ -177,6 +192,12 @@ def not_safe(one: Waiting) -> None:
 def _flag(one: Waiting, kind: FlagKind) -> None:
     with one.house.work(one.house.clinician) as work:
         flags.raise_flag(work, one.case.client_id, FlagIn(kind=kind))
+
+
+def clear_flags(one: Waiting) -> None:
+    with one.house.work(one.house.clinician) as work:
+        for flag in flags.page(work, one.case.client_id):
+            flags.clear(work, one.case.client_id, flag.id, FlagClearIn(note="Seen today."))
 
 
 def end(one: Waiting) -> None:
