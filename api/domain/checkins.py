@@ -44,7 +44,7 @@ _STOPPED_BY = {
     ContactCode.BOOKED_SINCE: StopReason.BOOKED,
     ContactCode.IN_TOUCH_SINCE: StopReason.SIGN_OF_LIFE,
     ContactCode.AWAY_SINCE: StopReason.AWAY,
-    ContactCode.MERGED_SINCE: StopReason.PERMISSION_CHANGED,
+    ContactCode.MERGED_SINCE: StopReason.MERGED,
     ContactCode.APPROVER_GONE: StopReason.HANDED_OVER,
     ContactCode.APPROVAL_LAPSED: StopReason.TOO_LATE,
     ContactCode.TOO_LATE: StopReason.TOO_LATE,

@@ -29,6 +29,7 @@ _CHANGES = {
     ContactCode.GUARDIAN_NOT_TOLD: "An address where the client alone reads. Should they want a guardian told, they say so, and it is recorded.",
     ContactCode.ENDED: "A new episode; or a wish of the client's, which a follow-up answers.",
     ContactCode.TRANSFERRED: "Whoever took over writes a message of their own.",
+    ContactCode.MERGED_SINCE: "Look through the client's page: it holds what both records knew. If a message is still wanted, save its words anew.",
     ContactCode.HANDED_OVER: "Whoever is responsible now reads the words, and saves and approves them as their own.",
     ContactCode.APPROVER_GONE: "Somebody who works with the client now reads it and approves it.",
     ContactCode.APPROVAL_LAPSED: "Approve it again, on the day on which it is to go.",
@@ -39,7 +40,6 @@ _SINCE = {
     ContactCode.BOOKED_SINCE: "Look at the booking or session{known}. If a message is still wanted, save its words anew.",
     ContactCode.IN_TOUCH_SINCE: "Read what they said{known}. If a message is still wanted, write it as an answer, or save its words anew.",
     ContactCode.AWAY_SINCE: "Look at the time away{known}. If a message is still wanted, save its words anew.",
-    ContactCode.MERGED_SINCE: "Look through the client's page, which holds both records{known}. If a message is still wanted, save its words anew.",
 }
 _UNREAD = {
     Unread.TIME_ZONE: "Choose the client's time zone on their page.",

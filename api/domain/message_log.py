@@ -56,6 +56,7 @@ _STOPPED = {
     StopReason.REPLIED: "It was stopped: the client replied.",
     StopReason.AWAY: "It was stopped: a pause or time away was recorded.",
     StopReason.OPTED_OUT: "It was stopped: the address is not to be written to.",
+    StopReason.MERGED: "It was stopped: two records turned out to be of this client.",
     StopReason.PERMISSION_CHANGED: "It was stopped: what is permitted for the address changed.",
     StopReason.FLAGGED: "It was stopped: a safety flag stands.",
     StopReason.HELD: "It was stopped: paused by the practice.",

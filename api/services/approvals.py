@@ -91,6 +91,7 @@ def settle(work: Work, check_in_id: UUID, given: SettlementIn) -> CheckInStandin
     work.mention(went=given.went)
     task_store.finish(work.session, TaskKind.SETTLE_DELIVERY, row.id, by=work.actor_id, now=work.now)
     if given.went:
+        row.stopped_by = None
         _move(work, row, CheckInState.SENT)
         at = delivery.handing_over_at or work.now
         delivery_store.record_sent(work.session, row, work.actor_id, at=at, now=work.now)

@@ -139,7 +139,7 @@ def record_text(work: Work, check_in_id: UUID) -> RecordTextOut:
     zone = ZoneInfo(client.time_zone)
     key = work.client_keys_left({row.client_id}).get(row.client_id)
     words = checkin_store.opened(row, key)
-    who = row.approved_by or row.written_by
+    who, why = row.approved_by or row.written_by, checkin_store.why_stopped(row)
     told = AttemptTold(
         kind=row.kind.value.replace("_", "-").capitalize(),
         way=_WAY[row.channel] + (", sent by hand" if row.by_hand else ""),
@@ -150,7 +150,7 @@ def record_text(work: Work, check_in_id: UUID) -> RecordTextOut:
         subject=words.subject,
         body=words.body,
         decisions=[_told(one, zone) for one in checkin_store.decisions(work.session, [row.id])],
-        instead=row.stopped_by.value.replace("_", " ") if row.stopped_by else None,
+        instead=why.value.replace("_", " ") if why is not None else None,
         kept_because=words.override_reason,
     )
     return RecordTextOut(text=attempt_text.as_text(told))

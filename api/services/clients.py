@@ -110,8 +110,7 @@ def merge(work: Work, client_id: UUID, double_id: UUID) -> ClientOut:
         raise erasure.erased()
     if client.merged_into_id is not None or double.merged_into_id is not None:
         raise Conflict("One of the two was merged before.", code="merged")
-    checkin_store.stop_pending(work.session, [client_id, double_id], StopReason.PERMISSION_CHANGED, work.now)
-    checkin_store.overtake_by_merge(work.session, [client_id, double_id], work.now)
+    checkin_store.stop_pending(work.session, [client_id, double_id], StopReason.MERGED, work.now)
     plan_store.keep_one(work.session, double_id, client_id, work.now, by=work.actor_id)
     touched = doubles.move(work.session, work.keyring, double_id=double_id, into_id=client_id)
     client.client_contacts_us = client.client_contacts_us or double.client_contacts_us

@@ -148,17 +148,18 @@ def settle(work: Work, ended: Sequence[tuple[Handover, HandedOver]]) -> None:
     if any(outcome.end is End.OPTED_OUT for _, outcome in ended):
         text_store.hold_before_an_opt_out(work.session, [handover.delivery_id for handover, _ in ended])
     held = delivery_store.held(work.session, {handover.delivery_id: handover.token for handover, _ in ended})
-    sent = []
+    known = []
     for handover, outcome in ended:
         work.about_each(handover.check_in_id, end=outcome.end, code=outcome.code)
         if handover.delivery_id in held:
             delivery, check_in = held[handover.delivery_id]
             _settled(work, delivery, check_in, outcome)
-            sent += [check_in] if outcome.end is End.TAKEN else []
-    if sent:
-        ids = {check_in.id for check_in in sent}
+            known += [check_in] if outcome.end is not End.UNKNOWN else []
+    if known:
+        ids = {check_in.id for check_in in known}
         task_store.finish_all(work.session, TaskKind.SETTLE_DELIVERY, ids, by=None, now=work.now)
-        episode_store.mark_for_assessment(work.session, {check_in.episode_id for check_in in sent})
+        sent = {check_in.episode_id for check_in in known if check_in.state is CheckInState.SENT}
+        episode_store.mark_for_assessment(work.session, sent)
     work.session.flush()
 
 
@@ -299,10 +300,10 @@ def _try_again(work: Work, delivery: Delivery, check_in: CheckIn, *, wait: timed
 
 def _leave(work: Work, delivery: Delivery, check_in: CheckIn, *, until: datetime) -> None:
     """Unless something stopped it while it was in hand: then it does not go any more."""
+    delivery_store.leave(delivery, until=until)
     if check_in.stopped_by is not None:
         _end(work, delivery, check_in, CheckInState.CANCELLED, check_in.stopped_by)
         return
-    delivery_store.leave(delivery, until=until)
     _move(work, check_in, CheckInState.APPROVED)
 
 
@@ -311,7 +312,6 @@ def _set_aside(work: Work, delivery: Delivery, check_in: CheckIn) -> None:
     if check_in.state is CheckInState.UNCERTAIN:
         return
     delivery_store.set_aside(delivery)
-    check_in.stopped_by = None
     if check_in.channel is Channel.SMS:
         standing_store.look_again(delivery, work.now)
     _move(work, check_in, CheckInState.UNCERTAIN)

@@ -9,7 +9,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlmodel import col
 
-from api.store import audit
+from api.store import audit, checkins
 from api.store.sealing import Place
 from schemas.tables import (
     Appointment,
@@ -131,6 +131,11 @@ def of_a_hold(row: Flag) -> frozenset[str]:
     """Else a hold because of what was told in confidence could be told from the others here."""
     is_hold = row.kind is FlagKind.PRACTICE_HOLD
     return frozenset({"note_sealed", "raised_by", "cleared_by"}) if is_hold else frozenset()
+
+
+def of_what_may_still_go(row: CheckIn) -> frozenset[str]:
+    """Why it is not to go, should it come back, is told once it has."""
+    return frozenset() if checkins.why_stopped(row) is not None else frozenset({"stopped_by"})
 
 
 def external(table: str, column: str, row: ExternalId) -> Place:

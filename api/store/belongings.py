@@ -24,6 +24,7 @@ from api.store.belonging_rows import (
     former,
     looks,
     of_a_hold,
+    of_what_may_still_go,
     returned,
 )
 from schemas.tables import (
@@ -204,6 +205,7 @@ BELONGINGS: tuple[Belonging, ...] = (
             "terms_digest": None,
             "token_digest": None,
         },
+        hides=of_what_may_still_go,
     ),
     Belonging(
         Delivery,

@@ -26,11 +26,13 @@ _OVERTAKES = {
     StopReason.REPLIED: OvertakenBy.IN_TOUCH,
     StopReason.AWAY: OvertakenBy.AWAY,
     StopReason.HANDED_OVER: OvertakenBy.HANDED_OVER,
+    StopReason.MERGED: OvertakenBy.MERGED,
 }
 _TOLD = frozenset({CheckInState.CANCELLED, CheckInState.REVOKED, CheckInState.FAILED, CheckInState.BOUNCED})
 # Where times that are held help nobody any more: for the whole of that work, or as far as they are with the client already.
 _FREES = frozenset({StopReason.ENDED, StopReason.HANDED_OVER})
-_WITH_THE_CLIENT = (CheckInState.SENDING, CheckInState.SENT, CheckInState.UNCERTAIN)
+_IN_HAND = (CheckInState.SENDING, CheckInState.UNCERTAIN)
+_WITH_THE_CLIENT = (*_IN_HAND, CheckInState.SENT, CheckInState.DELIVERED)
 _FREES_SENT = frozenset({StopReason.BOOKED, StopReason.OPTED_OUT})
 
 
@@ -143,7 +145,7 @@ def take_back(session: Session, row: CheckIn, now: datetime) -> None:
     withdraw_delivery(session, row.id)
     row.approved_by = row.approved_at = row.due_at = None
     row.address_digest = row.terms_digest = row.token_digest = row.reply_until = row.override_sealed = None
-    row.findings = []
+    row.findings, row.stopped_by = [], None
     offered_times.keep_as_draft(session, row.id)
     row.state, row.state_at, row.version = CheckInState.DRAFT, now, row.version + 1
     session.flush()
@@ -224,12 +226,6 @@ def stop_pending(
         return stopped_count
 
 
-def overtake_by_merge(session: Session, client_ids: Collection[UUID], now: datetime) -> None:
-    """Drafts too were written without what the other record says."""
-    with tenancy.whole_practice(session):
-        _mark_overtaken(session, [col(CheckIn.client_id).in_(set(client_ids))], OvertakenBy.MERGED, now)
-
-
 def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now: datetime, *, consent_id: UUID) -> int:
     """Somebody else who has the same address spoke for it: what waits to go there does not. A plan goes on: they themselves said nothing."""
     with tenancy.whole_practice(session):
@@ -256,13 +252,16 @@ def _free_times(session: Session, which: Sequence[sa.ColumnElement[bool]], reaso
 
 
 def _stop(session: Session, which: Sequence[sa.ColumnElement[bool]], reason: StopReason, now: datetime) -> int:
-    """What waits and what is in hand are held first, both at once: a worker that is deciding about one has it in hand a moment later."""
+    """What waits and what is in hand are held first, both at once: a worker that is deciding about one has it in hand a moment later.
+
+    In hand is also what nobody can know of: whoever handed it over may still say that it was not taken.
+    """
     in_state = col(CheckIn.state)
     waits_or_in_hand = sa.select(col(CheckIn.id), in_state).where(
-        *which, in_state.in_((CheckInState.APPROVED, CheckInState.SENDING))
+        *which, in_state.in_((CheckInState.APPROVED, *_IN_HAND))
     )
     held = session.execute(waits_or_in_hand.order_by(col(CheckIn.id)).with_for_update(key_share=True)).all()
-    in_hand = [check_in_id for check_in_id, state in held if state is CheckInState.SENDING]
+    in_hand = [check_in_id for check_in_id, state in held if state in _IN_HAND]
     if in_hand:
         marked = sa.update(CheckIn).where(col(CheckIn.id).in_(in_hand), col(CheckIn.stopped_by).is_(None))
         session.execute(marked.values(stopped_by=reason).execution_options(synchronize_session="fetch"))

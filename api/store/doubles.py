@@ -208,6 +208,8 @@ def _make_one_part(session: Session, double_id: UUID, into_id: UUID) -> None:
         kept.joined_at = min(kept.joined_at, other.joined_at)
         if kept.left_at is not None and (other.left_at is None or other.left_at > kept.left_at):
             kept.left_at, kept.ending, kept.ending_known_at = other.left_at, other.ending, other.ending_known_at
+        elif kept.left_at is None and other.left_at is None and kept.ending is None:
+            kept.ending, kept.ending_known_at = other.ending, other.ending_known_at
         session.delete(other)
     session.flush()
 

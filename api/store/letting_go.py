@@ -133,6 +133,7 @@ def let_go(unit: Unit, row: CheckIn, consent: Consent | None, decision: Decided,
     row.token_digest = sealing.token_digest(token)
     row.reply_until = decision.due_at + timedelta(days=unit.runtime.limits.reply_days)
     time_store.hold(unit.session, row, now=unit.now)
+    row.stopped_by = None
     row.state, row.state_at, row.version = CheckInState.APPROVED, unit.now, row.version + 1
     unit.session.flush()
     delivery = Delivery(

@@ -29,6 +29,7 @@ from schemas.vocabulary import AppointmentStatus, CheckInState, ContactDirection
 
 _APPROVED = (CheckInState.APPROVED, CheckInState.SENDING)
 _LATELY = timedelta(days=14)
+_STILL_WRITTEN = timedelta(days=366)
 
 
 def by_appointments(session: Session, appointment_ids: Collection[UUID], now: datetime) -> None:
@@ -210,9 +211,12 @@ def _parts(session: Session, client_ids: Collection[UUID]) -> set[tuple[UUID, UU
 
 
 def _waiting(session: Session, now: datetime) -> Sequence[tuple[UUID, UUID]]:
-    """Whose messages, plans or offered times wait. A check-in to whoever has ended is a draft for good, and there may be many of those."""
+    """Whose messages, plans or offered times wait. Drafts in work that has ended only where they may still go: others are many, and old."""
     running = sa.select(col(Episode.id)).where(col(Episode.ended_at).is_(None))
-    may_still_go = sa.or_(col(CheckIn.episode_id).in_(running), col(CheckIn.kind).not_in(checkins.OF_OUR_OWN_ACCORD))
+    may_still_go = sa.or_(
+        col(CheckIn.episode_id).in_(running),
+        sa.and_(col(CheckIn.kind).not_in(checkins.OF_OUR_OWN_ACCORD), col(CheckIn.written_at) > now - _STILL_WRITTEN),
+    )
     drafts = sa.and_(col(CheckIn.state) == CheckInState.DRAFT, may_still_go)
     statement = sa.select(col(CheckIn.client_id), col(CheckIn.episode_id)).where(
         sa.or_(col(CheckIn.state).in_(_APPROVED), drafts)

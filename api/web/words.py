@@ -243,6 +243,7 @@ STOPPED_BY = {
     StopReason.REPLIED: "The client replied.",
     StopReason.AWAY: "A pause or time away was recorded.",
     StopReason.OPTED_OUT: "The address is not to be written to.",
+    StopReason.MERGED: "Two records turned out to be of this client.",
     StopReason.PERMISSION_CHANGED: "What is permitted for the address changed.",
     StopReason.FLAGGED: "A safety flag stands.",
     StopReason.HELD: "Paused by the practice.",

@@ -25,7 +25,7 @@ from api.store import deliveries as delivery_store
 from api.store.engine import READ_ONLY, SessionFactory
 from bench.interleavings import choices, goodbyes, messages, of_work
 from bench.interleavings.day import Broken, Day
-from bench.interleavings.oracle import STOPPED, UNTRIED, Address, Letter, Person, Record, Work
+from bench.interleavings.oracle import IN_HAND, STOPPED, UNTRIED, Address, Letter, Person, Record, Work
 from bench.interleavings.provider import Provider
 from bench.interleavings.scene import Practice, Scene
 from bench.interleavings.stage import Actor, Fate, MortalSession
@@ -153,7 +153,7 @@ class Course:
         runtime = replace(self.practice.house.runtime, sessions=cast("SessionFactory", sessions))
 
         def play(actor: Actor) -> None:
-            runtime.carrier = Provider(self.chance, self._got, actor.pause)
+            runtime.carrier = Provider(self.chance, self._got, self._refused, actor.pause)
             courier = self.courier_of(runtime)
             courier.pace.most = self.chance.choice((1, 1, 2, 3, MOST))
             while True:
@@ -194,6 +194,10 @@ class Course:
         if letter.handed > 1:
             raise Broken("handed over twice")
 
+    def _refused(self, message_id: str) -> None:
+        """Whoever handed it over may say so, also where it was set aside by then."""
+        self._by_message_id(message_id).refused_for_now = True
+
     def _by_message_id(self, message_id: str) -> Letter:
         for check_in_id, _, _, known_as in self._rows():
             if known_as == message_id:
@@ -221,7 +225,7 @@ class Course:
                 self._changed(letter, state)
                 letter.state, letter.at = state, now
             letter.marks = marks
-            if state is CheckInState.SENDING and self.day.record.stops(letter, now):
+            if state in IN_HAND and self.day.record.stops(letter, now):
                 letter.stopped_in_hand = True
 
     def _marked(self, letter: Letter) -> None:
@@ -232,7 +236,7 @@ class Course:
             raise Broken("marked again although it was stopped while in hand")
         if letter.handed:
             raise Broken("marked again after it was handed over")
-        letter.may_leave = True
+        letter.may_leave, letter.refused_for_now = True, False
 
     def _changed(self, letter: Letter, state: CheckInState) -> None:
         if state in STOPPED and not letter.taken_away:
@@ -240,7 +244,8 @@ class Course:
             self.against.update(against)
             if not against and not letter.stopped_in_hand:
                 raise Broken("stopped although nothing is known against it")
-        if letter.state is CheckInState.UNCERTAIN and state in {*UNTRIED, CheckInState.SENDING}:
+        taken_up = state in {*UNTRIED, CheckInState.SENDING}
+        if letter.state is CheckInState.UNCERTAIN and taken_up and not letter.refused_for_now:
             raise Broken("what nobody can know was taken up again without a person")
         if letter.state is CheckInState.DRAFT and state is CheckInState.APPROVED:
             raise Broken("let go by nobody")

@@ -15,6 +15,7 @@ LOCAL = timedelta(hours=1)  # Madrid before the end of March
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 UNTRIED = frozenset({CheckInState.DRAFT, CheckInState.APPROVED})
 WENT = frozenset({CheckInState.SENDING, CheckInState.SENT, CheckInState.DELIVERED, CheckInState.UNCERTAIN})
+IN_HAND = frozenset({CheckInState.SENDING, CheckInState.UNCERTAIN})
 STOPPED = frozenset({CheckInState.CANCELLED, CheckInState.REVOKED})
 
 _STOPS_NOTHING = frozenset(
@@ -99,7 +100,7 @@ class Work:
 @dataclass
 class Letter:
     """One message. `who` is which client and which address of the two, `by` whoever approves it. `at`: when its state last changed.
-    `handed`: how often the other side had it. `stopped_in_hand`: something was said against it while a worker had it.
+    `handed`: how often the other side had it. `stopped_in_hand`: something was said against it while a worker had it. `refused_for_now`: the other side did not take it, whoever has been told.
 
     Of a closing letter `written_at` is when its words were last looked over, `approved_at` when it was let go; `waits`: its
     author has approved it, and the cosignature has not come.
@@ -124,6 +125,7 @@ class Letter:
     handed: int = 0
     taken_away: bool = False
     stopped_in_hand: bool = False
+    refused_for_now: bool = False
 
 
 @dataclass

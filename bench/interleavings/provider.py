@@ -14,16 +14,21 @@ _ENDS = (
     "not reached",
     "not reached",
     "refused",
+    "refused for now",
+    "refused for now",
     "no such address",
 )
 
 
 @dataclass
 class Provider:
-    """`got` is told of each message the other side has from now on. One for all workers; `pause` is whose turn it is."""
+    """`got` is told of each message the other side has from now on, `refused` of each that it will not have for now. One for all
+    workers; `pause` is whose turn it is.
+    """
 
     chance: Random
     got: Callable[[str], None]
+    refused: Callable[[str], None]
     pause: Callable[[str], None]
     has: list[str] = field(default_factory=list)
 
@@ -36,6 +41,10 @@ class Provider:
             return HandedOver(End.NO_SUCH_ADDRESS, "550")
         announce()
         self.pause("announced")
+        if end == "refused for now":
+            self.refused(letter.message_id)
+            self.pause("refused for now")
+            return HandedOver(End.NOT_TAKEN, "content_451")
         self.got(letter.message_id)
         if end in ("taken", "taken, and not told"):
             self.has.append(letter.message_id)

@@ -42,6 +42,7 @@ class StopReason(StrEnum):
     ENDED = "ended"
     HANDED_OVER = "handed_over"
     AWAY = "away"
+    MERGED = "merged"
     TOO_LATE = "too_late"
     NOT_ALLOWED = "not_allowed"
     NOT_ACCEPTED = "not_accepted"

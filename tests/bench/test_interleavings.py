@@ -151,8 +151,9 @@ FAULTS = [
     (Forgetful, "after it was handed over|handed over, and", 0),
     (Wasteful, "left lying as sending", 0),
     (Hasty, "let go by nobody", 0),
-    (Unmindful, "marked although: merged", 1_000_150),
-    (Unmindful, "marked although: booked", 1_000_050),
+    (Unmindful, "marked although: merged", 0),
+    (Unmindful, "marked although: booked", 2_085),
+    (Unmindful, "marked again although it was stopped while in hand", 2_300),
 ]
 """Each with the seed from which on it is looked for: the rarer ones are found soon from there."""
 

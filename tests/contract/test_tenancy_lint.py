@@ -111,7 +111,6 @@ WHOLE_PRACTICE = {
     "api.store.answerers.of_episodes",
     "api.store.bounces.mark_address",
     "api.store.checkins.forget_address",
-    "api.store.checkins.overtake_by_merge",
     "api.store.checkins.stop_for_another",
     "api.store.checkins.stop_pending",
     "api.store.concerns.closed_to_reader",

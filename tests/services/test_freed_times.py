@@ -44,7 +44,7 @@ def still_held(house: House) -> list[bool]:
         return [row.released_at is None for row in work.session.scalars(sa.select(OfferedTime))]
 
 
-@pytest.mark.parametrize("state", [CheckInState.SENT, CheckInState.SENDING])
+@pytest.mark.parametrize("state", [CheckInState.SENT, CheckInState.SENDING, CheckInState.DELIVERED])
 def test_another_booking_frees_what_was_sent(both_houses: House, state: CheckInState) -> None:
     """Also what is in hand: it goes, or comes back and does not; either way nobody has to keep the times."""
     house = both_houses

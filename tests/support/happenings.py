@@ -5,18 +5,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from api.domain.replies import Told
 from api.jobs.worker import Worker
 from api.services import (
     absences,
     appointments,
     clients,
+    concerns,
     consents,
     contacts,
     endings,
     episodes,
     flags,
     members,
+    replies,
 )
+from api.services.work import unit
 from api.store.sealing import Place
 from schemas.tables import ExternalId
 from schemas.vocabulary import (
@@ -26,6 +30,7 @@ from schemas.vocabulary import (
     ConsentState,
     EndingKind,
     FlagKind,
+    ReplyAnswer,
     Role,
     StopReason,
 )
@@ -36,6 +41,7 @@ from schemas.wire.episodes import EpisodePatch
 from schemas.wire.flags import FlagClearIn, FlagIn
 from schemas.wire.members import LeavePracticeIn
 from schemas.wire.terminations import EpisodeEndIn
+from tests.support import links
 from tests.support.clock import NOW
 from tests.support.house import Case, House
 from tests.support.messages import address, approved, seen
@@ -50,6 +56,7 @@ class Waiting:
     case: Case
     consent_id: UUID
     check_in_id: UUID
+    sent: links.Sent
 
     @property
     def now(self) -> tuple[CheckInState, StopReason | None]:
@@ -57,15 +64,18 @@ class Waiting:
 
 
 def waiting_in(house: House) -> Waiting:
-    """The client has cancelled a time that another system keeps: what it tells of that later may be dated back."""
+    """The client has cancelled a time that another system keeps: what it tells of that later may be dated back. An earlier message came
+    back, and its link is known all the same.
+    """
     case = house.client("Ana", house.clinician)
     consent_id = address(house, case, house.clinician)
     with house.work(house.clinician) as work:
         appointments.upsert(work, "pms", "A-0", _told_elsewhere(case, AppointmentStatus.CANCELLED, NOW))
     house.wait(minutes=10)
+    sent = links.send(house, case, house.clinician, consent_id=consent_id, state=CheckInState.BOUNCED)
     check_in_id = approved(house, case, house.clinician, consent_id)
     house.wait(minutes=1)
-    return Waiting(house, case, consent_id, check_in_id)
+    return Waiting(house, case, consent_id, check_in_id, sent)
 
 
 def book(one: Waiting) -> None:
@@ -167,6 +177,21 @@ def merged(one: Waiting) -> None:
         clients.merge(work, kept.id, one.case.client_id)
 
 
+def replied(one: Waiting) -> None:
+    """By the link of a message that had been sent before."""
+    runtime = one.house.runtime
+    with unit(runtime) as work:
+        link = replies.open_link(work, one.sent.token, "192.0.2.1").link
+        replies.answer(work, link, Told(ReplyAnswer.CALL_ME))
+
+
+def kept_in_confidence(one: Waiting) -> None:
+    """The independent reader holds what is sent, because of what the client told them."""
+    concern_id = links.concern(one.house, one.case, one.house.founder, one.sent)
+    with one.house.work(one.house.founder) as work:
+        concerns.hold(work, concern_id)
+
+
 def pause(one: Waiting) -> None:
     with one.house.work(one.house.clinician) as work:
         absences.record(work, one.case.episode_id, AbsenceIn(from_on=work.now.date()))
@@ -253,7 +278,10 @@ HAPPENS: list[tuple[Callable[[Waiting], None], StopReason]] = [
     (first_word, StopReason.PERMISSION_CHANGED),
     (hand_over, StopReason.HANDED_OVER),
     (leave, StopReason.HANDED_OVER),
-    (merged, StopReason.PERMISSION_CHANGED),
+    (merged, StopReason.MERGED),
+    (gone, StopReason.PERMISSION_CHANGED),
+    (replied, StopReason.REPLIED),
+    (kept_in_confidence, StopReason.HELD),
     (pause, StopReason.AWAY),
     (die, StopReason.HELD),
     (hold, StopReason.HELD),
