@@ -16,7 +16,7 @@ MOST_STEPS = 3
 FURTHEST = timedelta(days=120)
 
 ORDINAL = {1: "first", 2: "second", 3: "third"}
-# What cancels a message that waits ends a plan too. A permission that changed does not: each note is asked about anew.
+# What cancels a message that waits ends a plan too. A permission that changed does not, nor a merge: each note is asked about anew.
 _ENDS = {
     StopReason.BOOKED: PlanEnd.BOOKED,
     StopReason.SIGN_OF_LIFE: PlanEnd.SIGN_OF_LIFE,

@@ -80,6 +80,7 @@ def test_what_stops_a_message_stops_a_plan_but_for_a_permission_and_the_hour() -
     stay = {
         StopReason.BY_HAND,
         StopReason.PERMISSION_CHANGED,
+        StopReason.MERGED,
         StopReason.TOO_LATE,
         StopReason.NOT_ALLOWED,
         StopReason.NOT_ACCEPTED,
