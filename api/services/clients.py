@@ -207,7 +207,7 @@ def _death_known_at(client: Client, died_on: date | None, now: datetime) -> date
 
 
 def _take_over(work: Work, client: Client, double: Client) -> None:
-    """What only the double's record said. Where both say something, the client's mostly stands."""
+    """What only the double's record said. Where both say something, the client's stands, but for the day of coming of age."""
     keys = work.client_keys({client.id, double.id})
     client.locale = client.locale or double.locale
     # Of two days of coming of age the later: nobody is taken for an adult whom one of the records calls a minor.

@@ -236,8 +236,8 @@ def stop_for_another(session: Session, client_id: UUID, reason: StopReason, now:
 
 def _mark_overtaken(session: Session, which: Sequence[sa.ColumnElement[bool]], by: OvertakenBy, now: datetime) -> None:
     """By the first fact since its words were looked at: those after it mostly say so by their own date."""
-    looked_at_since = sa.or_(col(CheckIn.overtaken_at).is_(None), col(CheckIn.overtaken_at) <= col(CheckIn.written_at))
-    drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT, looked_at_since)
+    nothing_since = sa.or_(col(CheckIn.overtaken_at).is_(None), col(CheckIn.overtaken_at) <= col(CheckIn.written_at))
+    drafts = sa.update(CheckIn).where(*which, col(CheckIn.state) == CheckInState.DRAFT, nothing_since)
     overtaken = drafts.values(overtaken_at=now, overtaken_by=by)
     session.execute(overtaken.execution_options(synchronize_session="fetch"))
 

@@ -15,7 +15,7 @@ from api.domain.access import WORKER, system_principal
 from api.jobs.deliveries import Courier, Ended
 from api.services import deliveries
 from api.services.deliveries import Handover
-from api.services.work import unit
+from api.services.work import Work, unit
 from api.store import checkins as checkin_store
 from api.store import consents as consent_store
 from api.store import deliveries as delivery_store
@@ -25,7 +25,7 @@ from api.store.outgoing import gather
 from bench.interleavings import running, scene
 from bench.interleavings.course import CourierOf
 from bench.interleavings.day import Broken
-from schemas.tables import ConsentAnswer, Letter, Practice
+from schemas.tables import CheckIn, ConsentAnswer, Delivery, Letter, Practice
 from schemas.vocabulary import CheckInState
 from tests.support.clock import NOW
 from tests.support.databases import migrated_database
@@ -82,44 +82,42 @@ class Blind(Courier):
             return claimed if taken is None else [taken]
 
 
-class Forgetful(Courier):
+class Meddler(Courier):
+    """Does something to what is due before anybody decides about it."""
+
+    def take_some(self, most: int) -> list[Handover] | Claim | None:
+        with unit(self._until_stopped, WORKER) as work:
+            claimed = deliveries.claim(work)
+            if claimed is not None:
+                work.act_as(system_principal(claimed.practice_id))
+                self.meddle(work, *delivery_store.get(work.session, claimed.delivery_id))
+        return super().take_some(most)
+
+    def meddle(self, work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+        raise NotImplementedError
+
+
+class Forgetful(Meddler):
     """Takes what was announced and never settled for something that never left."""
 
-    def take_some(self, most: int) -> list[Handover] | Claim | None:
-        with unit(self._until_stopped, WORKER) as work:
-            claimed = deliveries.claim(work)
-            if claimed is not None:
-                work.act_as(system_principal(claimed.practice_id))
-                delivery_store.get(work.session, claimed.delivery_id)[0].handing_over_at = None
-        return super().take_some(most)
+    def meddle(self, work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+        delivery.handing_over_at = None
 
 
-class Wasteful(Courier):
+class Wasteful(Meddler):
     """Puts aside for good whatever another worker left behind."""
 
-    def take_some(self, most: int) -> list[Handover] | Claim | None:
-        with unit(self._until_stopped, WORKER) as work:
-            claimed = deliveries.claim(work)
-            if claimed is not None:
-                work.act_as(system_principal(claimed.practice_id))
-                delivery, check_in = delivery_store.get(work.session, claimed.delivery_id)
-                if check_in.state is CheckInState.SENDING:
-                    delivery_store.settle(delivery, work.now)
-        return super().take_some(most)
+    def meddle(self, work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+        if check_in.state is CheckInState.SENDING:
+            delivery_store.settle(delivery, work.now)
 
 
-class Unmindful(Courier):
+class Unmindful(Meddler):
     """Forgets, of whatever comes back to it, that somebody stopped it meanwhile."""
 
-    def take_some(self, most: int) -> list[Handover] | Claim | None:
-        with unit(self._until_stopped, WORKER) as work:
-            claimed = deliveries.claim(work)
-            if claimed is not None:
-                work.act_as(system_principal(claimed.practice_id))
-                row = delivery_store.get(work.session, claimed.delivery_id)[1]
-                if row.state is CheckInState.SENDING:
-                    row.stopped_by = None
-        return super().take_some(most)
+    def meddle(self, work: Work, delivery: Delivery, check_in: CheckIn) -> None:
+        if check_in.state is CheckInState.SENDING:
+            check_in.stopped_by = None
 
 
 class Hasty(Courier):

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import pytest
@@ -47,6 +48,17 @@ def due(house: House, case: Case) -> UUID:
     return check_in_id
 
 
+@contextmanager
+def deciding(house: House) -> Iterator[None]:
+    """A worker has decided that the message goes, and has not committed it."""
+    with unit(house.runtime, WORKER) as work:
+        claimed = deliveries.claim(work)
+        assert claimed is not None
+        work.act_as(system_principal(claimed.practice_id))
+        assert deliveries.decide(work, [claimed])
+        yield
+
+
 def somebody_waits(house: House, *, for_what: str = "advisory") -> bool:
     waiting = sa.text("SELECT count(*) FROM pg_locks WHERE locktype LIKE :for_what AND NOT granted")
     with house.runtime.sessions.kw["bind"].connect() as connection:
@@ -75,14 +87,10 @@ def test_a_fact_that_is_being_committed_is_waited_for_and_binds(house: House, ca
 def test_while_a_message_is_decided_on_no_fact_is_committed(house: House, case: Case) -> None:
     check_in_id = due(house, case)
     writer = threading.Thread(target=raise_flag, args=(house, case))
-    with unit(house.runtime, WORKER) as work:
-        claimed = deliveries.claim(work)
-        assert claimed is not None
-        work.act_as(system_principal(claimed.practice_id))
-        assert deliveries.decide(work, [claimed])
+    with deciding(house):
         writer.start()
         wait_until(lambda: somebody_waits(house))
-        with unit(house.runtime, system_principal(claimed.practice_id), read_only=True) as beside:
+        with unit(house.runtime, system_principal(house.practice.id), read_only=True) as beside:
             assert flag_store.open_ones(beside.session, [case.client_id]) == []
     writer.join(20)
     assert seen(house, check_in_id)[0] is CheckInState.SENDING
@@ -95,11 +103,7 @@ def test_a_fact_told_while_a_message_is_decided_on_holds_it_back_should_it_come_
     one = waiting_in(house)
     house.wait(minutes=5)
     telling = threading.Thread(target=booked_again_elsewhere, args=(one,))
-    with unit(house.runtime, WORKER) as work:
-        claimed = deliveries.claim(work)
-        assert claimed is not None
-        work.act_as(system_principal(claimed.practice_id))
-        assert deliveries.decide(work, [claimed])
+    with deciding(house):
         telling.start()
         wait_until(lambda: somebody_waits(house, for_what="%"))
     telling.join(20)
