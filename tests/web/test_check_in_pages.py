@@ -119,7 +119,7 @@ def test_a_wording_that_was_found_shows_why_and_a_gentler_one(house: House, brow
     place = write(browser, case, "Hello Ana. You must answer me by Friday!")
     page = browser.get(place).text
     assert "It sets a limit or hurries an answer that need not come." in page
-    assert "For instance:" in page
+    assert "Rather:" in page
     assert "Why it stays as it is" in page
     body = "Hello Ana. You must answer me by Friday!"
     assert send(browser, place, "approve", body=body, reason="They asked me to be direct") == 303
