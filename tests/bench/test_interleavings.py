@@ -3,6 +3,7 @@
 `python -m bench interleavings` runs ten thousand.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,7 +83,7 @@ class Blind(Courier):
             return claimed if taken is None else [taken]
 
 
-class Meddler(Courier):
+class Meddler(Courier, ABC):
     """Does something to what is due before anybody decides about it."""
 
     def take_some(self, most: int) -> list[Handover] | Claim | None:
@@ -93,8 +94,8 @@ class Meddler(Courier):
                 self.meddle(work, *delivery_store.get(work.session, claimed.delivery_id))
         return super().take_some(most)
 
-    def meddle(self, work: Work, delivery: Delivery, check_in: CheckIn) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def meddle(self, work: Work, delivery: Delivery, check_in: CheckIn) -> None: ...
 
 
 class Forgetful(Meddler):
